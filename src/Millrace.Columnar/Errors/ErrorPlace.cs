@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace Millrace;
+
+/// <summary>Where an error happened. Parts that do not apply stay <see langword="null"/>.</summary>
+public sealed record ErrorPlace
+{
+    /// <summary>File path or URI, as the user wrote it.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Line in the file, from 1.</summary>
+    public long? Line { get; init; }
+
+    /// <summary>Column in the line, in characters, from 1.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>Byte offset in the file, from 0, for binary formats.</summary>
+    public long? Offset { get; init; }
+
+    /// <summary>Name of the table column concerned; nested parts joined with dots.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Name of the stream.</summary>
+    public string? Stream { get; init; }
+
+    /// <summary>Id of the split.</summary>
+    public string? Split { get; init; }
+
+    public static ErrorPlace InFile(string file, long? line = null, int? column = null) => new() { File = file, Line = line, Column = column };
+
+    public static ErrorPlace AtOffset(string file, long offset) => new() { File = file, Offset = offset };
+
+    /// <summary>The place in the form <c>file:line:column</c>, with the other parts in brackets.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(File ?? Stream ?? "");
+        if (Line is { } line)
+        {
+            text.Append(':').Append(line.ToString(CultureInfo.InvariantCulture));
+            if (Column is { } column)
+            {
+                text.Append(':').Append(column.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        AppendDetail(text, "byte", Offset?.ToString(CultureInfo.InvariantCulture));
+        AppendDetail(text, "column", Field);
+        AppendDetail(text, "stream", File is null ? null : Stream);
+        AppendDetail(text, "split", Split);
+        return text.ToString();
+    }
+
+    private static void AppendDetail(StringBuilder text, string name, string? value)
+    {
+        if (value is not null)
+        {
+            text.Append(text.Length == 0 ? "" : " ").Append('(').Append(name).Append(' ').Append(value).Append(')');
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Millrace.Columnar;
+
+/// <summary>
+/// Native memory in classes of powers of two. Freed blocks are kept for reuse up to <see cref="MaxCachedBytes"/>;
+/// what goes beyond that is given back to the system, so a burst does not stay resident.
+/// </summary>
+/// <remarks>
+/// <para>How long a view of a buffer lives:</para>
+/// <list type="table">
+/// <item><term><see cref="Column"/> and its spans</term><description>until the column's last <see cref="Column.Dispose"/></description></item>
+/// <item><term>a slice</term><description>its own life: it holds references of its own</description></item>
+/// <item><term>builder memory</term><description>moves to the column at <see cref="ColumnBuilder.Build"/>; earlier spans are dead</description></item>
+/// <item><term><see cref="NativeBuffer"/> rented as scratch</term><description>until the renter disposes it, at the latest at the end of the batch</description></item>
+/// </list>
+/// </remarks>
+public static unsafe class BufferPool
+{
+    /// <summary>Alignment of every buffer, in bytes: a cache line, and the widest vector register.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>The largest buffer, in bytes.</summary>
+    public const int MaxCapacity = int.MaxValue - 1023;
+
+    private const int MinClass = 8;
+    private const int MaxCachedClass = 24;
+    private const int SlotsPerClass = 256;
+
+    private static readonly Cache[] Caches = CreateCaches();
+    private static readonly ConcurrentDictionary<Lease, bool> Leases = new();
+    private static long _inUse;
+    private static long _cached;
+    private static long _leaks;
+
+    /// <summary>Most bytes kept for reuse.</summary>
+    public static long MaxCachedBytes { get; set; } = 32 << 20;
+
+    /// <summary>Bytes that are rented now.</summary>
+    public static long BytesInUse => Interlocked.Read(ref _inUse);
+
+    /// <summary>Bytes kept for reuse now.</summary>
+    public static long BytesCached => Interlocked.Read(ref _cached);
+
+    /// <summary>Buffers rented in test mode that the garbage collector found undisposed.</summary>
+    public static long Leaks => Interlocked.Read(ref _leaks);
+
+    /// <summary>Test mode: every buffer remembers where it was rented. Slow; <see cref="LiveRentals"/> reads it.</summary>
+    public static bool TrackRentals { get; set; }
+
+    /// <summary>Stack traces of the tracked buffers that are rented now.</summary>
+    public static IReadOnlyList<string> LiveRentals => [.. Leases.Keys.Select(l => $"{l.Capacity} bytes\n{l.Trace}")];
+
+    /// <summary>Rents at least <paramref name="bytes"/> bytes. The contents are whatever was there before.</summary>
+    public static NativeBuffer Rent(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        int capacity = RoundUp(bytes);
+        byte* pointer = TakeOrAllocate(capacity);
+        Interlocked.Add(ref _inUse, capacity);
+        Lease? lease = null;
+        if (TrackRentals)
+        {
+            lease = new Lease(capacity, new StackTrace(1, fNeedFileInfo: true));
+            Leases.TryAdd(lease, true);
+        }
+
+        return new NativeBuffer(pointer, capacity, lease);
+    }
+
+    /// <summary>Rents memory that is all zero.</summary>
+    public static NativeBuffer RentZeroed(int bytes)
+    {
+        NativeBuffer buffer = Rent(bytes);
+        buffer.Span.Clear();
+        return buffer;
+    }
+
+    /// <summary>Gives all cached memory back to the system.</summary>
+    public static void Trim()
+    {
+        for (int i = 0; i < Caches.Length; i++)
+        {
+            while (Caches[i].TryTake(out nint pointer))
+            {
+                Interlocked.Add(ref _cached, -(1L << (i + MinClass)));
+                NativeMemory.AlignedFree((void*)pointer);
+            }
+        }
+    }
+
+    internal static void Return(byte* pointer, int capacity, object? lease)
+    {
+        if (lease is Lease tracked)
+        {
+            Leases.TryRemove(tracked, out _);
+        }
+
+        Interlocked.Add(ref _inUse, -capacity);
+        int index = ClassOf(capacity);
+        if (index >= 0
+            && Interlocked.Read(ref _cached) + capacity <= MaxCachedBytes
+            && Caches[index].TryAdd((nint)pointer))
+        {
+            Interlocked.Add(ref _cached, capacity);
+            return;
+        }
+
+        NativeMemory.AlignedFree(pointer);
+    }
+
+    internal static void OnLeak(object? lease)
+    {
+        Interlocked.Increment(ref _leaks);
+        if (lease is Lease tracked)
+        {
+            Debug.WriteLine($"Buffer of {tracked.Capacity} bytes was not disposed; rented at\n{tracked.Trace}");
+        }
+    }
+
+    private static int RoundUp(int bytes)
+    {
+        if (bytes > MaxCapacity)
+        {
+            throw ColumnarErrors.ColumnTooLarge($"{bytes} bytes");
+        }
+
+        if (bytes <= 1 << MinClass)
+        {
+            return 1 << MinClass;
+        }
+
+        // Beyond the cached classes a power of two would waste too much.
+        return bytes <= 1 << MaxCachedClass
+            ? (int)BitOperations.RoundUpToPowerOf2((uint)bytes)
+            : (int)(((long)bytes + 1023) & ~1023L);
+    }
+
+    private static int ClassOf(int capacity)
+        => BitOperations.IsPow2(capacity) && capacity <= 1 << MaxCachedClass ? BitOperations.Log2((uint)capacity) - MinClass : -1;
+
+    private static byte* TakeOrAllocate(int capacity)
+    {
+        int index = ClassOf(capacity);
+        if (index >= 0 && Caches[index].TryTake(out nint pointer))
+        {
+            Interlocked.Add(ref _cached, -capacity);
+            return (byte*)pointer;
+        }
+
+        return (byte*)NativeMemory.AlignedAlloc((nuint)capacity, Alignment);
+    }
+
+    private static Cache[] CreateCaches()
+    {
+        var caches = new Cache[MaxCachedClass - MinClass + 1];
+        for (int i = 0; i < caches.Length; i++)
+        {
+            caches[i] = new Cache();
+        }
+
+        return caches;
+    }
+
+    private sealed class Lease(int capacity, StackTrace trace)
+    {
+        public int Capacity => capacity;
+
+        public StackTrace Trace => trace;
+    }
+
+    // A stack: the block freed last is the one most likely still in the processor's cache.
+    private sealed class Cache
+    {
+        private readonly nint[] _slots = new nint[SlotsPerClass];
+        private readonly Lock _lock = new();
+        private int _count;
+
+        public bool TryTake(out nint pointer)
+        {
+            lock (_lock)
+            {
+                if (_count == 0)
+                {
+                    pointer = 0;
+                    return false;
+                }
+
+                pointer = _slots[--_count];
+                return true;
+            }
+        }
+
+        public bool TryAdd(nint pointer)
+        {
+            lock (_lock)
+            {
+                if (_count == SlotsPerClass)
+                {
+                    return false;
+                }
+
+                _slots[_count++] = pointer;
+                return true;
+            }
+        }
+    }
+}

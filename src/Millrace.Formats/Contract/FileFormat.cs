@@ -1,0 +1,54 @@
+using Millrace.Columnar;
+
+namespace Millrace.Formats;
+
+/// <summary>
+/// One file format: bytes to batches and back. To add one, add a folder with a subclass, its options and its reader and
+/// writer, and register it with <see cref="FileFormatAttribute"/>. Instances hold no state and may be used by many threads.
+/// </summary>
+public abstract class FileFormat
+{
+    /// <summary>Name in options and paths, lower case: <c>csv</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One sentence for the reference page.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Endings of file names without the dot, the usual one first.</summary>
+    public abstract IReadOnlyList<string> Extensions { get; }
+
+    public abstract FormatCapabilities Capabilities { get; }
+
+    /// <summary>The options record; it has a constructor without parameters that sets every default.</summary>
+    public abstract Type OptionsType { get; }
+
+    /// <summary>How sure the format is that a file with these first bytes is of it: 0 not, 100 certain (a magic number).</summary>
+    public virtual int Recognise(ReadOnlySpan<byte> head) => 0;
+
+    /// <summary>
+    /// Finds out what a reader needs to know of a file: its schema and, for text formats, its dialect. Reads a bounded part of it.
+    /// </summary>
+    public abstract ValueTask<FileInspection> InspectAsync(IByteSource source, FormatOptions options, CancellationToken cancellation);
+
+    /// <summary>
+    /// Cuts a file into ranges of about <paramref name="targetBytes"/> that can be read independently and together hold every
+    /// row once, in order. A format that cannot be split yields the whole file. Ranges come as they are found, so that
+    /// reading can start before planning ends.
+    /// </summary>
+    public virtual async IAsyncEnumerable<FileRange> PlanAsync(
+        IByteSource source,
+        FileInspection inspection,
+        long targetBytes,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return FileRange.Whole(source.Length);
+    }
+
+    /// <summary>Opens a reader over one range. The source stays the caller's and outlives the reader.</summary>
+    public abstract IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request);
+
+    /// <summary>Opens a writer. The target stays the caller's.</summary>
+    public virtual IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
+        => throw FormatErrors.CannotWrite(this);
+}
