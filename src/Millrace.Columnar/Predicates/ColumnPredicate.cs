@@ -1,0 +1,19 @@
+namespace Millrace.Columnar;
+
+/// <summary>A comparison of a column with a constant, for pruning.</summary>
+/// <param name="Column">Top-level column.</param>
+/// <param name="Operator">The comparison.</param>
+/// <param name="Value">A column of one row that holds the constant, of the column's type; null for the null tests.</param>
+public sealed record ColumnPredicate(string Column, PredicateOperator Operator, Column? Value);
+
+public enum PredicateOperator
+{
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    IsNull,
+    IsNotNull,
+}

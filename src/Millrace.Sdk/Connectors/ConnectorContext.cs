@@ -1,0 +1,22 @@
+namespace Millrace.Sdk;
+
+/// <summary>What a connector knows of the job it works for.</summary>
+public sealed record ConnectorContext
+{
+    /// <summary>Name of the job, unique within its tenant.</summary>
+    public required string Job { get; init; }
+
+    public string Tenant { get; init; } = "default";
+
+    /// <summary>Folder against which relative paths are resolved.</summary>
+    public string BaseDirectory { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary>Clock; tests set it.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Threads the connector may keep busy at once.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Receives remarks for the user that are no errors: what was sniffed, skipped or assumed. Thread-safe.</summary>
+    public Action<string> Note { get; init; } = static _ => { };
+}

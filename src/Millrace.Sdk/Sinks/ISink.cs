@@ -1,0 +1,73 @@
+using Millrace.Columnar;
+
+namespace Millrace.Sdk;
+
+/// <summary>The writing side of a connector. Methods are called one at a time, in the order in which they stand here.</summary>
+public interface ISink : IAsyncDisposable
+{
+    /// <summary>What a job that writes here can promise, with its options as they are.</summary>
+    DeliveryGuarantee Guarantee { get; }
+
+    /// <summary>Can it be reached, and may the job write? Changes nothing.</summary>
+    ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// The last committed checkpoint of the job, or null. Finishes a commit that a dead run had decided and undoes what it
+    /// had only staged; afterwards the place holds committed rows only.
+    /// </summary>
+    ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation);
+
+    /// <summary>Makes the target fit a schema, as far as the policy allows. Nothing is visible to readers before the first commit where that can be had.</summary>
+    ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation);
+
+    /// <summary>Opens the writer for a run.</summary>
+    ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation);
+}
+
+/// <summary>Stages rows and commits them by epoch. One thread at a time uses it.</summary>
+public interface ISinkWriter : IAsyncDisposable
+{
+    /// <summary>Stages rows; the batch is borrowed for the call.</summary>
+    ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation);
+
+    /// <summary>
+    /// The atomic point: makes the staged rows visible and the checkpoint the last one, both or neither. After a return
+    /// they are durable. An epoch without rows is committed too, since its checkpoint may have moved.
+    /// </summary>
+    ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation);
+
+    /// <summary>Forgets what is staged since the last commit.</summary>
+    ValueTask AbortAsync(CancellationToken cancellation);
+}
+
+/// <summary>How a run writes.</summary>
+public sealed record SinkRequest
+{
+    public required Schema Schema { get; init; }
+
+    public WriteMode Mode { get; init; } = WriteMode.Append;
+
+    /// <summary>Key columns for <see cref="WriteMode.Merge"/> and its kin.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>Unique id of the run, part of the names of what it writes.</summary>
+    public required string RunId { get; init; }
+
+    public long FencingToken { get; init; }
+}
+
+/// <summary>What a commit made visible.</summary>
+/// <param name="Rows">Rows.</param>
+/// <param name="Bytes">Bytes as stored.</param>
+/// <param name="Objects">Files, tables or topics touched.</param>
+public sealed record CommitSummary(long Rows, long Bytes, IReadOnlyList<string> Objects);
+
+/// <summary>How far a target may be changed to fit the rows.</summary>
+public enum SchemaEvolution
+{
+    /// <summary>Add columns and widen types.</summary>
+    Evolve,
+
+    /// <summary>Any difference stops the run.</summary>
+    Freeze,
+}

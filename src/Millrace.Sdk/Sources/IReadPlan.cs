@@ -1,0 +1,42 @@
+using Millrace.Columnar;
+
+namespace Millrace.Sdk;
+
+/// <summary>How one stream will be read. Several lanes open splits of one plan at once.</summary>
+public interface IReadPlan : IAsyncDisposable
+{
+    /// <summary>Schema of every batch: the requested columns in their order, or all.</summary>
+    Schema Schema { get; }
+
+    /// <summary>Columns whose types were guessed from a sample; see <see cref="ReadRequest.Widened"/>.</summary>
+    bool IsInferred => false;
+
+    /// <summary>What of the request the reader does by itself; the runtime does the rest.</summary>
+    Pushdown Pushdown { get; }
+
+    /// <summary>Bytes to be read, for progress; null when unknown.</summary>
+    long? Bytes => null;
+
+    /// <summary>Rows to be read, for progress; null when unknown.</summary>
+    long? Rows => null;
+
+    /// <summary>
+    /// The splits, in the order of the stream, as they are found: reading may start before planning ends. Splits that are
+    /// finished according to <see cref="ReadRequest.Since"/> are left out.
+    /// </summary>
+    IAsyncEnumerable<Split> SplitsAsync(CancellationToken cancellation);
+
+    /// <summary>Opens a split at a position that an earlier run reached, or at its beginning.</summary>
+    ValueTask<ISplitReader> OpenAsync(Split split, Position? from, CancellationToken cancellation);
+}
+
+/// <summary>Which parts of a request a source took over completely.</summary>
+public sealed record Pushdown
+{
+    public bool Projection { get; init; }
+
+    /// <summary>Whether no row that fails a predicate comes out. Pruning alone does not count.</summary>
+    public bool Predicates { get; init; }
+
+    public bool Limit { get; init; }
+}

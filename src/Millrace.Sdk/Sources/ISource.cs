@@ -1,0 +1,17 @@
+namespace Millrace.Sdk;
+
+/// <summary>The reading side of a connector. Methods are called one at a time; the plan it makes is used by several lanes.</summary>
+public interface ISource : IAsyncDisposable
+{
+    /// <summary>Can it be reached, and may the job read? Reports every finding instead of stopping at the first.</summary>
+    ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
+
+    /// <summary>The streams on offer, with their schemas.</summary>
+    IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation);
+
+    /// <summary>Decides how a stream is read.</summary>
+    ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation);
+
+    /// <summary>The sink has committed up to here: the source may forget what lies before. Called after every commit.</summary>
+    ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation) => ValueTask.CompletedTask;
+}

@@ -1,0 +1,16 @@
+using Millrace.Columnar;
+
+namespace Millrace.Sdk;
+
+/// <summary>Reads one split. One lane at a time uses it.</summary>
+public interface ISplitReader : IAsyncDisposable
+{
+    /// <summary>The next rows, whose batch the caller owns; null at the end of the split.</summary>
+    ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation);
+}
+
+/// <summary>A batch and how far the split is read when its last row is.</summary>
+/// <param name="Batch">At least one row.</param>
+/// <param name="Position">Position behind the batch's last row.</param>
+/// <param name="BytesRead">Bytes of the source that the batch stands for, for progress and limits.</param>
+public readonly record struct SplitBatch(RecordBatch Batch, Position Position, long BytesRead = 0);
