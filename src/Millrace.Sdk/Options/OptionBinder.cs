@@ -331,7 +331,7 @@ public static class OptionBinder
     }
 
     /// <summary>The element type of a list; null for what is no list.</summary>
-    internal static Type? ElementType(Type type)
+    public static Type? ElementType(Type type)
     {
         if (type.IsArray)
         {
@@ -343,6 +343,7 @@ public static class OptionBinder
         return isList ? type.GetGenericArguments()[0] : null;
     }
 
-    internal static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && type != typeof(DataType)
+    /// <summary>Whether a type is a group of options.</summary>
+    public static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && type != typeof(DataType)
         && type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance) is not null;
 }

@@ -49,7 +49,8 @@ public sealed class OptionInfo
     /// <summary>Value when the option is absent; null when there is none.</summary>
     public object? Default { get; }
 
-    internal bool IsRest { get; }
+    /// <summary>Whether the property takes all options that the record has no property for.</summary>
+    public bool IsRest { get; }
 
     /// <summary>The options of a record, in the order of its properties, those of its base first.</summary>
     public static IReadOnlyList<OptionInfo> Of(Type record) => Cache.GetOrAdd(record, static type =>

@@ -1,0 +1,115 @@
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>A source or target of a job, resolved: the connector and its bound options.</summary>
+/// <param name="Name">Name of the connector.</param>
+/// <param name="Connector">The connector.</param>
+/// <param name="Options">An instance of its options record for the role.</param>
+public sealed record Endpoint(string Name, Connector Connector, object Options)
+{
+    public static Endpoint OfSource(JobFile job, ConnectorRegistry connectors, VariableExpander variables, OptionFaults faults)
+    {
+        SourceSpec spec = job.Spec.Source;
+        Endpoint endpoint = Resolve(ConnectorRole.Source, spec.Location, spec.Connector, spec.ConnectorPath, spec.Options, job, connectors, variables, faults);
+        if (!endpoint.Connector.Capabilities.ReadModes.Contains(spec.Mode))
+        {
+            faults.Add(
+                ConfigurationErrors.UnsupportedMode,
+                $"The connector '{endpoint.Name}' reads {Names(endpoint.Connector.Capabilities.ReadModes)}, not {OptionInfo.SnakeCase(spec.Mode.ToString())}.",
+                spec.Options.Place);
+        }
+
+        return endpoint;
+    }
+
+    public static Endpoint OfTarget(JobFile job, ConnectorRegistry connectors, VariableExpander variables, OptionFaults faults)
+    {
+        TargetSpec spec = job.Spec.Target;
+        Endpoint endpoint = Resolve(ConnectorRole.Target, spec.Location, spec.Connector, spec.ConnectorPath, spec.Options, job, connectors, variables, faults);
+        if (!endpoint.Connector.Capabilities.WriteModes.Contains(spec.Write))
+        {
+            faults.Add(
+                ConfigurationErrors.UnsupportedMode,
+                $"The connector '{endpoint.Name}' writes {Names(endpoint.Connector.Capabilities.WriteModes)}, not {OptionInfo.SnakeCase(spec.Write.ToString())}.",
+                spec.Options.Place);
+        }
+
+        return endpoint;
+    }
+
+    /// <summary>The endpoint of a location that stands on the command line.</summary>
+    public static Endpoint OfLocation(string location, ConnectorRole role, ConnectorRegistry connectors, OptionMap? extra = null)
+    {
+        var faults = new OptionFaults();
+        Endpoint endpoint = FromLocation(location, role, extra, connectors, faults);
+        faults.ThrowIfAny();
+        return endpoint;
+    }
+
+    private static Endpoint Resolve(
+        ConnectorRole role,
+        string? location,
+        string? name,
+        string? recipePath,
+        OptionMap options,
+        JobFile job,
+        ConnectorRegistry connectors,
+        VariableExpander variables,
+        OptionFaults faults)
+    {
+        if (location is not null)
+        {
+            return FromLocation(location, role, options, connectors, faults);
+        }
+
+        if (recipePath is not null)
+        {
+            ConnectorSpec recipe = OptionBinder.Bind<ConnectorSpec>(YamlFile.Read(Path.Combine(job.BaseDirectory, recipePath), variables), faults);
+            if (!recipe.Roles.Contains(role))
+            {
+                faults.Add(ConfigurationErrors.UnsupportedMode, $"The connector file '{recipePath}' is not meant to be a {role.ToString().ToLowerInvariant()}.", options.Place);
+            }
+
+            name ??= recipe.Type;
+            options = Merge(recipe.Options, options);
+        }
+
+        if (name is null)
+        {
+            throw ConfigurationErrors.NoConnector.Error($"The {role.ToString().ToLowerInvariant()} names neither a location nor a connector.", options.Place);
+        }
+
+        return Bind(name, connectors.Require(name, options.Place), role, options, faults);
+    }
+
+    private static Endpoint FromLocation(string location, ConnectorRole role, OptionMap? extra, ConnectorRegistry connectors, OptionFaults faults)
+    {
+        Location parsed = Location.Parse(location);
+        (string name, Connector connector) = connectors.ForLocation(parsed);
+        OptionMap options = connector.OptionsOf(parsed, role);
+        return Bind(name, connector, role, extra is null ? options : Merge(options, extra), faults);
+    }
+
+    private static Endpoint Bind(string name, Connector connector, ConnectorRole role, OptionMap options, OptionFaults faults)
+    {
+        Type record = (role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions)
+            ?? throw SdkErrors.WrongRole.Error($"The connector '{name}' cannot be a {role.ToString().ToLowerInvariant()}.", options.Place);
+        return new Endpoint(name, connector, OptionBinder.Bind(record, options, faults));
+    }
+
+    // The second wins.
+    private static OptionMap Merge(OptionMap first, OptionMap second)
+    {
+        var merged = new OptionMap(second.Place);
+        foreach (OptionEntry entry in first.Entries.Concat(second.Entries))
+        {
+            merged.Set(entry.Name, entry.Value, entry.NamePlace);
+        }
+
+        return merged;
+    }
+
+    private static string Names<T>(IReadOnlyList<T> modes)
+        where T : struct, Enum => string.Join(", ", modes.Select(m => OptionInfo.SnakeCase(m.ToString())));
+}

@@ -1,0 +1,105 @@
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>A job as read from a file, with what its paths are relative to.</summary>
+/// <param name="Path">The file; null for a job that was put together on the command line.</param>
+/// <param name="BaseDirectory">Folder against which relative paths are resolved.</param>
+/// <param name="Spec">The job.</param>
+/// <param name="Asset">Its contract, if any.</param>
+public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, AssetSpec? Asset)
+{
+    /// <summary>Reads and checks one job file. Connector options are bound too, so every fault of the file shows at once.</summary>
+    public static JobFile Load(string path, ConnectorRegistry connectors, VariableExpander? variables = null)
+    {
+        OptionMap root = YamlFile.Read(path, variables ?? VariableExpander.FromEnvironment);
+        return Bind(root, path, connectors, variables);
+    }
+
+    /// <summary>Binds a job that was parsed already.</summary>
+    public static JobFile Bind(OptionMap root, string path, ConnectorRegistry connectors, VariableExpander? variables = null)
+    {
+        variables ??= VariableExpander.FromEnvironment;
+        string baseDirectory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? ".";
+        var faults = new OptionFaults();
+        JobSpec spec = OptionBinder.Bind<JobSpec>(root, faults);
+        AssetSpec? asset = ReadAsset(spec.Asset, baseDirectory, variables, faults);
+        CheckColumns(spec, root, faults);
+        var job = new JobFile(path, baseDirectory, spec, asset);
+        if (spec.Source is not null)
+        {
+            Try(faults, () => Endpoint.OfSource(job, connectors, variables, faults));
+        }
+
+        if (spec.Target is not null)
+        {
+            Try(faults, () => Endpoint.OfTarget(job, connectors, variables, faults));
+        }
+
+        faults.ThrowIfAny();
+        return job;
+    }
+
+    /// <summary>The job files that a path means: itself, or all of a folder in the order of their names.</summary>
+    public static IReadOnlyList<string> Find(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [path];
+        }
+
+        string[] files = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)];
+        return files.Length > 0 ? files : throw ConfigurationErrors.NoJobs.Error("The folder holds no .yaml or .yml file.", ErrorPlace.InFile(path));
+    }
+
+    private static void Try(OptionFaults faults, Action bind)
+    {
+        try
+        {
+            bind();
+        }
+        catch (MillraceException e)
+        {
+            faults.Add(e);
+        }
+    }
+
+    private static AssetSpec? ReadAsset(OptionNode? node, string baseDirectory, VariableExpander variables, OptionFaults faults)
+    {
+        switch (node)
+        {
+            case null:
+                return null;
+            case OptionMap inline:
+                return OptionBinder.Bind<AssetSpec>(inline, faults);
+            case OptionScalar path:
+                try
+                {
+                    return OptionBinder.Bind<AssetSpec>(YamlFile.Read(System.IO.Path.Combine(baseDirectory, path.Text), variables), faults);
+                }
+                catch (MillraceException e)
+                {
+                    faults.Add(e);
+                    return null;
+                }
+
+            default:
+                faults.Add(SdkErrors.InvalidOption, "The option 'asset' takes the path of a file or the contract itself, not a list.", node.Place);
+                return null;
+        }
+    }
+
+    private static void CheckColumns(JobSpec spec, OptionMap root, OptionFaults faults)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ColumnSpec column in spec.Columns ?? [])
+        {
+            if (column.Name is not null && !names.Add(column.Name))
+            {
+                faults.Add(ConfigurationErrors.DuplicateColumn, $"Two columns are named '{column.Name}'.", root["columns"]?.Place ?? root.Place);
+            }
+        }
+    }
+}

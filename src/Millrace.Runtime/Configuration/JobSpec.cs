@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Millrace.Sdk;
+using DataType = Millrace.Columnar.DataType;
+
+namespace Millrace.Runtime;
+
+/// <summary>A job file, native form: what is read, what of it, and where it goes.</summary>
+public sealed record JobSpec
+{
+    [Description("Name of the job, unique within its tenant. Progress is kept under it.")]
+    [OptionExample("orders")]
+    public required string Name { get; init; }
+
+    [Description("Tenant that the job belongs to.")]
+    public string Tenant { get; init; } = "default";
+
+    [Description("What the job is for.")]
+    public string? Description { get; init; }
+
+    [Description("Where rows come from: a path or URL, or a group with `connector` and its options.")]
+    [OptionExample("orders.csv")]
+    public required SourceSpec Source { get; init; }
+
+    [Description("The columns to keep, in order, each by name or with `from`, `type` and `required`. All columns when absent.")]
+    [OptionExample("[id, {name: amount, from: fare_amount, type: \"decimal(12,2)\"}]")]
+    public IReadOnlyList<ColumnSpec>? Columns { get; init; }
+
+    [Description("Data contract: the path of an asset file, or the contract itself. Its schema gives names, types and required columns.")]
+    [OptionExample("assets/orders.yaml")]
+    public OptionNode? Asset { get; init; }
+
+    [Description("Where rows go: a path or URL, or a group with `connector` and its options.")]
+    [OptionExample("lake/orders/")]
+    public required TargetSpec Target { get; init; }
+
+    [Description("What happens to rows that cannot be read, converted or written.")]
+    public FailureSpec Failure { get; init; } = new();
+
+    [Description("Threads that the job keeps busy. Default: one a processor.")]
+    [Range(1, 256)]
+    public int? Threads { get; init; }
+}
+
+/// <summary>Where rows come from.</summary>
+[OptionShorthand("location")]
+public sealed record SourceSpec
+{
+    [Description("Path or URL; the connector follows from its scheme.")]
+    [OptionExample("data/*.csv")]
+    public string? Location { get; init; }
+
+    [Description("Name of a connector. Its own options stand beside this one.")]
+    [OptionExample("files")]
+    public string? Connector { get; init; }
+
+    [Description("Path of a connector file whose options apply where this group does not give them.")]
+    public string? ConnectorPath { get; init; }
+
+    [Description("Stream to read: a table, an object type. Not needed where a source has just one.")]
+    public string? Stream { get; init; }
+
+    [Description("What to read: everything each time, or what is new since the last commit.")]
+    public ReadMode Mode { get; init; } = ReadMode.Full;
+
+    [Description("Column that grows with every change, for incremental reads of tables.")]
+    public string? Cursor { get; init; }
+
+    [Description("How far before the committed cursor an incremental read starts again.")]
+    public TimeSpan Lookback { get; init; }
+
+    [OptionRest]
+    public OptionMap Options { get; init; } = new(new ErrorPlace());
+}
+
+/// <summary>Where rows go.</summary>
+[OptionShorthand("location")]
+public sealed record TargetSpec
+{
+    [Description("Path or URL; the connector follows from its scheme.")]
+    [OptionExample("lake/orders/")]
+    public string? Location { get; init; }
+
+    [Description("Name of a connector. Its own options stand beside this one.")]
+    [OptionExample("files")]
+    public string? Connector { get; init; }
+
+    [Description("Path of a connector file whose options apply where this group does not give them.")]
+    public string? ConnectorPath { get; init; }
+
+    [Description("How rows meet those that are there already.")]
+    public WriteMode Write { get; init; } = WriteMode.Append;
+
+    [Description("Columns that identify a row, for merge and its kin.")]
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    [OptionRest]
+    public OptionMap Options { get; init; } = new(new ErrorPlace());
+}
+
+/// <summary>A column of the target.</summary>
+[OptionShorthand("name")]
+public sealed record ColumnSpec
+{
+    [Description("Name in the target.")]
+    public required string Name { get; init; }
+
+    [Description("Name in the source, when it is another.")]
+    public string? From { get; init; }
+
+    [Description("Type in the target; the source's type when absent. See docs/reference/types.md.")]
+    [OptionExample("decimal(12,2)")]
+    public DataType? Type { get; init; }
+
+    [Description("Whether a row without a value is a bad row.")]
+    public bool Required { get; init; }
+}
+
+/// <summary>What happens to bad rows.</summary>
+[OptionShorthand("strategy")]
+public sealed record FailureSpec
+{
+    [Description("fail_batch stops at the first bad row and commits nothing; log_and_continue leaves bad rows out and counts them; dead_letter keeps them in a file beside that.")]
+    public FailureStrategy Strategy { get; init; } = FailureStrategy.FailBatch;
+
+    [Description("Folder for dead letters. Default: .millrace/dead-letters beside the job file.")]
+    public string? DeadLetters { get; init; }
+
+    [Description("Stop when there are more bad rows than this.")]
+    [Range(0L, long.MaxValue)]
+    public long? MaxBadRows { get; init; }
+}
+
+public enum FailureStrategy
+{
+    FailBatch,
+    LogAndContinue,
+    DeadLetter,
+}
+
+/// <summary>A connector file: how to reach a system, for any job of any tenant.</summary>
+public sealed record ConnectorSpec
+{
+    [Description("Name of the recipe, for people.")]
+    public required string Name { get; init; }
+
+    [Description("Name of the connector.")]
+    [OptionExample("files")]
+    public required string Type { get; init; }
+
+    [Description("What the recipe may be used as.")]
+    public IReadOnlyList<ConnectorRole> Roles { get; init; } = [ConnectorRole.Source, ConnectorRole.Target];
+
+    [Description("What the system is.")]
+    public string? Description { get; init; }
+
+    [OptionRest]
+    public OptionMap Options { get; init; } = new(new ErrorPlace());
+}
