@@ -1,0 +1,48 @@
+namespace Millrace.Storage;
+
+/// <summary>
+/// Bytes by name. Names are relative, their parts separated by <c>/</c>; a name never reaches outside of the store. An
+/// object is seen whole or not at all. Any thread may call; several calls may run at once.
+/// </summary>
+public interface IObjectStore : IAsyncDisposable
+{
+    /// <summary>What the user calls an object: for messages.</summary>
+    string Describe(string name);
+
+    /// <summary>The objects whose names start with a prefix, in ordinal order of their names. What is staged is not among them.</summary>
+    IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellation);
+
+    /// <summary>What is known of an object; null when there is none of that name.</summary>
+    ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Opens an object for reading at any place.</summary>
+    ValueTask<IObjectReader> OpenAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Starts an object of any size; nobody sees it before <see cref="IStagedObject.PublishAsync"/>.</summary>
+    ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Writes a small object in one step. It is durable when the call returns.</summary>
+    ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation);
+
+    /// <summary>Gives an object another name in this store. Durable when the call returns.</summary>
+    ValueTask MoveAsync(string from, string to, PutCondition condition, CancellationToken cancellation);
+
+    /// <summary>Removes an object; no error when there is none.</summary>
+    ValueTask DeleteAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Throws away what dead processes had staged under names that start with a prefix.</summary>
+    ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation);
+}
+
+/// <summary>Stores that can keep other processes out for as long as a process lives.</summary>
+public interface ILockingStore
+{
+    /// <summary>Takes a lock that ends with the process at the latest; null when another holds it.</summary>
+    /// <param name="name">The lock, an object of this store.</param>
+    /// <param name="note">Who takes it; <see cref="ReadLockNoteAsync"/> shows it to others.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    ValueTask<IAsyncDisposable?> TryLockAsync(string name, string note, CancellationToken cancellation);
+
+    /// <summary>What the holder of a lock wrote; null when nobody did.</summary>
+    ValueTask<string?> ReadLockNoteAsync(string name, CancellationToken cancellation);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+
+namespace Millrace.Storage;
+
+/// <summary>
+/// Lists a folder and those within it in ordinal order of full names, folder by folder, so that memory holds one path of
+/// folders at a time. Links to folders are not followed; links to files are.
+/// </summary>
+internal static class LocalWalk
+{
+    public static async IAsyncEnumerable<ObjectInfo> ListAsync(LocalStore store, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        int slash = prefix.LastIndexOf('/');
+        string folder = slash < 0 ? "" : prefix[..(slash + 1)];
+        if (folder.Length > 0 && !StoreName.IsSound(folder.TrimEnd('/')))
+        {
+            throw StorageErrors.BadName(prefix);
+        }
+
+        var open = new Stack<IEnumerator<Entry>>();
+        open.Push(Read(store, folder, prefix[(slash + 1)..]));
+        while (open.TryPeek(out IEnumerator<Entry>? entries))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!entries.MoveNext())
+            {
+                open.Pop().Dispose();
+                continue;
+            }
+
+            Entry entry = entries.Current;
+            if (entry.IsFolder)
+            {
+                open.Push(Read(store, entry.Name, ""));
+            }
+            else if (store.Guard(entry.Name, writing: false, () => entry.File!.Exists ? LocalStore.InfoOf(entry.Name, entry.File) : null) is { } info)
+            {
+                yield return info;
+            }
+        }
+    }
+
+    private static IEnumerator<Entry> Read(LocalStore store, string folder, string start) => store.Guard(folder.Length == 0 ? "." : folder, writing: false, () =>
+    {
+        string path = Path.Combine(store.Root, folder);
+        var entries = new List<Entry>();
+        if (!Directory.Exists(path))
+        {
+            return entries.GetEnumerator();
+        }
+
+        foreach (FileSystemInfo found in new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple }))
+        {
+            if (!found.Name.StartsWith(start, StringComparison.Ordinal) || LocalStagedObject.IsStaged(found.Name))
+            {
+                continue;
+            }
+
+            bool isFolder = found.Attributes.HasFlag(FileAttributes.Directory);
+            if (isFolder && found.LinkTarget is not null)
+            {
+                continue;
+            }
+
+            // A folder sorts as its name with the slash that follows in full names.
+            entries.Add(isFolder ? new Entry($"{folder}{found.Name}/", null) : new Entry(folder + found.Name, (FileInfo)found));
+        }
+
+        entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return (IEnumerator<Entry>)entries.GetEnumerator();
+    });
+
+    private readonly record struct Entry(string Name, FileInfo? File)
+    {
+        public bool IsFolder => File is null;
+    }
+}
