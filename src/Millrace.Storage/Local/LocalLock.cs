@@ -1,12 +1,14 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Millrace.Storage;
 
-/// <summary>An advisory lock on a file. The system releases it when the process ends, however it ends. The file stays.</summary>
-internal sealed class LocalLock(SafeFileHandle handle) : IAsyncDisposable
+/// <summary>
+/// An advisory lock on a file. The system releases it when the process ends, however it ends. The file stays. The note
+/// stands in a file of its own, since a locked one cannot be opened by others.
+/// </summary>
+internal sealed class LocalLock(SafeFileHandle handle, string notePath) : IAsyncDisposable
 {
-    private const int LongestNote = 4096;
+    private const string NoteEnding = ".owner";
 
     public static LocalLock? TryTake(string path, string note)
     {
@@ -20,30 +22,27 @@ internal sealed class LocalLock(SafeFileHandle handle) : IAsyncDisposable
             return null;
         }
 
-        byte[] bytes = Encoding.UTF8.GetBytes(note);
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, bytes, 0);
-        return new LocalLock(handle);
+        File.WriteAllText(path + NoteEnding, note);
+        return new LocalLock(handle, path + NoteEnding);
     }
 
     public static string? ReadNote(string path)
     {
-        if (!File.Exists(path))
+        try
+        {
+            return File.ReadAllText(path + NoteEnding);
+        }
+        catch (FileNotFoundException)
         {
             return null;
         }
-
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[(int)Math.Min(LongestNote, RandomAccess.GetLength(handle))];
-        int read = RandomAccess.Read(handle, bytes, 0);
-        return read == 0 ? null : Encoding.UTF8.GetString(bytes, 0, read);
     }
 
     public ValueTask DisposeAsync()
     {
         if (!handle.IsClosed)
         {
-            RandomAccess.SetLength(handle, 0);
+            File.Delete(notePath);
             handle.Dispose();
         }
 

@@ -91,10 +91,12 @@ internal sealed class LocalStagedObject : IStagedObject
         => new(_store.Guard(Name, writing: true, () =>
         {
             RandomAccess.FlushToDisk(_handle!);
-            _store.Publish(_path, _target, Name, condition);
+
+            // .NET's readers take a shared lock on what they open; the published file must not be held.
             _handle!.Dispose();
+            _store.Publish(_path, _target, Name, condition);
             _handle = null;
-            return LocalStore.InfoOf(Name, new FileInfo(_target));
+            return LocalStore.InfoOf(Name, new FileInfo(_target)) ?? throw StorageErrors.Missing(_store.Describe(Name));
         }));
 
     public ValueTask DisposeAsync()

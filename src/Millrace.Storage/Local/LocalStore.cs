@@ -29,7 +29,7 @@ public sealed class LocalStore : IObjectStore, ILockingStore
     public ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation)
     {
         var file = new FileInfo(PathOf(name));
-        return new(Guard(name, writing: false, () => file.Exists ? InfoOf(name, file) : null));
+        return new(Guard(name, writing: false, () => InfoOf(name, file)));
     }
 
     public ValueTask<IObjectReader> OpenAsync(string name, CancellationToken cancellation)
@@ -116,8 +116,14 @@ public sealed class LocalStore : IObjectStore, ILockingStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal static ObjectInfo InfoOf(string name, FileInfo file)
-        => new(name, file.Length, file.LastWriteTimeUtc, Tag(file.Length, file.LastWriteTimeUtc));
+    /// <summary>What is known of a file, or of the one that a link leads to; null when there is none.</summary>
+    internal static ObjectInfo? InfoOf(string name, FileInfo file)
+    {
+        FileSystemInfo? target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true);
+        return target is FileInfo { Exists: true } found
+            ? new(name, found.Length, found.LastWriteTimeUtc, Tag(found.Length, found.LastWriteTimeUtc))
+            : null;
+    }
 
     internal string PathOf(string name) => StoreName.IsSound(name) ? Path.Combine(Root, name) : throw StorageErrors.BadName(name);
 
@@ -156,7 +162,7 @@ public sealed class LocalStore : IObjectStore, ILockingStore
             if (condition.ETag is { } tag)
             {
                 var current = new FileInfo(target);
-                if (!current.Exists || InfoOf(name, current).ETag != tag)
+                if (InfoOf(name, current)?.ETag != tag)
                 {
                     throw StorageErrors.Modified(Describe(name));
                 }

@@ -34,7 +34,7 @@ internal static class LocalWalk
             {
                 open.Push(Read(store, entry.Name, ""));
             }
-            else if (store.Guard(entry.Name, writing: false, () => entry.File!.Exists ? LocalStore.InfoOf(entry.Name, entry.File) : null) is { } info)
+            else if (store.Guard(entry.Name, writing: false, () => LocalStore.InfoOf(entry.Name, entry.File!)) is { } info)
             {
                 yield return info;
             }
