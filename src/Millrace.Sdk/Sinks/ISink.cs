@@ -8,6 +8,12 @@ public interface ISink : IAsyncDisposable
     /// <summary>What a job that writes here can promise, with its options as they are.</summary>
     DeliveryGuarantee Guarantee { get; }
 
+    /// <summary>
+    /// Whether a writer commits only once, at the end of the run, because the target is one indivisible thing such as a
+    /// single file. The runtime then makes the whole run one epoch, and <see cref="RecoverAsync"/> returns null.
+    /// </summary>
+    bool CommitsOnce => false;
+
     /// <summary>Can it be reached, and may the job write? Changes nothing.</summary>
     ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
 
@@ -54,6 +60,12 @@ public sealed record SinkRequest
     public required string RunId { get; init; }
 
     public long FencingToken { get; init; }
+
+    /// <summary>
+    /// Whether the run goes on from the checkpoint that <see cref="ISink.RecoverAsync"/> returned. An overwriting run then
+    /// keeps what its earlier epochs wrote, instead of replacing it.
+    /// </summary>
+    public bool Resumes { get; init; }
 }
 
 /// <summary>What a commit made visible.</summary>
