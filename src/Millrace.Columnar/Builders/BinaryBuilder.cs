@@ -87,9 +87,6 @@ public sealed unsafe class BinaryBuilder : ColumnBuilder
         Length += rows;
     }
 
-    /// <summary>Turns an appended row into a null; its bytes stay and are not seen.</summary>
-    public void SetNull(int row) => Validity.SetNull(row, Length);
-
     /// <summary>Makes room for more rows and bytes.</summary>
     public void Reserve(int rows, int bytes)
     {
@@ -141,7 +138,7 @@ public sealed unsafe class BinaryBuilder : ColumnBuilder
     public override void Truncate(int length)
     {
         Length = length;
-        _dataLength = _offsetPointer[length];
+        _dataLength = length == 0 ? 0 : _offsetPointer[length];
         Validity.Truncate(length);
     }
 

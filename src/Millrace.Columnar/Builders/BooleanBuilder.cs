@@ -39,9 +39,6 @@ public sealed unsafe class BooleanBuilder : ColumnBuilder
         Length += values.Length;
     }
 
-    /// <summary>Turns an appended row into a null.</summary>
-    public void SetNull(int row) => Validity.SetNull(row, Length);
-
     public override void AppendRange(Column source, int start, int count)
     {
         var column = (BooleanColumn)source;

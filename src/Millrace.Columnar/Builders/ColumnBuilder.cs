@@ -37,6 +37,9 @@ public abstract class ColumnBuilder : IDisposable
         Validity.AppendNull(Length - 1);
     }
 
+    /// <summary>Turns an appended row into a null; the value written for it stays and is not seen.</summary>
+    public void SetNull(int row) => Validity.SetNull(row, Length);
+
     /// <summary>Appends rows of another column of the same type.</summary>
     public abstract void AppendRange(Column source, int start, int count);
 

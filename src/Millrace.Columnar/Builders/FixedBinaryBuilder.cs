@@ -34,9 +34,6 @@ public sealed unsafe class FixedBinaryBuilder : ColumnBuilder
         return span;
     }
 
-    /// <summary>Turns an appended row into a null.</summary>
-    public void SetNull(int row) => Validity.SetNull(row, Length);
-
     public override void AppendRange(Column source, int start, int count)
     {
         var column = (FixedBinaryColumn)source;

@@ -56,9 +56,6 @@ public sealed unsafe class FixedBuilder<T> : ColumnBuilder
         Length += values.Length;
     }
 
-    /// <summary>Turns an appended row into a null.</summary>
-    public void SetNull(int row) => Validity.SetNull(row, Length);
-
     /// <summary>Makes room for more rows.</summary>
     public void Reserve(int count)
     {

@@ -27,9 +27,6 @@ public sealed class ListBuilder : ColumnBuilder
         Length++;
     }
 
-    /// <summary>Turns an appended row into a null.</summary>
-    public void SetNull(int row) => Validity.SetNull(row, Length);
-
     public override void AppendRange(Column source, int start, int count)
     {
         var column = (ListColumn)source;

@@ -24,9 +24,6 @@ public sealed class StructBuilder : ColumnBuilder
         Length += count;
     }
 
-    /// <summary>Turns an appended row into a null.</summary>
-    public void SetNull(int row) => Validity.SetNull(row, Length);
-
     public override void AppendRange(Column source, int start, int count)
     {
         var column = (StructColumn)source;

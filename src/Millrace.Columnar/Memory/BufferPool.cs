@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -31,10 +29,8 @@ public static unsafe class BufferPool
     private const int SlotsPerClass = 256;
 
     private static readonly Cache[] Caches = CreateCaches();
-    private static readonly ConcurrentDictionary<Lease, bool> Leases = new();
     private static long _inUse;
     private static long _cached;
-    private static long _leaks;
 
     /// <summary>Most bytes kept for reuse.</summary>
     public static long MaxCachedBytes { get; set; } = 32 << 20;
@@ -45,15 +41,6 @@ public static unsafe class BufferPool
     /// <summary>Bytes kept for reuse now.</summary>
     public static long BytesCached => Interlocked.Read(ref _cached);
 
-    /// <summary>Buffers rented in test mode that the garbage collector found undisposed.</summary>
-    public static long Leaks => Interlocked.Read(ref _leaks);
-
-    /// <summary>Test mode: every buffer remembers where it was rented. Slow; <see cref="LiveRentals"/> reads it.</summary>
-    public static bool TrackRentals { get; set; }
-
-    /// <summary>Stack traces of the tracked buffers that are rented now.</summary>
-    public static IReadOnlyList<string> LiveRentals => [.. Leases.Keys.Select(l => $"{l.Capacity} bytes\n{l.Trace}")];
-
     /// <summary>Rents at least <paramref name="bytes"/> bytes. The contents are whatever was there before.</summary>
     public static NativeBuffer Rent(int bytes)
     {
@@ -61,14 +48,7 @@ public static unsafe class BufferPool
         int capacity = RoundUp(bytes);
         byte* pointer = TakeOrAllocate(capacity);
         Interlocked.Add(ref _inUse, capacity);
-        Lease? lease = null;
-        if (TrackRentals)
-        {
-            lease = new Lease(capacity, new StackTrace(1, fNeedFileInfo: true));
-            Leases.TryAdd(lease, true);
-        }
-
-        return new NativeBuffer(pointer, capacity, lease);
+        return new NativeBuffer(pointer, capacity, RentalScope.Record(capacity));
     }
 
     /// <summary>Rents memory that is all zero.</summary>
@@ -92,13 +72,8 @@ public static unsafe class BufferPool
         }
     }
 
-    internal static void Return(byte* pointer, int capacity, object? lease)
+    internal static void Return(byte* pointer, int capacity)
     {
-        if (lease is Lease tracked)
-        {
-            Leases.TryRemove(tracked, out _);
-        }
-
         Interlocked.Add(ref _inUse, -capacity);
         int index = ClassOf(capacity);
         if (index >= 0
@@ -110,15 +85,6 @@ public static unsafe class BufferPool
         }
 
         NativeMemory.AlignedFree(pointer);
-    }
-
-    internal static void OnLeak(object? lease)
-    {
-        Interlocked.Increment(ref _leaks);
-        if (lease is Lease tracked)
-        {
-            Debug.WriteLine($"Buffer of {tracked.Capacity} bytes was not disposed; rented at\n{tracked.Trace}");
-        }
     }
 
     private static int RoundUp(int bytes)
@@ -163,13 +129,6 @@ public static unsafe class BufferPool
         }
 
         return caches;
-    }
-
-    private sealed class Lease(int capacity, StackTrace trace)
-    {
-        public int Capacity => capacity;
-
-        public StackTrace Trace => trace;
     }
 
     // A stack: the block freed last is the one most likely still in the processor's cache.

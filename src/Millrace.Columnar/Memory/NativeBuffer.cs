@@ -11,19 +11,15 @@ namespace Millrace.Columnar;
 public sealed unsafe class NativeBuffer : MemoryManager<byte>
 {
     private readonly Action? _release;
-    private readonly object? _lease;
+    private readonly RentalScope.Rental? _rental;
     private byte* _pointer;
     private int _references = 1;
 
-    internal NativeBuffer(byte* pointer, int capacity, object? lease)
+    internal NativeBuffer(byte* pointer, int capacity, RentalScope.Rental? rental)
     {
         _pointer = pointer;
         Capacity = capacity;
-        _lease = lease;
-        if (lease is null)
-        {
-            GC.SuppressFinalize(this);
-        }
+        _rental = rental;
     }
 
     /// <summary>Wraps memory of foreign code, such as an import through the Arrow C data interface.</summary>
@@ -35,19 +31,7 @@ public sealed unsafe class NativeBuffer : MemoryManager<byte>
         _pointer = pointer;
         Capacity = capacity;
         _release = release;
-        GC.SuppressFinalize(this);
     }
-
-#pragma warning disable CA2015 // The finalizer frees nothing, since a span may still look at the memory: it only counts.
-    /// <summary>In test mode, counts a buffer that nobody disposed.</summary>
-    ~NativeBuffer()
-    {
-        if (_pointer != null)
-        {
-            BufferPool.OnLeak(_lease);
-        }
-    }
-#pragma warning restore CA2015
 
     /// <summary>Start of the memory. Valid while the caller holds a reference.</summary>
     public byte* Pointer
@@ -90,10 +74,6 @@ public sealed unsafe class NativeBuffer : MemoryManager<byte>
         if (count == 0)
         {
             ReleaseMemory();
-            if (_lease is not null)
-            {
-                GC.SuppressFinalize(this);
-            }
         }
     }
 
@@ -107,7 +87,8 @@ public sealed unsafe class NativeBuffer : MemoryManager<byte>
         }
         else
         {
-            BufferPool.Return(pointer, Capacity, _lease);
+            _rental?.End();
+            BufferPool.Return(pointer, Capacity);
         }
     }
 }

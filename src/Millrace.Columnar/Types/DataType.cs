@@ -98,14 +98,15 @@ public sealed class DataType : IEquatable<DataType>
 
     public static DataType Timestamp(TimeUnit unit = TimeUnit.Microsecond, string? timeZone = null) => new(TypeId.Timestamp) { Unit = unit, TimeZone = timeZone };
 
-    public static DataType List(Field element) => new(TypeId.List) { Children = [element] };
+    /// <summary>A list. Formats name the element in different ways; here it is always <c>element</c>, so that equal lists are equal types.</summary>
+    public static DataType List(Field element) => new(TypeId.List) { Children = [element.WithName("element")] };
 
     public static DataType List(DataType element) => List(new Field("element", element));
 
     public static DataType Struct(params IReadOnlyList<Field> fields) => new(TypeId.Struct) { Children = fields };
 
     /// <summary>A map; its keys are never null.</summary>
-    public static DataType Map(DataType key, Field value) => new(TypeId.Map) { Children = [new Field("key", key, nullable: false), value] };
+    public static DataType Map(DataType key, Field value) => new(TypeId.Map) { Children = [new Field("key", key, nullable: false), value.WithName("value")] };
 
     public static DataType Map(DataType key, DataType value) => Map(key, new Field("value", value));
 

@@ -24,7 +24,7 @@ public sealed class Field : IEquatable<Field>
     /// <summary>Free properties; well-known keys stand in <see cref="FieldMetadata"/>.</summary>
     public ImmutableDictionary<string, string> Metadata { get; }
 
-    public Field WithName(string name) => new(name, Type, Nullable, Metadata);
+    public Field WithName(string name) => name == Name ? this : new(name, Type, Nullable, Metadata);
 
     public Field WithType(DataType type) => new(Name, type, Nullable, Metadata);
 

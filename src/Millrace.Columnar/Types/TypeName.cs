@@ -228,6 +228,11 @@ public static class TypeName
             }
 
             var fields = new List<Field>();
+            if (Try('>'))
+            {
+                return DataType.Struct(fields);
+            }
+
             do
             {
                 string? name = ReadName();
