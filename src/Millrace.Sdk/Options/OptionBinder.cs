@@ -265,7 +265,7 @@ public static class OptionBinder
         {
             OptionList list => list.Items,
             OptionScalar { Quoted: false } scalar when element == typeof(string) && scalar.Text.Contains(',', StringComparison.Ordinal)
-                => [.. scalar.Text.Split(',', StringSplitOptions.TrimEntries).Select(t => new OptionScalar(t, scalar.Place))],
+                => [.. SplitAtCommas(scalar.Text).Select(t => new OptionScalar(t, scalar.Place))],
             _ => [node],
         };
         Array values = Array.CreateInstance(element, items.Count);
@@ -278,6 +278,31 @@ public static class OptionBinder
         }
 
         return ok ? values : null;
+    }
+
+    // Commas within brackets belong to an item: `data/{a,b}.csv`, `bucket(4, id), day(ts)`.
+    private static IEnumerable<string> SplitAtCommas(string text)
+    {
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '{' or '(' or '[':
+                    depth++;
+                    break;
+                case '}' or ')' or ']':
+                    depth--;
+                    break;
+                case ',' when depth <= 0:
+                    yield return text[start..i].Trim();
+                    start = i + 1;
+                    break;
+            }
+        }
+
+        yield return text[start..].Trim();
     }
 
     private static Dictionary<string, string>? ConvertTextMap(OptionInfo option, OptionNode node, OptionFaults faults)

@@ -10,7 +10,10 @@ public interface IObjectStore : IAsyncDisposable
     string Describe(string name);
 
     /// <summary>The objects whose names start with a prefix, in ordinal order of their names. What is staged is not among them.</summary>
-    IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellation);
+    /// <param name="prefix">Start of the names; empty for all.</param>
+    /// <param name="enter">Asked with the name of every folder below, its slash at the end, whether to look into it; null for all.</param>
+    /// <param name="cancellation">Stops the listing.</param>
+    IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, Func<string, bool>? enter, CancellationToken cancellation);
 
     /// <summary>What is known of an object; null when there is none of that name.</summary>
     ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation);

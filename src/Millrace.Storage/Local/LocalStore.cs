@@ -23,8 +23,8 @@ public sealed class LocalStore : IObjectStore, ILockingStore
 
     public string Describe(string name) => _display.Length == 0 ? name : _display.EndsWith('/') ? _display + name : $"{_display}/{name}";
 
-    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellation)
-        => LocalWalk.ListAsync(this, prefix, cancellation);
+    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, Func<string, bool>? enter, CancellationToken cancellation)
+        => LocalWalk.ListAsync(this, prefix, enter, cancellation);
 
     public ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation)
     {

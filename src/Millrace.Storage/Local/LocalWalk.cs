@@ -8,7 +8,7 @@ namespace Millrace.Storage;
 /// </summary>
 internal static class LocalWalk
 {
-    public static async IAsyncEnumerable<ObjectInfo> ListAsync(LocalStore store, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<ObjectInfo> ListAsync(LocalStore store, string prefix, Func<string, bool>? enter, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask.ConfigureAwait(false);
         int slash = prefix.LastIndexOf('/');
@@ -32,7 +32,10 @@ internal static class LocalWalk
             Entry entry = entries.Current;
             if (entry.IsFolder)
             {
-                open.Push(Read(store, entry.Name, ""));
+                if (enter is null || enter(entry.Name))
+                {
+                    open.Push(Read(store, entry.Name, ""));
+                }
             }
             else if (store.Guard(entry.Name, writing: false, () => LocalStore.InfoOf(entry.Name, entry.File!)) is { } info)
             {

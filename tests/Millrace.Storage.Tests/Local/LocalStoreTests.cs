@@ -174,5 +174,5 @@ public sealed class LocalStoreTests : IDisposable
     private async Task<ObjectInfo> Put(string name, string text)
         => await _store.PutAsync(name, Encoding.UTF8.GetBytes(text), PutCondition.Any, default);
 
-    private async Task<List<string>> List(string prefix) => await _store.ListAsync(prefix, default).Select(o => o.Name).ToListAsync();
+    private async Task<List<string>> List(string prefix) => await _store.ListAsync(prefix, null, default).Select(o => o.Name).ToListAsync();
 }

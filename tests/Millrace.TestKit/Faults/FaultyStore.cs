@@ -12,10 +12,10 @@ public sealed class FaultyStore(IObjectStore inner, FaultPlan plan) : IObjectSto
 
     public string Describe(string name) => inner.Describe(name);
 
-    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellation)
+    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, Func<string, bool>? enter, CancellationToken cancellation)
     {
         plan.Step($"list {prefix}");
-        return inner.ListAsync(prefix, cancellation);
+        return inner.ListAsync(prefix, enter, cancellation);
     }
 
     public ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation)
