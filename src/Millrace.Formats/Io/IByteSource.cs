@@ -9,7 +9,10 @@ public interface IByteSource : IAsyncDisposable
     /// <summary>What the user calls the file: for messages.</summary>
     string Name { get; }
 
-    /// <summary>Bytes in the file when it was opened.</summary>
+    /// <summary>
+    /// Bytes in the file when it was opened. <see cref="long.MaxValue"/> where only reading tells, as for compressed files
+    /// and pipes: such a source runs forward, and a range over it ends where reads return 0.
+    /// </summary>
     long Length { get; }
 
     /// <summary>Reads at most <c>target.Length</c> bytes and returns how many; 0 only at or beyond the end.</summary>

@@ -1,0 +1,52 @@
+using Millrace.Connectors.Files;
+using Millrace.Formats;
+using Millrace.Sdk;
+
+[assembly: Connector("files", typeof(FilesConnector))]
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>Files on disks of this machine.</summary>
+public sealed class FilesConnector : Connector
+{
+    private readonly FormatRegistry _formats;
+
+    public FilesConnector()
+        : this(FormatRegistry.BuiltIn)
+    {
+    }
+
+    /// <summary>A connector that knows other formats than the built-in ones.</summary>
+    public FilesConnector(FormatRegistry formats) => _formats = formats;
+
+    public override string Summary => "Files and folders on disk, in every format that Millrace knows, with patterns and partition folders.";
+
+    public override IReadOnlyList<string> Schemes => ["", "file"];
+
+    public override Type SourceOptions => typeof(FilesSourceOptions);
+
+    public override ConnectorCapabilities Capabilities { get; } = new()
+    {
+        ReadModes = [ReadMode.Full, ReadMode.Incremental],
+        PushesProjection = true,
+        PushesPredicate = true,
+        PushesLimit = false,
+        ReadsInParallel = true,
+        Limits =
+        [
+            "Folders that are links are not followed.",
+            "A file that only grew is read on where it ended only in formats of lines without compression.",
+        ],
+    };
+
+    /// <summary>A path is taken as it is, commas included; in a <c>file://</c> URL it is unescaped.</summary>
+    public override OptionMap OptionsOf(Location location, ConnectorRole role)
+    {
+        OptionMap options = location.ToOptions("path");
+        string path = location.Scheme.Length == 0 ? location.Path : Uri.UnescapeDataString(location.Path);
+        options.Set("path", new OptionScalar(path, options.Place, Quoted: true));
+        return options;
+    }
+
+    public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats);
+}

@@ -1,0 +1,53 @@
+namespace Millrace.Connectors.Files;
+
+/// <summary>Errors of the files connector. What the disk itself says stands in <c>StorageErrors</c>.</summary>
+public static class FilesErrors
+{
+    public static readonly ErrorCode NoSuchFile = new("MR3031", "A path names no file.", "Check the path; relative paths start at the current folder, or at the folder of the job file. `missing: skip` accepts that there is none.");
+    public static readonly ErrorCode BadPattern = new("MR3032", "A pattern cannot be read.", "Patterns know *, **, ?, [a-c] and {a,b}.");
+    public static readonly ErrorCode TooManyFiles = new("MR3033", "A pattern matches more files than allowed.", "Make the pattern narrower, or raise `max_files`.");
+    public static readonly ErrorCode SchemaConflict = new("MR3034", "Files have one column in types that do not go together.", "Ask for the column in one type, or read the files apart.");
+    public static readonly ErrorCode ColumnMissing = new("MR3035", "A file lacks a column that the others have.", "Set `union_by_name: true` to read nulls for it.");
+    public static readonly ErrorCode ColumnAppeared = new("MR3036", "A file has a column that was in none of the files looked at for the schema.", "Set `schema_files: 0` to look at all files before reading.");
+    public static readonly ErrorCode FileChanged = new("MR3037", "A file changed after it was read.", "Set `on_changed: reread` to read it again, or `ignore` to leave it.");
+    public static readonly ErrorCode FileChangedInRun = new("MR3038", "A file was changed during the run.", "Run again when nobody writes it.", ErrorDomain.External, Retryable: true);
+    public static readonly ErrorCode UnknownStream = new("MR3039", "A stream does not exist.", "See the streams with `millrace discover`.");
+    public static readonly ErrorCode OutputExists = new("MR3040", "The output exists already.", "Choose another name, or allow it to be replaced with `if_exists: overwrite` (on the command line: --overwrite).");
+    public static readonly ErrorCode ModeConflict = new("MR3041", "The options for existing output contradict each other.", "Keep either the write mode or `if_exists`.");
+    public static readonly ErrorCode BadPartition = new("MR3042", "A partition expression cannot be used.", "Use a column, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(n, c).");
+    public static readonly ErrorCode BadFileName = new("MR3043", "A file name pattern cannot be used.", "Use {tenant}, {job}, {date}, {epoch}, {run} and {seq}; {run} and {seq} are needed, so that no two files share a name.");
+    public static readonly ErrorCode Locked = new("MR3044", "Another process is writing this output for the same job.", "Wait for it, stop it, or give the job another name.", ErrorDomain.External, Retryable: true);
+    public static readonly ErrorCode CommitsOnce = new("MR3045", "A single file cannot be committed twice.", "Write to a folder: a path that ends with a slash.", ErrorDomain.Internal);
+    public static readonly ErrorCode DamagedRecord = new("MR3046", "A commit record is damaged.", "Restore it from a backup. If that cannot be had, remove the job's folder under _millrace to start anew; rows that are there stay.");
+    public static readonly ErrorCode SchemaFrozen = new("MR3047", "The rows have another schema than the target.", "Allow it to evolve, or write elsewhere.");
+    public static readonly ErrorCode NotSupported = new("MR3048", "Files cannot be written in this mode.", "Use append or overwrite.");
+    public static readonly ErrorCode StreamOnce = new("MR3049", "Standard input can be read only once.", "Write it into a file first.");
+    public static readonly ErrorCode UnknownCompression = new("MR3050", "A format that compresses by itself takes no compression of the whole file.", "Leave `compression` out.");
+
+    internal static MillraceException Missing(string path, string suggestion)
+        => NoSuchFile.Error($"There is no file '{path}'{suggestion}.", ErrorPlace.InFile(path));
+
+    internal static MillraceException NoMatch(string path)
+        => NoSuchFile.Error($"No file matches '{path}'.", ErrorPlace.InFile(path), "Check the pattern, and `ignore_hidden` and `exclude` if you use them. `missing: skip` accepts that there is none.");
+
+    internal static MillraceException Conflict(string column, string typeA, string fileA, string typeB, string fileB)
+        => SchemaConflict.Error($"Column '{column}' is {typeA} in {fileA} and {typeB} in {fileB}.", new ErrorPlace { File = fileB, Field = column });
+
+    internal static MillraceException Lacks(string column, string file, string first)
+        => ColumnMissing.Error($"{file} has no column '{column}', which {first} has.", new ErrorPlace { File = file, Field = column });
+
+    internal static MillraceException Appeared(string column, string file)
+        => ColumnAppeared.Error($"{file} has a column '{column}', which none of the files looked at has.", new ErrorPlace { File = file, Field = column });
+
+    internal static MillraceException Changed(string file)
+        => FileChanged.Error($"{file} is not the file that an earlier run read.", ErrorPlace.InFile(file));
+
+    internal static MillraceException ChangedInRun(string file)
+        => FileChangedInRun.Error($"{file} became shorter or was replaced after the run had started.", ErrorPlace.InFile(file));
+
+    internal static MillraceException Exists(string path)
+        => OutputExists.Error($"'{path}' exists already.", ErrorPlace.InFile(path));
+
+    internal static MillraceException Held(string path, string job, string? note)
+        => Locked.Error($"Job '{job}' is writing to '{path}' already{(note is null ? "" : $": {note}")}.", ErrorPlace.InFile(path));
+}

@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>What to read.</summary>
+public sealed record FilesSourceOptions
+{
+    [Description("File, folder or pattern, or a list of them. Patterns know *, **, ?, [a-c] and {a,b}. A dash reads standard input.")]
+    [OptionExample("data/2024-*/orders.csv")]
+    public required IReadOnlyList<string> Path { get; init; }
+
+    [Description("Format of the files, with its options. Told from the ending of the name, or else from the content, when absent.")]
+    [OptionExample("{name: csv, delimiter: \";\"}")]
+    public OptionChoice<FormatChoices>? Format { get; init; }
+
+    [Description("Compression of whole files; auto looks at the first bytes.")]
+    [OptionValues("auto", "none", "gzip", "zstd", "bzip2")]
+    public string Compression { get; init; } = "auto";
+
+    [Description("Whether a folder stands for the files of its subfolders too.")]
+    public bool Recursive { get; init; } = true;
+
+    [Description("Only files that match one of these patterns. One without a slash is matched with the file's name, another with its path from the folder on.")]
+    [OptionExample("*.csv")]
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    [Description("Leaves out files that match one of these patterns, as in include.")]
+    [OptionExample("*.tmp")]
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    [Description("Leaves out files and folders whose names start with a dot or an underscore.")]
+    public bool IgnoreHidden { get; init; } = true;
+
+    [Description("Whether folders named key=value give columns. auto: if every file has the same keys.")]
+    public HivePartitions HivePartitions { get; init; } = HivePartitions.Auto;
+
+    [Description("Name of a column to add that holds the path of each row's file.")]
+    [OptionExample("_file")]
+    public string? FileColumn { get; init; }
+
+    [Description("What to do when a path names no file.")]
+    public MissingFiles Missing { get; init; } = MissingFiles.Error;
+
+    [Description("The most files that may be read; guards against a pattern that is too wide.")]
+    [Range(1, 10_000_000)]
+    public int MaxFiles { get; init; } = 100_000;
+
+    [Description("Whether columns of several files are joined by name: a file that lacks one gives nulls, and types are widened. Otherwise all files must have the columns of the first.")]
+    public bool UnionByName { get; init; } = true;
+
+    [Description("How many files, spread over all, are looked at for the schema; 0 for all.")]
+    [Range(0, 10_000_000)]
+    public int SchemaFiles { get; init; } = 1000;
+
+    [Description("In incremental reads: what to do with a file that changed after it was read.")]
+    public ChangedFiles OnChanged { get; init; } = ChangedFiles.Reread;
+
+    [Description("In incremental reads: how to tell whether a file whose time changed is the same. edges compares its first and last 64 KiB, whole all of it, none trusts size and time.")]
+    public FingerprintKind Fingerprint { get; init; } = FingerprintKind.Edges;
+}
+
+public enum HivePartitions
+{
+    Auto,
+    On,
+    Off,
+}
+
+public enum MissingFiles
+{
+    Error,
+    Skip,
+}
+
+public enum ChangedFiles
+{
+    /// <summary>Reads it again from its beginning.</summary>
+    Reread,
+    Error,
+    Ignore,
+}
+
+public enum FingerprintKind
+{
+    Edges,
+    Whole,
+    None,
+}

@@ -1,0 +1,30 @@
+using Millrace.Formats;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>The file formats, as alternatives of the option <c>format</c>.</summary>
+public sealed class FormatChoices : IOptionChoices
+{
+    public static IReadOnlyDictionary<string, Type> Choices { get; }
+        = FormatRegistry.BuiltIn.All.ToDictionary(f => f.Name, f => f.OptionsType, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The options of a format, bound and checked.</summary>
+    internal static FormatOptions Bind(FileFormat format, OptionChoice? choice)
+    {
+        if (choice is null)
+        {
+            return (FormatOptions)Activator.CreateInstance(format.OptionsType)!;
+        }
+
+        var faults = new OptionFaults();
+        var options = (FormatOptions)OptionBinder.Bind(format.OptionsType, choice.Raw, faults);
+        foreach (string fault in options.Validate())
+        {
+            faults.Add(SdkErrors.InvalidOption, fault, choice.Raw.Place);
+        }
+
+        faults.ThrowIfAny();
+        return options;
+    }
+}

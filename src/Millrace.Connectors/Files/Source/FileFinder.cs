@@ -1,0 +1,140 @@
+using Millrace.Connectors.Common;
+using Millrace.Formats;
+using Millrace.Formats.Compression;
+using Millrace.Sdk;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>Finds the files that the options mean, in ordinal order of their paths.</summary>
+internal sealed class FileFinder
+{
+    private readonly FilesSourceOptions _options;
+    private readonly FormatRegistry _formats;
+    private readonly Action<string> _note;
+    private readonly (Glob Glob, bool NameOnly)[] _include;
+    private readonly (Glob Glob, bool NameOnly)[] _exclude;
+
+    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context)
+    {
+        _options = options;
+        _formats = formats;
+        _note = context.Note;
+        _include = [.. options.Include.Select(ParseFilter)];
+        _exclude = [.. options.Exclude.Select(ParseFilter)];
+    }
+
+    /// <summary>The files of several paths; one that two paths name is there once.</summary>
+    public async ValueTask<List<FileEntry>> FindAsync(IEnumerable<PathPattern> paths, CancellationToken cancellation)
+    {
+        var files = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
+        foreach (PathPattern path in paths)
+        {
+            bool any = false;
+            foreach (FileEntry file in await FindOneAsync(path, cancellation).ConfigureAwait(false))
+            {
+                any = true;
+                files[file.Key] = file;
+                if (files.Count > _options.MaxFiles)
+                {
+                    throw FilesErrors.TooManyFiles.Error($"'{path.Text}' names more than {_options.MaxFiles} files.", ErrorPlace.InFile(path.Text));
+                }
+            }
+
+            if (!any)
+            {
+                OnMissing(path);
+            }
+        }
+
+        return [.. files.Values];
+    }
+
+    private async ValueTask<List<FileEntry>> FindOneAsync(PathPattern path, CancellationToken cancellation)
+    {
+        var files = new List<FileEntry>();
+        if (path.File is { } name)
+        {
+            if (name.Length > 0 && await path.Store.FindAsync(name, cancellation).ConfigureAwait(false) is { } info)
+            {
+                files.Add(new FileEntry(path.Folder + name, path.Store, info));
+            }
+
+            return files;
+        }
+
+        await foreach (ObjectInfo info in path.Store.ListAsync("", folder => Enters(path, folder), cancellation).ConfigureAwait(false))
+        {
+            if (path.IsMatch(info.Name) && !IsHidden(info.Name) && IsWanted(info.Name))
+            {
+                files.Add(new FileEntry(path.Folder + info.Name, path.Store, info));
+                if (files.Count > _options.MaxFiles)
+                {
+                    break;
+                }
+            }
+        }
+
+        return path.IsFolder && _options.Format?.Name is null ? OnlyData(path, files) : files;
+    }
+
+    private bool Enters(PathPattern path, string folder)
+        => !IsHidden(folder.TrimEnd('/')) && (path.IsFolder ? _options.Recursive : path.MayContain(folder));
+
+    private bool IsHidden(string name)
+    {
+        if (!_options.IgnoreHidden)
+        {
+            return false;
+        }
+
+        foreach (Range part in name.AsSpan().Split('/'))
+        {
+            ReadOnlySpan<char> text = name.AsSpan()[part];
+            if (text[0] == '.' || (text[0] == '_' && !text.Contains('=')))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsWanted(string name)
+        => (_include.Length == 0 || Fits(_include, name)) && !Fits(_exclude, name);
+
+    private static bool Fits((Glob Glob, bool NameOnly)[] filters, string name)
+    {
+        string file = name[(name.LastIndexOf('/') + 1)..];
+        return Array.Exists(filters, f => f.Glob.IsMatch(f.NameOnly ? file : name));
+    }
+
+    // A folder of data may hold a README or a checksum too.
+    private List<FileEntry> OnlyData(PathPattern path, List<FileEntry> files)
+    {
+        List<FileEntry> known = files.FindAll(f => _formats.FindByPath(f.Key[..^FileCodecs.Ending(f.Key).Length]) is not null);
+        if (known.Count == 0 || known.Count == files.Count)
+        {
+            return files;
+        }
+
+        _note($"{files.Count - known.Count} files in {path.Text} were left out: their endings belong to no format");
+        return known;
+    }
+
+    private void OnMissing(PathPattern path)
+    {
+        if (_options.Missing == MissingFiles.Skip)
+        {
+            _note($"there is no file '{path.Text}'");
+            return;
+        }
+
+        throw path.File is null ? FilesErrors.NoMatch(path.Text) : FilesErrors.Missing(path.Text, NearestPath.Suggest(path.Store.Root, path.File));
+    }
+
+    private static (Glob Glob, bool NameOnly) ParseFilter(string text)
+        => Glob.TryParse(text, out Glob glob, out string fault)
+            ? (glob, !text.Contains('/', StringComparison.Ordinal))
+            : throw FilesErrors.BadPattern.Error($"The pattern '{text}' {fault}.");
+}

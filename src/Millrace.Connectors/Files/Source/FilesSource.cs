@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using Millrace.Connectors.Common;
+using Millrace.Formats;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>Reads files of this machine. Each entry of <c>path</c> is a stream; without a choice they are read as one.</summary>
+internal sealed class FilesSource : ISource
+{
+    private readonly FilesSourceOptions _options;
+    private readonly ConnectorContext _context;
+    private readonly FileOpener _opener;
+    private readonly FileFinder _finder;
+
+    public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats)
+    {
+        _options = options;
+        _context = context;
+        _opener = new FileOpener(options, formats);
+        _finder = new FileFinder(options, formats, context);
+    }
+
+    public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
+    {
+        var findings = new List<CheckFinding>();
+        foreach (string path in _options.Path)
+        {
+            string subject = $"read {path}";
+            try
+            {
+                List<FileEntry> files = await _finder.FindAsync([Parse(path)], cancellation).ConfigureAwait(false);
+                findings.Add(CheckFinding.Pass(subject, $"{files.Count} {(files.Count == 1 ? "file" : "files")}, {files.Sum(f => f.Size)} bytes"));
+                if (files.Count > 0)
+                {
+                    findings.Add(await CheckFileAsync(files[0], cancellation).ConfigureAwait(false));
+                }
+            }
+            catch (MillraceException e)
+            {
+                findings.Add(CheckFinding.Fail(subject, e));
+            }
+        }
+
+        return new CheckReport(findings);
+    }
+
+    public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (string path in _options.Path)
+        {
+            List<FileEntry> files = await _finder.FindAsync([Parse(path)], cancellation).ConfigureAwait(false);
+            if (files.Count == 0)
+            {
+                continue;
+            }
+
+            HiveColumns hive = HiveColumns.Find(files, _options.HivePartitions);
+            FileSchema schema = await InspectAsync(files, cancellation).ConfigureAwait(false);
+            yield return new StreamDescription
+            {
+                Name = path,
+                Schema = PlanColumns.Offer(schema, hive, _options.FileColumn),
+                Rows = schema.Rows,
+                RowsExact = schema.Rows is not null,
+                Bytes = files.Sum(f => f.Size),
+                Notes = [files.Count == 1 ? "1 file" : $"{files.Count} files", .. schema.Notes],
+            };
+        }
+    }
+
+    public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
+    {
+        List<FileEntry> all = await _finder.FindAsync(Streams(request.Stream).Select(Parse), cancellation).ConfigureAwait(false);
+        HiveColumns hive = HiveColumns.Find(all, _options.HivePartitions);
+        var pruning = new PartitionPruning(hive, request.Predicates);
+        List<FileWork> work = await new FileHistory(_options, _opener, request, _context.Note).SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
+
+        // With nothing new to read the plan still has a schema: that of the last file.
+        IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : all.Count > 0 ? [all[^1]] : [];
+        FileSchema schema = await InspectAsync(looked, cancellation).ConfigureAwait(false);
+        foreach (string note in schema.Notes)
+        {
+            _context.Note(note);
+        }
+
+        PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);
+        return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, _opener, request);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private PathPattern Parse(string path) => PathPattern.Parse(path, _context.BaseDirectory);
+
+    private IEnumerable<string> Streams(string? stream)
+    {
+        if (stream is null)
+        {
+            return _options.Path;
+        }
+
+        return _options.Path.Contains(stream) ? [stream] : throw FilesErrors.UnknownStream.Error(
+            $"There is no stream '{stream}'{NearestName.Suggest(stream, _options.Path)}. Streams: {string.Join(", ", _options.Path)}.");
+    }
+
+    private ValueTask<FileSchema> InspectAsync(IReadOnlyList<FileEntry> files, CancellationToken cancellation)
+        => FileSchema.InspectAsync(files, _options, _opener, _context.Parallelism, cancellation);
+
+    private async ValueTask<CheckFinding> CheckFileAsync(FileEntry file, CancellationToken cancellation)
+    {
+        string subject = $"look into {file.Key}";
+        try
+        {
+            FileSchema schema = await InspectAsync([file], cancellation).ConfigureAwait(false);
+            return CheckFinding.Pass(subject, $"{schema.Schema.Count} columns; {string.Join(", ", schema.Notes)}");
+        }
+        catch (MillraceException e)
+        {
+            return CheckFinding.Fail(subject, e);
+        }
+    }
+}

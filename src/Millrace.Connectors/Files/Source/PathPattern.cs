@@ -1,0 +1,74 @@
+using Millrace.Connectors.Common;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>
+/// One entry of the option <c>path</c>: the folder from which names are looked up, and what fits below it. A path that
+/// exists as it is written is itself, whatever characters it has.
+/// </summary>
+internal sealed class PathPattern
+{
+    private readonly Glob? _glob;
+
+    private PathPattern(string text, LocalStore store, string folder, Glob? glob, string? file)
+    {
+        Text = text;
+        Store = store;
+        Folder = folder;
+        _glob = glob;
+        File = file;
+    }
+
+    /// <summary>As the user wrote it.</summary>
+    public string Text { get; }
+
+    public LocalStore Store { get; }
+
+    /// <summary>The store's folder as the user wrote it, with its slash at the end; empty for the current one.</summary>
+    public string Folder { get; }
+
+    /// <summary>The one file that the path names; null for folders and patterns.</summary>
+    public string? File { get; }
+
+    /// <summary>Whether the path names a folder: then names are filtered by what a reader would take for data.</summary>
+    public bool IsFolder => File is null && _glob is null;
+
+    public static PathPattern Parse(string text, string baseDirectory)
+    {
+        string path = text.Replace('\\', System.IO.Path.DirectorySeparatorChar);
+        string full = System.IO.Path.GetFullPath(path, baseDirectory);
+        if (text.Length == 0)
+        {
+            throw FilesErrors.BadPattern.Error("The path is empty.", hint: "Name a file, a folder or a pattern.");
+        }
+
+        if (Directory.Exists(full))
+        {
+            string folder = path.EndsWith('/') ? path : path + "/";
+            return new PathPattern(text, new LocalStore(full, path.TrimEnd('/') is { Length: > 0 } name ? name : "/"), folder is "./" ? "" : folder, null, null);
+        }
+
+        if (!Glob.HasPattern(path) || System.IO.File.Exists(full))
+        {
+            int slash = path.LastIndexOf('/');
+            return new PathPattern(text, StoreOf(path[..(slash + 1)], baseDirectory), path[..(slash + 1)], null, path[(slash + 1)..]);
+        }
+
+        int special = path.AsSpan().IndexOfAny("*?[{");
+        int end = path.LastIndexOf('/', special) + 1;
+        if (!Glob.TryParse(path[end..], out Glob glob, out string fault))
+        {
+            throw FilesErrors.BadPattern.Error($"The pattern '{text}' {fault}.", ErrorPlace.InFile(text));
+        }
+
+        return new PathPattern(text, StoreOf(path[..end], baseDirectory), path[..end], glob, null);
+    }
+
+    public bool IsMatch(string name) => _glob is null || _glob.IsMatch(name);
+
+    public bool MayContain(string folder) => _glob is null || _glob.MayContain(folder);
+
+    private static LocalStore StoreOf(string folder, string baseDirectory)
+        => new(System.IO.Path.GetFullPath(folder.Length == 0 ? "." : folder, baseDirectory), folder is "/" ? "/" : folder.TrimEnd('/'));
+}
