@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Millrace.Connectors.Common;
 using Millrace.Formats;
 using Millrace.Sdk;
 
