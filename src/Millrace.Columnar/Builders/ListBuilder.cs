@@ -12,7 +12,6 @@ public sealed class ListBuilder : ColumnBuilder
         : base(type)
     {
         _offsets = new FixedBuilder<int>(DataType.Int32, capacity + 1);
-        _offsets.Append(0);
         Items = Create(ListColumn.ItemType(type), capacity);
     }
 
@@ -22,6 +21,7 @@ public sealed class ListBuilder : ColumnBuilder
     /// <summary>Makes a row of the items appended since the last row.</summary>
     public void AppendRow()
     {
+        StartOffsets();
         _offsets.Append(Items.Length);
         Validity.AppendValid(Length);
         Length++;
@@ -33,6 +33,7 @@ public sealed class ListBuilder : ColumnBuilder
         ReadOnlySpan<int> offsets = column.Offsets.Slice(start, count + 1);
         int shift = Items.Length - offsets[0];
         Items.AppendRange(column.Items, offsets[0], offsets[^1] - offsets[0]);
+        StartOffsets();
         Span<int> target = _offsets.AppendUninitialized(count);
         for (int i = 0; i < target.Length; i++)
         {
@@ -45,11 +46,11 @@ public sealed class ListBuilder : ColumnBuilder
 
     public override Column Build()
     {
+        StartOffsets();
         Column items = Items.Build();
         NativeBuffer offsets = _offsets.TakeValues();
         int nulls = NullCount;
         var column = new ListColumn(Type, Length, offsets, items, Validity.Build(), nullCount: nulls);
-        _offsets.Append(0);
         Length = 0;
         return column;
     }
@@ -57,8 +58,8 @@ public sealed class ListBuilder : ColumnBuilder
     public override void Truncate(int length)
     {
         Length = length;
-        _offsets.Truncate(length + 1);
-        Items.Truncate(_offsets.Values[length]);
+        Items.Truncate(length == 0 ? 0 : _offsets.Values[length]);
+        _offsets.Truncate(length == 0 ? 0 : length + 1);
         Validity.Truncate(length);
     }
 
@@ -71,4 +72,13 @@ public sealed class ListBuilder : ColumnBuilder
     }
 
     protected override void AppendDefault() => AppendRow();
+
+    // Not before the first row, so that an emptied builder holds no memory.
+    private void StartOffsets()
+    {
+        if (_offsets.Length == 0)
+        {
+            _offsets.Append(0);
+        }
+    }
 }

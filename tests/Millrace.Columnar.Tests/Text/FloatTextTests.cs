@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+
+namespace Millrace.Columnar.Tests.Text;
+
+public sealed class FloatTextTests
+{
+    [Fact]
+    public void Shortest_texts_of_random_bits_read_back_bit_for_bit()
+    {
+        var random = new Random(5);
+        Span<byte> text = stackalloc byte[FloatText.MaxLength];
+        for (int i = 0; i < 300_000; i++)
+        {
+            double value = BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue));
+            int length = FloatText.Format(value, text);
+            Assert.True(FloatText.TryParse(text[..length], out double back), Encoding.ASCII.GetString(text[..length]));
+            Assert.True(value.Equals(back), Encoding.ASCII.GetString(text[..length]));
+            float single = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+            length = FloatText.Format(single, text);
+            Assert.True(FloatText.TryParse(text[..length], out float singleBack));
+            Assert.True(single.Equals(singleBack), Encoding.ASCII.GetString(text[..length]));
+        }
+    }
+
+    [Fact]
+    public void Numbers_of_any_length_and_exponent_are_read_as_the_framework_reads_them()
+    {
+        var random = new Random(6);
+        for (int i = 0; i < 400_000; i++)
+        {
+            string text = RandomNumber(random);
+            byte[] bytes = Encoding.ASCII.GetBytes(text);
+            double expected = double.Parse(text, CultureInfo.InvariantCulture);
+            Assert.True(double.IsFinite(expected) == FloatText.TryParse(bytes, out double value), text);
+            Assert.True(!double.IsFinite(expected) || BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(value), text);
+            float single = float.Parse(text, CultureInfo.InvariantCulture);
+            Assert.True(float.IsFinite(single) == FloatText.TryParse(bytes, out float narrow), text);
+            Assert.True(!float.IsFinite(single) || BitConverter.SingleToInt32Bits(single) == BitConverter.SingleToInt32Bits(narrow), text);
+        }
+    }
+
+    [Fact]
+    public void Numbers_half_way_between_two_doubles_round_to_even()
+    {
+        var random = new Random(7);
+        for (int i = 0; i < 50_000; i++)
+        {
+            // 2^53 + odd lies half-way between two doubles; so does any power of two times it.
+            decimal halfway = ((1L << 53) + (2 * random.NextInt64(1L << 50)) + 1) * (decimal)(1 << random.Next(10));
+            decimal scaled = random.Next(3) == 0 ? halfway / (1 << random.Next(1, 5)) : halfway;
+            string text = scaled.ToString(CultureInfo.InvariantCulture);
+            Assert.True(FloatText.TryParse(Encoding.ASCII.GetBytes(text), out double value));
+            Assert.Equal(double.Parse(text, CultureInfo.InvariantCulture), value);
+        }
+    }
+
+    [Theory]
+    [InlineData("NaN", double.NaN)]
+    [InlineData("nan", double.NaN)]
+    [InlineData("Infinity", double.PositiveInfinity)]
+    [InlineData("-inf", double.NegativeInfinity)]
+    [InlineData("+INF", double.PositiveInfinity)]
+    [InlineData("-0", -0.0)]
+    [InlineData("1.", 1.0)]
+    [InlineData(".5", 0.5)]
+    [InlineData("4.9e-324", 4.9406564584124654E-324)]
+    [InlineData("2.4703282292062327e-324", 0.0)]
+    [InlineData("2.4703282292062328e-324", 4.9406564584124654E-324)]
+    [InlineData("1.7976931348623157e308", double.MaxValue)]
+    [InlineData("2.2250738585072011e-308", 2.2250738585072011e-308)]
+    [InlineData("9007199254740993", 9007199254740992.0)]
+    [InlineData("1e-99999999999999999999", 0.0)]
+    public void Special_values_are_read(string text, double expected)
+    {
+        Assert.True(FloatText.TryParse(Encoding.ASCII.GetBytes(text), out double value));
+        Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(value));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData(".")]
+    [InlineData("-.")]
+    [InlineData("e1")]
+    [InlineData("1e")]
+    [InlineData("1e-")]
+    [InlineData("1.5.2")]
+    [InlineData(" 1")]
+    [InlineData("1 ")]
+    [InlineData("1,0")]
+    [InlineData("0x10")]
+    [InlineData("-nan")]
+    [InlineData("infinit")]
+    [InlineData("∞")]
+    [InlineData("1e999")]
+    [InlineData("1.8e308")]
+    [InlineData("12345678901234567890123x")]
+    public void What_is_no_number_or_too_large_is_refused(string text)
+    {
+        Assert.False(FloatText.TryParse(Encoding.UTF8.GetBytes(text), out double _));
+        Assert.False(FloatText.TryParse(Encoding.UTF8.GetBytes(text), out float _));
+    }
+
+    private static string RandomNumber(Random random)
+    {
+        var text = new StringBuilder();
+        int digits = random.Next(1, random.Next(6) == 0 ? 40 : 20);
+        for (int i = 0; i < digits; i++)
+        {
+            text.Append((char)('0' + random.Next(10)));
+        }
+
+        text.Insert(random.Next(text.Length + 1), random.Next(4) > 0 ? "." : "");
+        if (random.Next(2) == 0)
+        {
+            text.Insert(0, '-');
+        }
+
+        if (random.Next(2) == 0)
+        {
+            text.Append('E').Append(random.Next(4) == 0 ? random.Next(-360, 330) : random.Next(-30, 30));
+        }
+
+        return text.ToString();
+    }
+}
