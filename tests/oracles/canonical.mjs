@@ -13,7 +13,7 @@ export function canonical(value) {
   }
   if (value instanceof Uint8Array) return { hex: Buffer.from(value).toString('hex') };
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value, canonical);
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return Array.from(value, canonical);
   if (value instanceof Map) return Array.from(value, ([k, v]) => [canonical(k), canonical(v)]);
   switch (value.constructor?.name) {
     case 'DuckDBListValue':
@@ -25,8 +25,18 @@ export function canonical(value) {
       return value.entries.map(({ key, value: v }) => [canonical(key), canonical(v)]);
     case 'DuckDBBlobValue':
       return { hex: Buffer.from(value.bytes).toString('hex') };
+    case 'Vector':
+      return Array.from(value, canonical);
+    case 'MapRow':
+      return Array.from(value, ([k, v]) => [canonical(k), canonical(v)]);
+    case 'StructRow':
+      return Object.fromEntries(Array.from(value, ([k, v]) => [k, canonical(v)]));
     case 'Object':
       return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, canonical(v)]));
+  }
+  if (typeof value.toBuffer === 'function') {
+    // A record or a branch of a union, as avsc reads them.
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, canonical(v)]));
   }
   return value.toString();
 }

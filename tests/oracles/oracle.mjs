@@ -1,7 +1,11 @@
 // Answers questions about files with implementations that are not ours. One JSON request a line on standard input,
 // {"id", "op", ...}; one JSON answer a line on standard output, {"id", "result"} or {"id", "error"}.
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { avroType } from './avro.mjs';
 import { canonical } from './canonical.mjs';
+import { revive } from './revive.mjs';
 
 const operations = {
   async duckdb({ sql }) {
@@ -29,26 +33,40 @@ const operations = {
 
   async 'hyparquet-write'({ file, columnData, options }) {
     const { parquetWriteFile } = await import('hyparquet-writer');
-    parquetWriteFile({ filename: file, columnData, ...options });
+    parquetWriteFile({ filename: file, columnData: revive(columnData), ...options });
     return true;
   },
 
-  async 'arrow-to-parquet'({ arrow, file, options }) {
-    const fs = await import('node:fs');
+  // Reads a file with Rust's implementation and writes it again as asked: options are a list of
+  // [setter of its WriterPropertiesBuilder, value or list of values], enumerations written as 'Encoding.PLAIN'.
+  async 'parquet-rewrite'({ from, to, options }) {
     const wasm = await import('parquet-wasm/node');
-    const table = wasm.Table.fromIPCStream(fs.readFileSync(arrow));
     let builder = new wasm.WriterPropertiesBuilder();
-    for (const [name, value] of Object.entries(options ?? {})) builder = builder[name](wasm[value[0]]?.[value[1]] ?? value);
-    fs.writeFileSync(file, wasm.writeParquet(table, builder.build()));
+    for (const [name, value] of options ?? []) {
+      const values = [value].flat().map(v => (typeof v === 'string' && wasm[v.split('.')[0]]?.[v.split('.')[1]]) ?? v);
+      builder = builder[name](...values);
+    }
+    writeFileSync(to, wasm.writeParquet(wasm.readParquet(readFileSync(from)), builder.build()));
     return true;
+  },
+
+  // Rows as Rust's implementation reads them; each row is an array of values.
+  async 'parquet-wasm-read'({ file }) {
+    const wasm = await import('parquet-wasm/node');
+    const { tableFromIPC } = await import('apache-arrow');
+    const table = tableFromIPC(wasm.readParquet(readFileSync(file)).intoIPCStream());
+    const columns = table.schema.fields.map((_, i) => table.getChildAt(i));
+    const rows = Array.from({ length: table.numRows }, (_, row) => columns.map(column => canonical(column.get(row))));
+    return { columns: table.schema.fields.map(f => f.name), types: table.schema.fields.map(f => String(f.type)), rows };
   },
 
   async 'avro-read'({ file }) {
     const avsc = (await import('avsc')).default;
+    const parseHook = schema => avroType(avsc, schema);
     return await new Promise((resolve, reject) => {
       const rows = [];
       let schema = null;
-      avsc.createFileDecoder(file)
+      avsc.createFileDecoder(file, { parseHook })
         .on('metadata', type => { schema = type.schema({ exportAttrs: true }); })
         .on('data', row => rows.push(canonical(row)))
         .on('error', reject)
@@ -56,13 +74,14 @@ const operations = {
     });
   },
 
+  // Rows come in Avro's JSON encoding.
   async 'avro-write'({ file, schema, rows, codec }) {
     const avsc = (await import('avsc')).default;
-    const type = avsc.Type.forSchema(schema);
-    const encoder = avsc.createFileEncoder(file, type, { codec: codec ?? 'null' });
+    const type = avroType(avsc, schema);
+    const encoder = new avsc.streams.BlockEncoder(type, { codec: codec ?? 'null' });
     for (const row of rows) encoder.write(type.fromString(JSON.stringify(row)));
-    await new Promise((resolve, reject) => encoder.on('error', reject).end(resolve));
-    await new Promise(resolve => setImmediate(resolve));
+    encoder.end();
+    await pipeline(encoder, createWriteStream(file));
     return true;
   },
 };
