@@ -1,0 +1,28 @@
+namespace Millrace.Formats.Parquet;
+
+/// <summary>The messages of the Parquet format. The reader that knows file and column adds the place.</summary>
+public static class ParquetErrors
+{
+    public static readonly ErrorCode NotParquetCode = new("MR2201", "A file is not a Parquet file.", "A Parquet file starts and ends with PAR1. If the file was cut short, copy it again.");
+    public static readonly ErrorCode MetadataCode = new("MR2202", "The metadata of a Parquet file is damaged.", "Copy or write the file again.");
+    public static readonly ErrorCode SchemaCode = new("MR2203", "The schema of a Parquet file is not valid.", "Write the file again with another program.");
+    public static readonly ErrorCode PageCode = new("MR2204", "A page of a Parquet file is damaged.", "Copy or write the file again.");
+    public static readonly ErrorCode NotSupportedCode = new("MR2205", "A Parquet file uses a feature that is not supported.", "Write the file again without it.");
+    public static readonly ErrorCode EncryptedCode = new("MR2206", "A Parquet file is encrypted.", "Decrypt it with the program that wrote it; keys cannot be given here.");
+    public static readonly ErrorCode ChecksumCode = new("MR2207", "A page of a Parquet file does not match its checksum.", "The file was damaged in storage or transfer; copy it again. `verify_checksums: false` reads it all the same.");
+    public static readonly ErrorCode UnknownColumnCode = new("MR2208", "A column does not exist in a Parquet file.", "See the columns with `millrace discover`.");
+    public static readonly ErrorCode ValueCode = new("MR2209", "A value of a Parquet file cannot be held by the type of its column.", "Choose another type for the column.");
+    public static readonly ErrorCode LimitCode = new("MR2210", "A Parquet file exceeds a limit.", "If the file is sound, raise the limit that the message names.");
+
+    internal static MillraceException Metadata(string fault, long offset) => MetadataCode.Error($"The metadata cannot be read: {fault} (byte {offset} of it).");
+
+    internal static MillraceException MetadataEnds(long offset) => MetadataCode.Error($"The metadata ends after {offset} bytes in the middle of a value.");
+
+    internal static MillraceException MissingField(string structure, int id) => MetadataCode.Error($"The metadata cannot be read: {structure} lacks its field {id}.");
+
+    internal static MillraceException Schema(string fault) => SchemaCode.Error($"The schema is not valid: {fault}.");
+
+    internal static MillraceException Page(string fault) => PageCode.Error($"The page is damaged: {fault}.");
+
+    internal static MillraceException NotSupported(string what) => NotSupportedCode.Error($"{what} is not supported.");
+}
