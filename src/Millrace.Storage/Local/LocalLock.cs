@@ -1,52 +1,77 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Millrace.Storage;
 
 /// <summary>
-/// An advisory lock on a file. The system releases it when the process ends, however it ends. The file stays. The note
-/// stands in a file of its own, since a locked one cannot be opened by others.
+/// An advisory lock on a file. The system releases it when the process ends, however it ends. The file holds who took
+/// the lock; it is removed with the lock and stays behind only when its process dies, which does no harm.
 /// </summary>
-internal sealed class LocalLock(SafeFileHandle handle, string notePath) : IAsyncDisposable
+internal sealed class LocalLock(SafeFileHandle handle, string path) : IAsyncDisposable
 {
-    private const string NoteEnding = ".owner";
+    private const int LongestContent = 4096;
+    private const int LongestNote = 1000;
 
     public static LocalLock? TryTake(string path, string note)
     {
-        SafeFileHandle handle;
-        try
+        // The last owner may remove the file between its opening and its locking here. Then this is a lock on a file
+        // that nobody else will ever see, so it does not count.
+        byte[] content = Encoding.UTF8.GetBytes($"{note[..Math.Min(note.Length, LongestNote)]}\n{Guid.NewGuid():N}");
+        while (TryOpen(path) is { } handle)
         {
-            handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException && IsSharing(e))
-        {
-            return null;
+            RandomAccess.SetLength(handle, 0);
+            RandomAccess.Write(handle, content, 0);
+            if (OperatingSystem.IsWindows() || (Read(path) is { } found && found.AsSpan().SequenceEqual(content)))
+            {
+                return new LocalLock(handle, path);
+            }
+
+            handle.Dispose();
         }
 
-        File.WriteAllText(path + NoteEnding, note);
-        return new LocalLock(handle, path + NoteEnding);
+        return null;
     }
 
     public static string? ReadNote(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path + NoteEnding);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
-    }
+        => Read(path) is { } content && Encoding.UTF8.GetString(content) is var text && text.LastIndexOf('\n') is >= 0 and var end ? text[..end] : null;
 
     public ValueTask DisposeAsync()
     {
         if (!handle.IsClosed)
         {
-            File.Delete(notePath);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.Delete(path);
+            }
+
             handle.Dispose();
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
+        }
+        catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException and not PathTooLongException && IsSharing(e))
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? Read(string path)
+    {
+        using SafeFileHandle? handle = Posix.TryOpenUnlocked(path);
+        if (handle is null)
+        {
+            return null;
+        }
+
+        var content = new byte[LongestContent];
+        return content[..RandomAccess.Read(handle, content, 0)];
     }
 
     // EWOULDBLOCK of flock, and Windows' sharing violation.

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Millrace.Storage;
 
@@ -58,6 +59,21 @@ internal static partial class Posix
         }
 
         return Marshal.GetLastPInvokeError() == AlreadyExists ? false : throw Failure();
+    }
+
+    /// <summary>
+    /// Opens a file for reading beside one who locked it: .NET asks for a lock of its own on every file it opens.
+    /// </summary>
+    /// <returns>Null when it cannot be opened.</returns>
+    public static SafeFileHandle? TryOpenUnlocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        int handle = Open(path, OpenReadOnly);
+        return handle < 0 ? null : new SafeFileHandle(handle, ownsHandle: true);
     }
 
     private static IOException Failure()

@@ -157,8 +157,33 @@ public sealed class LocalStoreTests : IDisposable
             Assert.Equal("me", await _store.ReadLockNoteAsync("job/lock", default));
         }
 
+        Assert.Empty(_folder.Files());
+        Assert.Null(await _store.ReadLockNoteAsync("job/lock", default));
         await using IAsyncDisposable? second = await _store.TryLockAsync("job/lock", "you", default);
         Assert.NotNull(second);
+    }
+
+    [Fact]
+    public async Task Of_many_who_want_a_lock_one_has_it_at_a_time()
+    {
+        int holders = 0;
+        int taken = 0;
+        await Parallel.ForAsync(0, 8, async (_, cancellation) =>
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                if (await _store.TryLockAsync("lock", "me", cancellation) is { } held)
+                {
+                    Assert.Equal(1, Interlocked.Increment(ref holders));
+                    await Task.Yield();
+                    Interlocked.Increment(ref taken);
+                    Interlocked.Decrement(ref holders);
+                    await held.DisposeAsync();
+                }
+            }
+        });
+        Assert.True(taken >= 300);
+        Assert.Empty(_folder.Files());
     }
 
     [Fact]
