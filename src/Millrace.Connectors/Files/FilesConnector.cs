@@ -25,9 +25,13 @@ public sealed class FilesConnector : Connector
 
     public override Type SourceOptions => typeof(FilesSourceOptions);
 
+    public override Type SinkOptions => typeof(FilesTargetOptions);
+
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
         ReadModes = [ReadMode.Full, ReadMode.Incremental],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite],
+        Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
         PushesPredicate = true,
         PushesLimit = false,
@@ -49,4 +53,17 @@ public sealed class FilesConnector : Connector
     }
 
     public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats);
+
+    public override ISink OpenSink(object options, ConnectorContext context)
+    {
+        var target = (FilesTargetOptions)options;
+        TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: false);
+        if (path.File is null)
+        {
+            throw FilesErrors.NotSupported.Error($"'{target.Path}' is a folder.", ErrorPlace.InFile(target.Path), "Name a file.");
+        }
+
+        OutputFormat format = OutputFormat.Choose(target, _formats, path.File);
+        return new FileSink(path, target, format, path.OpenStore(), context);
+    }
 }

@@ -12,15 +12,15 @@ public static class FilesErrors
     public static readonly ErrorCode FileChanged = new("MR3037", "A file changed after it was read.", "Set `on_changed: reread` to read it again, or `ignore` to leave it.");
     public static readonly ErrorCode FileChangedInRun = new("MR3038", "A file was changed during the run.", "Run again when nobody writes it.", ErrorDomain.External, Retryable: true);
     public static readonly ErrorCode UnknownStream = new("MR3039", "A stream does not exist.", "See the streams with `millrace discover`.");
-    public static readonly ErrorCode OutputExists = new("MR3040", "The output exists already.", "Choose another name, or allow it to be replaced with `if_exists: overwrite` (on the command line: --overwrite).");
+    public static readonly ErrorCode OutputExists = new("MR3040", "The output exists already.", "Choose another name, or allow it to be replaced with `write: overwrite` (on the command line: --overwrite).");
     public static readonly ErrorCode ModeConflict = new("MR3041", "The options for existing output contradict each other.", "Keep either the write mode or `if_exists`.");
     public static readonly ErrorCode BadPartition = new("MR3042", "A partition expression cannot be used.", "Use a column, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(n, c).");
-    public static readonly ErrorCode BadFileName = new("MR3043", "A file name pattern cannot be used.", "Use {tenant}, {job}, {date}, {epoch}, {run} and {seq}; {run} and {seq} are needed, so that no two files share a name.");
-    public static readonly ErrorCode Locked = new("MR3044", "Another process is writing this output for the same job.", "Wait for it, stop it, or give the job another name.", ErrorDomain.External, Retryable: true);
+    public static readonly ErrorCode Locked = new("MR3044", "Another run is writing this output.", "Wait for it or stop it, or write elsewhere.", ErrorDomain.External, Retryable: true);
     public static readonly ErrorCode CommitsOnce = new("MR3045", "A single file cannot be committed twice.", "Write to a folder: a path that ends with a slash.", ErrorDomain.Internal);
     public static readonly ErrorCode DamagedRecord = new("MR3046", "A commit record is damaged.", "Restore it from a backup. If that cannot be had, remove the job's folder under _millrace to start anew; rows that are there stay.");
     public static readonly ErrorCode SchemaFrozen = new("MR3047", "The rows have another schema than the target.", "Allow it to evolve, or write elsewhere.");
     public static readonly ErrorCode NotSupported = new("MR3048", "Files cannot be written in this mode.", "Use append or overwrite.");
+    public static readonly ErrorCode BadTarget = new("MR3043", "A target path cannot be used.", "Name a file, or a folder with a slash at the end.");
     public static readonly ErrorCode StreamOnce = new("MR3049", "Standard input can be read only once.", "Write it into a file first.");
 
     internal static MillraceException Missing(string path, string suggestion)
@@ -47,6 +47,6 @@ public static class FilesErrors
     internal static MillraceException Exists(string path)
         => OutputExists.Error($"'{path}' exists already.", ErrorPlace.InFile(path));
 
-    internal static MillraceException Held(string path, string job, string? note)
-        => Locked.Error($"Job '{job}' is writing to '{path}' already{(note is null ? "" : $": {note}")}.", ErrorPlace.InFile(path));
+    internal static MillraceException Held(string path, string? holder)
+        => Locked.Error($"'{path}' is being written by {holder ?? "another run"}.", ErrorPlace.InFile(path));
 }

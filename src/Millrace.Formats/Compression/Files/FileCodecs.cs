@@ -22,6 +22,9 @@ public static class FileCodecs
     /// <summary>Name in options and messages.</summary>
     public static string Name(FileCodec codec) => Known[(int)codec].Name;
 
+    /// <summary>The usual ending of files, with its dot; empty for <see cref="FileCodec.None"/>.</summary>
+    public static string UsualEnding(FileCodec codec) => Known[(int)codec].Endings is [var ending, ..] ? ending : "";
+
     /// <summary>The codec of a name or an ending without its dot; an error with the nearest name if there is none.</summary>
     public static FileCodec Parse(string name)
     {

@@ -1,0 +1,35 @@
+using System.ComponentModel;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>Where and how to write.</summary>
+public sealed record FilesTargetOptions
+{
+    [Description("A file, which is written whole and then takes its name in one step; or a folder, with a slash at the end, that files are added to.")]
+    [OptionExample("lake/orders/")]
+    public required string Path { get; init; }
+
+    [Description("Format of the files, with its options. Told from the ending of the path when absent; parquet in folders.")]
+    [OptionExample("{name: csv, delimiter: \";\"}")]
+    public OptionChoice<FormatChoices>? Format { get; init; }
+
+    [Description("Compression: short for the option of the same name of the format. Text files take gzip or zstd.")]
+    [OptionExample("zstd")]
+    public string? Compression { get; init; }
+
+    [Description("What to do when there is output already. Left out, the write mode decides: append adds to a folder, overwrite replaces.")]
+    public IfExists? IfExists { get; init; }
+}
+
+public enum IfExists
+{
+    /// <summary>Stops before anything is written.</summary>
+    Error,
+
+    /// <summary>Replaces it, when the new rows are committed.</summary>
+    Replace,
+
+    /// <summary>Adds to it; folders only.</summary>
+    Append,
+}

@@ -1,0 +1,77 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>Writes one file. The run is one epoch: the file takes its name when all rows are in it.</summary>
+internal sealed class FileSink(TargetPath target, FilesTargetOptions options, OutputFormat format, IObjectStore store, ConnectorContext context) : ISink
+{
+    private readonly string _name = target.File!;
+
+    public DeliveryGuarantee Guarantee => DeliveryGuarantee.ExactlyOnce;
+
+    public bool CommitsOnce => true;
+
+    public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
+    {
+        var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, cancellation).ConfigureAwait(false) };
+        try
+        {
+            ObjectInfo? found = await store.FindAsync(_name, cancellation).ConfigureAwait(false);
+            findings.Add(found is null
+                ? CheckFinding.Pass($"write {target.Text}", $"a new {format.Format.Name} file")
+                : options.IfExists == IfExists.Error
+                    ? CheckFinding.Fail($"write {target.Text}", FilesErrors.Exists(target.Text))
+                    : CheckFinding.Pass($"write {target.Text}", $"exists with {found.Size} bytes; only an overwriting run replaces it"));
+        }
+        catch (MillraceException e)
+        {
+            findings.Add(CheckFinding.Fail($"write {target.Text}", e));
+        }
+
+        return new CheckReport(findings);
+    }
+
+    public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
+    {
+        await store.RemoveStaleAsync(_name, cancellation).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The file is new or replaced, so any schema will do.</summary>
+    public ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public async ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation)
+    {
+        bool replaces = ExistingOutputs.Choose(request.Mode, options.IfExists) switch
+        {
+            ExistingOutput.Extend when options.IfExists is not null => throw FilesErrors.NotSupported.Error(
+                $"A single file such as '{target.Text}' cannot be appended to.", ErrorPlace.InFile(target.Text), "Write to a folder: a path that ends with a slash."),
+            ExistingOutput.Replace => true,
+            _ => false,
+        };
+        IAsyncDisposable? held = await OutputLock.TakeAsync(store, $".{_name}.lock", target.Text, context, request.RunId, cancellation).ConfigureAwait(false);
+        try
+        {
+            if (!replaces && await store.FindAsync(_name, cancellation).ConfigureAwait(false) is not null)
+            {
+                throw FilesErrors.Exists(target.Text);
+            }
+
+            OutputFile file = await OutputFile.CreateAsync(store, _name, format, request.Schema, cancellation).ConfigureAwait(false);
+            return new FileSinkWriter(file, target.Text, replaces ? PutCondition.Any : PutCondition.IfAbsent, held);
+        }
+        catch
+        {
+            if (held is not null)
+            {
+                await held.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+}

@@ -1,0 +1,65 @@
+using Millrace.Columnar;
+using Millrace.Formats;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>One file that is being written. Disposing it before <see cref="PublishAsync"/> leaves no trace.</summary>
+internal sealed class OutputFile : IAsyncDisposable
+{
+    private readonly IStagedObject _staged;
+    private readonly StagedTarget _target;
+    private readonly IBatchWriter _writer;
+
+    private OutputFile(IStagedObject staged, StagedTarget target, IBatchWriter writer)
+    {
+        _staged = staged;
+        _target = target;
+        _writer = writer;
+    }
+
+    /// <summary>Name in the store.</summary>
+    public string Name => _staged.Name;
+
+    public long Rows => _writer.Rows;
+
+    /// <summary>Bytes the file would have if it ended here, about.</summary>
+    public long EstimatedBytes => _writer.EstimatedBytes;
+
+    public static async ValueTask<OutputFile> CreateAsync(IObjectStore store, string name, OutputFormat format, Schema schema, CancellationToken cancellation)
+    {
+        IStagedObject staged = await store.StageAsync(name, cancellation).ConfigureAwait(false);
+        try
+        {
+            var target = new StagedTarget(staged, store.Describe(name));
+            return new OutputFile(staged, target, format.Format.OpenWriter(target, schema, format.Options));
+        }
+        catch
+        {
+            await staged.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer.WriteAsync(batch, cancellation);
+
+    /// <summary>Ends the file and gives it its name, durably.</summary>
+    public async ValueTask<ObjectInfo> PublishAsync(PutCondition condition, CancellationToken cancellation)
+    {
+        await _writer.FinishAsync(cancellation).ConfigureAwait(false);
+        return await _staged.PublishAsync(condition, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _target.IsAbandoned = true;
+        try
+        {
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _staged.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

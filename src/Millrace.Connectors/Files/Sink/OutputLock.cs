@@ -1,0 +1,26 @@
+using Millrace.Sdk;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>Keeps a second run away from the same output.</summary>
+internal static class OutputLock
+{
+    /// <param name="store">The store of the output.</param>
+    /// <param name="name">The lock.</param>
+    /// <param name="path">What the user calls the output.</param>
+    /// <param name="context">The job.</param>
+    /// <param name="run">The run that wants it.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    public static async ValueTask<IAsyncDisposable?> TakeAsync(IObjectStore store, string name, string path, ConnectorContext context, string run, CancellationToken cancellation)
+    {
+        if (store is not ILockingStore locks)
+        {
+            return null;
+        }
+
+        string note = $"job '{context.Job}', run {run}, process {Environment.ProcessId} on {Environment.MachineName}";
+        return await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false)
+            ?? throw FilesErrors.Held(path, await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false));
+    }
+}

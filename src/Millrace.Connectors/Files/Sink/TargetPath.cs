@@ -1,0 +1,35 @@
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>The option <c>path</c> of a target: a store, and the file in it or none for a folder.</summary>
+/// <param name="Text">As the user wrote it.</param>
+/// <param name="Folder">Absolute path of the folder that is written to; it need not exist.</param>
+/// <param name="Display">What the user calls the folder; empty for the current one.</param>
+/// <param name="File">Name of the file in the folder; null when the folder is the target.</param>
+internal sealed record TargetPath(string Text, string Folder, string Display, string? File)
+{
+    /// <param name="text">The path as written.</param>
+    /// <param name="baseDirectory">Where relative paths start.</param>
+    /// <param name="isFolder">Whether other options ask for a folder, however the path ends.</param>
+    public static TargetPath Parse(string text, string baseDirectory, bool isFolder)
+    {
+        string path = text.Replace('\\', System.IO.Path.DirectorySeparatorChar);
+        if (path.Length == 0)
+        {
+            throw FilesErrors.BadTarget.Error("The path of the target is empty.");
+        }
+
+        string full = System.IO.Path.GetFullPath(path, baseDirectory);
+        string name = path[(path.LastIndexOf('/') + 1)..];
+        if (isFolder || name is "" or "." or ".." || Directory.Exists(full))
+        {
+            return new TargetPath(text, full, path.TrimEnd('/') is { Length: > 0 } folder ? folder : "/", null);
+        }
+
+        string parent = path[..^name.Length];
+        return new TargetPath(text, System.IO.Path.GetDirectoryName(full)!, parent is "/" ? "/" : parent.TrimEnd('/'), name);
+    }
+
+    public LocalStore OpenStore() => new(Folder, Display);
+}

@@ -1,0 +1,4 @@
+global using Millrace.Columnar;
+global using Millrace.Sdk;
+global using Millrace.TestKit;
+global using Xunit;
