@@ -17,6 +17,9 @@ public static class ColumnarErrors
     internal static MillraceException UnknownColumn(string name, Schema schema)
         => UnknownColumnCode.Error($"There is no column '{name}'{NearestName.Suggest(name, schema.Fields.Select(f => f.Name))}. Columns: {Shorten(schema)}.");
 
+    internal static MillraceException CastNotPossible(DataType from, DataType to)
+        => CastNotPossibleCode.Error($"{from} cannot be converted into {to}.");
+
     internal static MillraceException ColumnTooLarge(string what)
         => ColumnTooLargeCode.Error($"A column of {what} would need more than 2 GiB in one batch.");
 

@@ -14,7 +14,7 @@ public interface IFixedVisitor<out TResult>
 public static class FixedType
 {
     public static TResult Dispatch<TVisitor, TResult>(DataType type, TVisitor visitor)
-        where TVisitor : struct, IFixedVisitor<TResult> => type.Id switch
+        where TVisitor : struct, IFixedVisitor<TResult>, allows ref struct => type.Id switch
         {
             TypeId.Int8 => visitor.Visit<sbyte>(type),
             TypeId.Int16 => visitor.Visit<short>(type),

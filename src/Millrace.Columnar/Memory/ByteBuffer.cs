@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Millrace.Columnar;
+
+/// <summary>Bytes that grow at the end, in pooled native memory. One thread uses it; its owner disposes it.</summary>
+public sealed unsafe class ByteBuffer : IDisposable
+{
+    private NativeBuffer? _memory;
+    private byte* _pointer;
+    private int _capacity;
+
+    public ByteBuffer(int capacity = 0)
+    {
+        if (capacity > 0)
+        {
+            Grow(capacity);
+        }
+    }
+
+    public int Length { get; private set; }
+
+    /// <summary>What was written. Dead after the next write.</summary>
+    public Span<byte> Written => new(_pointer, Length);
+
+    /// <summary>What was written, for a call that takes memory. Dead after the next write.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _memory is null ? default : _memory.Memory[..Length];
+
+    /// <summary>Room for at least so many bytes at the end; <see cref="Advance"/> keeps what was written there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> GetSpan(int minLength)
+    {
+        if (minLength > _capacity - Length)
+        {
+            Grow(minLength);
+        }
+
+        return new Span<byte>(_pointer + Length, _capacity - Length);
+    }
+
+    public void Advance(int count)
+    {
+        Debug.Assert(count >= 0 && count <= _capacity - Length);
+        Length += count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(byte value)
+    {
+        if (Length == _capacity)
+        {
+            Grow(1);
+        }
+
+        _pointer[Length++] = value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(GetSpan(value.Length));
+        Length += value.Length;
+    }
+
+    /// <summary>Forgets what was written after a place, or all of it; the memory stays for what comes next.</summary>
+    public void Truncate(int length = 0)
+    {
+        Debug.Assert(length >= 0 && length <= Length);
+        Length = length;
+    }
+
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _memory = null;
+        _pointer = null;
+        _capacity = 0;
+        Length = 0;
+    }
+
+    private void Grow(int count)
+    {
+        long need = (long)Length + count;
+        if (need > BufferPool.MaxCapacity)
+        {
+            throw ColumnarErrors.ColumnTooLarge("bytes");
+        }
+
+        NativeBuffer grown = BufferPool.Rent((int)Math.Min(Math.Max(need, _capacity * 2L), BufferPool.MaxCapacity));
+        Written.CopyTo(grown.Span);
+        _memory?.Dispose();
+        _memory = grown;
+        _pointer = grown.Pointer;
+        _capacity = grown.Capacity;
+    }
+}
