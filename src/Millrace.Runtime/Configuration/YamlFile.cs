@@ -19,11 +19,13 @@ public sealed class YamlFile
     private readonly Func<string, ErrorPlace, string> _expand;
     private readonly Dictionary<string, OptionNode> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
+    private ErrorPlace _last;
 
     private YamlFile(string name, Func<string, ErrorPlace, string> expand)
     {
         _name = name;
         _expand = expand;
+        _last = ErrorPlace.InFile(name);
     }
 
     /// <summary>Reads a file.</summary>
@@ -86,6 +88,11 @@ public sealed class YamlFile
         {
             throw ConfigurationErrors.InvalidYaml.Error(Sentence(e), file.PlaceOf(e.Start), inner: e);
         }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
+        {
+            // The parser lets some faults of tags and anchors through as faults of its own arguments.
+            throw ConfigurationErrors.InvalidYaml.Error($"The text is not valid YAML: {e.Message.TrimEnd('.')}.", file._last, inner: e);
+        }
     }
 
     private static string Sentence(YamlException e)
@@ -102,6 +109,7 @@ public sealed class YamlFile
     {
         ParsingEvent next = parser.Current ?? throw new YamlException("The document ends too early.");
         ErrorPlace place = PlaceOf(next.Start);
+        _last = place;
         CountNode(place, 1);
         if (depth > MaxDepth)
         {

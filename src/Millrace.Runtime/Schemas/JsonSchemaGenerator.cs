@@ -240,8 +240,8 @@ public sealed class JsonSchemaGenerator(ConnectorRegistry connectors)
             var number = new JsonObject { ["type"] = "integer" };
             if (option.Range is { } range)
             {
-                number["minimum"] = Convert.ToInt64(range.Minimum, System.Globalization.CultureInfo.InvariantCulture);
-                number["maximum"] = Convert.ToInt64(range.Maximum, System.Globalization.CultureInfo.InvariantCulture);
+                AddBound(number, "minimum", range.Minimum);
+                AddBound(number, "maximum", range.Maximum);
             }
 
             return number;
@@ -272,6 +272,16 @@ public sealed class JsonSchemaGenerator(ConnectorRegistry connectors)
         }
 
         return text;
+    }
+
+    // A bound at the end of what 64 bits hold is none.
+    private static void AddBound(JsonObject schema, string name, object bound)
+    {
+        double value = Convert.ToDouble(bound, System.Globalization.CultureInfo.InvariantCulture);
+        if (Math.Abs(value) < long.MaxValue)
+        {
+            schema[name] = (long)value;
+        }
     }
 
     private JsonObject Choice(Type type)

@@ -369,6 +369,6 @@ public static class OptionBinder
     }
 
     /// <summary>Whether a type is a group of options.</summary>
-    public static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && type != typeof(DataType)
+    public static bool IsRecord(Type type) => type.IsClass && type != typeof(string) && type != typeof(DataType) && !typeof(OptionNode).IsAssignableFrom(type)
         && type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance) is not null;
 }

@@ -1,0 +1,62 @@
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>Checks that a pipeline can run, without moving a row.</summary>
+public static class PipelineCheck
+{
+    /// <summary>Checks source and sink, that the wanted columns exist, and says what the job promises.</summary>
+    public static async Task<CheckReport> RunAsync(Pipeline pipeline, CancellationToken cancellation)
+    {
+        ConnectorContext context = pipeline.Context(static _ => { });
+        var findings = new List<CheckFinding>();
+        ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
+        await using (source.ConfigureAwait(false))
+        {
+            CheckReport report = await source.CheckAsync(cancellation).ConfigureAwait(false);
+            findings.AddRange(report.Findings);
+            if (report.Ok)
+            {
+                findings.Add(await CheckColumnsAsync(pipeline, source, cancellation).ConfigureAwait(false));
+            }
+        }
+
+        ISink sink = pipeline.Sink.Connector.OpenSink(pipeline.Sink.Options, context);
+        await using (sink.ConfigureAwait(false))
+        {
+            findings.AddRange((await sink.CheckAsync(cancellation).ConfigureAwait(false)).Findings);
+            findings.Add(CheckFinding.Pass("guarantee", OptionInfo.SnakeCase(sink.Guarantee.ToString()).Replace('_', ' ')));
+        }
+
+        return new CheckReport(findings);
+    }
+
+    /// <summary>Checks a source alone.</summary>
+    public static async Task<CheckReport> SourceAsync(Endpoint endpoint, string baseDirectory, CancellationToken cancellation)
+    {
+        ISource source = endpoint.Connector.OpenSource(endpoint.Options, new ConnectorContext { Job = "check", BaseDirectory = baseDirectory });
+        await using (source.ConfigureAwait(false))
+        {
+            return await source.CheckAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<CheckFinding> CheckColumnsAsync(Pipeline pipeline, ISource source, CancellationToken cancellation)
+    {
+        const string subject = "columns";
+        try
+        {
+            var request = new ReadRequest { Stream = pipeline.Stream, Columns = pipeline.Columns?.Requests(), Mode = pipeline.ReadMode, Cursor = pipeline.Cursor };
+            IReadPlan plan = await source.PlanAsync(request, cancellation).ConfigureAwait(false);
+            await using (plan.ConfigureAwait(false))
+            {
+                var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job, FailOnRowError.Instance);
+                return CheckFinding.Pass(subject, shaper.Schema.ToString());
+            }
+        }
+        catch (MillraceException e)
+        {
+            return CheckFinding.Fail(subject, e);
+        }
+    }
+}

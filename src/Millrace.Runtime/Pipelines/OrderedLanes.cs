@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>A batch in the order of the stream, with the split it is from.</summary>
+/// <param name="Split">The split.</param>
+/// <param name="Batch">Rows, owned by the receiver; null when the split has ended.</param>
+/// <param name="Position">Position behind the rows.</param>
+/// <param name="Bytes">Bytes of the source it stands for.</param>
+internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes);
+
+/// <summary>
+/// Reads the splits of a plan with several lanes at once and yields their batches in the order of the splits, so that the
+/// output does not depend on the number of lanes and one position says how far a file was read. Memory is bounded: at most
+/// one split more than there are lanes is open, each with a bounded queue.
+/// </summary>
+internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint? since, int lanes)
+{
+    /// <summary>Decoded bytes that one lane may be ahead of the consumer: the rows of a split of the default size.</summary>
+    private const long QueueBytes = 12 << 20;
+
+    public async IAsyncEnumerable<LaneBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (lanes <= 1)
+        {
+            await foreach (LaneBatch batch in ReadInTurnAsync(cancellation).ConfigureAwait(false))
+            {
+                yield return batch;
+            }
+
+            yield break;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var free = new SemaphoreSlim(lanes);
+        Channel<(Split Split, BatchQueue Queue)> order = Channel.CreateBounded<(Split, BatchQueue)>(lanes);
+        var running = new List<Task>();
+        Task feeder = Task.Run(() => FeedAsync(order.Writer, free, running, stop.Token), CancellationToken.None);
+        BatchQueue? current = null;
+        try
+        {
+            await foreach ((Split split, BatchQueue queue) in order.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            {
+                current = queue;
+                while (await queue.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
+                {
+                    yield return new LaneBatch(split, next.Batch, next.Position, next.BytesRead);
+                }
+
+                yield return new LaneBatch(split, null, null, 0);
+                current = null;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            current?.Dispose();
+            await IgnoreAsync(feeder).ConfigureAwait(false);
+            while (order.Reader.TryRead(out (Split Split, BatchQueue Queue) left))
+            {
+                left.Queue.Dispose();
+            }
+
+            foreach (Task lane in running)
+            {
+                await IgnoreAsync(lane).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<LaneBatch> ReadInTurnAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (Split split in plan.SplitsAsync(cancellation).ConfigureAwait(false))
+        {
+            ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), cancellation).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
+                {
+                    if (shaper.Shape(next.Batch) is { } shaped)
+                    {
+                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead);
+                    }
+                }
+            }
+
+            yield return new LaneBatch(split, null, null, 0);
+        }
+    }
+
+    private async Task FeedAsync(ChannelWriter<(Split, BatchQueue)> order, SemaphoreSlim free, List<Task> running, CancellationToken cancellation)
+    {
+        Exception? failure = null;
+        try
+        {
+            await foreach (Split split in plan.SplitsAsync(cancellation).ConfigureAwait(false))
+            {
+                await free.WaitAsync(cancellation).ConfigureAwait(false);
+                running.RemoveAll(t => t.IsCompleted);
+                var queue = new BatchQueue(QueueBytes);
+                running.Add(Task.Run(() => ReadSplitAsync(split, queue, free, cancellation), CancellationToken.None));
+                try
+                {
+                    await order.WriteAsync((split, queue), cancellation).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    queue.Dispose();
+                    throw;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        order.Complete(failure);
+    }
+
+    private async Task ReadSplitAsync(Split split, BatchQueue queue, SemaphoreSlim free, CancellationToken cancellation)
+    {
+        Exception? failure = null;
+        try
+        {
+            ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), cancellation).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
+                {
+                    RecordBatch? shaped = shaper.Shape(next.Batch);
+                    if (shaped is not null && !await queue.WriteAsync(next with { Batch = shaped }, cancellation).ConfigureAwait(false))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        queue.Complete(failure);
+        free.Release();
+    }
+
+    private Position? PositionOf(Split split)
+        => since is not null && since.Splits.TryGetValue(split.Key, out SplitProgress? progress) && !progress.Done ? progress.Position : null;
+
+    // A lane's failure reaches the consumer through its queue; here it only has to have ended.
+    private static async Task IgnoreAsync(Task task)
+        => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

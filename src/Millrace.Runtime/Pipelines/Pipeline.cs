@@ -1,0 +1,83 @@
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// Source → plan → sink: what every job, copy and query compiles to before it runs. It holds no connections; they are
+/// opened by the run.
+/// </summary>
+public sealed record Pipeline
+{
+    public required string Job { get; init; }
+
+    public string Tenant { get; init; } = "default";
+
+    /// <summary>Folder against which relative paths are resolved.</summary>
+    public required string BaseDirectory { get; init; }
+
+    public required Endpoint Source { get; init; }
+
+    public required Endpoint Sink { get; init; }
+
+    public string? Stream { get; init; }
+
+    public ReadMode ReadMode { get; init; } = ReadMode.Full;
+
+    public string? Cursor { get; init; }
+
+    public TimeSpan Lookback { get; init; }
+
+    public WriteMode WriteMode { get; init; } = WriteMode.Append;
+
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>The columns of the target; null for all of the source, as they are.</summary>
+    public ColumnPlan? Columns { get; init; }
+
+    public FailureSpec Failure { get; init; } = new();
+
+    public long Limit { get; init; } = long.MaxValue;
+
+    /// <summary>Threads to keep busy.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Compiles a job file.</summary>
+    public static Pipeline Of(JobFile job, ConnectorRegistry connectors, VariableExpander? variables = null)
+    {
+        variables ??= VariableExpander.FromEnvironment;
+        var faults = new OptionFaults();
+        Endpoint source = Endpoint.OfSource(job, connectors, variables, faults);
+        Endpoint sink = Endpoint.OfTarget(job, connectors, variables, faults);
+        faults.ThrowIfAny();
+        JobSpec spec = job.Spec;
+        return new Pipeline
+        {
+            Job = spec.Name,
+            Tenant = spec.Tenant,
+            BaseDirectory = job.BaseDirectory,
+            Source = source,
+            Sink = sink,
+            Stream = spec.Source.Stream,
+            ReadMode = spec.Source.Mode,
+            Cursor = spec.Source.Cursor,
+            Lookback = spec.Source.Lookback,
+            WriteMode = spec.Target.Write,
+            Key = spec.Target.Key,
+            Columns = ColumnPlan.Of(spec.Columns, job.Asset),
+            Failure = spec.Failure,
+            Threads = spec.Threads ?? Environment.ProcessorCount,
+        };
+    }
+
+    internal ConnectorContext Context(Action<string> note) => new()
+    {
+        Job = Job,
+        Tenant = Tenant,
+        BaseDirectory = BaseDirectory,
+        Time = Time,
+        Parallelism = Threads,
+        Note = note,
+    };
+}

@@ -1,0 +1,157 @@
+using Millrace.Columnar;
+using Millrace.Formats;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// Turns batches of the source into batches of the target: picks and renames columns without copying, casts what the
+/// reader did not deliver in the wanted type, and sets rows aside that lack a required value. Used by several lanes at once.
+/// </summary>
+internal sealed class RowShaper
+{
+    private readonly OutputColumn[] _outputs;
+    private readonly int[] _sources;
+    private readonly DataType?[] _casts;
+    private readonly string _stream;
+    private readonly IRowErrorHandler _errors;
+    private readonly bool _checksRows;
+
+    public RowShaper(Schema source, ColumnPlan? plan, string stream, IRowErrorHandler errors)
+    {
+        _stream = stream;
+        _errors = errors;
+        _outputs = plan is null
+            ? [.. source.Fields.Select(f => new OutputColumn(f.Name, f.Name, null, false))]
+            : [.. plan.Outputs];
+        _sources = new int[_outputs.Length];
+        _casts = new DataType?[_outputs.Length];
+        var fields = new Field[_outputs.Length];
+        for (int i = 0; i < _outputs.Length; i++)
+        {
+            OutputColumn output = _outputs[i];
+            int index = source.IndexOf(output.From);
+            if (index < 0)
+            {
+                throw RuntimeErrors.ColumnNotFound.Error(
+                    $"The source has no column '{output.From}'{NearestName.Suggest(output.From, source.Fields.Select(f => f.Name))}.",
+                    new ErrorPlace { Stream = stream });
+            }
+
+            _sources[i] = index;
+            Field field = source[index];
+            if (output.Type is { } type && !type.Equals(field.Type))
+            {
+                _casts[i] = type;
+                field = field.WithType(type).WithNullable(true);
+            }
+
+            field = field.WithName(output.Name).WithNullable(field.Nullable && !output.Required);
+            fields[i] = output.Comment is { } comment ? field.WithMetadata(FieldMetadata.Comment, comment) : field;
+        }
+
+        _checksRows = Array.Exists(_outputs, o => o.Required) || Array.Exists(_casts, c => c is not null);
+        Schema = new Schema(fields, source.Metadata);
+    }
+
+    /// <summary>Schema of the target.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>Shapes a batch, which it takes over; null when no row is left.</summary>
+    public RecordBatch? Shape(RecordBatch batch)
+    {
+        using (batch)
+        {
+            var columns = new Column[_outputs.Length];
+            int made = 0;
+            try
+            {
+                var bad = new BadRows(batch.Length);
+                for (; made < columns.Length; made++)
+                {
+                    Column source = batch[_sources[made]];
+                    columns[made] = _casts[made] is { } type ? Cast(source, type, _outputs[made], bad) : source.Share();
+                    if (_checksRows && _outputs[made].Required && columns[made].HasNulls)
+                    {
+                        CheckRequired(columns[made], _outputs[made], bad);
+                    }
+                }
+
+                var shaped = new RecordBatch(Schema, batch.Length, columns);
+                made = 0;
+                return bad.Any ? Drop(shaped, bad) : shaped;
+            }
+            finally
+            {
+                for (int i = 0; i < made; i++)
+                {
+                    columns[i].Dispose();
+                }
+            }
+        }
+    }
+
+    private Column Cast(Column source, DataType type, OutputColumn output, BadRows bad)
+    {
+        CastResult result = Columnar.Cast.To(source, type);
+        foreach (CastFailure failure in result.Failures)
+        {
+            bad.Report(failure.Row, FormatErrors.ValueDoesNotFit, failure.Message, Place(output), _errors);
+        }
+
+        return result.Column;
+    }
+
+    private void CheckRequired(Column column, OutputColumn output, BadRows bad)
+    {
+        Bitmap validity = column.Validity;
+        for (int row = 0; row < column.Length; row++)
+        {
+            if (!validity[row])
+            {
+                bad.Report(row, RuntimeErrors.RequiredValueMissing, $"The required column '{output.Name}' has no value.", Place(output), _errors);
+            }
+        }
+    }
+
+    private ErrorPlace Place(OutputColumn output) => new() { Stream = _stream, Field = output.Name };
+
+    private static RecordBatch? Drop(RecordBatch batch, BadRows bad)
+    {
+        using (batch)
+        {
+            int[] good = bad.GoodRows();
+            return good.Length == 0 ? null : Take.Rows(batch, good);
+        }
+    }
+
+    // Rows with a fault; each is reported once, for its first fault.
+    private sealed class BadRows(int length)
+    {
+        private HashSet<int>? _rows;
+
+        public bool Any => _rows is not null;
+
+        public void Report(int row, ErrorCode code, string message, ErrorPlace place, IRowErrorHandler errors)
+        {
+            if ((_rows ??= []).Add(row))
+            {
+                errors.OnRowError(new RowError(code, message, place, default));
+            }
+        }
+
+        public int[] GoodRows()
+        {
+            var good = new int[length - _rows!.Count];
+            int count = 0;
+            for (int row = 0; row < length; row++)
+            {
+                if (!_rows.Contains(row))
+                {
+                    good[count++] = row;
+                }
+            }
+
+            return good;
+        }
+    }
+}

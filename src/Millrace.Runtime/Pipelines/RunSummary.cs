@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>How a run ended.</summary>
+public sealed record RunSummary
+{
+    public required string Job { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required RunOutcome Outcome { get; init; }
+
+    /// <summary>Rows that the target has gained.</summary>
+    public long Rows { get; init; }
+
+    public long BytesRead { get; init; }
+
+    public long BytesWritten { get; init; }
+
+    /// <summary>Rows that were set aside.</summary>
+    public long BadRows { get; init; }
+
+    /// <summary>Some of the bad rows.</summary>
+    public IReadOnlyList<RowError> BadRowSample { get; init; } = [];
+
+    /// <summary>File with the bad rows, when the job keeps them.</summary>
+    public string? DeadLetters { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Files or tables that were written.</summary>
+    public IReadOnlyList<string> Objects { get; init; } = [];
+
+    /// <summary>The epoch that was committed; null when none was.</summary>
+    public long? Epoch { get; init; }
+
+    public DeliveryGuarantee? Guarantee { get; init; }
+
+    /// <summary>Remarks of source and sink.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What ended the run, when it failed.</summary>
+    public MillraceException? Error { get; init; }
+
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["job"] = Job,
+            ["run"] = RunId,
+            ["outcome"] = OptionInfo.SnakeCase(Outcome.ToString()),
+            ["rows"] = Rows,
+            ["bad_rows"] = BadRows,
+            ["bytes_read"] = BytesRead,
+            ["bytes_written"] = BytesWritten,
+            ["seconds"] = Math.Round(Duration.TotalSeconds, 3),
+            ["objects"] = new JsonArray([.. Objects.Select(o => (JsonNode)o)]),
+        };
+        if (Epoch is { } epoch)
+        {
+            json["epoch"] = epoch;
+        }
+
+        if (Guarantee is { } guarantee)
+        {
+            json["guarantee"] = OptionInfo.SnakeCase(guarantee.ToString());
+        }
+
+        if (DeadLetters is not null)
+        {
+            json["dead_letters"] = DeadLetters;
+        }
+
+        if (BadRowSample.Count > 0)
+        {
+            json["bad_row_sample"] = new JsonArray([.. BadRowSample.Select(e => (JsonNode)ErrorJson.Of(e))]);
+        }
+
+        if (Notes.Count > 0)
+        {
+            json["notes"] = new JsonArray([.. Notes.Select(n => (JsonNode)n)]);
+        }
+
+        if (Error is not null)
+        {
+            json["error"] = ErrorJson.Of(Error);
+        }
+
+        return json;
+    }
+}
+
+public enum RunOutcome
+{
+    /// <summary>Every row arrived.</summary>
+    Succeeded,
+
+    /// <summary>The good rows arrived; some were set aside.</summary>
+    Partial,
+
+    /// <summary>Nothing of the last epoch was committed.</summary>
+    Failed,
+}
