@@ -1,1 +1,6 @@
-return 0;
+using System.Text;
+using Millrace.Cli;
+
+// Text is UTF-8 whatever the locale says; without this, a bare container prints question marks.
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+return await App.RunAsync(args, CancellationToken.None).ConfigureAwait(false);

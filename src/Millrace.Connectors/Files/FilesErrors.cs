@@ -22,6 +22,7 @@ public static class FilesErrors
     public static readonly ErrorCode NotSupported = new("MR3048", "Files cannot be written in this mode.", "Use append or overwrite.");
     public static readonly ErrorCode BadTarget = new("MR3043", "A target path cannot be used.", "Name a file, or a folder with a slash at the end.");
     public static readonly ErrorCode StreamOnce = new("MR3049", "Standard input can be read only once.", "Write it into a file first.");
+    public static readonly ErrorCode UnknownCompression = new("MR3050", "A format that compresses by itself takes no compression of the whole file.", "Leave `compression` out.");
 
     internal static MillraceException Missing(string path, string suggestion)
         => NoSuchFile.Error($"There is no file '{path}'{suggestion}.", ErrorPlace.InFile(path));

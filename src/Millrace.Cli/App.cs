@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Millrace.Runtime;
+
+namespace Millrace.Cli;
+
+/// <summary>The command line: parses, runs, and turns every failure into a message and an exit code.</summary>
+public static class App
+{
+    /// <summary>All went well.</summary>
+    public const int ExitOk = 0;
+
+    /// <summary>Some rows or jobs failed and were set aside.</summary>
+    public const int ExitPartial = 1;
+
+    /// <summary>Nothing, or not the last epoch, was committed.</summary>
+    public const int ExitFailed = 2;
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
+    {
+        // The commonest first command has to be instant.
+        if (args is ["--version"])
+        {
+            Console.Out.WriteLine(Build.Version);
+            return ExitOk;
+        }
+
+        RootCommand root = CreateRoot();
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
+        {
+            return UsageErrors.Report(parsed);
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) },
+                cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e)
+        {
+            ErrorPrinter.Print(e, parsed.GetValue(CommonOptions.Json));
+            return ExitFailed;
+        }
+        catch (OperationCanceledException)
+        {
+            ErrorPrinter.Print(RuntimeErrors.Cancelled.Error("Stopped."), parsed.GetValue(CommonOptions.Json));
+            return ExitFailed;
+        }
+        catch (Exception e) when (!parsed.GetValue(CommonOptions.Verbose))
+        {
+            ErrorPrinter.Print(RuntimeErrors.Unexpected.Error($"{e.GetType().Name}: {e.Message}", inner: e), parsed.GetValue(CommonOptions.Json));
+            return ExitFailed;
+        }
+    }
+
+    internal static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Millrace moves tables and streams between files, databases and lakehouses.")
+        {
+            CopyCommand.Create(),
+            RunCommand.Create(),
+            PreviewCommand.Create(),
+            DiscoverCommand.Create(),
+            CheckCommand.Create(),
+            ValidateCommand.Create(),
+            ConnectorsCommand.Create(),
+            SchemaCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.Options.Add(CommonOptions.Json);
+        root.Options.Add(CommonOptions.Verbose);
+        return root;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Millrace.Runtime;
+using Millrace.Sdk;
+
+namespace Millrace.Cli;
+
+/// <summary><c>millrace copy SRC DST</c>: one line, no file.</summary>
+internal static class CopyCommand
+{
+    public static Command Create()
+    {
+        Argument<string> source = EndpointArguments.Source();
+        var target = new Argument<string>("target") { Description = "Path of a file, a folder (ends with /), or URL." };
+        Option<string[]> sourceOptions = EndpointArguments.SourceOptions();
+        Option<string?> sourceFormat = EndpointArguments.SourceFormat();
+        var targetOptions = new Option<string[]>("--target-option", "-t") { Description = "Option of the target, as name=value; may be repeated.", HelpName = "name=value" };
+        var format = new Option<string?>("--format", "-f") { Description = "Format of the target, when its name does not tell.", CompletionSources = { _ => FormatNames.All } };
+        Option<string?> columns = ColumnArguments.Option();
+        var partition = new Option<string?>("--partition", "-p") { Description = "Columns or expressions, such as year(ts), that make folders.", HelpName = "list" };
+        var write = new Option<string?>("--write", "-w") { Description = "append or overwrite what is there. Without it, an existing target is an error." };
+        write.AcceptOnlyFromAmong("append", "overwrite");
+        var overwrite = new Option<bool>("--overwrite") { Description = "Short for --write overwrite." };
+        var onError = new Option<FailureStrategy>("--on-error")
+        {
+            Description = "What happens at a bad row: fail_batch, log_and_continue or dead_letter.",
+            HelpName = "strategy",
+            DefaultValueFactory = _ => FailureStrategy.FailBatch,
+            CustomParser = ParseStrategy,
+            CompletionSources = { "fail_batch", "log_and_continue", "dead_letter" },
+        };
+        var limit = new Option<long?>("--limit") { Description = "Copy at most so many rows." };
+        var threads = new Option<int?>("--threads") { Description = "Threads to keep busy; one a processor by default." };
+        var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
+        {
+            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, limit, threads,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string? mode = parsed.GetValue(overwrite) ? "overwrite" : parsed.GetValue(write);
+            OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], parsed.GetValue(format));
+            if (parsed.GetValue(partition) is { } by)
+            {
+                extra.Set("partition", new OptionScalar(by, new ErrorPlace { File = "--partition" }));
+            }
+
+            if (mode is null)
+            {
+                extra.Set("if_exists", new OptionScalar("error", new ErrorPlace { File = "command line" }));
+            }
+
+            var pipeline = new Pipeline
+            {
+                Job = "copy",
+                BaseDirectory = Directory.GetCurrentDirectory(),
+                Source = EndpointArguments.Resolve(parsed.GetRequiredValue(source), ConnectorRole.Source, parsed.GetValue(sourceOptions) ?? [], parsed.GetValue(sourceFormat)),
+                Sink = Endpoint.OfLocation(parsed.GetRequiredValue(target), ConnectorRole.Target, Composition.Connectors, extra),
+                WriteMode = mode == "overwrite" ? WriteMode.Overwrite : WriteMode.Append,
+                Columns = ColumnArguments.Parse(parsed.GetValue(columns)),
+                Failure = new FailureSpec { Strategy = parsed.GetValue(onError) },
+                Limit = parsed.GetValue(limit) ?? long.MaxValue,
+                Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount,
+            };
+            return await JobRunner.RunAsync([pipeline], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static FailureStrategy ParseStrategy(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        foreach (FailureStrategy strategy in Enum.GetValues<FailureStrategy>())
+        {
+            if (OptionInfo.SnakeCase(strategy.ToString()) == text)
+            {
+                return strategy;
+            }
+        }
+
+        result.AddError($"'{text}' is no failure strategy{NearestName.Suggest(text, ["fail_batch", "log_and_continue", "dead_letter"])}; there are fail_batch, log_and_continue and dead_letter.");
+        return default;
+    }
+}

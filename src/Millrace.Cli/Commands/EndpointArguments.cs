@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Millrace.Runtime;
+using Millrace.Sdk;
+
+namespace Millrace.Cli;
+
+/// <summary>A source or target on the command line: its location and <c>key=value</c> options.</summary>
+internal static class EndpointArguments
+{
+    public static Argument<string> Source() => new("source")
+    {
+        Description = "Path, pattern or URL; options may follow as ?name=value&name=value.",
+    };
+
+    public static Option<string[]> SourceOptions() => new("--source-option", "-s")
+    {
+        Description = "Option of the source, as name=value; may be repeated. See `millrace connectors describe`.",
+        HelpName = "name=value",
+    };
+
+    public static Option<string?> SourceFormat() => new("--source-format")
+    {
+        Description = "Format of the source, when its name does not tell.",
+        CompletionSources = { _ => FormatNames.All },
+    };
+
+    public static Endpoint Resolve(string location, ConnectorRole role, IEnumerable<string> options, string? format = null)
+        => Endpoint.OfLocation(location, role, Composition.Connectors, Parse(options, format));
+
+    /// <summary>Reads <c>name=value</c> pairs; dots in names make nested options.</summary>
+    public static OptionMap Parse(IEnumerable<string> pairs, string? format = null)
+    {
+        var map = new OptionMap(new ErrorPlace { File = "command line" });
+        if (format is not null)
+        {
+            map.SetPath("format", new OptionScalar(format, new ErrorPlace { File = "--format" }));
+        }
+
+        foreach (string pair in pairs)
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw SdkErrors.InvalidOption.Error($"'{pair}' is not of the form name=value.", new ErrorPlace { File = "command line" });
+            }
+
+            map.SetPath(pair[..equals], new OptionScalar(pair[(equals + 1)..], new ErrorPlace { File = $"option {pair}" }));
+        }
+
+        return map;
+    }
+}

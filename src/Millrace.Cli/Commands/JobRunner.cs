@@ -1,0 +1,35 @@
+using Millrace.Runtime;
+
+namespace Millrace.Cli;
+
+/// <summary>Runs pipelines one after the other, shows progress and sums up.</summary>
+internal static class JobRunner
+{
+    public static async Task<int> RunAsync(IReadOnlyList<Pipeline> pipelines, bool json, CancellationToken cancellation)
+    {
+        int exit = App.ExitOk;
+        foreach (Pipeline pipeline in pipelines)
+        {
+            var progress = new RunProgress();
+            RunSummary summary;
+            await using (var display = new ProgressDisplay(pipeline, progress, json))
+            {
+                summary = await new PipelineRunner(pipeline, progress).RunAsync(cancellation).ConfigureAwait(false);
+            }
+
+            SummaryPrinter.Print(summary, json);
+            exit = Math.Max(exit, summary.Outcome switch
+            {
+                RunOutcome.Succeeded => App.ExitOk,
+                RunOutcome.Partial => App.ExitPartial,
+                _ => App.ExitFailed,
+            });
+            if (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        return exit;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Millrace.Runtime;
+
+namespace Millrace.Cli;
+
+/// <summary><c>millrace run JOB…|DIR</c>: runs job files, one after the other.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var jobs = new Argument<string[]>("job") { Description = "Job files, or folders of them.", Arity = ArgumentArity.OneOrMore };
+        var threads = new Option<int?>("--threads") { Description = "Threads to keep busy; overrides the jobs' own." };
+        var limit = new Option<long?>("--limit") { Description = "Read at most so many rows of each job, for a trial." };
+        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, threads, limit };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            IReadOnlyList<JobFile> files = JobFiles.LoadAll(parsed.GetRequiredValue(jobs));
+            IEnumerable<Pipeline> pipelines = files.Select(f => Pipeline.Of(f, Composition.Connectors)).Select(p => p with
+            {
+                Threads = parsed.GetValue(threads) ?? p.Threads,
+                Limit = parsed.GetValue(limit) ?? p.Limit,
+            });
+            return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
+        });
+        return command;
+    }
+}

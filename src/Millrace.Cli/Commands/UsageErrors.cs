@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Millrace.Cli;
+
+/// <summary>Messages about a command line that cannot be understood.</summary>
+internal static class UsageErrors
+{
+    public static readonly ErrorCode Usage = new("MR1901", "The command line cannot be understood.", "See `millrace --help`.");
+
+    public static int Report(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string path = string.Join(' ', Path(parsed.CommandResult));
+        IEnumerable<string> known = Names(parsed.CommandResult);
+        string hint = $"See `millrace {path}{(path.Length > 0 ? " " : "")}--help`.";
+        bool json = parsed.GetValue(CommonOptions.Json);
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            // A word that fits nowhere explains whatever else seems to be missing.
+            string word = parsed.UnmatchedTokens[0];
+            string kind = command.Subcommands.Count > 0 ? "command" : word.StartsWith('-') ? "option" : "argument";
+            ErrorPrinter.Print(Usage.Error($"There is no {kind} '{word}'{NearestName.Suggest(word, known)}.", hint: hint), json);
+            return App.ExitFailed;
+        }
+
+        foreach (ParseError error in parsed.Errors)
+        {
+            ErrorPrinter.Print(Usage.Error($"{error.Message.TrimEnd('.')}.", hint: hint), json);
+        }
+
+        return App.ExitFailed;
+    }
+
+    private static IEnumerable<string> Path(CommandResult result)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? at = result; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
+        {
+            names.Push(command.Command.Name);
+        }
+
+        return names;
+    }
+
+    private static IEnumerable<string> Names(CommandResult result)
+        => result.Command.Subcommands.Select(c => c.Name)
+            .Concat(result.Command.Options.SelectMany(o => o.Aliases.Append(o.Name)))
+            .Concat([CommonOptions.Json.Name, CommonOptions.Verbose.Name, "--help"]);
+}

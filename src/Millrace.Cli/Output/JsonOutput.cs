@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Millrace.Cli;
+
+/// <summary>Prints JSON documents on standard output, one per line.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
+    public static void Write(JsonNode node, bool indented = false) => Console.Out.WriteLine(node.ToJsonString(indented ? Indented : Compact));
+
+    /// <summary>The document if JSON is wanted, else the text.</summary>
+    public static void WriteOr(bool json, JsonNode node, string text)
+    {
+        if (json)
+        {
+            Write(node);
+        }
+        else
+        {
+            Console.Out.WriteLine(text);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Millrace.Runtime;
+using Spectre.Console;
+
+namespace Millrace.Cli;
+
+/// <summary>
+/// Shows how a run gets on: a bar on a terminal, a plain line every ten seconds elsewhere, JSON lines with <c>--json</c>.
+/// Everything goes to standard error, so that standard output holds results only.
+/// </summary>
+internal sealed class ProgressDisplay : IAsyncDisposable
+{
+    private static readonly TimeSpan LinePace = TimeSpan.FromSeconds(10);
+
+    // A run that ends sooner than this needs no bar, and drawing one would be most of its time.
+    private static readonly TimeSpan BarDelay = TimeSpan.FromMilliseconds(300);
+
+    private readonly Pipeline _pipeline;
+    private readonly RunProgress _progress;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+
+    public ProgressDisplay(Pipeline pipeline, RunProgress progress, bool json)
+    {
+        _pipeline = pipeline;
+        _progress = progress;
+        bool terminal = !json && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        _loop = terminal ? DrawBarAsync() : WriteLinesAsync(json);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task DrawBarAsync()
+    {
+        await Task.Delay(BarDelay, _stop.Token).ConfigureAwait(false);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        await console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async drawing =>
+            {
+                ProgressTask task = drawing.AddTask(Markup.Escape(Line()));
+                while (!_stop.IsCancellationRequested)
+                {
+                    (long done, long? total) = Share();
+                    task.IsIndeterminate = total is null;
+                    task.MaxValue = total ?? 1;
+                    task.Value = done;
+                    task.Description = Markup.Escape(Line());
+                    await Task.Delay(100, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }).ConfigureAwait(false);
+    }
+
+    private async Task WriteLinesAsync(bool json)
+    {
+        using var timer = new PeriodicTimer(LinePace);
+        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+        {
+            await Console.Error.WriteLineAsync(json ? Document().ToJsonString() : $"{Line()}{PlainShare()}").ConfigureAwait(false);
+        }
+    }
+
+    private string Line()
+    {
+        double seconds = Math.Max(Stopwatch.GetElapsedTime(_started).TotalSeconds, 1e-3);
+        long rows = _progress.Rows;
+        string line = $"{_pipeline.Job}: {Figures.Count(rows)} rows, {Figures.Count((long)(rows / seconds))} rows/s, {Figures.Bytes(_progress.BytesRead / seconds)}/s";
+        return _progress.BadRows > 0 ? $"{line}, {Figures.Count(_progress.BadRows)} bad" : line;
+    }
+
+    private string PlainShare()
+    {
+        (long done, long? total) = Share();
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
+        if (total is not > 0 || done == 0)
+        {
+            return $", {_progress.Stage}, {Figures.Time(elapsed)}";
+        }
+
+        double share = Math.Min(1, (double)done / total.Value);
+        return $", {share * 100:0} %, {Figures.Time(elapsed * ((1 - share) / share))} left";
+    }
+
+    private (long Done, long? Total) Share() => _progress.TotalBytes is > 0
+        ? (_progress.BytesRead, _progress.TotalBytes)
+        : (_progress.Rows, _progress.TotalRows);
+
+    private JsonObject Document() => new()
+    {
+        ["progress"] = new JsonObject
+        {
+            ["job"] = _pipeline.Job,
+            ["stage"] = _progress.Stage,
+            ["rows"] = _progress.Rows,
+            ["bad_rows"] = _progress.BadRows,
+            ["bytes_read"] = _progress.BytesRead,
+            ["total_bytes"] = _progress.TotalBytes,
+            ["seconds"] = Math.Round(Stopwatch.GetElapsedTime(_started).TotalSeconds, 1),
+        },
+    };
+}

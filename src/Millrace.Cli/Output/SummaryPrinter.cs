@@ -1,0 +1,57 @@
+using Millrace.Runtime;
+
+namespace Millrace.Cli;
+
+/// <summary>Prints how a run ended.</summary>
+internal static class SummaryPrinter
+{
+    public static void Print(RunSummary summary, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(summary.ToJson());
+            return;
+        }
+
+        foreach (string note in summary.Notes)
+        {
+            Console.Error.WriteLine($"note: {note}");
+        }
+
+        if (summary.Error is not null)
+        {
+            ErrorPrinter.Print(summary.Error, json: false);
+            return;
+        }
+
+        double seconds = Math.Max(summary.Duration.TotalSeconds, 1e-3);
+        string target = summary.Objects.Count switch
+        {
+            0 => "nothing new to write",
+            1 => summary.Objects[0],
+            _ => $"{Figures.Count(summary.Objects.Count)} files, the first {summary.Objects[0]}",
+        };
+        Console.Out.WriteLine(
+            $"{summary.Job}: {Figures.Count(summary.Rows)} rows, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
+            + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}");
+        if (summary.BadRows > 0)
+        {
+            PrintBadRows(summary);
+        }
+    }
+
+    private static void PrintBadRows(RunSummary summary)
+    {
+        string kept = summary.DeadLetters is { } letters ? $"kept in {letters}" : "left out";
+        Console.Error.WriteLine($"{Figures.Count(summary.BadRows)} bad rows {kept}:");
+        foreach (RowError error in summary.BadRowSample)
+        {
+            Console.Error.WriteLine($"  {error.Code.Id} {error.Place}: {error.Message}");
+        }
+
+        if (summary.BadRows > summary.BadRowSample.Count)
+        {
+            Console.Error.WriteLine($"  and {Figures.Count(summary.BadRows - summary.BadRowSample.Count)} more");
+        }
+    }
+}
