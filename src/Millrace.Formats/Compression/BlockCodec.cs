@@ -32,8 +32,13 @@ public abstract class BlockCodec
 
     public static BlockCodec Brotli { get; } = new BrotliCodec();
 
+    /// <summary>Reads only.</summary>
+    public static BlockCodec Bzip2 { get; } = new Bzip2Codec();
+
     /// <summary>Name in options and messages, lower case.</summary>
     public abstract string Name { get; }
+
+    public virtual bool CanCompress => true;
 
     /// <summary>Lowest level; equal to <see cref="MaxLevel"/> for a codec without levels.</summary>
     public virtual int MinLevel => 0;
