@@ -1,0 +1,32 @@
+using System.Globalization;
+using Millrace.Bench.Peers;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["scan", string path, string columns, string threads])
+{
+    await Scan.RunAsync(path, columns, int.Parse(threads, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+Workload? workload = Workload.All.FirstOrDefault(w => args.Length > 0 && w.Name == args[0]);
+if (workload is null)
+{
+    Console.WriteLine("Usage: bench/run NAME [--rows N] [--threads N] [--pairs N]\n");
+    foreach (Workload each in Workload.All)
+    {
+        Console.WriteLine($"  {each.Name,-14} {each.Doc}");
+    }
+
+    return args.Length == 0 ? 0 : 1;
+}
+
+try
+{
+    workload.Run(BenchOptions.Parse(args.AsSpan(1)));
+    return 0;
+}
+catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}

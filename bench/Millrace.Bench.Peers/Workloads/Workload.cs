@@ -1,0 +1,18 @@
+namespace Millrace.Bench.Peers;
+
+/// <summary>One line of the table of performance figures.</summary>
+/// <param name="Name">What follows <c>bench/run</c>.</param>
+/// <param name="Doc">What is measured against what.</param>
+/// <param name="Run">Makes the data, measures and prints.</param>
+internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Run)
+{
+    public static readonly IReadOnlyList<Workload> All =
+    [
+        new("csv-parquet", "lineitem from CSV to Parquet, against DuckDB's COPY", CopyWorkloads.CsvToParquet),
+        new("csv-scan", "count and two sums over lineitem as CSV, against DuckDB's read_csv", ScanWorkloads.Csv),
+        new("parquet-scan", "sums over 5 of the 16 columns of lineitem as Parquet, against DuckDB's read_parquet", ScanWorkloads.Parquet),
+        new("json-scan", "count and two sums over trades as JSON lines, against DuckDB's read_ndjson", ScanWorkloads.Json),
+        new("start", "--version and a one-row copy, against DuckDB's SELECT 1", StartWorkload.Run),
+        new("memory", "peak memory of copies of 1, 2, 4 … times the rows", MemoryWorkload.Run),
+    ];
+}
