@@ -25,4 +25,22 @@ public static class ParquetErrors
     internal static MillraceException Page(string fault) => PageCode.Error($"The page is damaged: {fault}.");
 
     internal static MillraceException NotSupported(string what) => NotSupportedCode.Error($"{what} is not supported.");
+
+    internal static MillraceException NotSeekable()
+        => NotParquetCode.Error("A Parquet file is read from its end, and this source has none that is known.", hint: "Uncompress the file or store it first; Parquet files compress inside.");
+
+    internal static MillraceException TooShort(long length) => NotParquetCode.Error($"The file has {length} bytes, a Parquet file at least 12.");
+
+    internal static MillraceException NoMagic(ReadOnlySpan<byte> found) => NotParquetCode.Error($"The file ends with the bytes {Convert.ToHexString(found)}, expected PAR1 (50415231).");
+
+    internal static MillraceException FooterTooLong(uint length, long fileLength)
+        => NotParquetCode.Error($"The file says that its footer has {length} bytes, more than fit into its {fileLength}.");
+
+    internal static MillraceException FileEnds(long offset, long length)
+        => NotParquetCode.Error($"The file ends before the {length} bytes at {offset} that belong to it.");
+
+    internal static MillraceException EncryptedFooter() => EncryptedCode.Error("The footer is encrypted (the file ends with PARE).");
+
+    internal static MillraceException Limit(string what, long found, long limit, string option)
+        => LimitCode.Error($"{what} has {found} bytes, more than the {limit} that {option} allows.");
 }
