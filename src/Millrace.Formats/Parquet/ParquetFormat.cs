@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Millrace.Columnar;
 using Millrace.Formats;
 using Millrace.Formats.Parquet;
 
@@ -18,6 +19,7 @@ public sealed class ParquetFormat : FileFormat
     public override FormatCapabilities Capabilities { get; } = new()
     {
         CanRead = true,
+        CanWrite = true,
         SelfDescribing = true,
         PushesProjection = true,
         PushesPredicate = true,
@@ -49,4 +51,6 @@ public sealed class ParquetFormat : FileFormat
 
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => throw ParquetErrors.NotSupported("Reading rows");
+
+    public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options) => new ParquetWriter(target, schema, (ParquetOptions)options);
 }

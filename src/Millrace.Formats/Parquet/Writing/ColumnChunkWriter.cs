@@ -1,0 +1,195 @@
+using Millrace.Columnar;
+
+namespace Millrace.Formats.Parquet;
+
+/// <summary>Writes the column chunks of one leaf, one per row group, page by page into an arena. One thread at a time uses it.</summary>
+internal sealed unsafe class ColumnChunkWriter : IDisposable
+{
+    private readonly LeafLayout _leaf;
+    private readonly ParquetOptions _options;
+    private readonly ValueWriter _values;
+    private readonly LevelBuffer? _definitions;
+    private readonly LevelBuffer? _repetitions;
+    private readonly PageWriter _pages;
+    private readonly PageArena _arena;
+    private readonly EncodedBuffer _body = new();
+    private readonly EncodedBuffer _selected = new();
+    private ColumnChunkSummary _chunk;
+    private int _pageRows;
+
+    public ColumnChunkWriter(LeafLayout leaf, ParquetOptions options, PageArena arena)
+    {
+        _leaf = leaf;
+        _options = options;
+        _arena = arena;
+        _values = ValueWriterFactory.Create(leaf, options);
+        _definitions = leaf.MaxDefinition > 0 ? new LevelBuffer(leaf.MaxDefinition, (byte)leaf.MaxDefinition) : null;
+        _repetitions = leaf.MaxRepetition > 0 ? new LevelBuffer(leaf.MaxRepetition, 0) : null;
+        _pages = new PageWriter(options.Compression.ToCodec(), options.CompressionLevel ?? Compression.BlockCodec.DefaultLevel);
+        _chunk = new ColumnChunkSummary(leaf, _pages.Codec);
+    }
+
+    /// <summary>Memory that the unfinished page takes, in bytes.</summary>
+    public long PendingBytes => _values.PageBytes;
+
+    /// <summary>Appends rows of a column that is not nested in another.</summary>
+    public void AppendFlat(Column column, int start, int count)
+    {
+        while (count > 0)
+        {
+            int step = Math.Min(count, _options.PageRows - _pageRows);
+            AppendFlatStep(column, start, step);
+            start += step;
+            count -= step;
+            EndRows(step);
+        }
+    }
+
+    /// <summary>Ends the chunk; its pages lie in the arena.</summary>
+    public ColumnChunkSummary Finish()
+    {
+        if (_pageRows > 0)
+        {
+            EndPage();
+        }
+
+        ColumnChunkSummary finished = _chunk;
+        _chunk = new ColumnChunkSummary(_leaf, _pages.Codec);
+        return finished;
+    }
+
+    public void Dispose()
+    {
+        _values.Dispose();
+        _definitions?.Dispose();
+        _repetitions?.Dispose();
+        _pages.Dispose();
+        _body.Dispose();
+        _selected.Dispose();
+    }
+
+    private void AppendFlatStep(Column column, int start, int count)
+    {
+        Bitmap validity = column.Validity.Slice(start, count);
+        int valid = column.HasNulls ? validity.CountOnes() : count;
+        if (valid == count)
+        {
+            _definitions?.AppendUsual(count);
+            AppendValues(column, RowSelection.Run(start, count));
+            return;
+        }
+
+        if (_definitions is null)
+        {
+            throw ParquetWriteErrors.Null(_leaf.Name);
+        }
+
+        _definitions.AppendBits(validity, valid);
+        _selected.Clear();
+        var rows = (int*)_selected.Reserve(valid * sizeof(int));
+        BitRows.Fill(validity, start, rows);
+        AppendValues(column, RowSelection.Of(rows, valid));
+    }
+
+    private void AppendValues(Column column, RowSelection rows)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        if (column is DictionaryColumn dictionary)
+        {
+            // The rows give way to the indices that stand in them.
+            int* indices = (int*)_selected.Reserve(rows.Count * sizeof(int));
+            ReadOnlySpan<int> all = dictionary.Indices;
+            for (int i = 0; i < rows.Count; i++)
+            {
+                indices[i] = all[rows.IsRun ? rows.Start + i : rows.Rows[i]];
+            }
+
+            column = dictionary.Dictionary;
+            rows = RowSelection.Of(indices, rows.Count);
+        }
+
+        _values.Append(column, rows);
+    }
+
+    private void EndRows(int rows)
+    {
+        _pageRows += rows;
+        if (_pageRows >= _options.PageRows || _values.PageBytes >= _options.PageBytes)
+        {
+            EndPage();
+        }
+    }
+
+    private void EndPage()
+    {
+        int values = _values.PageValues;
+        int entries = _definitions?.Count ?? values;
+        long? unencoded = _values.UnencodedBytes;
+        Bounds? bounds = _values.TakeBounds();
+        _body.Clear();
+        bool second = _options.DataPageVersion == 2;
+        int repetitionLength = AppendLevels(_repetitions, withLength: !second);
+        int definitionLength = AppendLevels(_definitions, withLength: !second);
+        int levels = second ? _body.Length : 0;
+        ParquetEncoding encoding = _values.EncodePage(_body);
+        PageHeader header = second
+            ? new PageHeader
+            {
+                Type = PageType.DataPageV2,
+                DataPageV2 = new DataPageHeaderV2
+                {
+                    ValueCount = entries,
+                    NullCount = entries - values,
+                    RowCount = _pageRows,
+                    Encoding = encoding,
+                    DefinitionLength = definitionLength,
+                    RepetitionLength = repetitionLength,
+                    IsCompressed = _pages.Codec != CompressionCodec.Uncompressed,
+                },
+            }
+            : new PageHeader
+            {
+                Type = PageType.DataPage,
+                DataPage = new DataPageHeader
+                {
+                    ValueCount = entries,
+                    Encoding = encoding,
+                    DefinitionEncoding = ParquetEncoding.Rle,
+                    RepetitionEncoding = ParquetEncoding.Rle,
+                },
+            };
+        long position = _pages.Write(header, _body.Written[..levels], _body.Written[levels..], _arena, out int length);
+        var page = new WrittenPage(position, length, _chunk.Rows, entries - values, bounds);
+        _chunk.Add(page, header.Type, encoding, _pageRows, entries, _pages.UncompressedLength, unencoded, _values);
+        _definitions?.Clear();
+        _repetitions?.Clear();
+        _pageRows = 0;
+    }
+
+    private int AppendLevels(LevelBuffer? levels, bool withLength)
+    {
+        if (levels is null)
+        {
+            return 0;
+        }
+
+        int start = _body.Length;
+        if (withLength)
+        {
+            _body.AppendInt32(0);
+        }
+
+        levels.Encode(_body);
+        int length = _body.Length - start;
+        if (withLength)
+        {
+            _body.PutInt32(start, length - sizeof(int));
+        }
+
+        return length;
+    }
+}

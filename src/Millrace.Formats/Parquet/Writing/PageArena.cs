@@ -1,0 +1,69 @@
+using Millrace.Columnar;
+
+namespace Millrace.Formats.Parquet;
+
+/// <summary>
+/// The finished pages of a row group, until it is written: bytes in pooled segments that are never moved, since growing
+/// one large block would hold it twice.
+/// </summary>
+internal sealed class PageArena : IDisposable
+{
+    private const int SegmentSize = 1 << 18;
+
+    private readonly List<NativeBuffer> _segments = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Bytes appended since the last <see cref="Clear"/>; also the position of the next page.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Appends the parts of a page one after the other and returns where they start. Any thread may call it.</summary>
+    public long Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> levels, ReadOnlySpan<byte> values)
+    {
+        lock (_lock)
+        {
+            long start = Length;
+            Append(header);
+            Append(levels);
+            Append(values);
+            return start;
+        }
+    }
+
+    /// <summary>The memory at a position, up to the end of its segment; valid until <see cref="Clear"/>.</summary>
+    public ReadOnlyMemory<byte> Slice(long position, long length)
+    {
+        int within = (int)(position % SegmentSize);
+        return _segments[(int)(position / SegmentSize)].Memory.Slice(within, (int)Math.Min(length, SegmentSize - within));
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Clear()
+    {
+        foreach (NativeBuffer segment in _segments)
+        {
+            segment.Dispose();
+        }
+
+        _segments.Clear();
+        Length = 0;
+    }
+
+    public void Dispose() => Clear();
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            int within = (int)(Length % SegmentSize);
+            if (Length == (long)_segments.Count * SegmentSize)
+            {
+                _segments.Add(BufferPool.Rent(SegmentSize));
+            }
+
+            int step = Math.Min(bytes.Length, SegmentSize - within);
+            bytes[..step].CopyTo(_segments[^1].Span[within..]);
+            bytes = bytes[step..];
+            Length += step;
+        }
+    }
+}
