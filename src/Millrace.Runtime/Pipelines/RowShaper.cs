@@ -65,7 +65,7 @@ internal sealed class RowShaper
             int made = 0;
             try
             {
-                var bad = new BadRows(batch.Length);
+                var bad = new BadRows(batch);
                 for (; made < columns.Length; made++)
                 {
                     Column source = batch[_sources[made]];
@@ -125,7 +125,7 @@ internal sealed class RowShaper
     }
 
     // Rows with a fault; each is reported once, for its first fault.
-    private sealed class BadRows(int length)
+    private sealed class BadRows(RecordBatch source)
     {
         private HashSet<int>? _rows;
 
@@ -135,15 +135,25 @@ internal sealed class RowShaper
         {
             if ((_rows ??= []).Add(row))
             {
-                errors.OnRowError(new RowError(code, message, place, default));
+                errors.OnRowError(new RowError(code, message, place, RowJson(row)));
             }
+        }
+
+        // The row as it came from the source, whose own bytes are gone by now.
+        private byte[] RowJson(int row)
+        {
+            Column[] columns = [.. source.Columns.Select(c => c.Slice(row, 1))];
+            using var whole = new StructColumn(DataType.Struct(source.Schema.Fields), 1, columns);
+            using var text = new ByteBuffer();
+            JsonValueWriter.Create(whole).Write(0, text);
+            return text.Written.ToArray();
         }
 
         public int[] GoodRows()
         {
-            var good = new int[length - _rows!.Count];
+            var good = new int[source.Length - _rows!.Count];
             int count = 0;
-            for (int row = 0; row < length; row++)
+            for (int row = 0; row < source.Length; row++)
             {
                 if (!_rows.Contains(row))
                 {
