@@ -37,12 +37,21 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
     {
         while (count > 0)
         {
-            int step = Math.Min(count, _options.PageRows - _pageRows);
+            int step = StepRows(column, start, Math.Min(count, _options.PageRows - _pageRows));
             AppendFlatStep(column, start, step);
             start += step;
             count -= step;
             EndRows(step);
         }
+    }
+
+    /// <summary>Appends whole rows of a column inside others, as levels and the values that are there.</summary>
+    public void AppendNested(int rows, ReadOnlySpan<byte> definitions, ReadOnlySpan<byte> repetitions, Column column, RowSelection present)
+    {
+        _definitions?.Append(definitions);
+        _repetitions?.Append(repetitions);
+        AppendValues(column, present);
+        EndRows(rows);
     }
 
     /// <summary>Ends the chunk; its pages lie in the arena.</summary>
@@ -66,6 +75,25 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _pages.Dispose();
         _body.Dispose();
         _selected.Dispose();
+    }
+
+    // As many rows as a page has room for, but one at least.
+    private int StepRows(Column column, int start, int count)
+    {
+        if (column is not BinaryColumn bytes)
+        {
+            return count;
+        }
+
+        ReadOnlySpan<int> ends = bytes.Offsets.Slice(start + 1, count);
+        long limit = bytes.Offsets[start] + _options.PageBytes - _values.PageBytes;
+        if (ends[^1] <= limit)
+        {
+            return count;
+        }
+
+        int fitting = ends.BinarySearch((int)Math.Max(limit, 0));
+        return Math.Max(1, fitting < 0 ? ~fitting : fitting);
     }
 
     private void AppendFlatStep(Column column, int start, int count)

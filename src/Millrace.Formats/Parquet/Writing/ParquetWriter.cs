@@ -39,7 +39,7 @@ public sealed class ParquetWriter : IBatchWriter
     {
         for (int start = 0; start < batch.Length;)
         {
-            int rows = _group.Room(batch.Length - start);
+            int rows = Math.Min(batch.Length - start, _group.Step(batch));
             _group.Append(batch, start, rows);
             start += rows;
             Rows += rows;

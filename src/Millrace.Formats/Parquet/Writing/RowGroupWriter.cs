@@ -5,21 +5,20 @@ namespace Millrace.Formats.Parquet;
 /// <summary>Collects rows as the pages of one row group after another.</summary>
 internal sealed class RowGroupWriter : IDisposable
 {
+    private const int StepsPerGroup = 8;
+
     private readonly SchemaWriter _schema;
     private readonly ParquetOptions _options;
     private readonly PageArena _arena = new();
     private readonly ColumnChunkWriter[] _chunks;
+    private readonly NestedColumnWriter?[] _nested;
 
     public RowGroupWriter(SchemaWriter schema, ParquetOptions options)
     {
         _schema = schema;
         _options = options;
-        if (schema.Roots.FirstOrDefault(r => !r.IsLeaf) is { } nested)
-        {
-            throw ParquetWriteErrors.Type(nested.Field.Name, nested.Field.Type);
-        }
-
         _chunks = [.. schema.Leaves.Select(l => new ColumnChunkWriter(l, options, _arena))];
+        _nested = [.. schema.Roots.Select(r => r.IsLeaf ? null : new NestedColumnWriter(r, _chunks))];
     }
 
     /// <summary>Rows of the current group.</summary>
@@ -42,14 +41,26 @@ internal sealed class RowGroupWriter : IDisposable
 
     public bool IsFull => Rows >= _options.RowGroupRows || PendingBytes >= _options.RowGroupBytes;
 
-    /// <summary>How many of some rows fit before the group has to be looked at again.</summary>
-    public int Room(int rows) => Math.Min(rows, Math.Min(_options.PageRows, _options.RowGroupRows - Rows));
+    /// <summary>How many rows of a batch to append at a time, so that pages and groups do not exceed their sizes by much.</summary>
+    public int Step(RecordBatch batch)
+    {
+        long rowBytes = Math.Max(1, batch.ByteSize / batch.Length);
+        long rows = _options.RowGroupBytes / StepsPerGroup / rowBytes;
+        return (int)Math.Clamp(rows, 1, Math.Min(_options.PageRows, _options.RowGroupRows - Rows));
+    }
 
     public void Append(RecordBatch batch, int start, int count)
     {
         for (int i = 0; i < _schema.Roots.Length; i++)
         {
-            _chunks[_schema.Roots[i].Leaf].AppendFlat(batch[i], start, count);
+            if (_nested[i] is { } nested)
+            {
+                nested.Append(batch[i], start, count);
+            }
+            else
+            {
+                _chunks[_schema.Roots[i].Leaf].AppendFlat(batch[i], start, count);
+            }
         }
 
         Rows += count;
@@ -86,6 +97,11 @@ internal sealed class RowGroupWriter : IDisposable
 
     public void Dispose()
     {
+        foreach (NestedColumnWriter? nested in _nested)
+        {
+            nested?.Dispose();
+        }
+
         foreach (ColumnChunkWriter chunk in _chunks)
         {
             chunk.Dispose();
