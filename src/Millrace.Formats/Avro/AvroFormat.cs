@@ -19,7 +19,7 @@ public sealed class AvroFormat : FileFormat
     public override FormatCapabilities Capabilities { get; } = new()
     {
         CanRead = true,
-        CanWrite = false,
+        CanWrite = true,
         SelfDescribing = true,
         PushesProjection = true,
         Splittable = true,
@@ -63,4 +63,7 @@ public sealed class AvroFormat : FileFormat
 
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new AvroBatchReader(source, (AvroInspection)inspection, request);
+
+    public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
+        => new AvroBatchWriter(target, schema, (AvroOptions)options);
 }

@@ -45,4 +45,19 @@ internal static class AvroVarints
 
         return AvroVarint.TooLong;
     }
+
+    /// <summary>Writes a number into at least <see cref="MaxLength"/> bytes and returns how many it took.</summary>
+    public static int Write(Span<byte> target, long value)
+    {
+        ulong bits = (ulong)(value << 1) ^ (ulong)(value >> 63);
+        int length = 0;
+        while (bits >= 0x80)
+        {
+            target[length++] = (byte)(bits | 0x80);
+            bits >>= 7;
+        }
+
+        target[length++] = (byte)bits;
+        return length;
+    }
 }

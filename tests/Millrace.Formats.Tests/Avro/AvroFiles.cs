@@ -64,6 +64,28 @@ internal static class AvroFiles
         return rows;
     }
 
+    /// <summary>A file of some batches of one schema.</summary>
+    public static async Task<byte[]> WriteAsync(Schema schema, IEnumerable<RecordBatch> batches, AvroOptions? options = null)
+    {
+        using var stream = new MemoryStream();
+        await using IBatchWriter writer = Format.OpenWriter(new StreamByteTarget(stream), schema, options ?? new());
+        foreach (RecordBatch batch in batches)
+        {
+            await writer.WriteAsync(batch, CancellationToken.None);
+        }
+
+        await writer.FinishAsync(CancellationToken.None);
+        return stream.ToArray();
+    }
+
+    /// <summary>What another implementation reads: a JSON object per row.</summary>
+    public static JsonNode ToOracle(byte[] file)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder["ours.avro"], file);
+        return NodeOracle.Ask("avro-read", new JsonObject { ["file"] = folder["ours.avro"] });
+    }
+
     /// <summary>A file that another implementation wrote; rows in Avro's JSON encoding.</summary>
     public static byte[] FromOracle(string schema, IEnumerable<string> rows, string codec = "null")
     {

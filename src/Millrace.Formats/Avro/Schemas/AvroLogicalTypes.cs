@@ -48,6 +48,17 @@ internal static class AvroLogicalTypes
         _ => null,
     };
 
+    /// <summary>The logical type of a timestamp; there is none for seconds.</summary>
+    public static AvroLogical Timestamp(TimeUnit unit, bool instant) => (unit, instant) switch
+    {
+        (TimeUnit.Nanosecond, true) => AvroLogical.TimestampNanos,
+        (TimeUnit.Nanosecond, false) => AvroLogical.LocalTimestampNanos,
+        (TimeUnit.Microsecond, true) => AvroLogical.TimestampMicros,
+        (TimeUnit.Microsecond, false) => AvroLogical.LocalTimestampMicros,
+        (_, true) => AvroLogical.TimestampMillis,
+        _ => AvroLogical.LocalTimestampMillis,
+    };
+
     public static AvroType Annotate(AvroTypeParts parts, JsonObject node, Dictionary<string, JsonNode?> properties)
     {
         int precision = Number(node, "precision", 0);

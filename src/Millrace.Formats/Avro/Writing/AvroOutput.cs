@@ -22,16 +22,7 @@ internal sealed unsafe class AvroOutput : IDisposable
     public void WriteLong(long value)
     {
         Reserve(AvroVarints.MaxLength);
-        ulong bits = (ulong)(value << 1) ^ (ulong)(value >> 63);
-        byte* at = _start + Length;
-        while (bits >= 0x80)
-        {
-            *at++ = (byte)(bits | 0x80);
-            bits >>= 7;
-        }
-
-        *at++ = (byte)bits;
-        Length = (int)(at - _start);
+        Length += AvroVarints.Write(new Span<byte>(_start + Length, AvroVarints.MaxLength), value);
     }
 
     public void WriteByte(byte value) => WriteRaw(value);
