@@ -14,7 +14,7 @@ internal static class CopyCommand
         Option<string[]> sourceOptions = EndpointArguments.SourceOptions();
         Option<string?> sourceFormat = EndpointArguments.SourceFormat();
         var targetOptions = new Option<string[]>("--target-option", "-t") { Description = "Option of the target, as name=value; may be repeated.", HelpName = "name=value" };
-        var format = new Option<string?>("--format", "-f") { Description = "Format of the target, when its name does not tell.", CompletionSources = { _ => FormatNames.All } };
+        var format = new Option<string?>("--format", "-f") { Description = "Format of the target, when its name does not tell.", HelpName = "name", CompletionSources = { _ => FormatNames.All } };
         Option<string?> columns = ColumnArguments.Option();
         var partition = new Option<string?>("--partition", "-p") { Description = "Columns or expressions, such as year(ts), that make folders.", HelpName = "list" };
         var write = new Option<string?>("--write", "-w") { Description = "append or overwrite what is there. Without it, an existing target is an error." };
@@ -22,14 +22,13 @@ internal static class CopyCommand
         var overwrite = new Option<bool>("--overwrite") { Description = "Short for --write overwrite." };
         var onError = new Option<FailureStrategy>("--on-error")
         {
-            Description = "What happens at a bad row: fail_batch, log_and_continue or dead_letter.",
+            Description = "What happens at a bad row: fail_batch (the default), log_and_continue or dead_letter.",
             HelpName = "strategy",
-            DefaultValueFactory = _ => FailureStrategy.FailBatch,
             CustomParser = ParseStrategy,
             CompletionSources = { "fail_batch", "log_and_continue", "dead_letter" },
         };
-        var limit = new Option<long?>("--limit") { Description = "Copy at most so many rows." };
-        var threads = new Option<int?>("--threads") { Description = "Threads to keep busy; one a processor by default." };
+        var limit = new Option<long?>("--limit") { Description = "Copy at most so many rows.", HelpName = "rows" };
+        var threads = new Option<int?>("--threads") { Description = "Threads to keep busy; one a processor by default.", HelpName = "count" };
         var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
         {
             source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, limit, threads,

@@ -21,6 +21,7 @@ internal static class EndpointArguments
     public static Option<string?> SourceFormat() => new("--source-format")
     {
         Description = "Format of the source, when its name does not tell.",
+        HelpName = "name",
         CompletionSources = { _ => FormatNames.All },
     };
 
