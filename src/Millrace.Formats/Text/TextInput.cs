@@ -70,7 +70,7 @@ public sealed class TextInput : IAsyncDisposable
         }
 
         byte[] head = await ReadHeadAsync(source, cancellation).ConfigureAwait(false);
-        FileCodec found = codec ?? FileCodecs.Detect(source.Name, head);
+        FileCodec found = codec ?? (head.Length == 0 ? FileCodec.None : FileCodecs.Detect(source.Name, head));
         Stream? decoded = null;
         if (found != FileCodec.None)
         {

@@ -49,7 +49,7 @@ public sealed class TextWindow : IDisposable
     /// </summary>
     public async ValueTask<bool> FillAsync(int drop, CancellationToken cancellation)
     {
-        Slide(drop);
+        Drop(drop);
         if (Capacity - End < Capacity / 4 && Capacity < _limit)
         {
             Grow();
@@ -80,7 +80,8 @@ public sealed class TextWindow : IDisposable
 
     public void Dispose() => _buffer.Dispose();
 
-    private void Slide(int drop)
+    /// <summary>Drops the first bytes without reading on.</summary>
+    public void Drop(int drop)
     {
         if (drop == 0)
         {

@@ -1,0 +1,36 @@
+using Millrace.Columnar;
+using Millrace.Formats.Csv;
+
+[assembly: Millrace.Formats.FileFormat(typeof(CsvFormat))]
+
+namespace Millrace.Formats.Csv;
+
+/// <summary>Comma-separated values and their relatives: RFC 4180 and what is found in its place.</summary>
+public sealed class CsvFormat : FileFormat
+{
+    public override string Name => "csv";
+
+    public override string Summary => "Rows of text with a delimiter between fields: comma, semicolon, tab or any other; dialect and types are found out.";
+
+    public override IReadOnlyList<string> Extensions { get; } = ["csv", "tsv", "tab", "psv"];
+
+    public override FormatCapabilities Capabilities { get; } = new()
+    {
+        CanRead = true,
+        CanWrite = true,
+        PushesProjection = true,
+    };
+
+    public override Type OptionsType => typeof(CsvOptions);
+
+    public override int Recognise(ReadOnlySpan<byte> head) => TextLook.Score(head);
+
+    public override ValueTask<FileInspection> InspectAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
+        => CsvInspector.InspectAsync(source, (CsvOptions)options, cancellation);
+
+    public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
+        => new CsvReader(source, inspection, request);
+
+    public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
+        => new CsvWriter(target, schema, (CsvOptions)options);
+}

@@ -1,0 +1,145 @@
+using Millrace.Columnar;
+using Millrace.Formats.Compression;
+using Millrace.Formats.Text;
+
+namespace Millrace.Formats.Csv;
+
+/// <summary>Writes batches as one CSV file: some rows of every column become texts, then the texts are joined row by row.</summary>
+internal sealed class CsvWriter : IBatchWriter
+{
+    private const int ChunkRows = 256;
+
+    private readonly Schema _schema;
+    private readonly CsvOptions _options;
+    private readonly QuoteRules _quotes;
+    private readonly ColumnFormatter[] _formatters;
+    private readonly FieldBuffer[] _fields;
+    private readonly TextOutput _output;
+    private readonly byte _delimiter;
+    private readonly byte[] _lineEnd;
+    private bool _started;
+    private bool _disposed;
+
+    public CsvWriter(IByteTarget target, Schema schema, CsvOptions options)
+    {
+        string[] faults = [.. options.Validate()];
+        if (faults.Length > 0)
+        {
+            throw CsvErrors.Options(faults);
+        }
+
+        _schema = schema;
+        _options = options;
+        _quotes = new QuoteRules(options);
+        _delimiter = CsvDialect.Of(options).Delimiter;
+        _lineEnd = options.LineEnding == CsvLineEnding.CrLf ? "\r\n"u8.ToArray() : "\n"u8.ToArray();
+        var factory = new FormatterFactory(options, _quotes);
+        _formatters = [.. schema.Fields.Select(f => factory.Create(f))];
+        _output = new TextOutput(target, options.CodecOrNull ?? FileCodecs.Detect(target.Name, []), options.CompressionLevel);
+        _fields = [.. schema.Fields.Select(_ => new FieldBuffer(ChunkRows))];
+    }
+
+    public long Rows { get; private set; }
+
+    public long EstimatedBytes => _output.EstimatedBytes;
+
+    public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
+    {
+        WriteHeader();
+        for (int start = 0; start < batch.Length; start += ChunkRows)
+        {
+            WriteRows(batch, start, Math.Min(ChunkRows, batch.Length - start));
+            await _output.FlushIfFullAsync(cancellation).ConfigureAwait(false);
+        }
+
+        Rows += batch.Length;
+    }
+
+    public ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        WriteHeader();
+        return _output.FinishAsync(cancellation);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _disposed = true;
+        foreach (FieldBuffer fields in _fields)
+        {
+            fields.Dispose();
+        }
+
+        return _output.DisposeAsync();
+    }
+
+    private void WriteHeader()
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        _started = true;
+        if (_options.Header == false)
+        {
+            return;
+        }
+
+        using var name = new FieldBuffer(1);
+        for (int i = 0; i < _schema.Count; i++)
+        {
+            var names = new TextFormatter(_schema[i], _quotes);
+            using var builder = new BinaryBuilder(DataType.Utf8, 1);
+            builder.Append(_options.Columns is { } given && i < given.Count ? given[i] : _schema[i].Name);
+            using Column column = builder.Build();
+            name.Clear();
+            names.Format(column, 0, 1, name);
+            if (i > 0)
+            {
+                _output.WriteByte(_delimiter);
+            }
+
+            _output.Write(name.Bytes);
+        }
+
+        _output.Write(_lineEnd);
+    }
+
+    private void WriteRows(RecordBatch batch, int start, int count)
+    {
+        long bytes = (long)count * (_formatters.Length + _lineEnd.Length);
+        for (int c = 0; c < _formatters.Length; c++)
+        {
+            _fields[c].Clear();
+            _formatters[c].Format(batch[c], start, count, _fields[c]);
+            bytes += _fields[c].Bytes.Length;
+        }
+
+        Span<byte> target = _output.GetSpan(checked((int)bytes));
+        int at = 0;
+        for (int row = 0; row < count; row++)
+        {
+            for (int c = 0; c < _fields.Length; c++)
+            {
+                if (c > 0)
+                {
+                    target[at++] = _delimiter;
+                }
+
+                ReadOnlySpan<byte> text = _fields[c].TextOf(row);
+                text.CopyTo(target[at..]);
+                at += text.Length;
+            }
+
+            _lineEnd.CopyTo(target[at..]);
+            at += _lineEnd.Length;
+        }
+
+        _output.Advance(at);
+    }
+}
