@@ -1,6 +1,7 @@
 using Millrace.Connectors.Files;
 using Millrace.Formats;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 [assembly: Connector("files", typeof(FilesConnector))]
 
@@ -10,6 +11,7 @@ namespace Millrace.Connectors.Files;
 public sealed class FilesConnector : Connector
 {
     private readonly FormatRegistry _formats;
+    private readonly Func<LocalStore, IObjectStore> _openTarget;
 
     public FilesConnector()
         : this(FormatRegistry.BuiltIn)
@@ -17,7 +19,13 @@ public sealed class FilesConnector : Connector
     }
 
     /// <summary>A connector that knows other formats than the built-in ones.</summary>
-    public FilesConnector(FormatRegistry formats) => _formats = formats;
+    /// <param name="formats">The formats.</param>
+    /// <param name="openTarget">Gives the store that a sink uses for a folder, such as one that fails on purpose.</param>
+    public FilesConnector(FormatRegistry formats, Func<LocalStore, IObjectStore>? openTarget = null)
+    {
+        _formats = formats;
+        _openTarget = openTarget ?? (static store => store);
+    }
 
     public override string Summary => "Files and folders on disk, in every format that Millrace knows, with patterns and partition folders.";
 
@@ -58,12 +66,8 @@ public sealed class FilesConnector : Connector
     {
         var target = (FilesTargetOptions)options;
         TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: false);
-        if (path.File is null)
-        {
-            throw FilesErrors.NotSupported.Error($"'{target.Path}' is a folder.", ErrorPlace.InFile(target.Path), "Name a file.");
-        }
-
         OutputFormat format = OutputFormat.Choose(target, _formats, path.File);
-        return new FileSink(path, target, format, path.OpenStore(), context);
+        IObjectStore store = _openTarget(new LocalStore(path.Folder, path.Display));
+        return path.File is null ? new DatasetSink(path, target, format, store, context) : new FileSink(path, target, format, store, context);
     }
 }

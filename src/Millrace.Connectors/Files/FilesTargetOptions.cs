@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Files;
@@ -20,6 +21,18 @@ public sealed record FilesTargetOptions
 
     [Description("What to do when there is output already. Left out, the write mode decides: append adds to a folder, overwrite replaces.")]
     public IfExists? IfExists { get; init; }
+
+    [Description("In folders: size at which a file is closed and the next one begun, about.")]
+    [OptionExample("128MiB")]
+    public ByteSize MaxFileBytes { get; init; } = ByteSize.MiB(128);
+
+    [Description("In folders: the most rows in a file.")]
+    [Range(1L, long.MaxValue)]
+    public long? MaxFileRows { get; init; }
+
+    [Description("In folders: how long a file stays open. Every commit closes all files anyway.")]
+    [OptionExample("5m")]
+    public TimeSpan? MaxFileTime { get; init; }
 }
 
 public enum IfExists

@@ -51,7 +51,7 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
             ExistingOutput.Replace => true,
             _ => false,
         };
-        IAsyncDisposable? held = await OutputLock.TakeAsync(store, $".{_name}.lock", target.Text, context, request.RunId, cancellation).ConfigureAwait(false);
+        IAsyncDisposable? held = await OutputLock.TakeAsync(store, $".{_name}.lock", target.Text, context, cancellation).ConfigureAwait(false);
         try
         {
             if (!replaces && await store.FindAsync(_name, cancellation).ConfigureAwait(false) is not null)
@@ -59,8 +59,8 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
                 throw FilesErrors.Exists(target.Text);
             }
 
-            OutputFile file = await OutputFile.CreateAsync(store, _name, format, request.Schema, cancellation).ConfigureAwait(false);
-            return new FileSinkWriter(file, target.Text, replaces ? PutCondition.Any : PutCondition.IfAbsent, held);
+            Func<CancellationToken, ValueTask<OutputFile>> open = c => OutputFile.CreateAsync(store, _name, target.Text, format, request.Schema, c);
+            return new FileSinkWriter(await open(cancellation).ConfigureAwait(false), open, target.Text, replaces ? PutCondition.Any : PutCondition.IfAbsent, held);
         }
         catch
         {

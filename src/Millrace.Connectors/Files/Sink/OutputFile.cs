@@ -26,12 +26,18 @@ internal sealed class OutputFile : IAsyncDisposable
     /// <summary>Bytes the file would have if it ended here, about.</summary>
     public long EstimatedBytes => _writer.EstimatedBytes;
 
-    public static async ValueTask<OutputFile> CreateAsync(IObjectStore store, string name, OutputFormat format, Schema schema, CancellationToken cancellation)
+    /// <param name="store">Where it goes.</param>
+    /// <param name="name">Name in the store.</param>
+    /// <param name="display">What the user calls it; its ending may tell the format how to compress.</param>
+    /// <param name="format">What it is written in.</param>
+    /// <param name="schema">Columns of the batches.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    public static async ValueTask<OutputFile> CreateAsync(IObjectStore store, string name, string display, OutputFormat format, Schema schema, CancellationToken cancellation)
     {
         IStagedObject staged = await store.StageAsync(name, cancellation).ConfigureAwait(false);
         try
         {
-            var target = new StagedTarget(staged, store.Describe(name));
+            var target = new StagedTarget(staged, display);
             return new OutputFile(staged, target, format.Format.OpenWriter(target, schema, format.Options));
         }
         catch

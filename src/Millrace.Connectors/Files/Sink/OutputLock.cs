@@ -10,16 +10,15 @@ internal static class OutputLock
     /// <param name="name">The lock.</param>
     /// <param name="path">What the user calls the output.</param>
     /// <param name="context">The job.</param>
-    /// <param name="run">The run that wants it.</param>
     /// <param name="cancellation">Stops the call.</param>
-    public static async ValueTask<IAsyncDisposable?> TakeAsync(IObjectStore store, string name, string path, ConnectorContext context, string run, CancellationToken cancellation)
+    public static async ValueTask<IAsyncDisposable?> TakeAsync(IObjectStore store, string name, string path, ConnectorContext context, CancellationToken cancellation)
     {
         if (store is not ILockingStore locks)
         {
             return null;
         }
 
-        string note = $"job '{context.Job}', run {run}, process {Environment.ProcessId} on {Environment.MachineName}";
+        string note = $"job '{context.Job}', process {Environment.ProcessId} on {Environment.MachineName}";
         return await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false)
             ?? throw FilesErrors.Held(path, await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false));
     }

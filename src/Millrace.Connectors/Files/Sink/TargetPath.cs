@@ -1,5 +1,3 @@
-using Millrace.Storage;
-
 namespace Millrace.Connectors.Files;
 
 /// <summary>The option <c>path</c> of a target: a store, and the file in it or none for a folder.</summary>
@@ -29,7 +27,4 @@ internal sealed record TargetPath(string Text, string Folder, string Display, st
 
         string parent = path[..^name.Length];
         return new TargetPath(text, System.IO.Path.GetDirectoryName(full)!, parent is "/" ? "/" : parent.TrimEnd('/'), name);
-    }
-
-    public LocalStore OpenStore() => new(Folder, Display);
-}
+    }}

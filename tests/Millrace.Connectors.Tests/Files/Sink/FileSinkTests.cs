@@ -107,7 +107,7 @@ public sealed class FileSinkTests : IDisposable
         ISinkWriter writer = await first.OpenWriterAsync(_harness.Request(), default);
         var error = await Assert.ThrowsAsync<MillraceException>(async () => await second.OpenWriterAsync(_harness.Request(), default));
         Assert.Equal(FilesErrors.Locked, error.Code);
-        Assert.Contains("job 'orders', run run1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("job 'orders', process", error.Message, StringComparison.Ordinal);
         await writer.DisposeAsync();
         await (await second.OpenWriterAsync(_harness.Request(), default)).DisposeAsync();
         Assert.Empty(Folder.Files());

@@ -1,0 +1,49 @@
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>The files of a folder that a reader would take for data: those whose path has no hidden part.</summary>
+internal static class DatasetContent
+{
+    /// <summary>Any one of them.</summary>
+    public static async ValueTask<string?> FirstAsync(IObjectStore store, CancellationToken cancellation)
+    {
+        await foreach (ObjectInfo info in store.ListAsync("", IsVisible, cancellation).ConfigureAwait(false))
+        {
+            if (IsVisible(info.Name))
+            {
+                return info.Name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Any one that no commit of any job names. Such a file is somebody else's and not to be removed.</summary>
+    public static async ValueTask<string?> FirstForeignAsync(IObjectStore store, CancellationToken cancellation)
+    {
+        var ours = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string job in await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false))
+        {
+            ours.UnionWith(await new CommitLog(store, job).FilesAsync(long.MaxValue, cancellation).ConfigureAwait(false));
+        }
+
+        await foreach (ObjectInfo info in store.ListAsync("", IsVisible, cancellation).ConfigureAwait(false))
+        {
+            if (IsVisible(info.Name) && !ours.Contains(info.Name))
+            {
+                return info.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsVisible(string name)
+    {
+        int end = name.EndsWith('/') ? name.Length - 1 : name.Length;
+        ReadOnlySpan<char> part = name.AsSpan(0, end);
+        part = part[(part.LastIndexOf('/') + 1)..];
+        return part[0] != '.' && (part[0] != '_' || part.Contains('='));
+    }
+}

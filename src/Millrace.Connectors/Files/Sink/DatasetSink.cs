@@ -1,0 +1,105 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>
+/// Adds files to a folder. Data and progress are committed together: a record in the folder's log names the files and
+/// holds the checkpoint. Holds the dataset's lock from its first look until it is disposed.
+/// </summary>
+internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options, OutputFormat format, IObjectStore store, ConnectorContext context) : ISink
+{
+    private readonly string _job = DatasetFolders.Of(context);
+    private SchemaEvolution _evolution;
+    private IAsyncDisposable? _held;
+    private CommitRecord? _last;
+    private bool _isRecovered;
+
+    public DeliveryGuarantee Guarantee => DeliveryGuarantee.ExactlyOnce;
+
+    public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
+    {
+        var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, cancellation).ConfigureAwait(false) };
+        string subject = $"write {target.Text}";
+        try
+        {
+            string? found = await DatasetContent.FirstAsync(store, cancellation).ConfigureAwait(false);
+            findings.Add(found is not null && options.IfExists == IfExists.Error
+                ? CheckFinding.Fail(subject, FilesErrors.NotEmpty(target.Text, store.Describe(found)))
+                : CheckFinding.Pass(subject, found is null ? $"a new folder of {format.Format.Name} files" : "holds files already"));
+        }
+        catch (MillraceException e)
+        {
+            findings.Add(CheckFinding.Fail(subject, e));
+        }
+
+        return new CheckReport(findings);
+    }
+
+    public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
+    {
+        _held ??= await OutputLock.TakeAsync(store, DatasetFolders.Lock, target.Text, context, cancellation).ConfigureAwait(false);
+        await DatasetRecovery.RecoverAsync(store, cancellation).ConfigureAwait(false);
+        var log = new CommitLog(store, _job);
+        await log.FoldAsync(cancellation).ConfigureAwait(false);
+        _last = await log.ReadLastAsync(cancellation).ConfigureAwait(false);
+        _isRecovered = true;
+        return _last?.Checkpoint;
+    }
+
+    /// <summary>Files carry their schemas, so there is nothing to change; the writer compares.</summary>
+    public ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation)
+    {
+        _evolution = evolution;
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation)
+    {
+        if (!_isRecovered)
+        {
+            await RecoverAsync(cancellation).ConfigureAwait(false);
+        }
+
+        ExistingOutput existing = request.Resumes ? ExistingOutput.Extend : ExistingOutputs.Choose(request.Mode, options.IfExists);
+        if (existing == ExistingOutput.Refuse && await DatasetContent.FirstAsync(store, cancellation).ConfigureAwait(false) is { } found)
+        {
+            throw FilesErrors.NotEmpty(target.Text, store.Describe(found));
+        }
+
+        if (existing == ExistingOutput.Replace && await DatasetContent.FirstForeignAsync(store, cancellation).ConfigureAwait(false) is { } foreign)
+        {
+            throw FilesErrors.NotOurs(target.Text, store.Describe(foreign));
+        }
+
+        Schema schema = existing == ExistingOutput.Extend && _last is not null
+            ? DatasetSchema.Join(_last.Schema, request.Schema, _evolution, target.Text)
+            : request.Schema;
+        var limits = new RotationLimits(options.MaxFileBytes.Bytes, options.MaxFileRows ?? long.MaxValue, options.MaxFileTime ?? TimeSpan.MaxValue, 1);
+        return new DatasetWriter(
+            store,
+            _job,
+            request.RunId,
+            schema,
+            _last,
+            existing == ExistingOutput.Replace,
+            prefix => new EpochFiles(store, _job, prefix, format, request.Schema, limits, context.Time));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_held is { } held)
+            {
+                _held = null;
+                await held.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>
+/// Stages the rows of an epoch as complete files, then decides the commit by one record and moves the files to their
+/// names. After a commit that failed half-way only a new sink can tell how it ended.
+/// </summary>
+internal sealed class DatasetWriter : ISinkWriter
+{
+    private readonly IObjectStore _store;
+    private readonly string _job;
+    private readonly string _run;
+    private readonly Schema _schema;
+    private readonly Func<string, EpochFiles> _newEpoch;
+    private readonly CommitLog _log;
+    private EpochFiles _files;
+    private CommitRecord? _last;
+    private bool _replaces;
+    private bool _isBroken;
+
+    /// <param name="store">The dataset.</param>
+    /// <param name="job">The job's folder.</param>
+    /// <param name="run">Id of the run.</param>
+    /// <param name="schema">Columns of the dataset.</param>
+    /// <param name="last">The job's last commit.</param>
+    /// <param name="replaces">Whether the first commit takes the place of what is there.</param>
+    /// <param name="newEpoch">Makes the files of an epoch from the start of their names.</param>
+    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, Func<string, EpochFiles> newEpoch)
+    {
+        _store = store;
+        _job = job;
+        _run = run;
+        _schema = schema;
+        _last = last;
+        _replaces = replaces;
+        _newEpoch = newEpoch;
+        _log = new CommitLog(store, job);
+        _files = newEpoch(NextPrefix());
+    }
+
+    public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        await _files.WriteAsync("", batch, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        if (_last is { } last && checkpoint.FencingToken < last.Checkpoint.FencingToken)
+        {
+            throw ProgressErrors.Fenced.Error(
+                string.Create(CultureInfo.InvariantCulture, $"Run {last.Run} committed with token {last.Checkpoint.FencingToken}; this run has {checkpoint.FencingToken}."));
+        }
+
+        await _files.CompleteAllAsync(cancellation).ConfigureAwait(false);
+        var record = new CommitRecord
+        {
+            Sequence = NextSequence,
+            Run = _run,
+            Checkpoint = checkpoint,
+            Schema = _schema,
+            Replaces = _replaces,
+            Files = [.. _files.Complete],
+        };
+
+        // From here on a failure does not say whether the commit is decided.
+        _isBroken = true;
+        await _log.AppendAsync(record, cancellation).ConfigureAwait(false);
+        await DatasetRecovery.FinishAsync(_store, _job, record, CancellationToken.None).ConfigureAwait(false);
+        if (record.Sequence % CommitLog.MaxRecords == 0)
+        {
+            await _log.FoldAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        _isBroken = false;
+        _last = record;
+        _replaces = false;
+        _files = _newEpoch(NextPrefix());
+        return new CommitSummary(record.Files.Sum(f => f.Rows), record.Files.Sum(f => f.Bytes), [.. record.Files.Select(f => f.Name)]);
+    }
+
+    /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>
+    public async ValueTask AbortAsync(CancellationToken cancellation)
+    {
+        await _files.DisposeAsync().ConfigureAwait(false);
+        if (!_isBroken)
+        {
+            await _files.DropCompleteAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync() => AbortAsync(CancellationToken.None);
+
+    private long NextSequence => (_last?.Sequence ?? 0) + 1;
+
+    private string NextPrefix() => string.Create(CultureInfo.InvariantCulture, $"part-{StoreName.Escape(_run)}-{NextSequence:D6}-");
+
+    private void ThrowIfBroken()
+    {
+        if (_isBroken)
+        {
+            throw FilesErrors.CommitUnknown.Error("The last commit failed half-way.");
+        }
+    }
+}
