@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Millrace.Scenarios.Cli;
+
+/// <summary>How the program ended.</summary>
+internal sealed record MillraceResult(int ExitCode, string Output, string Errors)
+{
+    /// <summary>The documents that <c>--json</c> printed, one a line.</summary>
+    public IReadOnlyList<JsonNode> Json => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+}
+
+/// <summary>Runs the built program as a user does, in a folder of its own.</summary>
+internal sealed class MillraceProcess(string folder)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "millrace");
+
+    public async Task<MillraceResult> RunAsync(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"millrace {string.Join(' ', arguments)} did not end within {Patience}.");
+        }
+
+        return new MillraceResult(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts the program and leaves it running; the caller kills and disposes it.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+}

@@ -1,0 +1,100 @@
+namespace Millrace.Scenarios.Cli;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly MillraceProcess _millrace;
+
+    public UsageTests() => _millrace = new MillraceProcess(_folder.Path);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Version_and_help_succeed()
+    {
+        MillraceResult version = await _millrace.RunAsync("--version");
+        MillraceResult help = await _millrace.RunAsync("--help");
+
+        Assert.Equal(0, version.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+", version.Output);
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains("copy", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MR1901", "did you mean 'copy'?", "copyy", "a", "b")]
+    [InlineData("MR1901", "Required argument 'target' missing", "copy", "a.csv")]
+    [InlineData("MR1901", "'skip' is no failure strategy", "copy", "a.csv", "b.csv", "--on-error", "skip")]
+    [InlineData("MR1002", "No connector reads 's3://' locations", "copy", "s3://bucket/a.csv", "b.csv")]
+    [InlineData("MR1010", "There is no option 'delimter'", "copy", "a.csv", "b.csv", "-s", "delimter=;")]
+    [InlineData("MR1001", "did you mean 'files'?", "connectors", "describe", "file")]
+    [InlineData("MR1020", "The file does not exist", "run", "none.yaml")]
+    public async Task A_wrong_command_exits_with_2_and_says_what_is_right(string code, string message, params string[] arguments)
+    {
+        MillraceResult result = await _millrace.RunAsync(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"error {code}: ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+
+    [Fact]
+    public async Task Errors_are_json_when_asked_for()
+    {
+        MillraceResult result = await _millrace.RunAsync("validate", "none.yaml", "--json");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("", result.Errors);
+        Assert.Equal("MR1020", (string?)Assert.Single(result.Json)["error"]!["code"]);
+    }
+
+    [Fact]
+    public async Task Validate_names_file_line_column_and_the_nearest_valid_name()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "job.yaml"),
+            """
+            name: orders
+            surce: a.csv
+            target: {connector: filez, path: out/}
+            columns:
+              - {name: a, type: bigitn}
+            failure:
+              strategy: dead_leter
+            """,
+            TestContext.Current.CancellationToken);
+
+        MillraceResult result = await _millrace.RunAsync("validate", "job.yaml");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("error MR1010: job.yaml:2:1: There is no option 'surce' (did you mean 'source'?).", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("error MR1001: job.yaml:3:", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("error MR1012: job.yaml:5:", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'bigint'?", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("error MR1012: job.yaml:7:", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'dead_letter'?", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_scripts_come_from_the_program_and_know_its_words()
+    {
+        MillraceResult script = await _millrace.RunAsync("completion", "bash");
+        MillraceResult words = await _millrace.RunAsync("[suggest:12]", "millrace con");
+
+        Assert.Contains("complete -o filenames -F _millrace millrace", script.Output, StringComparison.Ordinal);
+        Assert.Contains("connectors", words.Output.Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("job")]
+    [InlineData("asset")]
+    [InlineData("connector")]
+    public async Task Schemas_are_json(string kind)
+    {
+        MillraceResult result = await _millrace.RunAsync("schema", kind);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("object", (string?)System.Text.Json.Nodes.JsonNode.Parse(result.Output)!["type"]);
+    }
+}
