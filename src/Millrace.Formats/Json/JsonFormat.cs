@@ -1,0 +1,45 @@
+using Millrace.Formats;
+using Millrace.Formats.Json;
+
+[assembly: FileFormat(typeof(JsonFormat))]
+
+namespace Millrace.Formats.Json;
+
+/// <summary>JSON: objects a line, one after the other, or in one array (RFC 8259).</summary>
+public sealed class JsonFormat : FileFormat
+{
+    public override string Name => "json";
+
+    public override string Summary => "JSON objects: one a line, one after the other, or in an array. Types are found out from a sample, nested ones included.";
+
+    public override IReadOnlyList<string> Extensions => ["jsonl", "json", "ndjson"];
+
+    public override FormatCapabilities Capabilities { get; } = new()
+    {
+        CanRead = true,
+        PushesProjection = true,
+        Splittable = true,
+        Nested = true,
+    };
+
+    public override Type OptionsType => typeof(JsonOptions);
+
+    public override int Recognise(ReadOnlySpan<byte> head)
+    {
+        ReadOnlySpan<byte> text = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? head[3..] : head;
+        text = text.TrimStart(" \t\r\n"u8);
+        if (text.Length == 0 || text[0] is not ((byte)'{' or (byte)'['))
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> next = text[1..].TrimStart(" \t\r\n"u8);
+        return next.Length > 0 && next[0] is (byte)'"' or (byte)'{' or (byte)'}' or (byte)']' ? 60 : 10;
+    }
+
+    public override ValueTask<FileInspection> InspectAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
+        => JsonInspector.InspectAsync(source, (JsonOptions)options, cancellation);
+
+    public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
+        => new JsonReader(source, inspection, request, FeedSizes.Default);
+}
