@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Formats.Parquet;
 
 /// <summary>The messages of the Parquet format. The reader that knows file and column adds the place.</summary>
@@ -43,4 +45,33 @@ public static class ParquetErrors
 
     internal static MillraceException Limit(string what, long found, long limit, string option)
         => LimitCode.Error($"{what} has {found} bytes, more than the {limit} that {option} allows.");
+
+    internal static MillraceException ValuesMissing(int wanted, long left) => Page($"its bytes end after {left} of {wanted} values");
+
+    internal static MillraceException BatchTooLarge(long limit)
+        => LimitCode.Error($"The values of one batch need more than {limit} bytes.", hint: "Read fewer rows a batch.");
+
+    internal static MillraceException DecimalTooLarge(int bytes) => ValueCode.Error($"A decimal of {bytes} bytes has more than 38 digits.");
+
+    internal static MillraceException ChunkOutside(long start, long size, long fileLength)
+        => MetadataCode.Error($"The column chunk of {size} bytes at {start} lies outside of the file of {fileLength} bytes.");
+
+    internal static MillraceException PageSize(int compressed, int uncompressed, long left)
+        => Page($"it says that it has {compressed} bytes, {uncompressed} without compression, and {left} are there");
+
+    internal static MillraceException Checksum(uint found, uint expected)
+        => ChecksumCode.Error($"The page has the checksum {found:x8}, expected {expected:x8}.");
+
+    internal static MillraceException EncryptedColumn(string path) => EncryptedCode.Error($"The column '{path}' is encrypted.");
+
+    internal static MillraceException RowsMissing(int rows) => Page($"the column chunk ends {rows} rows too early");
+
+    internal static MillraceException TooManyEntries(int limit)
+        => LimitCode.Error($"The lists of one batch have more than {limit} elements.", hint: "Read fewer rows a batch.");
+
+    internal static MillraceException LeavesDisagree(string path, int found, int expected)
+        => PageCode.Error($"The parts of a column do not fit together: '{path}' has {found} values where others have {expected}.");
+
+    internal static MillraceException UnknownColumn(string name, Schema schema, string file)
+        => UnknownColumnCode.Error($"There is no column '{name}'{NearestName.Suggest(name, schema.Fields.Select(f => f.Name))}.", ErrorPlace.InFile(file));
 }

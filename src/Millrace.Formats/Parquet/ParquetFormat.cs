@@ -50,7 +50,7 @@ public sealed class ParquetFormat : FileFormat
     }
 
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
-        => throw ParquetErrors.NotSupported("Reading rows");
+        => new ParquetReader(source, (ParquetInspection)inspection, request);
 
     public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options) => new ParquetWriter(target, schema, (ParquetOptions)options);
 }
