@@ -70,8 +70,7 @@ internal sealed unsafe class BinaryOutput : IDisposable
     public void Spread(int values, int slots, byte* validity, int start)
     {
         int first = Count - values;
-        Count = first;
-        int* ends = Ends(slots);
+        int* ends = Ends(slots - values) - values;
         int value = values - 1;
         for (int slot = slots - 1; slot > value; slot--)
         {

@@ -8,10 +8,12 @@ namespace Millrace.Formats.Tests.Parquet;
 /// <summary>Asserts that DuckDB reads from a file what was written.</summary>
 internal static class DuckDbCompare
 {
-    public static void Equal(WrittenFile file, params RecordBatch[] batches)
+    public static void Equal(WrittenFile file, params RecordBatch[] batches) => Equal(file.Path, batches);
+
+    public static void Equal(string path, params RecordBatch[] batches)
     {
         Schema schema = batches[0].Schema;
-        OracleTable table = NodeOracle.DuckDb($"SELECT {string.Join(", ", schema.Fields.Select(OracleValues.Projection))} FROM read_parquet('{file.Path}')");
+        OracleTable table = NodeOracle.DuckDb($"SELECT {string.Join(", ", schema.Fields.Select(OracleValues.Projection))} FROM read_parquet('{path}')");
         Assert.Equal(batches.Sum(b => b.Length), table.Rows.Count);
         int at = 0;
         foreach (RecordBatch batch in batches)
