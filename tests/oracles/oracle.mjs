@@ -3,7 +3,7 @@
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { avroType } from './avro.mjs';
+import { avroDecoders, avroEncoders, avroType } from './avro.mjs';
 import { canonical } from './canonical.mjs';
 import { revive } from './revive.mjs';
 
@@ -63,10 +63,11 @@ const operations = {
   async 'avro-read'({ file }) {
     const avsc = (await import('avsc')).default;
     const parseHook = schema => avroType(avsc, schema);
+    const codecs = await avroDecoders();
     return await new Promise((resolve, reject) => {
       const rows = [];
       let schema = null;
-      avsc.createFileDecoder(file, { parseHook })
+      avsc.createFileDecoder(file, { parseHook, codecs })
         .on('metadata', type => { schema = type.schema({ exportAttrs: true }); })
         .on('data', row => rows.push(canonical(row)))
         .on('error', reject)
@@ -78,7 +79,7 @@ const operations = {
   async 'avro-write'({ file, schema, rows, codec }) {
     const avsc = (await import('avsc')).default;
     const type = avroType(avsc, schema);
-    const encoder = new avsc.streams.BlockEncoder(type, { codec: codec ?? 'null' });
+    const encoder = new avsc.streams.BlockEncoder(type, { codec: codec ?? 'null', codecs: await avroEncoders() });
     for (const row of rows) encoder.write(type.fromString(JSON.stringify(row)));
     encoder.end();
     await pipeline(encoder, createWriteStream(file));

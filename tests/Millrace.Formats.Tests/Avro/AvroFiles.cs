@@ -98,6 +98,11 @@ internal static class AvroFiles
             ["rows"] = new JsonArray([.. rows.Select(r => JsonNode.Parse(r))]),
             ["codec"] = codec,
         });
-        return File.ReadAllBytes(path);
+
+        // It leaves logical types and aliases out of the schema that it writes down.
+        AvroContainer file = AvroContainer.Parse(File.ReadAllBytes(path));
+        file.Metadata.RemoveAll(m => m.Key == "avro.schema");
+        file.Metadata.Add(("avro.schema", System.Text.Encoding.UTF8.GetBytes(schema)));
+        return file.ToFile();
     }
 }

@@ -30,6 +30,7 @@ public class AvroReadTests
     [Theory]
     [InlineData("null")]
     [InlineData("deflate")]
+    [InlineData("snappy")]
     public async Task Flat_rows_of_another_implementation_are_read(string codec)
     {
         using var leaks = new LeakCheck();
@@ -48,5 +49,106 @@ public class AvroReadTests
         using var leaks = new LeakCheck();
         byte[] file = AvroFiles.FromOracle(FlatSchema, FlatRows);
         Assert.Equal(["""{"os":null,"i":-1}""", """{"os":"x","i":2147483647}"""], await AvroFiles.RowsAsync(file, columns: ["os", "i"]));
+    }
+
+    [Fact]
+    public async Task Nested_rows_of_another_implementation_are_read()
+    {
+        using var leaks = new LeakCheck();
+        const string schema = """
+            {"type": "record", "name": "nested", "fields": [
+              {"name": "a", "type": {"type": "array", "items": ["null", "long"]}},
+              {"name": "m", "type": {"type": "map", "values": {"type": "array", "items": "string"}}},
+              {"name": "r", "type": ["null", {"type": "record", "name": "inner", "fields": [
+                {"name": "x", "type": "int"},
+                {"name": "again", "type": ["null", {"type": "map", "values": "boolean"}]}]}]},
+              {"name": "u", "type": ["null", "int", "string", "inner"]},
+              {"name": "last", "type": "int"}
+            ]}
+            """;
+        byte[] file = AvroFiles.FromOracle(schema, [
+            """{"a": [{"long": 1}, null, {"long": -9007199254740991}], "m": {"k": ["x", "y"], "": []}, "r": {"inner": {"x": 5, "again": {"map": {"t": true}}}}, "u": {"int": 3}, "last": 1}""",
+            """{"a": [], "m": {}, "r": null, "u": {"string": "s"}, "last": 2}""",
+            """{"a": [null], "m": {"z": ["w"]}, "r": {"inner": {"x": 6, "again": null}}, "u": {"inner": {"x": 9, "again": {"map": {}}}}, "last": 3}""",
+            """{"a": [], "m": {}, "r": null, "u": null, "last": 4}""",
+        ]);
+        Assert.Equal(
+            [
+                """{"a":[1,null,-9007199254740991],"m":{"k":["x","y"],"":[]},"r":{"x":5,"again":{"t":true}},"u":{"int":3,"string":null,"inner":null},"last":1}""",
+                """{"a":[],"m":{},"r":null,"u":{"int":null,"string":"s","inner":null},"last":2}""",
+                """{"a":[null],"m":{"z":["w"]},"r":{"x":6,"again":null},"u":{"int":null,"string":null,"inner":{"x":9,"again":{}}},"last":3}""",
+                """{"a":[],"m":{},"r":null,"u":null,"last":4}""",
+            ],
+            await AvroFiles.RowsAsync(file));
+        Assert.Equal(["""{"last":1}""", """{"last":2}""", """{"last":3}""", """{"last":4}"""], await AvroFiles.RowsAsync(file, columns: ["last"], batchRows: 1));
+    }
+
+    [Fact]
+    public async Task Logical_types_of_another_implementation_are_read()
+    {
+        using var leaks = new LeakCheck();
+        const string schema = """
+            {"type": "record", "name": "logical", "fields": [
+              {"name": "dec", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}},
+              {"name": "decf", "type": {"type": "fixed", "name": "f4", "size": 4, "logicalType": "decimal", "precision": 5, "scale": 1}},
+              {"name": "uuid", "type": {"type": "string", "logicalType": "uuid"}},
+              {"name": "uuidf", "type": {"type": "fixed", "name": "f16", "size": 16, "logicalType": "uuid"}},
+              {"name": "date", "type": {"type": "int", "logicalType": "date"}},
+              {"name": "tms", "type": {"type": "int", "logicalType": "time-millis"}},
+              {"name": "tus", "type": {"type": "long", "logicalType": "time-micros"}},
+              {"name": "sms", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+              {"name": "sus", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+              {"name": "sns", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
+              {"name": "lms", "type": {"type": "long", "logicalType": "local-timestamp-millis"}},
+              {"name": "lus", "type": {"type": "long", "logicalType": "local-timestamp-micros"}},
+              {"name": "lns", "type": {"type": "long", "logicalType": "local-timestamp-nanos"}},
+              {"name": "dur", "type": {"type": "fixed", "name": "f12", "size": 12, "logicalType": "duration"}},
+              {"name": "unknown", "type": {"type": "int", "logicalType": "colour"}},
+              {"name": "invalid", "type": {"type": "string", "logicalType": "date"}}
+            ]}
+            """;
+        byte[] file = AvroFiles.FromOracle(schema, [
+            """
+            {"dec": "\u00ff\u0085", "decf": "\u0000\u0000\u0030\u0039", "uuid": "12345678-9abc-def0-1234-56789abcdef0",
+             "uuidf": "\u0012\u0034\u0056\u0078\u009a\u00bc\u00de\u00f0\u0012\u0034\u0056\u0078\u009a\u00bc\u00de\u00f0",
+             "date": -1, "tms": 3723004, "tus": 3723000005, "sms": -1, "sus": 1500000, "sns": 1, "lms": 86400000, "lus": -1000000, "lns": 999999999,
+             "dur": "\u0001\u0000\u0000\u0000\u0002\u0000\u0000\u0000\u00e8\u0003\u0000\u0000", "unknown": 3, "invalid": "x"}
+            """,
+        ]);
+        Assert.Equal(
+            """
+            {"dec":-1.23,"decf":1234.5,"uuid":"12345678-9abc-def0-1234-56789abcdef0","uuidf":"12345678-9abc-def0-1234-56789abcdef0","date":"1969-12-31","tms":"01:02:03.004","tus":"01:02:03.000005","sms":"1969-12-31T23:59:59.999Z","sus":"1970-01-01T00:00:01.500000Z","sns":"1970-01-01T00:00:00.000000001Z","lms":"1970-01-02T00:00:00.000","lus":"1969-12-31T23:59:59.000000","lns":"1970-01-01T00:00:00.999999999","dur":"P1M2DT1.000000000S","unknown":3,"invalid":"x"}
+            """.Trim(),
+            Assert.Single(await AvroFiles.RowsAsync(file)));
+    }
+
+    [Fact]
+    public async Task A_record_inside_itself_becomes_json()
+    {
+        using var leaks = new LeakCheck();
+        const string schema = """
+            {"type": "record", "name": "tree", "fields": [
+              {"name": "v", "type": "int"},
+              {"name": "children", "type": {"type": "array", "items": "tree"}},
+              {"name": "next", "type": ["null", "tree"]},
+              {"name": "text", "type": {"type": "string"}, "default": ""}
+            ]}
+            """;
+        byte[] file = AvroFiles.FromOracle(schema, [
+            """{"v": 1, "children": [{"v": 2, "children": [], "next": null, "text": "a\"b"}], "next": {"tree": {"v": 3, "children": [], "next": null, "text": ""}}, "text": "é"}""",
+        ]);
+        Assert.Equal(
+            """{"v":1,"children":[{"v":2,"children":[],"next":null,"text":"a\"b"}],"next":{"v":3,"children":[],"next":null,"text":""},"text":"é"}""",
+            Assert.Single(await AvroFiles.RowsAsync(file)));
+    }
+
+    [Theory]
+    [InlineData("\"long\"", "5", """{"value":5}""")]
+    [InlineData("[\"null\", \"string\"]", """{"string": "x"}""", """{"value":"x"}""")]
+    [InlineData("""{"type": "array", "items": "int"}""", "[1, 2]", """{"value":[1,2]}""")]
+    public async Task Values_without_a_record_become_one_column(string schema, string value, string expected)
+    {
+        using var leaks = new LeakCheck();
+        Assert.Equal(expected, Assert.Single(await AvroFiles.RowsAsync(AvroFiles.FromOracle(schema, [value]))));
     }
 }
