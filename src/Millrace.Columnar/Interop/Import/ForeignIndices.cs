@@ -8,9 +8,10 @@ internal static unsafe class ForeignIndices
     {
         NativeBuffer? indices = null;
         NativeBuffer? validity = null;
+        int count = values.Length;
         try
         {
-            if (values.Length == 0)
+            if (count == 0)
             {
                 values = OneNull(values);
             }
@@ -18,7 +19,7 @@ internal static unsafe class ForeignIndices
             indices = KernelMemory.Rent((long)window.Length * sizeof(int), node.Type);
             validity = window.ValidityFromZero();
             Copy(window, node.Source, (int*)indices.Pointer);
-            Check(window, (int*)indices.Pointer, values, ref validity);
+            Check(window, (int*)indices.Pointer, values, count, ref validity);
             return new DictionaryColumn(node.Type, window.Length, indices, values, validity);
         }
         catch
@@ -67,7 +68,7 @@ internal static unsafe class ForeignIndices
     }
 
     // A row whose value in the dictionary is null is null itself.
-    private static void Check(ForeignRows window, int* indices, Column values, ref NativeBuffer? validity)
+    private static void Check(ForeignRows window, int* indices, Column values, int count, ref NativeBuffer? validity)
     {
         bool nullValues = values.HasNulls;
         for (int row = 0; row < window.Length; row++)
@@ -79,9 +80,9 @@ internal static unsafe class ForeignIndices
             }
 
             int index = indices[row];
-            if ((uint)index >= (uint)values.Length)
+            if ((uint)index >= (uint)count)
             {
-                throw ArrowErrors.Invalid($"Row {row} points outside its dictionary of {values.Length} values");
+                throw ArrowErrors.Invalid($"Row {row} points outside its dictionary of {count} values");
             }
 
             if (nullValues && values.IsNull(index))
