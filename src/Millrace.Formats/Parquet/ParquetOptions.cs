@@ -44,9 +44,39 @@ public sealed record ParquetOptions : FormatOptions
     [Range(1, 2)]
     public int DataPageVersion { get; init; } = 1;
 
+    [Description("When writing: whether values that repeat are stored once and then by number. Each column falls back where that does not pay.")]
+    public bool Dictionary { get; init; } = true;
+
+    [Description("When writing: bytes after which the dictionary of a column takes no more values.")]
+    [Range(1, 1 << 28)]
+    public int DictionaryBytes { get; init; } = 1 << 20;
+
+    [Description("When writing: whether whole numbers are stored as differences and texts with their lengths apart, where no dictionary pays. Switch it off for old readers that know only plain values and dictionaries.")]
+    public bool DeltaEncodings { get; init; } = true;
+
+    [Description("When writing: encodings by column, with dots between the names of nested ones: plain, dictionary, rle, delta_binary_packed, delta_length_byte_array, delta_byte_array, byte_stream_split.")]
+    public IReadOnlyDictionary<string, string>? Encodings { get; init; }
+
     [Description("When writing: whether the smallest and greatest values and the counts of nulls are stored, by which readers skip what they do not need.")]
     public bool Statistics { get; init; } = true;
 
     [Description("When writing: further properties of the file.")]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    public override IEnumerable<string> Validate()
+    {
+        foreach ((string column, string encoding) in Encodings ?? new Dictionary<string, string>())
+        {
+            if (!LeafEncoding.Names.ContainsKey(encoding))
+            {
+                yield return $"encodings: '{encoding}' of column {column} is not one of {string.Join(", ", LeafEncoding.Names.Keys)}{NearestName.Suggest(encoding, LeafEncoding.Names.Keys)}.";
+            }
+        }
+
+        Formats.Compression.BlockCodec codec = ParquetCodecs.Get(Compression.ToCodec());
+        if (CompressionLevel is { } level && (level < codec.MinLevel || level > codec.MaxLevel))
+        {
+            yield return $"compression_level: {codec.Name} has levels {codec.MinLevel} to {codec.MaxLevel}, found {level}.";
+        }
+    }
 }

@@ -53,8 +53,6 @@ internal sealed unsafe class BooleanValueWriter(bool bounds, ParquetEncoding enc
         return new Bounds([values.Contains((byte)0) ? (byte)0 : (byte)1], [values.Contains((byte)1) ? (byte)1 : (byte)0]);
     }
 
-    public override Bounds Merge(Bounds a, Bounds b) => new([Math.Min(a.Min[0], b.Min[0])], [Math.Max(a.Max[0], b.Max[0])]);
-
     public override int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => a[0].CompareTo(b[0]);
 
     public override void Dispose() => _values.Dispose();

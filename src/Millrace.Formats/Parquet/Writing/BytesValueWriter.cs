@@ -3,65 +3,57 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Byte strings, of any length or of one.</summary>
-internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, bool bounds) : ValueWriter
+internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, LeafEncoding encoding, ParquetOptions options) : DictionaryValueWriter(encoding, options)
 {
+    private readonly bool _withBounds = options.Statistics;
     private readonly EncodedBuffer _data = new();
     private readonly EncodedBuffer _lengths = new();
+    private readonly EncodedBuffer _scratch = new();
+    private readonly BytesDictionary _dictionary = new(leaf.Physical == PhysicalType.ByteArray);
     private readonly BytesMinMax _minMax = new(leaf.Order);
+    private long _unencoded;
 
-    public override int PageValues => _lengths.Length / sizeof(int);
+    public override long? UnencodedBytes => leaf.Physical == PhysicalType.ByteArray ? _unencoded : null;
 
-    public override long PageBytes => _data.Length + _lengths.Length;
+    protected override int DictionaryCount => _dictionary.Count;
 
-    public override long? UnencodedBytes => leaf.Physical == PhysicalType.ByteArray ? _data.Length : null;
+    protected override ReadOnlySpan<byte> DictionaryPlain => _dictionary.Plain;
+
+    protected override int DirectValues => _lengths.Length / sizeof(int);
+
+    protected override long DirectBytes => _data.Length + _lengths.Length;
 
     public override void Append(Column column, RowSelection rows)
     {
         ReadOnlySpan<ByteView> views = source.Read(column, rows);
-        if (bounds)
-        {
-            _minMax.Add(views);
-        }
-
         long bytes = 0;
-        var lengths = (int*)_lengths.Reserve(checked(views.Length * sizeof(int)));
-        for (int i = 0; i < views.Length; i++)
-        {
-            lengths[i] = views[i].Length;
-            bytes += views[i].Length;
-        }
-
-        _lengths.Advance(views.Length * sizeof(int));
-        byte* to = _data.Reserve((int)Math.Min(bytes, int.MaxValue));
         foreach (ByteView view in views)
         {
-            Buffer.MemoryCopy(view.Data, to, view.Length, view.Length);
-            to += view.Length;
+            bytes += view.Length;
         }
 
-        _data.Advance((int)bytes);
-    }
-
-    public override ParquetEncoding EncodePage(EncodedBuffer target)
-    {
-        if (leaf.Width > 0)
+        _unencoded += bytes;
+        if (IsCoded)
         {
-            target.Append(_data.Written);
+            _dictionary.Encode(views, ReserveCodes(views.Length));
+            AddCodes(views.Length);
         }
         else
         {
-            ByteArrayEncoder.EncodePlain(_data.Pointer, _data.Length, (int*)_lengths.Pointer, PageValues, target);
+            AppendDirect(views, bytes);
         }
-
-        _data.Clear();
-        _lengths.Clear();
-        return ParquetEncoding.Plain;
     }
 
-    public override Bounds? TakeBounds() => _minMax.Take();
+    public override Bounds? TakeBounds()
+    {
+        if (IsCoded)
+        {
+            AddBoundsOfCodes();
+        }
 
-    public override Bounds Merge(Bounds a, Bounds b)
-        => new(Compare(a.Min, b.Min) <= 0 ? a.Min : b.Min, Compare(a.Max, b.Max) >= 0 ? a.Max : b.Max);
+        _unencoded = 0;
+        return _minMax.Take();
+    }
 
     public override int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => _minMax.Compare(a, b);
 
@@ -70,5 +62,116 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
         source.Dispose();
         _data.Dispose();
         _lengths.Dispose();
+        _scratch.Dispose();
+        _dictionary.Dispose();
+        base.Dispose();
+    }
+
+    protected override void ClearDictionary() => _dictionary.Clear();
+
+    protected override void ClearDirect()
+    {
+        _data.Clear();
+        _lengths.Clear();
+    }
+
+    protected override void OnGiveUp() => AddBoundsOfCodes();
+
+    protected override void Decode(ReadOnlySpan<int> codes)
+    {
+        var lengths = (int*)_lengths.Reserve(checked(codes.Length * sizeof(int)));
+        for (int i = 0; i < codes.Length; i++)
+        {
+            ByteView view = _dictionary[codes[i]];
+            lengths[i] = view.Length;
+            _data.Append(view.Span);
+        }
+
+        _lengths.Advance(codes.Length * sizeof(int));
+    }
+
+    protected override ParquetEncoding EncodeDirect(EncodedBuffer target)
+    {
+        var lengths = (int*)_lengths.Pointer;
+        switch (Direct)
+        {
+            case ParquetEncoding.DeltaLengthByteArray:
+                ByteArrayEncoder.EncodeDeltaLength(_data.Pointer, _data.Length, lengths, DirectValues, target);
+                break;
+            case ParquetEncoding.DeltaByteArray:
+                _scratch.Clear();
+                ByteArrayEncoder.EncodeDelta(_data.Pointer, lengths, DirectValues, (int*)_scratch.Reserve(_lengths.Length), target);
+                break;
+            case ParquetEncoding.ByteStreamSplit:
+                ByteStreamSplitEncoder.Encode(_data.Pointer, DirectValues, leaf.Width, target);
+                break;
+            default:
+                EncodePlain(target);
+                break;
+        }
+
+        return Direct;
+    }
+
+    private void EncodePlain(EncodedBuffer target)
+    {
+        if (leaf.Physical == PhysicalType.FixedLenByteArray)
+        {
+            target.Append(_data.Written);
+        }
+        else
+        {
+            ByteArrayEncoder.EncodePlain(_data.Pointer, _data.Length, (int*)_lengths.Pointer, DirectValues, target);
+        }
+    }
+
+    private void AppendDirect(ReadOnlySpan<ByteView> views, long bytes)
+    {
+        if (_withBounds)
+        {
+            _minMax.Add(views);
+        }
+
+        var lengths = (int*)_lengths.Reserve(checked(views.Length * sizeof(int)));
+        byte* to = _data.Reserve((int)Math.Min(bytes, int.MaxValue));
+        for (int i = 0; i < views.Length; i++)
+        {
+            int length = views[i].Length;
+            lengths[i] = length;
+            Buffer.MemoryCopy(views[i].Data, to, length, length);
+            to += length;
+        }
+
+        _lengths.Advance(views.Length * sizeof(int));
+        _data.Advance((int)bytes);
+    }
+
+    // Looks at each value that occurs in the page once, however often it does.
+    private void AddBoundsOfCodes()
+    {
+        int count = _dictionary.Count;
+        if (!_withBounds || Codes.Length == 0)
+        {
+            return;
+        }
+
+        _scratch.Clear();
+        byte* memory = _scratch.Reserve(checked(count * (sizeof(ByteView) + 1)));
+        var views = (ByteView*)memory;
+        byte* occurs = memory + ((long)count * sizeof(ByteView));
+        new Span<byte>(occurs, count).Clear();
+        foreach (int code in Codes)
+        {
+            occurs[code] = 1;
+        }
+
+        int found = 0;
+        for (int code = 0; code < count; code++)
+        {
+            views[found] = _dictionary[code];
+            found += occurs[code];
+        }
+
+        _minMax.Add(new ReadOnlySpan<ByteView>(views, found));
     }
 }

@@ -10,6 +10,9 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
 
     public List<WrittenPage> Pages { get; } = [];
 
+    /// <summary>Stands before the data pages in the file.</summary>
+    public WrittenPage? Dictionary { get; private set; }
+
     public long Rows { get; private set; }
 
     /// <summary>Values with nulls and the entries for empty lists.</summary>
@@ -40,6 +43,14 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
         }
     }
 
+    public void AddDictionary(WrittenPage page, long uncompressed)
+    {
+        Dictionary = page;
+        Count(PageType.DictionaryPage, ParquetEncoding.Plain);
+        CompressedSize += page.Length;
+        UncompressedSize += uncompressed;
+    }
+
     /// <summary>The metadata of the chunk when its first page stands at an offset of the file.</summary>
     public ColumnChunk Describe(long offset, bool statistics) => new()
     {
@@ -52,7 +63,8 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
             ValueCount = Entries,
             UncompressedSize = UncompressedSize,
             CompressedSize = CompressedSize,
-            DataPageOffset = offset,
+            DictionaryPageOffset = Dictionary is null ? null : offset,
+            DataPageOffset = offset + (Dictionary?.Length ?? 0),
             Statistics = statistics ? new ColumnStatistics { NullCount = Nulls, Min = Bounds?.Min, Max = Bounds?.Max } : null,
             EncodingStatistics = [.. _counts.Select(c => new PageEncodingStatistics { PageType = c.Key.Type, Encoding = c.Key.Encoding, Count = c.Value })],
         },

@@ -29,8 +29,8 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _chunk = new ColumnChunkSummary(leaf, _pages.Codec);
     }
 
-    /// <summary>Memory that the unfinished page takes, in bytes.</summary>
-    public long PendingBytes => _values.PageBytes;
+    /// <summary>Memory that the unfinished page and the dictionary take, in bytes.</summary>
+    public long PendingBytes => _values.PageBytes + _values.DictionaryBytes;
 
     /// <summary>Appends rows of a column that is not nested in another.</summary>
     public void AppendFlat(Column column, int start, int count)
@@ -60,6 +60,13 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         if (_pageRows > 0)
         {
             EndPage();
+        }
+
+        _body.Clear();
+        int distinct = _values.FinishDictionary(_body);
+        if (distinct > 0)
+        {
+            WriteDictionary(distinct);
         }
 
         ColumnChunkSummary finished = _chunk;
@@ -146,7 +153,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
     private void EndRows(int rows)
     {
         _pageRows += rows;
-        if (_pageRows >= _options.PageRows || _values.PageBytes >= _options.PageBytes)
+        if (_pageRows >= _options.PageRows || _values.PageBytes >= _options.PageBytes || _values.PageMustEnd)
         {
             EndPage();
         }
@@ -198,6 +205,18 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _pageRows = 0;
     }
 
+    private void WriteDictionary(int distinct)
+    {
+        var header = new PageHeader
+        {
+            Type = PageType.DictionaryPage,
+            DictionaryPage = new DictionaryPageHeader { ValueCount = distinct, Encoding = ParquetEncoding.Plain },
+        };
+        long position = _pages.Write(header, [], _body.Written, _arena, out int length);
+        _chunk.AddDictionary(new WrittenPage(position, length, 0, 0, null), _pages.UncompressedLength);
+    }
+
+    // Returns the bytes of the levels.
     private int AppendLevels(LevelBuffer? levels, bool withLength)
     {
         if (levels is null)

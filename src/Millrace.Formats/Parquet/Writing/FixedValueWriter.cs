@@ -5,33 +5,40 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Numbers of 4 or 8 bytes.</summary>
-internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, bool bounds) : ValueWriter
+internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEncoding encoding, ParquetOptions options) : DictionaryValueWriter(encoding, options)
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
+    private readonly bool _withBounds = options.Statistics;
     private readonly EncodedBuffer _scratch = new();
     private readonly EncodedBuffer _values = new();
+    private readonly FixedDictionary<T> _dictionary = new();
     private MinMax<T> _minMax = new();
 
-    public override int PageValues => _values.Length / sizeof(T);
+    protected override int DictionaryCount => _dictionary.Count;
 
-    public override long PageBytes => _values.Length;
+    protected override ReadOnlySpan<byte> DictionaryPlain => _dictionary.Plain;
+
+    protected override int DirectValues => _values.Length / sizeof(T);
+
+    protected override long DirectBytes => _values.Length;
 
     public override void Append(Column column, RowSelection rows)
     {
         ReadOnlySpan<T> values = source.Read(column, rows, _scratch);
-        if (bounds)
+        if (_withBounds)
         {
             _minMax.Add(values);
         }
 
-        _values.Append(MemoryMarshal.AsBytes(values));
-    }
-
-    public override ParquetEncoding EncodePage(EncodedBuffer target)
-    {
-        target.Append(_values.Written);
-        _values.Clear();
-        return ParquetEncoding.Plain;
+        if (IsCoded)
+        {
+            _dictionary.Encode(values, ReserveCodes(values.Length));
+            AddCodes(values.Length);
+        }
+        else
+        {
+            _values.Append(MemoryMarshal.AsBytes(values));
+        }
     }
 
     public override Bounds? TakeBounds()
@@ -41,15 +48,51 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, bool bou
         return minMax.IsEmpty ? null : new Bounds(Bytes(Zero(minMax.Min, negative: true)), Bytes(Zero(minMax.Max, negative: false)));
     }
 
-    public override Bounds Merge(Bounds a, Bounds b)
-        => new(Compare(a.Min, b.Min) <= 0 ? a.Min : b.Min, Compare(a.Max, b.Max) >= 0 ? a.Max : b.Max);
-
     public override int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => MemoryMarshal.Read<T>(a).CompareTo(MemoryMarshal.Read<T>(b));
 
     public override void Dispose()
     {
         _scratch.Dispose();
         _values.Dispose();
+        _dictionary.Dispose();
+        base.Dispose();
+    }
+
+    protected override void ClearDictionary() => _dictionary.Clear();
+
+    protected override void ClearDirect() => _values.Clear();
+
+    protected override void Decode(ReadOnlySpan<int> codes)
+    {
+        var target = (T*)_values.Reserve(codes.Length * sizeof(T));
+        T* known = _dictionary.Values;
+        for (int i = 0; i < codes.Length; i++)
+        {
+            target[i] = known[codes[i]];
+        }
+
+        _values.Advance(codes.Length * sizeof(T));
+    }
+
+    protected override ParquetEncoding EncodeDirect(EncodedBuffer target)
+    {
+        switch (Direct)
+        {
+            case ParquetEncoding.DeltaBinaryPacked when sizeof(T) == sizeof(int):
+                DeltaBinaryPackedEncoder.Encode((int*)_values.Pointer, DirectValues, target);
+                break;
+            case ParquetEncoding.DeltaBinaryPacked:
+                DeltaBinaryPackedEncoder.Encode((long*)_values.Pointer, DirectValues, target);
+                break;
+            case ParquetEncoding.ByteStreamSplit:
+                ByteStreamSplitEncoder.Encode(_values.Pointer, DirectValues, sizeof(T), target);
+                break;
+            default:
+                target.Append(_values.Written);
+                break;
+        }
+
+        return Direct;
     }
 
     private static byte[] Bytes(T value)

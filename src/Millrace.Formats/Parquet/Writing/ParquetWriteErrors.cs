@@ -35,6 +35,6 @@ public static class ParquetWriteErrors
     internal static MillraceException UnknownColumn(string option, string column, IEnumerable<string> columns)
         => OptionCode.Error($"The option {option} names the column '{column}', which does not exist{NearestName.Suggest(column, columns)}.");
 
-    internal static MillraceException Encoding(ParquetEncoding encoding, string path, PhysicalType type)
+    internal static MillraceException Encoding(string encoding, string path, PhysicalType type)
         => OptionCode.Error($"Column {path} is stored as {type}, which cannot have the encoding {encoding}.");
 }

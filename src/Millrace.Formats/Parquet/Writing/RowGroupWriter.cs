@@ -17,6 +17,7 @@ internal sealed class RowGroupWriter : IDisposable
     {
         _schema = schema;
         _options = options;
+        LeafEncoding.CheckColumns(schema.Leaves, options);
         _chunks = [.. schema.Leaves.Select(l => new ColumnChunkWriter(l, options, _arena))];
         _nested = [.. schema.Roots.Select(r => r.IsLeaf ? null : new NestedColumnWriter(r, _chunks))];
     }
@@ -75,14 +76,14 @@ internal sealed class RowGroupWriter : IDisposable
         {
             ColumnChunkSummary summary = chunk.Finish();
             long offset = target.Position;
+            if (summary.Dictionary is { } dictionary)
+            {
+                await CopyAsync(dictionary, target, cancellation).ConfigureAwait(false);
+            }
+
             foreach (WrittenPage page in summary.Pages)
             {
-                for (long at = 0; at < page.Length;)
-                {
-                    ReadOnlyMemory<byte> bytes = _arena.Slice(page.Position + at, page.Length - at);
-                    await target.WriteAsync(bytes, cancellation).ConfigureAwait(false);
-                    at += bytes.Length;
-                }
+                await CopyAsync(page, target, cancellation).ConfigureAwait(false);
             }
 
             group.Columns.Add(summary.Describe(offset, _options.Statistics));
@@ -108,5 +109,15 @@ internal sealed class RowGroupWriter : IDisposable
         }
 
         _arena.Dispose();
+    }
+
+    private async ValueTask CopyAsync(WrittenPage page, TargetWriter target, CancellationToken cancellation)
+    {
+        for (long at = 0; at < page.Length;)
+        {
+            ReadOnlyMemory<byte> bytes = _arena.Slice(page.Position + at, page.Length - at);
+            await target.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            at += bytes.Length;
+        }
     }
 }

@@ -11,25 +11,35 @@ internal abstract class ValueWriter : IDisposable
     /// <summary>Memory that the values of the page take, in bytes.</summary>
     public abstract long PageBytes { get; }
 
+    /// <summary>Memory that the values of the dictionary take, in bytes.</summary>
+    public virtual long DictionaryBytes => 0;
+
+    /// <summary>The page has to end although it is not full.</summary>
+    public virtual bool PageMustEnd => false;
+
     /// <summary>Bytes of the values of the page without lengths, before they were encoded; of byte strings only.</summary>
     public virtual long? UnencodedBytes => null;
 
     /// <summary>Adds the selected values of a column of the leaf's type.</summary>
     public abstract void Append(Column column, RowSelection rows);
 
+    /// <summary>Least and greatest value of the page in plain encoding; null when there are none.</summary>
+    public abstract Bounds? TakeBounds();
+
     /// <summary>Appends the page's encoded values, forgets them, and says how they are encoded.</summary>
     public abstract ParquetEncoding EncodePage(EncodedBuffer target);
 
-    /// <summary>Least and greatest value since the last call in plain encoding; null when there are none.</summary>
-    public abstract Bounds? TakeBounds();
-
-    /// <summary>Widens one pair of bounds by another.</summary>
-    public abstract Bounds Merge(Bounds a, Bounds b);
+    /// <summary>Ends the chunk: appends the dictionary, forgets it, and returns its values; 0 where no page uses one.</summary>
+    public virtual int FinishDictionary(EncodedBuffer target) => 0;
 
     /// <summary>Compares two values in plain encoding in the order of the leaf.</summary>
     public abstract int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b);
 
     public abstract void Dispose();
+
+    /// <summary>Widens one pair of bounds by another.</summary>
+    public Bounds Merge(Bounds a, Bounds b)
+        => new(Compare(a.Min, b.Min) <= 0 ? a.Min : b.Min, Compare(a.Max, b.Max) >= 0 ? a.Max : b.Max);
 }
 
 /// <summary>Least and greatest value in plain encoding, without a length.</summary>

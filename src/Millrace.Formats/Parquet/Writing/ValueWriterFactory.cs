@@ -8,38 +8,39 @@ internal static class ValueWriterFactory
 {
     public static ValueWriter Create(LeafLayout leaf, ParquetOptions options)
     {
+        var encoding = LeafEncoding.For(leaf, options);
         switch (leaf.Physical)
         {
             case PhysicalType.Boolean:
-                return new BooleanValueWriter(options.Statistics, options.DataPageVersion == 2 ? ParquetEncoding.Rle : ParquetEncoding.Plain);
+                return new BooleanValueWriter(options.Statistics, encoding.Direct);
             case PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
-                return new BytesValueWriter(leaf, BytesSource.For(leaf), options.Statistics);
+                return new BytesValueWriter(leaf, BytesSource.For(leaf), encoding, options);
         }
 
         DataType type = leaf.Type;
         return type.Id switch
         {
-            TypeId.Int8 => Fixed<sbyte, int, SByteForm>(options),
-            TypeId.Int16 => Fixed<short, int, ShortForm>(options),
-            TypeId.UInt8 => Fixed<byte, int, ByteForm>(options),
-            TypeId.UInt16 => Fixed<ushort, int, UShortForm>(options),
-            TypeId.Int32 or TypeId.Date => Fixed<int, int, AsIs<int>>(options),
-            TypeId.UInt32 => Fixed<uint, uint, AsIs<uint>>(options),
-            TypeId.UInt64 => Fixed<ulong, ulong, AsIs<ulong>>(options),
-            TypeId.Float32 => Fixed<float, float, AsIs<float>>(options),
-            TypeId.Float64 => Fixed<double, double, AsIs<double>>(options),
-            TypeId.Decimal when leaf.Physical == PhysicalType.Int32 => Fixed<Int128, int, SmallDecimalForm>(options),
-            TypeId.Decimal => Fixed<Int128, long, DecimalForm>(options),
-            TypeId.Time when type.Unit == TimeUnit.Second => Fixed<long, int, TimeOfSecondsForm>(options),
-            TypeId.Time when type.Unit == TimeUnit.Millisecond => Fixed<long, int, TimeForm>(options),
-            TypeId.Timestamp when type.Unit == TimeUnit.Second => Fixed<long, long, TimestampOfSecondsForm>(options),
-            _ => Fixed<long, long, AsIs<long>>(options),
+            TypeId.Int8 => Fixed<sbyte, int, SByteForm>(encoding, options),
+            TypeId.Int16 => Fixed<short, int, ShortForm>(encoding, options),
+            TypeId.UInt8 => Fixed<byte, int, ByteForm>(encoding, options),
+            TypeId.UInt16 => Fixed<ushort, int, UShortForm>(encoding, options),
+            TypeId.Int32 or TypeId.Date => Fixed<int, int, AsIs<int>>(encoding, options),
+            TypeId.UInt32 => Fixed<uint, uint, AsIs<uint>>(encoding, options),
+            TypeId.UInt64 => Fixed<ulong, ulong, AsIs<ulong>>(encoding, options),
+            TypeId.Float32 => Fixed<float, float, AsIs<float>>(encoding, options),
+            TypeId.Float64 => Fixed<double, double, AsIs<double>>(encoding, options),
+            TypeId.Decimal when leaf.Physical == PhysicalType.Int32 => Fixed<Int128, int, SmallDecimalForm>(encoding, options),
+            TypeId.Decimal => Fixed<Int128, long, DecimalForm>(encoding, options),
+            TypeId.Time when type.Unit == TimeUnit.Second => Fixed<long, int, TimeOfSecondsForm>(encoding, options),
+            TypeId.Time when type.Unit == TimeUnit.Millisecond => Fixed<long, int, TimeForm>(encoding, options),
+            TypeId.Timestamp when type.Unit == TimeUnit.Second => Fixed<long, long, TimestampOfSecondsForm>(encoding, options),
+            _ => Fixed<long, long, AsIs<long>>(encoding, options),
         };
     }
 
-    private static FixedValueWriter<TStored> Fixed<TColumn, TStored, TForm>(ParquetOptions options)
+    private static FixedValueWriter<TStored> Fixed<TColumn, TStored, TForm>(LeafEncoding encoding, ParquetOptions options)
         where TColumn : unmanaged
         where TStored : unmanaged, INumber<TStored>, IMinMaxValue<TStored>
         where TForm : struct, IStoredForm<TColumn, TStored>
-        => new(new FixedSource<TColumn, TStored, TForm>(), options.Statistics);
+        => new(new FixedSource<TColumn, TStored, TForm>(), encoding, options);
 }

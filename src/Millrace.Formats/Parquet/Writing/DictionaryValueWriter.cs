@@ -1,0 +1,169 @@
+namespace Millrace.Formats.Parquet;
+
+/// <summary>
+/// Values that are stored by the code of a dictionary as long as that pays, and otherwise directly. Whether it pays is
+/// decided with the first page of a chunk, earlier if most values are new, and later if the dictionary grows too large:
+/// pages that were written with it then stay so.
+/// </summary>
+internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, ParquetOptions options) : ValueWriter
+{
+    // So many values show whether most are distinct.
+    private const int Sample = 4096;
+
+    // Below so many distinct values nothing beats their codes.
+    private const int SurelySmall = 64;
+
+    // A dictionary serves several pages, so that only a part of it counts against the first.
+    private const int PagesServed = 4;
+
+    private readonly EncodedBuffer _codes = new();
+    private readonly EncodedBuffer _trial = new();
+    private bool _coded = encoding.Dictionary;
+    private int _codedPages;
+
+    /// <summary>Encoding of values without a dictionary.</summary>
+    protected ParquetEncoding Direct => encoding.Direct;
+
+    /// <summary>The page's values are held as codes.</summary>
+    protected bool IsCoded => _coded;
+
+    protected ReadOnlySpan<int> Codes => new((int*)_codes.Pointer, _codes.Length / sizeof(int));
+
+    /// <summary>Distinct values in the dictionary.</summary>
+    protected abstract int DictionaryCount { get; }
+
+    /// <summary>The dictionary in plain encoding.</summary>
+    protected abstract ReadOnlySpan<byte> DictionaryPlain { get; }
+
+    public sealed override int PageValues => _coded ? _codes.Length / sizeof(int) : DirectValues;
+
+    public sealed override long PageBytes => _coded ? _codes.Length : DirectBytes;
+
+    public sealed override long DictionaryBytes => DictionaryPlain.Length;
+
+    /// <summary>The dictionary is full: the page has to end, and the next one goes without.</summary>
+    public sealed override bool PageMustEnd => _coded && _codedPages > 0 && DictionaryPlain.Length >= options.DictionaryBytes;
+
+    protected abstract int DirectValues { get; }
+
+    protected abstract long DirectBytes { get; }
+
+    public sealed override ParquetEncoding EncodePage(EncodedBuffer target)
+    {
+        if (!_coded)
+        {
+            ParquetEncoding direct = EncodeDirect(target);
+            ClearDirect();
+            return direct;
+        }
+
+        if (PageValues == 0)
+        {
+            // Only nulls: nothing that a dictionary would be needed for.
+            return ParquetEncoding.Plain;
+        }
+
+        if (_codedPages == 0 && !encoding.Insist && DictionaryCount > SurelySmall && EncodeFirstDirect(target) is { } chosen)
+        {
+            return chosen;
+        }
+
+        EncodeCodes(target);
+        _coded = !PageMustEnd;
+        return ParquetEncoding.RleDictionary;
+    }
+
+    public sealed override int FinishDictionary(EncodedBuffer target)
+    {
+        int count = _codedPages > 0 ? DictionaryCount : 0;
+        if (count > 0)
+        {
+            target.Append(DictionaryPlain);
+        }
+
+        ClearDictionary();
+        _coded = encoding.Dictionary;
+        _codedPages = 0;
+        return count;
+    }
+
+    public override void Dispose()
+    {
+        _codes.Dispose();
+        _trial.Dispose();
+    }
+
+    /// <summary>Room for codes of values that are about to be added.</summary>
+    protected int* ReserveCodes(int count) => (int*)_codes.Reserve(checked(count * sizeof(int)));
+
+    /// <summary>Makes the reserved codes part of the page and gives the dictionary up if it does not pay.</summary>
+    protected void AddCodes(int count)
+    {
+        _codes.Advance(count * sizeof(int));
+        if (_codedPages > 0)
+        {
+            return;
+        }
+
+        int values = _codes.Length / sizeof(int);
+        bool tooMany = values >= Sample && DictionaryCount > values - (values / 4) && !encoding.Insist;
+        if (tooMany || DictionaryPlain.Length >= options.DictionaryBytes)
+        {
+            GiveUp();
+        }
+    }
+
+    protected abstract void ClearDictionary();
+
+    /// <summary>Appends the values of codes to those held directly.</summary>
+    protected abstract void Decode(ReadOnlySpan<int> codes);
+
+    /// <summary>Encodes the values held directly.</summary>
+    protected abstract ParquetEncoding EncodeDirect(EncodedBuffer target);
+
+    protected abstract void ClearDirect();
+
+    /// <summary>The values of the page are about to be held directly instead of by code.</summary>
+    protected virtual void OnGiveUp()
+    {
+    }
+
+    private void GiveUp()
+    {
+        OnGiveUp();
+        Decode(Codes);
+        _codes.Clear();
+        ClearDictionary();
+        _coded = false;
+    }
+
+    // Encodes the chunk's first page both ways; null when the dictionary wins.
+    private ParquetEncoding? EncodeFirstDirect(EncodedBuffer target)
+    {
+        _trial.Clear();
+        Decode(Codes);
+        ParquetEncoding direct = EncodeDirect(_trial);
+        ClearDirect();
+        long codes = (long)PageValues * RleHybridEncoder.WidthOf(DictionaryCount - 1) / 8;
+        if (codes + (DictionaryPlain.Length / PagesServed) <= _trial.Length)
+        {
+            return null;
+        }
+
+        target.Append(_trial.Written);
+        _trial.Dispose();
+        _codes.Clear();
+        ClearDictionary();
+        _coded = false;
+        return direct;
+    }
+
+    private void EncodeCodes(EncodedBuffer target)
+    {
+        int width = Math.Max(1, RleHybridEncoder.WidthOf(DictionaryCount - 1));
+        target.AppendByte((byte)width);
+        RleHybridEncoder.Encode((int*)_codes.Pointer, _codes.Length / sizeof(int), width, target);
+        _codes.Clear();
+        _codedPages++;
+    }
+}
