@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Connectors.Files;
 
 /// <summary>Errors of the files connector. What the disk itself says stands in <c>StorageErrors</c>.</summary>
@@ -49,6 +51,9 @@ public static class FilesErrors
 
     internal static MillraceException Exists(string path)
         => OutputExists.Error($"'{path}' exists already.", ErrorPlace.InFile(path));
+
+    internal static MillraceException NoPartitionColumn(string expression, string column, Schema schema)
+        => BadPartition.Error($"The partition '{expression}' names no column '{column}'{NearestName.Suggest(column, schema.Fields.Select(f => f.Name))}.", new ErrorPlace { Field = column });
 
     internal static MillraceException NotEmpty(string path, string file)
         => OutputExists.Error($"'{path}' holds files already, such as '{file}'.", ErrorPlace.InFile(path));

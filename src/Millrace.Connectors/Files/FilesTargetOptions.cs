@@ -22,6 +22,17 @@ public sealed record FilesTargetOptions
     [Description("What to do when there is output already. Left out, the write mode decides: append adds to a folder, overwrite replaces.")]
     public IfExists? IfExists { get; init; }
 
+    [Description("In folders: what rows are spread over subfolders by, such as region=eu/. Columns, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(n, c); `as name` names the folder's key.")]
+    [OptionExample("[region, day(created_at)]")]
+    public IReadOnlyList<string> PartitionBy { get; init; } = [];
+
+    [Description("Whether files keep the columns whose values the names of their folders tell.")]
+    public bool KeepPartitionColumns { get; init; }
+
+    [Description("Most partitions that are written at once; beyond that the file used least recently is closed.")]
+    [Range(1, 10_000)]
+    public int MaxOpenFiles { get; init; } = 32;
+
     [Description("In folders: size at which a file is closed and the next one begun, about.")]
     [OptionExample("128MiB")]
     public ByteSize MaxFileBytes { get; init; } = ByteSize.MiB(128);

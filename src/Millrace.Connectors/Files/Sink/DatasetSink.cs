@@ -52,6 +52,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
     public ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation)
     {
         _evolution = evolution;
+        _ = SplitterOf(schema);
         return ValueTask.CompletedTask;
     }
 
@@ -76,7 +77,8 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
         Schema schema = existing == ExistingOutput.Extend && _last is not null
             ? DatasetSchema.Join(_last.Schema, request.Schema, _evolution, target.Text)
             : request.Schema;
-        var limits = new RotationLimits(options.MaxFileBytes.Bytes, options.MaxFileRows ?? long.MaxValue, options.MaxFileTime ?? TimeSpan.MaxValue, 1);
+        PartitionSplitter? splitter = SplitterOf(request.Schema);
+        var limits = new RotationLimits(options.MaxFileBytes.Bytes, options.MaxFileRows ?? long.MaxValue, options.MaxFileTime ?? TimeSpan.MaxValue, options.MaxOpenFiles);
         return new DatasetWriter(
             store,
             _job,
@@ -84,8 +86,12 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
             schema,
             _last,
             existing == ExistingOutput.Replace,
-            prefix => new EpochFiles(store, _job, prefix, format, request.Schema, limits, context.Time));
+            splitter,
+            prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
     }
+
+    private PartitionSplitter? SplitterOf(Schema schema)
+        => options.PartitionBy.Count == 0 ? null : PartitionSplitter.Create(options.PartitionBy, schema, options.KeepPartitionColumns, target.Text);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,6 +15,7 @@ internal sealed class DatasetWriter : ISinkWriter
     private readonly string _job;
     private readonly string _run;
     private readonly Schema _schema;
+    private readonly PartitionSplitter? _splitter;
     private readonly Func<string, EpochFiles> _newEpoch;
     private readonly CommitLog _log;
     private EpochFiles _files;
@@ -28,8 +29,9 @@ internal sealed class DatasetWriter : ISinkWriter
     /// <param name="schema">Columns of the dataset.</param>
     /// <param name="last">The job's last commit.</param>
     /// <param name="replaces">Whether the first commit takes the place of what is there.</param>
+    /// <param name="splitter">Sorts rows into folders; null when all go into one.</param>
     /// <param name="newEpoch">Makes the files of an epoch from the start of their names.</param>
-    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, Func<string, EpochFiles> newEpoch)
+    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, Func<string, EpochFiles> newEpoch)
     {
         _store = store;
         _job = job;
@@ -37,6 +39,7 @@ internal sealed class DatasetWriter : ISinkWriter
         _schema = schema;
         _last = last;
         _replaces = replaces;
+        _splitter = splitter;
         _newEpoch = newEpoch;
         _log = new CommitLog(store, job);
         _files = newEpoch(NextPrefix());
@@ -45,7 +48,25 @@ internal sealed class DatasetWriter : ISinkWriter
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
         ThrowIfBroken();
-        await _files.WriteAsync("", batch, cancellation).ConfigureAwait(false);
+        if (_splitter is null)
+        {
+            await _files.WriteAsync("", batch, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        List<PartitionGroup> groups = _splitter.Split(batch);
+        using RecordBatch columns = _splitter.Select(batch);
+        if (groups.Count == 1)
+        {
+            await _files.WriteAsync(groups[0].Folder, columns, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (PartitionGroup group in groups)
+        {
+            using RecordBatch rows = Take.Rows(columns, _splitter.Order.Slice(group.Start, group.Count));
+            await _files.WriteAsync(group.Folder, rows, cancellation).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)

@@ -11,7 +11,7 @@ public sealed class CrashTests
     private const int Epochs = 5;
     private const int RowsPerEpoch = 20;
 
-    public static TheoryData<string> Jobs => ["append", "append in small files", "overwrite", "file"];
+    public static TheoryData<string> Jobs => ["append", "append in small files", "append to partitions", "overwrite", "file"];
 
     [Theory]
     [MemberData(nameof(Jobs))]
@@ -85,7 +85,12 @@ public sealed class CrashTests
 
     private static async Task WriteDatasetAsync(SinkHarness harness, string kind)
     {
-        Func<FilesTargetOptions, FilesTargetOptions>? with = kind == "append in small files" ? o => o with { MaxFileRows = 6 } : null;
+        Func<FilesTargetOptions, FilesTargetOptions>? with = kind switch
+        {
+            "append in small files" => o => o with { MaxFileRows = 6 },
+            "append to partitions" => o => o with { PartitionBy = ["bucket(4, id)"], MaxOpenFiles = 3 },
+            _ => null,
+        };
         await using ISink sink = harness.Open("out/", with);
         Checkpoint? since = Own(kind, await sink.RecoverAsync(default));
         WriteMode mode = kind == "overwrite" ? WriteMode.Overwrite : WriteMode.Append;
