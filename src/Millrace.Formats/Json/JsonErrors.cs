@@ -42,6 +42,9 @@ public static class JsonErrors
     internal static MillraceException BetweenRecords(ErrorPlace place, ReadOnlySpan<byte> found)
         => SyntaxCode.Error($"Found {Show(found)} after a record, expected ',' or ']'.", place);
 
+    internal static MillraceException NoRecord(ErrorPlace place, ReadOnlySpan<byte> found)
+        => SyntaxCode.Error($"Found {Show(found)} after ',', expected a record.", place);
+
     internal static MillraceException AfterArray(ErrorPlace place, ReadOnlySpan<byte> found)
         => SyntaxCode.Error($"Found {Show(found)} after the array of records, expected the end of the file.", place);
 

@@ -28,6 +28,10 @@ internal sealed unsafe class RecordSampler(JsonSegment segment, JsonOptions opti
         return end;
     }
 
+    public override void Retract()
+    {
+    }
+
     public override void Reject(uint* token, uint start, uint end, ErrorPlace place)
     {
     }

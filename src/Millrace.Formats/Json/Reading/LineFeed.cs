@@ -82,7 +82,7 @@ internal sealed class LineFeed(TextInput input, FileRange range, long length, st
         }
 
         _token = token;
-        Next = token == Segment.Tokens ? _start : (int)token[-1] + 1;
+        Next = token == Segment.Tokens ? _start : Math.Min((int)token[-1] + 1, Window.End);
         return token < end;
     }
 

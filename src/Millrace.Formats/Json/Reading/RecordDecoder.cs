@@ -43,13 +43,15 @@ internal sealed unsafe class RecordDecoder : RecordSink, IDisposable
     public override uint* Read(uint* token)
         => Segment.Text[*token] == '{' ? _record.Read(Segment, token + 1, Rows) : Segment.Fail(JsonFault.NotAnObject, token);
 
+    public override void Retract() => _record.Truncate(Rows);
+
     /// <summary>
     /// Takes back what a failed record left and reports it, or asks for a wider schema where the record is good and a type was
     /// guessed too narrow.
     /// </summary>
     public override void Reject(uint* token, uint start, uint end, ErrorPlace place)
     {
-        _record.Truncate(Rows);
+        Retract();
         var raw = new ReadOnlySpan<byte>(Segment.Text + start, (int)(end - start));
         _faults.Report(Segment, token, raw, place);
     }

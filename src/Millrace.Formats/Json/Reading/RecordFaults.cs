@@ -22,7 +22,7 @@ internal sealed unsafe class RecordFaults(string file, Schema schema, FileReadRe
         {
             fault = JsonFault.InvalidUtf8;
         }
-        else if (fault is JsonFault.Misfit or JsonFault.UnknownField or JsonFault.NullValue && JsonSyntax.Check(segment, token) == null)
+        else if (fault is JsonFault.Misfit or JsonFault.UnknownField or JsonFault.NullValue && !IsGood(segment, token, raw))
         {
             fault = segment.Fault;
             at = segment.FaultAt;
@@ -54,6 +54,22 @@ internal sealed unsafe class RecordFaults(string file, Schema schema, FileReadRe
             default:
                 Report(JsonErrors.SyntaxCode, Syntax(segment, at, raw), raw, place);
                 break;
+        }
+    }
+
+    // Whether the record is JSON from its first to its last byte.
+    private static bool IsGood(JsonSegment segment, uint* token, ReadOnlySpan<byte> raw)
+    {
+        uint* end = JsonSyntax.Check(segment, token);
+        fixed (byte* start = raw)
+        {
+            bool reachesEnd = end != null && segment.Text + *end >= start + raw.Length;
+            if (end != null && !reachesEnd)
+            {
+                segment.Fail(JsonFault.Syntax, end);
+            }
+
+            return reachesEnd;
         }
     }
 

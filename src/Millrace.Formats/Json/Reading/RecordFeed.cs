@@ -61,7 +61,7 @@ internal abstract class RecordFeed : IAsyncDisposable
         => options.Layout switch
         {
             JsonLayout.Lines or JsonLayout.Auto => new LineFeed(input, range, source.Length, source.Name, options, sizes),
-            _ => throw new NotSupportedException(),
+            _ => new DocumentFeed(input, range, source.Name, options, sizes),
         };
 
     /// <summary>Brings at least one complete record into the segment; false at the end of the range.</summary>

@@ -14,6 +14,9 @@ internal abstract unsafe class RecordSink(JsonSegment segment)
     /// <summary>The record read last is complete.</summary>
     public void Accept() => Rows++;
 
+    /// <summary>The record read last was not complete; takes back what it left.</summary>
+    public abstract void Retract();
+
     /// <summary>The record read last is no good; takes back what it left. The segment says what is wrong with it.</summary>
     /// <param name="token">First token of the record.</param>
     /// <param name="start">Where the record begins in the text.</param>

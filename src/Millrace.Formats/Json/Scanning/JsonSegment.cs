@@ -65,7 +65,7 @@ internal sealed unsafe class JsonSegment : IDisposable
         Tokens = (uint*)_tokens.Pointer;
         int count = JsonIndexer.Index(text, start, end, Tokens, lines, out JsonTraits traits, _width);
         Traits = traits;
-        NeedsUtf8Check = (traits & JsonTraits.NonAscii) != 0 && !Utf8.IsValid(new ReadOnlySpan<byte>(text + start, end - start));
+        NeedsUtf8Check = (traits & JsonTraits.NonAscii) != 0 && !Utf8.IsValid(new ReadOnlySpan<byte>(text + start, WithoutLastCharacter(text, start, end) - start));
         End = Tokens + count;
         text[zero] = 0;
         _zero = (uint)zero;
@@ -103,6 +103,18 @@ internal sealed unsafe class JsonSegment : IDisposable
     {
         _tokens?.Dispose();
         _tokens = null;
+    }
+
+    // The text may be cut within a character. No record ends with one beyond ASCII, so it need not be looked at.
+    private static int WithoutLastCharacter(byte* text, int start, int end)
+    {
+        int stop = end;
+        while (stop > start && end - stop < 3 && (text[stop - 1] & 0xC0) == 0x80)
+        {
+            stop--;
+        }
+
+        return stop > start && text[stop - 1] >= 0xC0 ? stop - 1 : stop;
     }
 
     // Decoders look at most a handful of tokens ahead before they look at one's byte.
