@@ -58,7 +58,7 @@ internal static class HeaderSniffer
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (byte[]? field in first.Fields)
         {
-            if (field is null || field.Length == 0 || !(char.IsAsciiLetter((char)field[0]) || field[0] is (byte)'_' or >= 0x80) || !seen.Add(Encoding.UTF8.GetString(field)))
+            if (field is null || field.Length == 0 || !(char.IsAsciiLetter((char)field[0]) || field[0] is (byte)'_' or >= 0x80) || field.AsSpan().ContainsAny((byte)',', (byte)';') || !seen.Add(Encoding.UTF8.GetString(field)))
             {
                 return false;
             }

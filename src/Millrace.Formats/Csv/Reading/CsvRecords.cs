@@ -21,6 +21,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     private readonly FileRange _range;
     private long _line;
     private bool _isExtended;
+    private bool _isEnded;
 
     private CsvRecords(string file, CsvOptions options, FileRange range, TextInput input, int windowSize, VectorWidth width)
     {
@@ -124,7 +125,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     public async ValueTask<bool> NextAsync(CancellationToken cancellation)
     {
         DropRecords();
-        if (_isExtended)
+        if (_isEnded)
         {
             return false;
         }
@@ -135,6 +136,7 @@ internal sealed class CsvRecords : IAsyncDisposable
             if (_tokenizer.RowCount > 0)
             {
                 Count = _tokenizer.RowCount;
+                _isEnded = _isExtended;
                 return true;
             }
 
@@ -187,6 +189,7 @@ internal sealed class CsvRecords : IAsyncDisposable
 
     private bool EndText()
     {
+        _isEnded = true;
         IsUnclosed = _tokenizer.State is CsvState.Quoted or CsvState.EscapedQuoted;
         _tokenizer.EndText();
         Count = _tokenizer.RowCount;
