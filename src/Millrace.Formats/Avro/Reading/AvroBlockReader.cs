@@ -89,6 +89,12 @@ internal sealed class AvroBlockReader : IDisposable
         }
 
         RequireSync(headerLength + (int)size, Offset);
+        if (Offset + whole > _end && _end < _source.Length)
+        {
+            // Then the reader of the next range would start within this block, at bytes that only look like a marker.
+            throw AvroErrors.CorruptBlock(_source.Name, Offset, $"it goes on behind byte {_end}, where another block was found");
+        }
+
         if (_decompress)
         {
             Decompress(headerLength, (int)size);
