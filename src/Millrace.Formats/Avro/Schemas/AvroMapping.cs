@@ -4,7 +4,7 @@ using Millrace.Columnar;
 
 namespace Millrace.Formats.Avro;
 
-/// <summary>Avro's types as ours. What each becomes stands in docs/decisions under "Avro types as columns".</summary>
+/// <summary>Avro's types as ours. What each becomes stands in docs/decisions/0006-avro-types-as-columns.md.</summary>
 internal static class AvroMapping
 {
     /// <summary>The column of a file whose schema is no record.</summary>
