@@ -60,6 +60,19 @@ public sealed record ParquetOptions : FormatOptions
     [Description("When writing: whether the smallest and greatest values and the counts of nulls are stored, by which readers skip what they do not need.")]
     public bool Statistics { get; init; } = true;
 
+    [Description("When writing: whether the smallest and greatest values of each page are stored too, with the place of each page.")]
+    public bool PageIndex { get; init; } = true;
+
+    [Description("When writing: whether pages carry a checksum.")]
+    public bool PageChecksums { get; init; }
+
+    [Description("When writing: columns that get a bloom filter, with dots between the names of nested ones. It lets readers skip row groups that lack a value.")]
+    public IReadOnlyList<string>? BloomFilters { get; init; }
+
+    [Description("When writing: the share of values not there that a bloom filter lets through. Smaller takes more room.")]
+    [Range(0.0001, 0.5)]
+    public double BloomFilterFalsePositives { get; init; } = 0.01;
+
     [Description("When writing: further properties of the file.")]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 

@@ -3,8 +3,11 @@ using System.Buffers.Binary;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Least and greatest of many byte strings.</summary>
-internal sealed unsafe class BytesMinMax(LeafOrder order)
+internal sealed unsafe class BytesMinMax(LeafLayout leaf)
 {
+    private readonly LeafOrder _order = leaf.Order;
+    private readonly bool _isText = leaf.Type.IsText;
+    private readonly bool _mayShorten = leaf.Physical == PhysicalType.ByteArray;
     private byte[]? _min;
     private byte[]? _max;
     private ulong _minPrefix;
@@ -12,7 +15,7 @@ internal sealed unsafe class BytesMinMax(LeafOrder order)
 
     public void Add(ReadOnlySpan<ByteView> views)
     {
-        if (order == LeafOrder.None || views.Length == 0)
+        if (_order == LeafOrder.None || views.Length == 0)
         {
             return;
         }
@@ -50,14 +53,16 @@ internal sealed unsafe class BytesMinMax(LeafOrder order)
 
     public Bounds? Take()
     {
-        Bounds? bounds = _min is null || _max is null ? null : new(_min, _max);
+        Bounds? bounds = _min is null || _max is null ? null
+            : _mayShorten ? Bounds.Shorten(_min, _max, _isText)
+            : new Bounds(_min, _max);
         _min = _max = null;
         return bounds;
     }
 
     public int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
-        if (order == LeafOrder.SignedBytes && ((a[0] ^ b[0]) & 0x80) != 0)
+        if (_order == LeafOrder.SignedBytes && ((a[0] ^ b[0]) & 0x80) != 0)
         {
             return (a[0] & 0x80) != 0 ? -1 : 1;
         }
@@ -81,6 +86,6 @@ internal sealed unsafe class BytesMinMax(LeafOrder order)
             }
         }
 
-        return order == LeafOrder.SignedBytes ? prefix ^ (1UL << 63) : prefix;
+        return _order == LeafOrder.SignedBytes ? prefix ^ (1UL << 63) : prefix;
     }
 }

@@ -10,7 +10,7 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
     private readonly EncodedBuffer _lengths = new();
     private readonly EncodedBuffer _scratch = new();
     private readonly BytesDictionary _dictionary = new(leaf.Physical == PhysicalType.ByteArray);
-    private readonly BytesMinMax _minMax = new(leaf.Order);
+    private readonly BytesMinMax _minMax = new(leaf);
     private long _unencoded;
 
     public override long? UnencodedBytes => leaf.Physical == PhysicalType.ByteArray ? _unencoded : null;
@@ -88,6 +88,26 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
         }
 
         _lengths.Advance(codes.Length * sizeof(int));
+    }
+
+    protected override void AddToBloom(BloomFilterBuilder bloom, bool dictionary)
+    {
+        if (dictionary)
+        {
+            for (int code = 0; code < _dictionary.Count; code++)
+            {
+                bloom.Add(_dictionary[code].Span);
+            }
+
+            return;
+        }
+
+        byte* data = _data.Pointer;
+        foreach (int length in new ReadOnlySpan<int>(_lengths.Pointer, DirectValues))
+        {
+            bloom.Add(new ReadOnlySpan<byte>(data, length));
+            data += length;
+        }
     }
 
     protected override ParquetEncoding EncodeDirect(EncodedBuffer target)

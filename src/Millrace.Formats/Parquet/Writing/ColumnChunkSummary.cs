@@ -3,52 +3,49 @@ namespace Millrace.Formats.Parquet;
 /// <summary>What is known of a column chunk whose pages lie in the arena.</summary>
 internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec)
 {
-    private readonly HashSet<ParquetEncoding> _encodings = [];
-    private readonly Dictionary<(PageType Type, ParquetEncoding Encoding), int> _counts = [];
+    private readonly SortedSet<ParquetEncoding> _encodings = [];
+    private readonly SortedDictionary<(PageType Type, ParquetEncoding Encoding), int> _counts = [];
+    private long[]? _repetitions;
+    private long[]? _definitions;
+    private long? _unencoded;
+    private long _entries;
+    private long _nulls;
+    private long _compressed;
+    private Bounds? _bounds;
 
     public LeafLayout Leaf => leaf;
 
     public List<WrittenPage> Pages { get; } = [];
 
     /// <summary>Stands before the data pages in the file.</summary>
-    public WrittenPage? Dictionary { get; private set; }
+    public PagePlace? Dictionary { get; private set; }
 
     public long Rows { get; private set; }
 
-    /// <summary>Values with nulls and the entries for empty lists.</summary>
-    public long Entries { get; private set; }
-
-    public long Nulls { get; private set; }
-
-    public long CompressedSize { get; private set; }
-
     public long UncompressedSize { get; private set; }
 
-    public Bounds? Bounds { get; private set; }
-
     /// <summary>Adds a data page.</summary>
-    public void Add(WrittenPage page, PageType type, ParquetEncoding encoding, int rows, int entries, long uncompressed, long? unencoded, ValueWriter values)
+    public void Add(WrittenPage page, ValueWriter values)
     {
         Pages.Add(page);
-        Count(type, encoding);
-        Rows += rows;
-        Entries += entries;
-        Nulls += page.Nulls;
-        CompressedSize += page.Length;
-        UncompressedSize += uncompressed;
-        Bounds = Bounds is null || page.Bounds is null ? Bounds ?? page.Bounds : values.Merge(Bounds, page.Bounds);
+        Add(page.Place, page.Type, page.Encoding);
+        Rows += page.Rows;
+        _entries += page.Entries;
+        _nulls += page.Nulls;
+        _bounds = _bounds is null || page.Bounds is null ? _bounds ?? page.Bounds : values.Merge(_bounds, page.Bounds);
+        _unencoded = page.UnencodedBytes is { } bytes ? (_unencoded ?? 0) + bytes : null;
+        _repetitions = Sum(_repetitions, page.RepetitionHistogram);
+        _definitions = Sum(_definitions, page.DefinitionHistogram);
         if (leaf.MaxDefinition > 0 || leaf.MaxRepetition > 0)
         {
             _encodings.Add(ParquetEncoding.Rle);
         }
     }
 
-    public void AddDictionary(WrittenPage page, long uncompressed)
+    public void AddDictionary(PagePlace place)
     {
-        Dictionary = page;
-        Count(PageType.DictionaryPage, ParquetEncoding.Plain);
-        CompressedSize += page.Length;
-        UncompressedSize += uncompressed;
+        Dictionary = place;
+        Add(place, PageType.DictionaryPage, ParquetEncoding.Plain);
     }
 
     /// <summary>The metadata of the chunk when its first page stands at an offset of the file.</summary>
@@ -57,22 +54,55 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
         Metadata = new ColumnMetadata
         {
             Type = leaf.Physical,
-            Encodings = [.. _encodings.Order()],
+            Encodings = [.. _encodings],
             Path = leaf.Path,
             Codec = codec,
-            ValueCount = Entries,
+            ValueCount = _entries,
             UncompressedSize = UncompressedSize,
-            CompressedSize = CompressedSize,
+            CompressedSize = _compressed,
             DictionaryPageOffset = Dictionary is null ? null : offset,
             DataPageOffset = offset + (Dictionary?.Length ?? 0),
-            Statistics = statistics ? new ColumnStatistics { NullCount = Nulls, Min = Bounds?.Min, Max = Bounds?.Max } : null,
+            Statistics = statistics ? DescribeValues() : null,
+            SizeStatistics = statistics ? DescribeSizes() : null,
             EncodingStatistics = [.. _counts.Select(c => new PageEncodingStatistics { PageType = c.Key.Type, Encoding = c.Key.Encoding, Count = c.Value })],
         },
     };
 
-    private void Count(PageType type, ParquetEncoding encoding)
+    private static long[]? Sum(long[]? sums, long[]? histogram)
+    {
+        if (sums is null || histogram is null)
+        {
+            return histogram;
+        }
+
+        var total = new long[sums.Length];
+        for (int i = 0; i < total.Length; i++)
+        {
+            total[i] = sums[i] + histogram[i];
+        }
+
+        return total;
+    }
+
+    private ColumnStatistics DescribeValues() => new()
+    {
+        NullCount = _nulls,
+        Min = _bounds?.Min,
+        Max = _bounds?.Max,
+        IsMinExact = _bounds?.IsMinExact,
+        IsMaxExact = _bounds?.IsMaxExact,
+    };
+
+    private SizeStatistics? DescribeSizes()
+        => _unencoded is null && _repetitions is null && _definitions is null
+            ? null
+            : new() { UnencodedByteArrayBytes = _unencoded, RepetitionLevels = _repetitions, DefinitionLevels = _definitions };
+
+    private void Add(PagePlace place, PageType type, ParquetEncoding encoding)
     {
         _encodings.Add(encoding);
         _counts[(type, encoding)] = _counts.GetValueOrDefault((type, encoding)) + 1;
+        _compressed += place.Length;
+        UncompressedSize += place.UncompressedLength;
     }
 }

@@ -7,6 +7,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
 {
     private readonly LeafLayout _leaf;
     private readonly ParquetOptions _options;
+    private readonly BloomFilterBuilder? _bloom;
     private readonly ValueWriter _values;
     private readonly LevelBuffer? _definitions;
     private readonly LevelBuffer? _repetitions;
@@ -22,10 +23,11 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _leaf = leaf;
         _options = options;
         _arena = arena;
-        _values = ValueWriterFactory.Create(leaf, options);
+        _bloom = options.BloomFilters?.Contains(leaf.Name) == true ? new BloomFilterBuilder(options.BloomFilterFalsePositives) : null;
+        _values = ValueWriterFactory.Create(leaf, options, _bloom);
         _definitions = leaf.MaxDefinition > 0 ? new LevelBuffer(leaf.MaxDefinition, (byte)leaf.MaxDefinition) : null;
         _repetitions = leaf.MaxRepetition > 0 ? new LevelBuffer(leaf.MaxRepetition, 0) : null;
-        _pages = new PageWriter(options.Compression.ToCodec(), options.CompressionLevel ?? Compression.BlockCodec.DefaultLevel);
+        _pages = new PageWriter(options.Compression.ToCodec(), options.CompressionLevel ?? Compression.BlockCodec.DefaultLevel, options.PageChecksums);
         _chunk = new ColumnChunkSummary(leaf, _pages.Codec);
     }
 
@@ -74,8 +76,19 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         return finished;
     }
 
+    /// <summary>The column index of a finished chunk.</summary>
+    public ColumnIndex? IndexColumns(ColumnChunkSummary chunk) => _options.Statistics ? PageIndexes.Columns(chunk, _values) : null;
+
+    /// <summary>The bloom filter of the chunk that was finished last, which the caller owns; null without one.</summary>
+    public NativeBuffer? TakeBloomFilter(out int length)
+    {
+        length = 0;
+        return _bloom?.Build(out length);
+    }
+
     public void Dispose()
     {
+        _bloom?.Dispose();
         _values.Dispose();
         _definitions?.Dispose();
         _repetitions?.Dispose();
@@ -197,9 +210,21 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
                     RepetitionEncoding = ParquetEncoding.Rle,
                 },
             };
-        long position = _pages.Write(header, _body.Written[..levels], _body.Written[levels..], _arena, out int length);
-        var page = new WrittenPage(position, length, _chunk.Rows, entries - values, bounds);
-        _chunk.Add(page, header.Type, encoding, _pageRows, entries, _pages.UncompressedLength, unencoded, _values);
+        _chunk.Add(
+            new WrittenPage(_pages.Write(header, _body.Written[..levels], _body.Written[levels..], _arena))
+            {
+                Type = header.Type,
+                Encoding = encoding,
+                FirstRow = _chunk.Rows,
+                Rows = _pageRows,
+                Entries = entries,
+                Nulls = entries - values,
+                Bounds = bounds,
+                UnencodedBytes = unencoded,
+                RepetitionHistogram = _repetitions?.Histogram.ToArray(),
+                DefinitionHistogram = _leaf.MaxDefinition > 1 ? _definitions?.Histogram.ToArray() : null,
+            },
+            _values);
         _definitions?.Clear();
         _repetitions?.Clear();
         _pageRows = 0;
@@ -212,8 +237,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
             Type = PageType.DictionaryPage,
             DictionaryPage = new DictionaryPageHeader { ValueCount = distinct, Encoding = ParquetEncoding.Plain },
         };
-        long position = _pages.Write(header, [], _body.Written, _arena, out int length);
-        _chunk.AddDictionary(new WrittenPage(position, length, 0, 0, null), _pages.UncompressedLength);
+        _chunk.AddDictionary(_pages.Write(header, [], _body.Written, _arena));
     }
 
     // Returns the bytes of the levels.

@@ -52,6 +52,11 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
     {
         if (!_coded)
         {
+            if (Bloom is not null)
+            {
+                AddToBloom(Bloom, dictionary: false);
+            }
+
             ParquetEncoding direct = EncodeDirect(target);
             ClearDirect();
             return direct;
@@ -79,6 +84,10 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
         if (count > 0)
         {
             target.Append(DictionaryPlain);
+            if (Bloom is not null)
+            {
+                AddToBloom(Bloom, dictionary: true);
+            }
         }
 
         ClearDictionary();
@@ -123,6 +132,9 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
 
     protected abstract void ClearDirect();
 
+    /// <summary>Adds the values of the dictionary, or those held directly.</summary>
+    protected abstract void AddToBloom(BloomFilterBuilder bloom, bool dictionary);
+
     /// <summary>The values of the page are about to be held directly instead of by code.</summary>
     protected virtual void OnGiveUp()
     {
@@ -148,6 +160,11 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
         if (codes + (DictionaryPlain.Length / PagesServed) <= _trial.Length)
         {
             return null;
+        }
+
+        if (Bloom is not null)
+        {
+            AddToBloom(Bloom, dictionary: true);
         }
 
         target.Append(_trial.Written);

@@ -74,6 +74,15 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
         _values.Advance(codes.Length * sizeof(T));
     }
 
+    protected override void AddToBloom(BloomFilterBuilder bloom, bool dictionary)
+    {
+        ReadOnlySpan<byte> plain = dictionary ? _dictionary.Plain : _values.Written;
+        for (int at = 0; at < plain.Length; at += sizeof(T))
+        {
+            bloom.Add(plain.Slice(at, sizeof(T)));
+        }
+    }
+
     protected override ParquetEncoding EncodeDirect(EncodedBuffer target)
     {
         switch (Direct)

@@ -42,6 +42,11 @@ internal sealed record LeafEncoding(bool Dictionary, bool Insist, ParquetEncodin
         {
             throw ParquetWriteErrors.UnknownColumn("encodings", unknown, columns);
         }
+
+        if (options.BloomFilters?.FirstOrDefault(c => !columns.Contains(c)) is { } filtered)
+        {
+            throw ParquetWriteErrors.UnknownColumn("bloom_filters", filtered, columns);
+        }
     }
 
     private static ParquetEncoding Usual(PhysicalType type, ParquetOptions options) => type switch

@@ -14,7 +14,7 @@ internal sealed unsafe class LevelBuffer(int maxLevel, byte usual) : IDisposable
 
     public int Count { get; private set; }
 
-    /// <summary>How often each level occurs in the page.</summary>
+    /// <summary>How often each level occurs in the page. Readers can tell without it for a column that is not nested.</summary>
     public long[] Histogram { get; } = new long[maxLevel + 1];
 
     public int Width { get; } = RleHybridEncoder.WidthOf(maxLevel);

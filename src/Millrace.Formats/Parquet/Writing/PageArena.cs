@@ -29,11 +29,16 @@ internal sealed class PageArena : IDisposable
         }
     }
 
-    /// <summary>The memory at a position, up to the end of its segment; valid until <see cref="Clear"/>.</summary>
-    public ReadOnlyMemory<byte> Slice(long position, long length)
+    /// <summary>Writes a part of what was appended.</summary>
+    public async ValueTask CopyToAsync(long position, long length, TargetWriter target, CancellationToken cancellation)
     {
-        int within = (int)(position % SegmentSize);
-        return _segments[(int)(position / SegmentSize)].Memory.Slice(within, (int)Math.Min(length, SegmentSize - within));
+        for (long end = position + length; position < end;)
+        {
+            int within = (int)(position % SegmentSize);
+            int step = (int)Math.Min(end - position, SegmentSize - within);
+            await target.WriteAsync(_segments[(int)(position / SegmentSize)].Memory.Slice(within, step), cancellation).ConfigureAwait(false);
+            position += step;
+        }
     }
 
     /// <summary>Gives the memory back.</summary>

@@ -3,7 +3,7 @@ using Millrace.Formats.Compression;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Compresses a page, puts its header before it and hands it to the arena. One thread uses it.</summary>
-internal sealed class PageWriter(CompressionCodec codec, int level) : IDisposable
+internal sealed class PageWriter(CompressionCodec codec, int level, bool checksum) : IDisposable
 {
     private readonly BlockCodec _codec = ParquetCodecs.Get(codec);
     private readonly ScratchBuffer _compressed = new();
@@ -16,22 +16,17 @@ internal sealed class PageWriter(CompressionCodec codec, int level) : IDisposabl
     /// <param name="levels">Levels of a page of version 2.</param>
     /// <param name="values">The rest of the page.</param>
     /// <param name="arena">Where it goes.</param>
-    /// <param name="length">Bytes that were written.</param>
-    public long Write(PageHeader header, ReadOnlySpan<byte> levels, ReadOnlySpan<byte> values, PageArena arena, out int length)
+    public PagePlace Write(PageHeader header, ReadOnlySpan<byte> levels, ReadOnlySpan<byte> values, PageArena arena)
     {
         ReadOnlySpan<byte> body = Compress(values);
         header.UncompressedSize = checked(levels.Length + values.Length);
         header.CompressedSize = checked(levels.Length + body.Length);
+        header.Crc = checksum ? (int)Crc32.Append(Crc32.Compute(levels), body) : null;
         _header.Clear();
         _header.Root(header);
         ReadOnlySpan<byte> head = _header.Written.Span;
-        length = checked(head.Length + header.CompressedSize);
-        UncompressedLength = head.Length + (long)header.UncompressedSize;
-        return arena.Append(head, levels, body);
+        return new(arena.Append(head, levels, body), checked(head.Length + header.CompressedSize), head.Length + (long)header.UncompressedSize);
     }
-
-    /// <summary>Bytes that the last page with its header would have without compression.</summary>
-    public long UncompressedLength { get; private set; }
 
     public void Dispose() => _compressed.Dispose();
 

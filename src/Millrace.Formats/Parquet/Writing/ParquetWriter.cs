@@ -17,6 +17,7 @@ public sealed class ParquetWriter : IBatchWriter
     private readonly SchemaWriter _elements;
     private readonly RowGroupWriter _group;
     private readonly TargetWriter _target;
+    private readonly IndexStore _indexes = new();
     private readonly List<RowGroup> _groups = [];
 
     /// <param name="target">Where the file goes, from its first byte on. Stays the caller's.</param>
@@ -58,6 +59,7 @@ public sealed class ParquetWriter : IBatchWriter
         }
 
         await StartAsync(cancellation).ConfigureAwait(false);
+        await _indexes.WriteAsync(_groups, _target, cancellation).ConfigureAwait(false);
         var footer = new ThriftWriter();
         footer.Root(Describe());
         await _target.WriteAsync(footer.Written, cancellation).ConfigureAwait(false);
@@ -71,6 +73,7 @@ public sealed class ParquetWriter : IBatchWriter
     public ValueTask DisposeAsync()
     {
         _group.Dispose();
+        _indexes.Dispose();
         _target.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -78,7 +81,7 @@ public sealed class ParquetWriter : IBatchWriter
     private async ValueTask FlushGroupAsync(CancellationToken cancellation)
     {
         await StartAsync(cancellation).ConfigureAwait(false);
-        RowGroup group = await _group.FlushAsync(_target, cancellation).ConfigureAwait(false);
+        RowGroup group = await _group.FlushAsync(_target, _indexes, cancellation).ConfigureAwait(false);
         group.Ordinal = _groups.Count <= short.MaxValue ? (short)_groups.Count : null;
         _groups.Add(group);
     }

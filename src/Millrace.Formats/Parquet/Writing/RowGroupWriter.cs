@@ -68,31 +68,37 @@ internal sealed class RowGroupWriter : IDisposable
     }
 
     /// <summary>Writes the group and starts another.</summary>
-    public async ValueTask<RowGroup> FlushAsync(TargetWriter target, CancellationToken cancellation)
+    public async ValueTask<RowGroup> FlushAsync(TargetWriter target, IndexStore indexes, CancellationToken cancellation)
     {
         long start = target.Position;
         var group = new RowGroup { RowCount = Rows, FileOffset = start };
-        foreach (ColumnChunkWriter chunk in _chunks)
+        foreach (ColumnChunkWriter writer in _chunks)
         {
-            ColumnChunkSummary summary = chunk.Finish();
-            long offset = target.Position;
+            ColumnChunkSummary summary = writer.Finish();
+            ColumnChunk chunk = summary.Describe(target.Position, _options.Statistics);
             if (summary.Dictionary is { } dictionary)
             {
-                await CopyAsync(dictionary, target, cancellation).ConfigureAwait(false);
+                await _arena.CopyToAsync(dictionary.Position, dictionary.Length, target, cancellation).ConfigureAwait(false);
             }
 
             foreach (WrittenPage page in summary.Pages)
             {
-                await CopyAsync(page, target, cancellation).ConfigureAwait(false);
+                await _arena.CopyToAsync(page.Place.Position, page.Place.Length, target, cancellation).ConfigureAwait(false);
             }
 
-            group.Columns.Add(summary.Describe(offset, _options.Statistics));
+            if (_options.PageIndex)
+            {
+                indexes.Add(chunk, writer.IndexColumns(summary), PageIndexes.Offsets(summary, chunk.Metadata!.DataPageOffset));
+            }
+
+            group.Columns.Add(chunk);
             group.TotalByteSize += summary.UncompressedSize;
         }
 
         group.TotalCompressedSize = target.Position - start;
         _arena.Clear();
         Rows = 0;
+        await WriteBloomFiltersAsync(group, target, cancellation).ConfigureAwait(false);
         return group;
     }
 
@@ -111,13 +117,23 @@ internal sealed class RowGroupWriter : IDisposable
         _arena.Dispose();
     }
 
-    private async ValueTask CopyAsync(WrittenPage page, TargetWriter target, CancellationToken cancellation)
+    private async ValueTask WriteBloomFiltersAsync(RowGroup group, TargetWriter target, CancellationToken cancellation)
     {
-        for (long at = 0; at < page.Length;)
+        for (int i = 0; i < _chunks.Length; i++)
         {
-            ReadOnlyMemory<byte> bytes = _arena.Slice(page.Position + at, page.Length - at);
-            await target.WriteAsync(bytes, cancellation).ConfigureAwait(false);
-            at += bytes.Length;
+            using NativeBuffer? filter = _chunks[i].TakeBloomFilter(out int length);
+            if (filter is null)
+            {
+                continue;
+            }
+
+            var header = new ThriftWriter();
+            header.Root(new BloomFilterHeader { ByteCount = length });
+            ColumnMetadata metadata = group.Columns[i].Metadata!;
+            metadata.BloomFilterOffset = target.Position;
+            metadata.BloomFilterLength = header.Written.Length + length;
+            await target.WriteAsync(header.Written, cancellation).ConfigureAwait(false);
+            await target.WriteAsync(filter.Memory[..length], cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -8,6 +8,9 @@ internal abstract class ValueWriter : IDisposable
     /// <summary>Values of the page so far.</summary>
     public abstract int PageValues { get; }
 
+    /// <summary>Takes the values of the chunk for its bloom filter, where it has one. Borrowed.</summary>
+    public BloomFilterBuilder? Bloom { get; init; }
+
     /// <summary>Memory that the values of the page take, in bytes.</summary>
     public abstract long PageBytes { get; }
 
@@ -39,8 +42,9 @@ internal abstract class ValueWriter : IDisposable
 
     /// <summary>Widens one pair of bounds by another.</summary>
     public Bounds Merge(Bounds a, Bounds b)
-        => new(Compare(a.Min, b.Min) <= 0 ? a.Min : b.Min, Compare(a.Max, b.Max) >= 0 ? a.Max : b.Max);
+    {
+        Bounds low = Compare(a.Min, b.Min) <= 0 ? a : b;
+        Bounds high = Compare(a.Max, b.Max) >= 0 ? a : b;
+        return new(low.Min, high.Max, low.IsMinExact, high.IsMaxExact);
+    }
 }
-
-/// <summary>Least and greatest value in plain encoding, without a length.</summary>
-internal sealed record Bounds(byte[] Min, byte[] Max);

@@ -6,7 +6,7 @@ namespace Millrace.Formats.Parquet;
 /// <summary>Chooses how the values of a leaf are fetched and collected.</summary>
 internal static class ValueWriterFactory
 {
-    public static ValueWriter Create(LeafLayout leaf, ParquetOptions options)
+    public static ValueWriter Create(LeafLayout leaf, ParquetOptions options, BloomFilterBuilder? bloom)
     {
         var encoding = LeafEncoding.For(leaf, options);
         switch (leaf.Physical)
@@ -14,33 +14,33 @@ internal static class ValueWriterFactory
             case PhysicalType.Boolean:
                 return new BooleanValueWriter(options.Statistics, encoding.Direct);
             case PhysicalType.ByteArray or PhysicalType.FixedLenByteArray:
-                return new BytesValueWriter(leaf, BytesSource.For(leaf), encoding, options);
+                return new BytesValueWriter(leaf, BytesSource.For(leaf), encoding, options) { Bloom = bloom };
         }
 
         DataType type = leaf.Type;
         return type.Id switch
         {
-            TypeId.Int8 => Fixed<sbyte, int, SByteForm>(encoding, options),
-            TypeId.Int16 => Fixed<short, int, ShortForm>(encoding, options),
-            TypeId.UInt8 => Fixed<byte, int, ByteForm>(encoding, options),
-            TypeId.UInt16 => Fixed<ushort, int, UShortForm>(encoding, options),
-            TypeId.Int32 or TypeId.Date => Fixed<int, int, AsIs<int>>(encoding, options),
-            TypeId.UInt32 => Fixed<uint, uint, AsIs<uint>>(encoding, options),
-            TypeId.UInt64 => Fixed<ulong, ulong, AsIs<ulong>>(encoding, options),
-            TypeId.Float32 => Fixed<float, float, AsIs<float>>(encoding, options),
-            TypeId.Float64 => Fixed<double, double, AsIs<double>>(encoding, options),
-            TypeId.Decimal when leaf.Physical == PhysicalType.Int32 => Fixed<Int128, int, SmallDecimalForm>(encoding, options),
-            TypeId.Decimal => Fixed<Int128, long, DecimalForm>(encoding, options),
-            TypeId.Time when type.Unit == TimeUnit.Second => Fixed<long, int, TimeOfSecondsForm>(encoding, options),
-            TypeId.Time when type.Unit == TimeUnit.Millisecond => Fixed<long, int, TimeForm>(encoding, options),
-            TypeId.Timestamp when type.Unit == TimeUnit.Second => Fixed<long, long, TimestampOfSecondsForm>(encoding, options),
-            _ => Fixed<long, long, AsIs<long>>(encoding, options),
+            TypeId.Int8 => Fixed<sbyte, int, SByteForm>(encoding, options, bloom),
+            TypeId.Int16 => Fixed<short, int, ShortForm>(encoding, options, bloom),
+            TypeId.UInt8 => Fixed<byte, int, ByteForm>(encoding, options, bloom),
+            TypeId.UInt16 => Fixed<ushort, int, UShortForm>(encoding, options, bloom),
+            TypeId.Int32 or TypeId.Date => Fixed<int, int, AsIs<int>>(encoding, options, bloom),
+            TypeId.UInt32 => Fixed<uint, uint, AsIs<uint>>(encoding, options, bloom),
+            TypeId.UInt64 => Fixed<ulong, ulong, AsIs<ulong>>(encoding, options, bloom),
+            TypeId.Float32 => Fixed<float, float, AsIs<float>>(encoding, options, bloom),
+            TypeId.Float64 => Fixed<double, double, AsIs<double>>(encoding, options, bloom),
+            TypeId.Decimal when leaf.Physical == PhysicalType.Int32 => Fixed<Int128, int, SmallDecimalForm>(encoding, options, bloom),
+            TypeId.Decimal => Fixed<Int128, long, DecimalForm>(encoding, options, bloom),
+            TypeId.Time when type.Unit == TimeUnit.Second => Fixed<long, int, TimeOfSecondsForm>(encoding, options, bloom),
+            TypeId.Time when type.Unit == TimeUnit.Millisecond => Fixed<long, int, TimeForm>(encoding, options, bloom),
+            TypeId.Timestamp when type.Unit == TimeUnit.Second => Fixed<long, long, TimestampOfSecondsForm>(encoding, options, bloom),
+            _ => Fixed<long, long, AsIs<long>>(encoding, options, bloom),
         };
     }
 
-    private static FixedValueWriter<TStored> Fixed<TColumn, TStored, TForm>(LeafEncoding encoding, ParquetOptions options)
+    private static FixedValueWriter<TStored> Fixed<TColumn, TStored, TForm>(LeafEncoding encoding, ParquetOptions options, BloomFilterBuilder? bloom)
         where TColumn : unmanaged
         where TStored : unmanaged, INumber<TStored>, IMinMaxValue<TStored>
         where TForm : struct, IStoredForm<TColumn, TStored>
-        => new(new FixedSource<TColumn, TStored, TForm>(), encoding, options);
+        => new(new FixedSource<TColumn, TStored, TForm>(), encoding, options) { Bloom = bloom };
 }
