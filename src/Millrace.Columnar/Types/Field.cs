@@ -32,6 +32,8 @@ public sealed class Field : IEquatable<Field>
 
     public Field WithMetadata(string key, string value) => new(Name, Type, Nullable, Metadata.SetItem(key, value));
 
+    public Field WithoutMetadata(string key) => Metadata.ContainsKey(key) ? new(Name, Type, Nullable, Metadata.Remove(key)) : this;
+
     /// <summary>Equal in name, type and nullability; metadata does not count.</summary>
     public bool Equals(Field? other) => other is not null && Name == other.Name && Nullable == other.Nullable && Type.Equals(other.Type);
 
@@ -50,4 +52,7 @@ public static class FieldMetadata
 
     /// <summary>Comment of the column at its source.</summary>
     public const string Comment = "comment";
+
+    /// <summary>Set where a type was inferred from a sample that held only nulls: the first value decides on the type, and any other input knows better.</summary>
+    public const string Unseen = "inferred.unseen";
 }

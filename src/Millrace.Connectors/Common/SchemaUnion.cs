@@ -32,10 +32,21 @@ public sealed class SchemaUnion
             }
 
             Field known = _fields[index];
+            _seen[index]++;
+            if (field.Metadata.ContainsKey(FieldMetadata.Unseen))
+            {
+                continue;
+            }
+
+            if (known.Metadata.ContainsKey(FieldMetadata.Unseen))
+            {
+                _fields[index] = field.WithName(known.Name);
+                continue;
+            }
+
             DataType type = TypeUnion.Of(known.Type, field.Type)
                 ?? (inferred ? DataType.Utf8 : throw conflict(known.Name, known.Type, _from[index], field.Type, input));
             _fields[index] = known.WithType(type).WithNullable(known.Nullable || field.Nullable);
-            _seen[index]++;
         }
     }
 

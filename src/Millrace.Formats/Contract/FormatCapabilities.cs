@@ -23,4 +23,7 @@ public sealed record FormatCapabilities
     public bool CompressesInside { get; init; }
 
     public bool Nested { get; init; }
+
+    /// <summary>A file can hold columns that its inspection did not meet; readers may be asked for any column.</summary>
+    public bool OpenSchema { get; init; }
 }

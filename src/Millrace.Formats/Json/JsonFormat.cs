@@ -20,6 +20,7 @@ public sealed class JsonFormat : FileFormat
         PushesProjection = true,
         Splittable = true,
         Nested = true,
+        OpenSchema = true,
     };
 
     public override Type OptionsType => typeof(JsonOptions);

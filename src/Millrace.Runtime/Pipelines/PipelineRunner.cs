@@ -70,7 +70,9 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
                         }
 
                         widened[e.Column] = e.To;
-                        Note($"column '{e.Column}' is read as {e.To}: {e.Place} holds a value that {e.From} cannot hold");
+                        Note(e.From is null
+                            ? $"column '{e.Column}' is new, of type {e.To}: {e.Place} holds its first value"
+                            : $"column '{e.Column}' is read as {e.To}: {e.Place} holds a value that {e.From} cannot hold");
                     }
                 }
             }

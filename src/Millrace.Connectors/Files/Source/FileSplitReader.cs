@@ -43,9 +43,11 @@ internal sealed class FileSplitReader : ISplitReader
         for (int i = 0; i < count; i++)
         {
             Field field = columns.Schema[i];
-            int index = columns.Origins[i] == ColumnOrigin.File ? inspection.Schema.IndexOf(field.Name) : -1;
-            fromFile[i] = index < 0 ? -1 : wanted.Count;
-            if (index < 0)
+            bool inFile = columns.Origins[i] == ColumnOrigin.File;
+            int index = inFile ? inspection.Schema.IndexOf(field.Name) : -1;
+            bool ask = index >= 0 || (inFile && file.Format.Capabilities.OpenSchema);
+            fromFile[i] = ask ? wanted.Count : -1;
+            if (!ask)
             {
                 constants[i] = columns.Origins[i] switch
                 {
@@ -56,8 +58,10 @@ internal sealed class FileSplitReader : ISplitReader
                 continue;
             }
 
-            string name = inspection.Schema[index].Name;
-            wanted.Add(inspection.Schema[index].WithType(field.Type));
+            Field found = index >= 0 ? inspection.Schema[index] : field;
+            string name = found.Name;
+            bool unseen = field.Metadata.ContainsKey(FieldMetadata.Unseen);
+            wanted.Add((unseen ? found : found.WithoutMetadata(FieldMetadata.Unseen)).WithType(field.Type));
             if (columns.Declared.Contains(field.Name))
             {
                 declared.Add(name);

@@ -64,11 +64,22 @@ internal sealed class PlanColumns
             }
 
             string? widened = request.Widened.Keys.FirstOrDefault(k => k.Equals(field.Name, StringComparison.OrdinalIgnoreCase));
-            fields.Add(widened is null ? field : field.WithType(Common.TypeUnion.Of(field.Type, request.Widened[widened]) ?? request.Widened[widened]));
+            fields.Add(widened is null ? field : Widen(field, request.Widened[widened]));
+        }
+
+        if (request.Columns is null)
+        {
+            // What the samples did not have and the rows do.
+            fields.AddRange(request.Widened.Where(w => offer.IndexOf(w.Key) < 0).OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => new Field(w.Key, w.Value)));
         }
 
         return new PlanColumns(new Schema(fields), [.. fields.Select(f => OriginOf(f.Name, hive, fileColumn))], declared.ToFrozenSet(StringComparer.Ordinal));
     }
+
+    private static Field Widen(Field field, DataType type)
+        => field.Metadata.ContainsKey(FieldMetadata.Unseen)
+            ? field.WithoutMetadata(FieldMetadata.Unseen).WithType(type)
+            : field.WithType(Common.TypeUnion.Of(field.Type, type) ?? type);
 
     private static ColumnOrigin OriginOf(string name, HiveColumns hive, string? fileColumn)
         => name == fileColumn ? ColumnOrigin.Path : hive.Fields.Any(f => f.Name == name) ? ColumnOrigin.Folder : ColumnOrigin.File;

@@ -26,7 +26,7 @@ internal static class DecoderFactory
             FixedBuilder<double> b => Number(b, new DoubleParser(options.Declared)),
             FixedBuilder<Int128> b => Number(b, new DecimalParser(b.Type.Precision, b.Type.Scale)),
             BooleanBuilder b => new BooleanDecoder(field, b, nulls, options),
-            BinaryBuilder b when field.Type.Id == TypeId.Utf8 => new TextDecoder(field, b, nulls, JsonSchema.IsUnseen(field) && !options.Declared, options),
+            BinaryBuilder b when field.Type.Id == TypeId.Utf8 => new TextDecoder(field, b, nulls, field.Metadata.ContainsKey(FieldMetadata.Unseen) && !options.Declared, options),
             BinaryBuilder b when field.Type.Id == TypeId.Json => new RawDecoder(field, b, nulls),
             BinaryBuilder b => Form(new BytesForm(b, options.Bytes)),
             FixedBinaryBuilder b when field.Type.Id == TypeId.Uuid => Form(new UuidForm(b)),

@@ -38,7 +38,7 @@ internal sealed unsafe class JsonShape(JsonOptions options, int depth = 0)
     public static JsonShape Of(Field field, JsonOptions options, int depth = 1)
     {
         var shape = new JsonShape(options, depth);
-        if (!JsonSchema.IsUnseen(field))
+        if (!field.Metadata.ContainsKey(FieldMetadata.Unseen))
         {
             shape.Take(field.Type);
         }
@@ -86,7 +86,7 @@ internal sealed unsafe class JsonShape(JsonOptions options, int depth = 0)
     public Field ToField(string name)
     {
         var field = new Field(name, ToType());
-        return _kinds == Kinds.None && _given is null ? JsonSchema.Unseen(field) : field;
+        return _kinds == Kinds.None && _given is null ? field.WithMetadata(FieldMetadata.Unseen, "true") : field;
     }
 
     public DataType ToType()
