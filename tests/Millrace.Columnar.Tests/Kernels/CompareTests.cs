@@ -14,9 +14,11 @@ public sealed class CompareTests
             DataType type = KernelCases.TypeOf(random, id);
             using Column left = random.Column(type, rows, nullable: random.Random.Next(3) > 0);
             using Column right = Similar(random, left);
+            object?[] leftValues = Model.Values(left);
+            object?[] rightValues = Model.Values(right);
             foreach (CompareOperator op in Enum.GetValues<CompareOperator>())
             {
-                bool?[] expected = [.. Enumerable.Range(0, rows).Select(i => Model.Apply(Model.Value(left, i), op, Model.Value(right, i)))];
+                bool?[] expected = [.. leftValues.Zip(rightValues, (a, b) => Model.Apply(a, op, b))];
                 using BooleanColumn actual = Compare.Columns(left, op, right);
                 Assert.Equal(expected, Model.Booleans(actual));
             }
@@ -35,9 +37,10 @@ public sealed class CompareTests
             using Column other = random.Column(type, 1);
             using Column constant = rows > 0 && random.Random.Next(2) == 0 ? left.Slice(random.Random.Next(rows), 1) : other.Share();
             object? value = Model.Value(constant, 0);
+            object?[] leftValues = Model.Values(left);
             foreach (CompareOperator op in Enum.GetValues<CompareOperator>())
             {
-                bool?[] expected = [.. Enumerable.Range(0, rows).Select(i => Model.Apply(Model.Value(left, i), op, value))];
+                bool?[] expected = [.. leftValues.Select(v => Model.Apply(v, op, value))];
                 using BooleanColumn actual = Compare.Constant(left, op, constant);
                 Assert.Equal(expected, Model.Booleans(actual));
             }

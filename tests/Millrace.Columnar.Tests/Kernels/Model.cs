@@ -37,6 +37,9 @@ internal static class Model
         };
     }
 
+    /// <summary>All values of a column.</summary>
+    public static object?[] Values(Column column) => [.. Enumerable.Range(0, column.Length).Select(i => Value(column, i))];
+
     /// <summary>Null equals null and comes last; NaN equals NaN and comes after all numbers.</summary>
     public static int Compare(object? left, object? right)
     {

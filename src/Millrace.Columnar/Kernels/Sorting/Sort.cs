@@ -1,0 +1,181 @@
+namespace Millrace.Columnar;
+
+/// <summary>
+/// Sorts rows by columns in the order of <see cref="Compare"/>; rows that are equal in all keys keep their order.
+/// </summary>
+public static unsafe class Sort
+{
+    /// <summary>Writes the numbers of all rows in sorted order; <see cref="Take"/> then brings the rows into it.</summary>
+    /// <param name="keys">The first decides first; all are as long as <paramref name="rows"/>.</param>
+    /// <param name="rows">A number for each row.</param>
+    public static void Indices(ReadOnlySpan<SortKey> keys, Span<int> rows)
+    {
+        foreach (SortKey key in keys)
+        {
+            if (key.Column.Length != rows.Length)
+            {
+                throw new ArgumentException($"A key of {key.Column.Length} rows cannot sort {rows.Length} rows.");
+            }
+        }
+
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = i;
+        }
+
+        if (keys.Length == 0 || rows.Length < 2)
+        {
+            return;
+        }
+
+        using var scratch = new Scratch(rows.Length);
+        fixed (int* pointer = rows)
+        {
+            SortRange(keys, scratch, pointer, 0, rows.Length);
+        }
+    }
+
+    /// <summary>The rows of a batch in sorted order; the caller owns the result.</summary>
+    public static RecordBatch Rows(RecordBatch batch, ReadOnlySpan<SortKey> keys)
+    {
+        using NativeBuffer buffer = KernelMemory.Rent((long)batch.Length * sizeof(int), DataType.Int32);
+        var rows = new Span<int>((int*)buffer.Pointer, batch.Length);
+        Indices(keys, rows);
+        return Take.Rows(batch, rows);
+    }
+
+    // Sorts rows[start..start + count] by the first key, then each run of equals by the others.
+    private static void SortRange(ReadOnlySpan<SortKey> keys, Scratch scratch, int* rows, int start, int count)
+    {
+        SortKey key = keys[0];
+        ReadOnlySpan<SortKey> others = keys[1..];
+        if (key.Column.HasNulls)
+        {
+            int values = SeparateNulls(key, scratch, rows + start, count);
+            int nulls = count - values;
+            SortEquals(others, scratch, rows, key.NullsFirst ? start : start + values, nulls);
+            start += key.NullsFirst ? nulls : 0;
+            count = values;
+        }
+
+        if (count < 2)
+        {
+            return;
+        }
+
+        // Scratch is used at the place of the rows, so a run inside never touches what is not yet looked at.
+        ulong* words = scratch.Words + start;
+        bool exact = SortWords.Write(key.Column, new ReadOnlySpan<int>(rows + start, count), words);
+        if (key.Descending)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                words[i] = ~words[i];
+            }
+        }
+
+        RadixSort.Sort(words, rows + start, count, scratch.OtherWords + start, scratch.OtherRows + start);
+        if (exact && others.Length == 0)
+        {
+            return;
+        }
+
+        RowComparer? comparer = exact ? null : RowComparer.Create(key.Column, key.Column);
+        for (int i = 0; i < count;)
+        {
+            int run = i + 1;
+            while (run < count && words[run] == words[i])
+            {
+                run++;
+            }
+
+            if (run - i > 1)
+            {
+                SortRun(keys, comparer, scratch, rows, start + i, run - i);
+            }
+
+            i = run;
+        }
+    }
+
+    // Rows of equal words: equal values, or values that only a comparison tells apart.
+    private static void SortRun(ReadOnlySpan<SortKey> keys, RowComparer? comparer, Scratch scratch, int* rows, int start, int count)
+    {
+        ReadOnlySpan<SortKey> others = keys[1..];
+        if (comparer is null)
+        {
+            SortEquals(others, scratch, rows, start, count);
+            return;
+        }
+
+        MergeSort.Sort(rows + start, count, scratch.OtherRows + start, comparer, keys[0].Descending);
+        for (int i = 0; others.Length > 0 && i < count;)
+        {
+            int run = i + 1;
+            while (run < count && comparer.CompareValues(rows[start + i], rows[start + run]) == 0)
+            {
+                run++;
+            }
+
+            SortEquals(others, scratch, rows, start + i, run - i);
+            i = run;
+        }
+    }
+
+    private static void SortEquals(ReadOnlySpan<SortKey> others, Scratch scratch, int* rows, int start, int count)
+    {
+        if (others.Length > 0 && count > 1)
+        {
+            SortRange(others, scratch, rows, start, count);
+        }
+    }
+
+    // Brings nulls to one end, keeping the order within both parts; returns the number of values.
+    private static int SeparateNulls(SortKey key, Scratch scratch, int* rows, int count)
+    {
+        Bitmap validity = key.Column.Validity;
+        int* nulls = scratch.OtherRows;
+        int values = 0;
+        int nullCount = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int row = rows[i];
+            if (validity[row])
+            {
+                rows[values++] = row;
+            }
+            else
+            {
+                nulls[nullCount++] = row;
+            }
+        }
+
+        if (key.NullsFirst)
+        {
+            Buffer.MemoryCopy(rows, rows + nullCount, (long)values * sizeof(int), (long)values * sizeof(int));
+        }
+
+        new Span<int>(nulls, nullCount).CopyTo(new Span<int>(key.NullsFirst ? rows : rows + values, nullCount));
+        return values;
+    }
+
+    private sealed class Scratch(int rows) : IDisposable
+    {
+        private readonly NativeBuffer _words = KernelMemory.Rent((long)rows * sizeof(ulong), DataType.UInt64);
+        private readonly NativeBuffer _otherWords = KernelMemory.Rent((long)rows * sizeof(ulong), DataType.UInt64);
+        private readonly NativeBuffer _otherRows = KernelMemory.Rent((long)rows * sizeof(int), DataType.Int32);
+
+        public ulong* Words => (ulong*)_words.Pointer;
+
+        public ulong* OtherWords => (ulong*)_otherWords.Pointer;
+
+        public int* OtherRows => (int*)_otherRows.Pointer;
+
+        public void Dispose()
+        {
+            _words.Dispose();
+            _otherWords.Dispose();
+            _otherRows.Dispose();
+        }
+    }
+}
