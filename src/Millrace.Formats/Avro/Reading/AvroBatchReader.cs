@@ -26,6 +26,9 @@ internal sealed class AvroBatchReader : IBatchReader
     private long _bytes;
     private long _budget;
 
+    // Where the rows lie in their block, if columns are converted.
+    private readonly List<(int Start, int End)> _rowBytes = [];
+
     public AvroBatchReader(IByteSource source, AvroInspection inspection, FileReadRequest request)
     {
         _file = source.Name;
@@ -41,14 +44,44 @@ internal sealed class AvroBatchReader : IBatchReader
 
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {
+        while (true)
+        {
+            await FillAsync(cancellation).ConfigureAwait(false);
+            if (_rows == 0)
+            {
+                return null;
+            }
+
+            RecordBatch batch = Build();
+            if (batch.Length > 0)
+            {
+                _rowsGood += batch.Length;
+                return batch;
+            }
+
+            batch.Dispose();
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _decoder.Dispose();
+        _blocks.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellation)
+    {
         _rows = 0;
         _bytes = 0;
         _budget = AvroCursor.FullBudget;
+        _rowBytes.Clear();
         while (Room() > 0 && _bytes < MaxBatchBytes)
         {
             if (_blockLeft == 0)
             {
-                if (!await _blocks.ReadAsync(cancellation).ConfigureAwait(false))
+                // Rows that turn out to be bad when their columns are converted are still at hand then.
+                if ((_decoder.HasCasts && _rows > 0) || !await _blocks.ReadAsync(cancellation).ConfigureAwait(false))
                 {
                     break;
                 }
@@ -65,16 +98,36 @@ internal sealed class AvroBatchReader : IBatchReader
                 DecodeRows();
             }
         }
-
-        _rowsGood += _rows;
-        return _rows > 0 ? _decoder.Build(_rows) : null;
     }
 
-    public ValueTask DisposeAsync()
+    private RecordBatch Build()
     {
-        _decoder.Dispose();
-        _blocks.Dispose();
-        return ValueTask.CompletedTask;
+        var failures = new List<ColumnFailure>();
+        RecordBatch batch = _decoder.Build(_rows, failures);
+        if (failures.Count == 0)
+        {
+            return batch;
+        }
+
+        using (batch)
+        {
+            var bad = new HashSet<int>();
+            foreach (ColumnFailure failure in failures.OrderBy(f => f.Row))
+            {
+                if (bad.Add(failure.Row))
+                {
+                    SetAside(FormatErrors.ValueDoesNotFit, failure.Message, failure.Column, RawRow(failure.Row));
+                }
+            }
+
+            return Take.Rows(batch, Enumerable.Range(0, _rows).Where(r => !bad.Contains(r)).ToArray());
+        }
+    }
+
+    private unsafe ReadOnlySpan<byte> RawRow(int row)
+    {
+        (int start, int end) = _rowBytes[row];
+        return new ReadOnlySpan<byte>(_blocks.Data + start, end - start);
     }
 
     private int Room() => (int)Math.Min(_request.BatchRows - _rows, _request.Limit - _rowsGood - _rows);
@@ -122,10 +175,17 @@ internal sealed class AvroBatchReader : IBatchReader
                 if (cursor.BadValue is null)
                 {
                     _rows++;
+                    if (_decoder.HasCasts)
+                    {
+                        _rowBytes.Add(((int)(start - data), (int)(cursor.At - data)));
+                    }
                 }
                 else
                 {
-                    SetAside(ref cursor, new ReadOnlySpan<byte>(start, (int)(cursor.At - start)));
+                    BadAvroValue bad = cursor.BadValue;
+                    cursor.BadValue = null;
+                    _decoder.Truncate(_rows);
+                    SetAside(bad.Code, bad.Message, bad.Field, new ReadOnlySpan<byte>(start, (int)(cursor.At - start)));
                 }
             }
         }
@@ -149,12 +209,9 @@ internal sealed class AvroBatchReader : IBatchReader
         }
     }
 
-    private void SetAside(ref AvroCursor cursor, ReadOnlySpan<byte> raw)
+    private void SetAside(ErrorCode code, string message, string field, ReadOnlySpan<byte> raw)
     {
-        BadAvroValue bad = cursor.BadValue!;
-        cursor.BadValue = null;
-        _decoder.Truncate(_rows);
-        var place = new ErrorPlace { File = _file, Offset = _blocks.Offset, Field = bad.Field.Length > 0 ? bad.Field : null };
-        _request.RowErrors.OnRowError(new RowError(bad.Code, bad.Message, place, raw[..Math.Min(raw.Length, MaxRawBytes)].ToArray()));
+        var place = new ErrorPlace { File = _file, Offset = _blocks.Offset, Field = field.Length > 0 ? field : null };
+        _request.RowErrors.OnRowError(new RowError(code, message, place, raw[..Math.Min(raw.Length, MaxRawBytes)].ToArray()));
     }
 }

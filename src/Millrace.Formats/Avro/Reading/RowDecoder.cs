@@ -23,8 +23,9 @@ internal sealed class RowDecoder : IDisposable
             for (int i = 0; i < columns.Count; i++)
             {
                 int field = all.Require(columns[i].Name);
-                _builders[i] = ColumnBuilder.Create(all[field].Type, capacity);
+                _builders[i] = ColumnBuilder.Create(DecodedType(all[field], columns[i].Type), capacity);
                 byField[field] = _builders[i];
+                HasCasts |= !_builders[i].Type.Equals(columns[i].Type);
             }
 
             Plan = DecodePlanner.PlanRows(writer, reader, byField);
@@ -43,12 +44,29 @@ internal sealed class RowDecoder : IDisposable
     /// <summary>The fewest bytes of a row.</summary>
     public int MinSize { get; }
 
-    public RecordBatch Build(int rows)
+    /// <summary>Whether columns are wanted in other types than those they are decoded to.</summary>
+    public bool HasCasts { get; }
+
+    /// <summary>Makes a batch of the rows. Values that cannot be converted are null in it and reported.</summary>
+    public RecordBatch Build(int rows, List<ColumnFailure> failures)
     {
         var columns = new Column[_builders.Length];
-        for (int i = 0; i < columns.Length; i++)
+        int built = 0;
+        try
         {
-            columns[i] = _builders[i].Build();
+            for (; built < columns.Length; built++)
+            {
+                columns[built] = Convert(_builders[built].Build(), _columns[built], failures);
+            }
+        }
+        catch
+        {
+            for (int i = 0; i < built; i++)
+            {
+                columns[i].Dispose();
+            }
+
+            throw;
         }
 
         return new RecordBatch(_columns, rows, columns);
@@ -70,4 +88,36 @@ internal sealed class RowDecoder : IDisposable
             builder?.Dispose();
         }
     }
+
+    // Widening costs nothing while decoding; everything else is converted afterwards.
+    private static DataType DecodedType(Field field, DataType wanted)
+    {
+        bool widens = (field.Type.Id, wanted.Id) is (TypeId.Int32, TypeId.Int64 or TypeId.Float64) or (TypeId.Float32, TypeId.Float64);
+        if (widens || field.Type.Equals(wanted))
+        {
+            return wanted;
+        }
+
+        return Cast.IsPossible(field.Type, wanted)
+            ? field.Type
+            : throw ColumnarErrors.CastNotPossibleCode.Error($"{field.Type} cannot be converted into {wanted}.", new ErrorPlace { Field = field.Name });
+    }
+
+    private static Column Convert(Column decoded, Field wanted, List<ColumnFailure> failures)
+    {
+        if (decoded.Type.Equals(wanted.Type))
+        {
+            return decoded;
+        }
+
+        using (decoded)
+        {
+            CastResult result = Cast.To(decoded, wanted.Type);
+            failures.AddRange(result.Failures.Select(f => new ColumnFailure(f.Row, wanted.Name, f.Message)));
+            return result.Column;
+        }
+    }
 }
+
+/// <summary>A value that could not be converted to the wanted type.</summary>
+internal readonly record struct ColumnFailure(int Row, string Column, string Message);
