@@ -12,10 +12,12 @@ internal sealed class ParquetReader : IBatchReader
     private readonly ParquetInspection _inspection;
     private readonly FileReadRequest _request;
     private readonly SchemaNode[] _columns;
+    private readonly RequestedTypes _types;
     private readonly int[] _groups;
     private int _nextGroup;
     private RowGroupReader? _group;
     private long _groupRowsLeft;
+    private long _groupEnd;
     private int _batchRows;
     private long _rows;
 
@@ -25,6 +27,7 @@ internal sealed class ParquetReader : IBatchReader
         _inspection = inspection;
         _request = request;
         _columns = [.. request.Columns.Fields.Select(f => Find(f.Name))];
+        _types = new RequestedTypes(request, source.Name);
         _groups = RowGroupPlanner.Select(inspection.Places, request.Range);
         Position = new FilePosition(request.Range.Start, 0);
     }
@@ -35,29 +38,21 @@ internal sealed class ParquetReader : IBatchReader
 
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {
-        while (_groupRowsLeft == 0)
+        while (_rows < _request.Limit && MoveToRows())
         {
-            _group?.Dispose();
-            _group = null;
-            if (_nextGroup == _groups.Length)
+            int rows = (int)Math.Min(Math.Min(_batchRows, _groupRowsLeft), _request.Limit - _rows);
+            Column[] columns = await _group!.ReadAsync(rows, cancellation).ConfigureAwait(false);
+            long firstRow = _groupEnd - _groupRowsLeft;
+            _groupRowsLeft -= rows;
+            _rows += rows;
+            Position = new FilePosition(_request.Range.Start, _rows);
+            if (_types.ToBatch(columns, rows, firstRow) is { } batch)
             {
-                return null;
+                return batch;
             }
-
-            OpenGroup(_groups[_nextGroup++]);
         }
 
-        int rows = (int)Math.Min(Math.Min(_batchRows, _groupRowsLeft), _request.Limit - _rows);
-        if (rows <= 0)
-        {
-            return null;
-        }
-
-        Column[] columns = await _group!.ReadAsync(rows, cancellation).ConfigureAwait(false);
-        _groupRowsLeft -= rows;
-        _rows += rows;
-        Position = new FilePosition(_request.Range.Start, _rows);
-        return new RecordBatch(_request.Columns, rows, columns);
+        return null;
     }
 
     public ValueTask DisposeAsync()
@@ -75,10 +70,29 @@ internal sealed class ParquetReader : IBatchReader
             : throw ParquetErrors.UnknownColumn(name, _inspection.Schema, _source.Name);
     }
 
+    // Whether there are more rows, in this row group or a later one.
+    private bool MoveToRows()
+    {
+        while (_groupRowsLeft == 0)
+        {
+            _group?.Dispose();
+            _group = null;
+            if (_nextGroup == _groups.Length)
+            {
+                return false;
+            }
+
+            OpenGroup(_groups[_nextGroup++]);
+        }
+
+        return true;
+    }
+
     private void OpenGroup(int number)
     {
         RowGroup group = _inspection.Metadata.RowGroups[number];
         _groupRowsLeft = group.RowCount;
+        _groupEnd = _inspection.Places[number].FirstRow + group.RowCount;
         _batchRows = RowsABatch(group);
         if (_groupRowsLeft > 0)
         {

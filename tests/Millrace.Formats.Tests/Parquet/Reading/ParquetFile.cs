@@ -29,13 +29,13 @@ internal sealed class ParquetFile : IDisposable
         return file;
     }
 
-    public static Task<List<RecordBatch>> ReadAsync(byte[] bytes, Func<FileInspection, FileReadRequest>? request = null)
-        => ReadAsync(new MemoryByteSource(bytes), request);
+    public static Task<List<RecordBatch>> ReadAsync(byte[] bytes, Func<FileInspection, FileReadRequest>? request = null, ParquetOptions? options = null)
+        => ReadAsync(new MemoryByteSource(bytes), request, options);
 
     public async Task<List<RecordBatch>> ReadAsync(Func<FileInspection, FileReadRequest>? request = null)
     {
         await using var source = new FileByteSource(Path);
-        return await ReadAsync(source, request);
+        return await ReadAsync(source, request, null);
     }
 
     public static FileReadRequest Everything(FileInspection inspection)
@@ -57,13 +57,13 @@ internal sealed class ParquetFile : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<List<RecordBatch>> ReadAsync(IByteSource source, Func<FileInspection, FileReadRequest>? request)
+    private static async Task<List<RecordBatch>> ReadAsync(IByteSource source, Func<FileInspection, FileReadRequest>? request, ParquetOptions? options)
     {
         var format = new ParquetFormat();
         var batches = new List<RecordBatch>();
         try
         {
-            FileInspection inspection = await format.InspectAsync(source, new ParquetOptions(), CancellationToken.None);
+            FileInspection inspection = await format.InspectAsync(source, options ?? new ParquetOptions(), CancellationToken.None);
             await using IBatchReader reader = format.OpenReader(source, inspection, (request ?? Everything)(inspection));
             while (await reader.ReadAsync(CancellationToken.None) is { } batch)
             {

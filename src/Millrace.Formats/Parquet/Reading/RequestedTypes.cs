@@ -1,0 +1,71 @@
+using System.Globalization;
+using Millrace.Columnar;
+
+namespace Millrace.Formats.Parquet;
+
+/// <summary>Gives columns the types that the request asks for. Rows with a value that does not fit are reported and dropped.</summary>
+internal sealed class RequestedTypes(FileReadRequest request, string file)
+{
+    /// <summary>Makes a batch; null if no row is left.</summary>
+    /// <param name="columns">Taken over, also when this throws.</param>
+    /// <param name="rows">Rows of the columns.</param>
+    /// <param name="firstRow">Number of the first row in the file.</param>
+    public RecordBatch? ToBatch(Column[] columns, int rows, long firstRow)
+    {
+        SortedDictionary<int, RowError>? bad = null;
+        try
+        {
+            for (int i = 0; i < columns.Length; i++)
+            {
+                Field field = request.Columns[i];
+                if (!columns[i].Type.Equals(field.Type))
+                {
+                    CastResult cast = Cast.To(columns[i], field.Type);
+                    columns[i].Dispose();
+                    columns[i] = cast.Column;
+                    foreach (CastFailure failure in cast.Failures)
+                    {
+                        (bad ??= []).TryAdd(failure.Row, Describe(failure, field, firstRow));
+                    }
+                }
+            }
+
+            foreach (RowError error in bad?.Values ?? Enumerable.Empty<RowError>())
+            {
+                request.RowErrors.OnRowError(error);
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (Column column in columns)
+            {
+                column.Dispose();
+            }
+
+            if (e is MillraceException { Place: null } error)
+            {
+                throw error.At(ErrorPlace.InFile(file));
+            }
+
+            throw;
+        }
+
+        var batch = new RecordBatch(request.Columns, rows, columns);
+        return bad is null ? batch : WithoutRows(batch, bad);
+    }
+
+    private static RecordBatch? WithoutRows(RecordBatch batch, SortedDictionary<int, RowError> bad)
+    {
+        using (batch)
+        {
+            int[] good = [.. Enumerable.Range(0, batch.Length).Where(r => !bad.ContainsKey(r))];
+            return good.Length > 0 ? Take.Rows(batch, good) : null;
+        }
+    }
+
+    private RowError Describe(CastFailure failure, Field field, long firstRow) => new(
+        FormatErrors.ValueDoesNotFit,
+        string.Create(CultureInfo.InvariantCulture, $"Row {firstRow + failure.Row}: {failure.Message}"),
+        new ErrorPlace { File = file, Field = field.Name },
+        ReadOnlyMemory<byte>.Empty);
+}
