@@ -19,6 +19,7 @@ public sealed class CsvFormat : FileFormat
         CanRead = true,
         CanWrite = true,
         PushesProjection = true,
+        Splittable = true,
     };
 
     public override Type OptionsType => typeof(CsvOptions);
@@ -27,6 +28,9 @@ public sealed class CsvFormat : FileFormat
 
     public override ValueTask<FileInspection> InspectAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
         => CsvInspector.InspectAsync(source, (CsvOptions)options, cancellation);
+
+    public override IAsyncEnumerable<FileRange> PlanAsync(IByteSource source, FileInspection inspection, long targetBytes, CancellationToken cancellation)
+        => CsvPlanner.PlanAsync(source, (CsvOptions)inspection.Options, targetBytes, cancellation);
 
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new CsvReader(source, inspection, request);

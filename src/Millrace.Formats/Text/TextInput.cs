@@ -92,6 +92,12 @@ public sealed class TextInput : IAsyncDisposable
             }
 
             int mark = TextEncodings.MarkLength(text, head);
+            if (decoded is null && range.End < head.Length)
+            {
+                head = head[..(int)range.End];
+                mark = Math.Min(mark, head.Length);
+            }
+
             var input = new TextInput(source, range, text, found, decoded, head) { MarkLength = mark, Origin = mark };
             input.DropHead(mark);
             return input;

@@ -71,7 +71,9 @@ internal sealed class CsvRecords : IAsyncDisposable
             records = new CsvRecords(source.Name, options, range, input, windowSize, width ?? VectorWidths.Default);
             if (range.Start == 0 && options.SkipRows > 0)
             {
-                await records.SkipLinesAsync(options.SkipRows, cancellation).ConfigureAwait(false);
+                var skipper = new LineSkipper(records._window, options.SkipRows);
+                await skipper.SkipAsync(cancellation).ConfigureAwait(false);
+                records._line += skipper.Skipped;
             }
 
             return records;
@@ -210,52 +212,5 @@ internal sealed class CsvRecords : IAsyncDisposable
 
             _window.Drop(drop);
         }
-    }
-
-    // These lines may be anything, so quotes mean nothing in them.
-    private async ValueTask SkipLinesAsync(int lines, CancellationToken cancellation)
-    {
-        while (lines > 0)
-        {
-            bool more = await _window.FillAsync(0, cancellation).ConfigureAwait(false);
-            int drop = 0;
-            while (lines > 0 && TryFindLine(drop, out int next))
-            {
-                drop = next;
-                lines--;
-                _line++;
-            }
-
-            if (drop == 0 && !more)
-            {
-                // A line that does not end: the rest of the file, or one beyond every limit.
-                drop = _window.End;
-            }
-
-            if (drop == 0 && _window.IsLast)
-            {
-                return;
-            }
-
-            _window.Drop(drop);
-        }
-    }
-
-    private bool TryFindLine(int from, out int next)
-    {
-        ReadOnlySpan<byte> text = _window.Text[from..];
-        int at = text.IndexOfAny((byte)'\n', (byte)'\r');
-        next = from + at + 1;
-        if (at < 0 || (text[at] == '\r' && at + 1 == text.Length && !_window.IsLast))
-        {
-            return false;
-        }
-
-        if (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n')
-        {
-            next++;
-        }
-
-        return true;
     }
 }
