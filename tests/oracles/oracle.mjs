@@ -31,6 +31,22 @@ const operations = {
     return canonical(await parquetMetadataAsync(await asyncBufferFromFile(file)));
   },
 
+  // For each row group a list of {columnIndex, offsetIndex}, one per leaf.
+  async 'hyparquet-indexes'({ file }) {
+    const { asyncBufferFromFile, parquetMetadataAsync, parquetSchema, readColumnIndex, readOffsetIndex } = await import('hyparquet');
+    const metadata = await parquetMetadataAsync(await asyncBufferFromFile(file));
+    const bytes = readFileSync(file);
+    const at = (offset, length, read, ...more) => offset === undefined ? null
+      : read({ view: new DataView(bytes.buffer, bytes.byteOffset + Number(offset), length), offset: 0 }, ...more);
+    const leaves = [];
+    const visit = node => node.children.length ? node.children.forEach(visit) : leaves.push(node.element);
+    visit(parquetSchema(metadata));
+    return metadata.row_groups.map(group => group.columns.map((chunk, i) => canonical({
+      columnIndex: at(chunk.column_index_offset, chunk.column_index_length, readColumnIndex, leaves[i]),
+      offsetIndex: at(chunk.offset_index_offset, chunk.offset_index_length, readOffsetIndex),
+    })));
+  },
+
   async 'hyparquet-write'({ file, columnData, options }) {
     const { parquetWriteFile } = await import('hyparquet-writer');
     parquetWriteFile({ filename: file, columnData: revive(columnData), ...options });
