@@ -17,7 +17,11 @@ internal static class TablePrinter
     /// <param name="footer">A last row below a line.</param>
     public static void Print(string[] names, string[] types, IReadOnlyList<string[]> rows, bool[] alignRight, string[] footer)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Out),
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
         if (Console.IsOutputRedirected)
         {
             console.Profile.Width = PipedWidth;
