@@ -65,7 +65,7 @@ public sealed class FilesConnector : Connector
     public override ISink OpenSink(object options, ConnectorContext context)
     {
         var target = (FilesTargetOptions)options;
-        TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: target.PartitionBy.Count > 0);
+        TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: target.Partition.Count > 0);
         OutputFormat format = OutputFormat.Choose(target, _formats, path.File);
         IObjectStore store = _openTarget(new LocalStore(path.Folder, path.Display));
         return path.File is null ? new DatasetSink(path, target, format, store, context) : new FileSink(path, target, format, store, context);

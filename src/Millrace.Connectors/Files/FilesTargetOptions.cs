@@ -24,7 +24,7 @@ public sealed record FilesTargetOptions
 
     [Description("In folders: what rows are spread over subfolders by, such as region=eu/. Columns, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(n, c); `as name` names the folder's key.")]
     [OptionExample("[region, day(created_at)]")]
-    public IReadOnlyList<string> PartitionBy { get; init; } = [];
+    public IReadOnlyList<string> Partition { get; init; } = [];
 
     [Description("Whether files keep the columns whose values the names of their folders tell.")]
     public bool KeepPartitionColumns { get; init; }

@@ -91,7 +91,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
     }
 
     private PartitionSplitter? SplitterOf(Schema schema)
-        => options.PartitionBy.Count == 0 ? null : PartitionSplitter.Create(options.PartitionBy, schema, options.KeepPartitionColumns, target.Text);
+        => options.Partition.Count == 0 ? null : PartitionSplitter.Create(options.Partition, schema, options.KeepPartitionColumns, target.Text);
 
     public async ValueTask DisposeAsync()
     {

@@ -31,6 +31,7 @@ internal sealed class FileSplitReader : ISplitReader
         _constants = constants;
         _start = start;
         _skip = skip;
+        _bytesTold = file.BytesRead;
     }
 
     public static FileSplitReader Open(FileSplit split, OpenFile file, FileInspection inspection, PlanColumns columns, HiveColumns hive, ReadRequest request, (long Start, long Rows) from)

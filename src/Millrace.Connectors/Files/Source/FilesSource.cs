@@ -78,9 +78,9 @@ internal sealed class FilesSource : ISource
         // With nothing new to read the plan still has a schema: that of the last file.
         IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : all.Count > 0 ? [all[^1]] : [];
         FileSchema schema = await InspectAsync(looked, cancellation).ConfigureAwait(false);
-        foreach (string note in schema.Notes)
+        if (schema.IsInferred)
         {
-            _context.Note(note);
+            _context.Note($"read as {string.Join(", ", schema.Notes)}");
         }
 
         PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);

@@ -88,7 +88,7 @@ public sealed class CrashTests
         Func<FilesTargetOptions, FilesTargetOptions>? with = kind switch
         {
             "append in small files" => o => o with { MaxFileRows = 6 },
-            "append to partitions" => o => o with { PartitionBy = ["bucket(4, id)"], MaxOpenFiles = 3 },
+            "append to partitions" => o => o with { Partition = ["bucket(4, id)"], MaxOpenFiles = 3 },
             _ => null,
         };
         await using ISink sink = harness.Open("out/", with);

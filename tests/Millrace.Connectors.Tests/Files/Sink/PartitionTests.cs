@@ -98,7 +98,7 @@ public sealed class PartitionTests : IDisposable
         using var ids = new FixedBuilder<long>(DataType.Int64, 1);
         names.Append("x");
         ids.Append(7);
-        await _harness.WriteAsync("out/", _harness.Request(schema: schema), o => o with { PartitionBy = [".."] }, new RecordBatch(schema, 1, names.Build(), ids.Build()));
+        await _harness.WriteAsync("out/", _harness.Request(schema: schema), o => o with { Partition = [".."] }, new RecordBatch(schema, 1, names.Build(), ids.Build()));
         Assert.Equal(["%2E.=x"], Folders());
     }
 
@@ -165,7 +165,7 @@ public sealed class PartitionTests : IDisposable
         RecordBatch[] batches = [.. rows.Chunk(97).Select(Batch)];
         try
         {
-            await _harness.WriteAsync("out/", _harness.Request(WriteMode.Overwrite, Wide), o => with(o) with { PartitionBy = by, KeepPartitionColumns = keep }, batches);
+            await _harness.WriteAsync("out/", _harness.Request(WriteMode.Overwrite, Wide), o => with(o) with { Partition = by, KeepPartitionColumns = keep }, batches);
         }
         finally
         {

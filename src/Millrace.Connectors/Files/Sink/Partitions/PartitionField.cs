@@ -16,7 +16,7 @@ internal enum PartitionTransform
     Truncate,
 }
 
-/// <summary>One entry of the option <c>partition_by</c>, bound to a schema.</summary>
+/// <summary>One entry of the option <c>partition</c>, bound to a schema.</summary>
 /// <param name="Name">Key in folder names.</param>
 /// <param name="Column">Index of the column.</param>
 /// <param name="Transform">What is done with its values.</param>

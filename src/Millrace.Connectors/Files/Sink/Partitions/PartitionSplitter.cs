@@ -49,7 +49,7 @@ internal sealed class PartitionSplitter
     /// <summary>Numbers of the rows of the last batch, group by group.</summary>
     public ReadOnlySpan<int> Order => _order;
 
-    /// <param name="expressions">The option <c>partition_by</c>.</param>
+    /// <param name="expressions">The option <c>partition</c>.</param>
     /// <param name="schema">Columns of the batches.</param>
     /// <param name="keepColumns">Whether files keep the columns that their folder's name tells.</param>
     /// <param name="path">What the user calls the dataset.</param>
