@@ -45,7 +45,7 @@ public sealed class DatasetConformanceTests : FilesSinkConformance
 /// <summary>A folder of partitioned files.</summary>
 public sealed class PartitionedConformanceTests : FilesSinkConformance
 {
-    protected override object CreateOptions() => new FilesTargetOptions { Path = Folder["out/"], PartitionBy = ["bucket(3, id) as b"], MaxOpenFiles = 2 };
+    protected override object CreateOptions() => new FilesTargetOptions { Path = Folder["out/"], Partition = ["bucket(3, id) as b"], MaxOpenFiles = 2 };
 }
 
 /// <summary>One compressed CSV file.</summary>
