@@ -26,7 +26,7 @@ internal unsafe struct ValidityBuilder
     {
         if (_bits is not null)
         {
-            AppendValidRun(row, 1);
+            AppendOne(row);
         }
     }
 
@@ -103,6 +103,13 @@ internal unsafe struct ValidityBuilder
         _bits?.Dispose();
         _bits = null;
         NullCount = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AppendOne(int row)
+    {
+        EnsureCapacity(row, row + 1);
+        Bits.Set(_bits!.Pointer, row);
     }
 
     private void EnsureCapacity(int rowsBefore, int rows)
