@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Millrace.Formats.Avro;
 
@@ -161,33 +163,39 @@ internal unsafe ref struct AvroCursor(byte* at, byte* end, long budget = AvroCur
         return span;
     }
 
+    // Numbers of up to eight bytes at once: the first byte below 0x80 is the last one, and the low seven bits of each are
+    // pushed together.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private long ReadLongSlow()
     {
-        const int maxBytes = 10;
-        byte* at = At;
-        ulong value = 0;
-        for (int shift = 0; shift < maxBytes * 7; shift += 7)
+        if (Bmi2.X64.IsSupported && _end - At >= sizeof(ulong))
         {
-            if (at == _end)
+            ulong word = Unsafe.ReadUnaligned<ulong>(At);
+            ulong last = ~word & 0x8080_8080_8080_8080;
+            if (last != 0)
             {
-                throw AvroErrors.CorruptBlock("it ends inside a number");
-            }
-
-            ulong part = *at++;
-            if (shift == 63 && part > 1)
-            {
-                break;
-            }
-
-            value |= (part & 0x7F) << shift;
-            if (part < 0x80)
-            {
-                At = at;
+                At += (BitOperations.TrailingZeroCount(last) >> 3) + 1;
+                ulong value = Bmi2.X64.ParallelBitExtract(word & (last ^ (last - 1)), 0x7F7F_7F7F_7F7F_7F7F);
                 return (long)(value >> 1) ^ -(long)(value & 1);
             }
         }
 
-        throw AvroErrors.CorruptBlock("a number takes more than 64 bits");
+        return ReadLongByByte();
+    }
+
+    private long ReadLongByByte()
+    {
+        int atHand = (int)Math.Min(_end - At, AvroVarints.MaxLength);
+        switch (AvroVarints.Read(new ReadOnlySpan<byte>(At, atHand), out long value, out int length))
+        {
+            case AvroVarint.Read:
+                At += length;
+                return value;
+            case AvroVarint.Incomplete:
+                throw AvroErrors.CorruptBlock("it ends inside a number");
+            default:
+                throw AvroErrors.CorruptBlock("a number takes more than 64 bits");
+        }
     }
 
     private readonly MillraceException TooLong(long length)

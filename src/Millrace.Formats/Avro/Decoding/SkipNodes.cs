@@ -17,9 +17,21 @@ internal static class SkipNodes
         AvroKind.Bytes or AvroKind.String => SkipBytes.Instance,
         AvroKind.Array => new SkipItems(For(type.Item, records), AvroSizes.Min(type.Item), isMap: false),
         AvroKind.Map => new SkipItems(For(type.Item, records), AvroSizes.Min(type.Item) + 1, isMap: true),
-        AvroKind.Union => new UnionNode([.. type.Children.Select(c => For(c, records))]),
+        AvroKind.Union => ForUnion(type, records),
         _ => ForRecord(type, records),
     };
+
+    private static DecodeNode ForUnion(AvroType type, Dictionary<AvroType, SkipRecord> records)
+    {
+        DecodeNode[] branches = [.. type.Children.Select(c => For(c, records))];
+        DecodeNode? both = branches switch
+        {
+            [SkipFixed { Size: 0 }, _] => branches[1].OrNull(1),
+            [_, SkipFixed { Size: 0 }] => branches[0].OrNull(0),
+            _ => null,
+        };
+        return both ?? new UnionNode(branches);
+    }
 
     private static SkipRecord ForRecord(AvroType type, Dictionary<AvroType, SkipRecord> records)
     {
@@ -57,6 +69,8 @@ internal static class SkipNodes
         public int Size => size;
 
         public override void Decode(ref AvroCursor cursor) => cursor.Skip(size);
+
+        public override DecodeNode OrNull(int valueBranch) => new SkipFixedOrNull(size, valueBranch);
     }
 
     private sealed class SkipNumber : DecodeNode
@@ -64,6 +78,8 @@ internal static class SkipNodes
         public static readonly SkipNumber Instance = new();
 
         public override void Decode(ref AvroCursor cursor) => cursor.ReadLong();
+
+        public override DecodeNode OrNull(int valueBranch) => new SkipNumberOrNull(valueBranch);
     }
 
     private sealed class SkipBytes : DecodeNode
@@ -71,6 +87,35 @@ internal static class SkipNodes
         public static readonly SkipBytes Instance = new();
 
         public override void Decode(ref AvroCursor cursor) => cursor.Skip(cursor.ReadLong());
+
+        public override DecodeNode OrNull(int valueBranch) => new SkipBytesOrNull(valueBranch);
+    }
+
+    private sealed class SkipFixedOrNull(int size, int valueBranch) : DecodeNode
+    {
+        public override void Decode(ref AvroCursor cursor) => cursor.Skip(cursor.ReadIndex(2) == valueBranch ? size : 0);
+    }
+
+    private sealed class SkipNumberOrNull(int valueBranch) : DecodeNode
+    {
+        public override void Decode(ref AvroCursor cursor)
+        {
+            if (cursor.ReadIndex(2) == valueBranch)
+            {
+                cursor.ReadLong();
+            }
+        }
+    }
+
+    private sealed class SkipBytesOrNull(int valueBranch) : DecodeNode
+    {
+        public override void Decode(ref AvroCursor cursor)
+        {
+            if (cursor.ReadIndex(2) == valueBranch)
+            {
+                cursor.Skip(cursor.ReadLong());
+            }
+        }
     }
 
     // Items without bytes cost time, so their number is bounded as if they cost memory.
