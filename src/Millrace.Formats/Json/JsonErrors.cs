@@ -57,6 +57,9 @@ public static class JsonErrors
     internal static MillraceException TypeNotReadable(Field field)
         => FormatErrors.TypeNotSupported.Error($"Column '{field.Name}' of a JSON file cannot be read as {field.Type}.", hint: "Read it as the type of its values and convert it.");
 
+    internal static MillraceException KeyNotWritable(Field field, DataType key)
+        => FormatErrors.TypeNotSupported.Error($"Column '{field.Name}' is a map whose keys are of type {key}, which are no names of JSON fields.", hint: "Convert the column into an array of structs.");
+
     /// <summary>The beginning of a value, as it is shown in messages.</summary>
     internal static string Show(ReadOnlySpan<byte> value)
     {

@@ -1,3 +1,4 @@
+using Millrace.Columnar;
 using Millrace.Formats;
 using Millrace.Formats.Json;
 
@@ -17,6 +18,7 @@ public sealed class JsonFormat : FileFormat
     public override FormatCapabilities Capabilities { get; } = new()
     {
         CanRead = true,
+        CanWrite = true,
         PushesProjection = true,
         Splittable = true,
         Nested = true,
@@ -41,6 +43,12 @@ public sealed class JsonFormat : FileFormat
     public override ValueTask<FileInspection> InspectAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
         => JsonInspector.InspectAsync(source, (JsonOptions)options, cancellation);
 
+    public override IAsyncEnumerable<FileRange> PlanAsync(IByteSource source, FileInspection inspection, long targetBytes, CancellationToken cancellation)
+        => LinePlanner.PlanAsync(source, (JsonOptions)inspection.Options, targetBytes, cancellation);
+
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new JsonReader(source, inspection, request, FeedSizes.Default);
+
+    public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
+        => new JsonWriter(target, schema, (JsonOptions)options);
 }

@@ -67,6 +67,9 @@ public sealed class TextOutput : IAsyncDisposable
         _used++;
     }
 
+    /// <summary>Enough was collected to be worth handing over.</summary>
+    public bool IsFull => _used >= FlushSize;
+
     /// <summary>Hands over what was collected if it is worth it.</summary>
     public ValueTask FlushIfFullAsync(CancellationToken cancellation)
         => _used >= FlushSize ? FlushAsync(cancellation) : ValueTask.CompletedTask;

@@ -59,8 +59,8 @@ internal static class DecoderFactory
 
     private static IMapKeys Keys(Field field, ColumnBuilder builder, DecoderOptions options) => builder switch
     {
-        BinaryBuilder b when b.Type.IsText => new TextKeys(b),
-        BinaryBuilder b => new FormKeys<BytesForm>(new BytesForm(b, options.Bytes)),
+        BinaryBuilder b when b.Type.Id == TypeId.Utf8 => new TextKeys(b),
+        BinaryBuilder b when b.Type.Id == TypeId.Binary => new FormKeys<BytesForm>(new BytesForm(b, options.Bytes)),
         BooleanBuilder b => new BooleanKeys(b),
         FixedBuilder<int> b when b.Type.Id == TypeId.Date => new FormKeys<DateForm>(new DateForm(b)),
         FixedBuilder<long> b when b.Type.Id == TypeId.Time => new FormKeys<TimeForm>(new TimeForm(b)),
@@ -74,7 +74,9 @@ internal static class DecoderFactory
         FixedBuilder<uint> b => new NumberKeys<uint, IntegerParser<uint>>(b, default),
         FixedBuilder<ulong> b => new NumberKeys<ulong, IntegerParser<ulong>>(b, default),
         FixedBuilder<Int128> b => new NumberKeys<Int128, DecimalParser>(b, new DecimalParser(b.Type.Precision, b.Type.Scale)),
+        FixedBuilder<Interval> b => new FormKeys<IntervalForm>(new IntervalForm(b)),
         FixedBinaryBuilder b when b.Type.Id == TypeId.Uuid => new FormKeys<UuidForm>(new UuidForm(b)),
+        FixedBinaryBuilder b => new FormKeys<FixedBytesForm>(new FixedBytesForm(b, options.Bytes)),
         _ => throw JsonErrors.TypeNotReadable(field),
     };
 }

@@ -72,12 +72,14 @@ internal sealed unsafe class TextDecoder(Field field, BinaryBuilder builder, boo
     }
 }
 
-/// <summary>Columns of JSON text: every value as it stands in the file.</summary>
+/// <summary>Columns of JSON text: every value as it stands in the file. JSON's null is the column's, where that has one.</summary>
 internal sealed unsafe class RawDecoder(Field field, BinaryBuilder builder, bool nullAllowed) : ColumnDecoder(field, builder, nullAllowed)
 {
+    private readonly bool _nulls = nullAllowed;
+
     public override uint* Read(JsonSegment segment, uint* token)
     {
-        if (JsonChars.IsNull(segment.Text, token))
+        if (_nulls && JsonChars.IsNull(segment.Text, token))
         {
             return ReadNull(segment, token);
         }

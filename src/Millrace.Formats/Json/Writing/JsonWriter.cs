@@ -1,0 +1,111 @@
+using System.Text;
+using Millrace.Columnar;
+using Millrace.Formats.Compression;
+using Millrace.Formats.Text;
+
+namespace Millrace.Formats.Json;
+
+/// <summary>Writes batches as JSON: an object a line, or one array.</summary>
+internal sealed class JsonWriter : IBatchWriter
+{
+    private readonly WriterFactory _factory;
+    private readonly MemberWriter _members;
+    private readonly TextOutput _output;
+    private readonly bool _array;
+    private readonly string[] _path;
+    private bool _disposed;
+
+    public JsonWriter(IByteTarget target, Schema schema, JsonOptions options)
+    {
+        _path = options.Records?.Split('.') ?? [];
+        _array = options.Layout == JsonLayout.Array || _path.Length > 0;
+        _factory = new WriterFactory(options);
+        try
+        {
+            _members = new MemberWriter(schema.Fields, options, _factory);
+            _output = new TextOutput(target, options.CodecOrNull ?? FileCodec.None, options.CompressionLevel);
+        }
+        catch
+        {
+            _factory.Dispose();
+            throw;
+        }
+
+        if (_array)
+        {
+            WriteStart();
+        }
+    }
+
+    public long Rows { get; private set; }
+
+    public long EstimatedBytes => _output.EstimatedBytes;
+
+    public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
+    {
+        _members.Bind(batch.Columns);
+        int row = 0;
+        while (row < batch.Length)
+        {
+            row = WriteRows(row, batch.Length);
+            await _output.FlushIfFullAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        if (_array)
+        {
+            _output.Write(Rows == 0 ? "]"u8 : "\n]"u8);
+            _output.Write(Encoding.UTF8.GetBytes(new string('}', _path.Length)));
+            _output.WriteByte((byte)'\n');
+        }
+
+        await _output.FinishAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _disposed = true;
+        _factory.Dispose();
+        return _output.DisposeAsync();
+    }
+
+    private void WriteStart()
+    {
+        foreach (string name in _path)
+        {
+            _output.WriteByte((byte)'{');
+            _output.Write(JsonEscape.Quote(name));
+            _output.WriteByte((byte)':');
+        }
+
+        _output.WriteByte((byte)'[');
+    }
+
+    // Until the output is worth handing over; returns the next row.
+    private int WriteRows(int row, int end)
+    {
+        while (row < end && !_output.IsFull)
+        {
+            if (_array)
+            {
+                _output.Write(Rows == 0 ? "\n"u8 : ",\n"u8);
+            }
+
+            _members.Write(_output, row++);
+            Rows++;
+            if (!_array)
+            {
+                _output.WriteByte((byte)'\n');
+            }
+        }
+
+        return row;
+    }
+}
