@@ -4,7 +4,7 @@ using Millrace.Formats;
 namespace Millrace.Connectors.Common;
 
 /// <summary>
-/// A stream that only runs forward as a format's input: a compressed file, a pipe. It keeps the last bytes, so that a
+/// A stream that only runs forward as a format's input: a pipe. It keeps the last bytes, so that a
 /// reader may look back a little; further back it starts the stream anew where it can. One thread uses it.
 /// </summary>
 public sealed class StreamByteSource : IByteSource
@@ -14,7 +14,6 @@ public sealed class StreamByteSource : IByteSource
 
     private readonly Func<CancellationToken, ValueTask<Stream>> _open;
     private readonly Func<MillraceException>? _cannotRestart;
-    private readonly IAsyncDisposable? _owned;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Stream? _stream;
     private NativeBuffer? _window;
@@ -25,10 +24,8 @@ public sealed class StreamByteSource : IByteSource
     /// <param name="name">What the user calls the file.</param>
     /// <param name="open">Starts the stream from its beginning.</param>
     /// <param name="cannotRestart">The error when the stream would have to start a second time; null when it can.</param>
-    /// <param name="owned">What to dispose at the end, besides the stream.</param>
-    public StreamByteSource(string name, Func<CancellationToken, ValueTask<Stream>> open, Func<MillraceException>? cannotRestart = null, IAsyncDisposable? owned = null)
+    public StreamByteSource(string name, Func<CancellationToken, ValueTask<Stream>> open, Func<MillraceException>? cannotRestart = null)
     {
-        _owned = owned;
         Name = name;
         _open = open;
         _cannotRestart = cannotRestart;
@@ -71,10 +68,6 @@ public sealed class StreamByteSource : IByteSource
         _window?.Dispose();
         _window = null;
         _turn.Dispose();
-        if (_owned is not null)
-        {
-            await _owned.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     // Makes the window hold the byte at an offset; false beyond the end.

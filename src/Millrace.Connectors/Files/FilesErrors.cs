@@ -22,11 +22,10 @@ public static class FilesErrors
     public static readonly ErrorCode DamagedRecord = new("MR3046", "A commit record is damaged.", "Restore it from a backup. If that cannot be had, remove the job's folder under _millrace to start anew; rows that are there stay.");
     public static readonly ErrorCode SchemaFrozen = new("MR3047", "The rows have another schema than the target.", "Allow it to evolve, or write elsewhere.");
     public static readonly ErrorCode NotSupported = new("MR3048", "Files cannot be written in this mode.", "Use append or overwrite.");
-    public static readonly ErrorCode CommitUnknown = new("MR3050", "A commit failed half-way.", "Run the job again: it finds out how the commit ended and goes on from there.", ErrorDomain.External, Retryable: true);
+    public static readonly ErrorCode CommitUnknown = new("MR3052", "A commit failed half-way.", "Run the job again: it finds out how the commit ended and goes on from there.", ErrorDomain.External, Retryable: true);
     public static readonly ErrorCode ForeignFiles = new("MR3051", "A folder to be replaced holds files that Millrace did not write.", "Remove them yourself, or write into another folder.");
     public static readonly ErrorCode BadTarget = new("MR3043", "A target path cannot be used.", "Name a file, or a folder with a slash at the end.");
     public static readonly ErrorCode StreamOnce = new("MR3049", "Standard input can be read only once.", "Write it into a file first.");
-    public static readonly ErrorCode UnknownCompression = new("MR3050", "A format that compresses by itself takes no compression of the whole file.", "Leave `compression` out.");
 
     internal static MillraceException Missing(string path, string suggestion)
         => NoSuchFile.Error($"There is no file '{path}'{suggestion}.", ErrorPlace.InFile(path));

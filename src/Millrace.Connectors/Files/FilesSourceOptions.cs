@@ -15,10 +15,6 @@ public sealed record FilesSourceOptions
     [OptionExample("{name: csv, delimiter: \";\"}")]
     public OptionChoice<FormatChoices>? Format { get; init; }
 
-    [Description("Compression of whole files; auto looks at the first bytes.")]
-    [OptionValues("auto", "none", "gzip", "zstd", "bzip2")]
-    public string Compression { get; init; } = "auto";
-
     [Description("Whether a folder stands for the files of its subfolders too.")]
     public bool Recursive { get; init; } = true;
 

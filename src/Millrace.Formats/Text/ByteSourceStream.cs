@@ -1,7 +1,7 @@
 namespace Millrace.Formats.Text;
 
 /// <summary>The bytes of a source from a place on, as a stream for decoders. The source stays the caller's.</summary>
-internal sealed class ByteSourceStream(IByteSource source, long position, long end) : Stream
+public sealed class ByteSourceStream(IByteSource source, long position, long end) : Stream
 {
     private long _position = position;
 

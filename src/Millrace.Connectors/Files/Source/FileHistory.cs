@@ -76,7 +76,7 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
         OpenFile open = await opener.OpenAsync(file, cancellation).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
-            return open.IsAppendable;
+            return await open.IsAppendableAsync(cancellation).ConfigureAwait(false);
         }
     }
 }

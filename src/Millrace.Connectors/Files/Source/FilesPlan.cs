@@ -78,7 +78,7 @@ internal sealed class FilesPlan(
         {
             FileInspection inspection = await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
             FileSplit? last = null;
-            await foreach (FileRange range in RangesAsync(open, inspection, cancellation).ConfigureAwait(false))
+            await foreach (FileRange range in open.Format.PlanAsync(open.Source, inspection, request.SplitBytes, cancellation).ConfigureAwait(false))
             {
                 if (range.End <= file.Start || range.Length == 0)
                 {
@@ -110,9 +110,6 @@ internal sealed class FilesPlan(
             }
         }
     }
-
-    private IAsyncEnumerable<FileRange> RangesAsync(OpenFile open, FileInspection inspection, CancellationToken cancellation)
-        => open.IsSplittable ? open.Format.PlanAsync(open.Source, inspection, request.SplitBytes, cancellation) : AsyncEnumerable.Repeat(open.Whole, 1);
 
     private void CheckColumns(Schema found, FileEntry file)
     {

@@ -1,11 +1,15 @@
+using Millrace.Connectors.Common;
 using Millrace.Formats;
 using Millrace.Formats.Compression;
+using Millrace.Formats.Text;
 
 namespace Millrace.Connectors.Files;
 
 /// <summary>A file that is open, with what is known of how to read it. Owns the source.</summary>
-internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions options, FileCodec codec, IByteSource source, Func<long> bytesRead) : IAsyncDisposable
+internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions options, StoreByteSource source) : IAsyncDisposable
 {
+    private const int HeadSize = 256;
+
     public FileEntry Entry => entry;
 
     public FileFormat Format => format;
@@ -13,21 +17,24 @@ internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions
     /// <summary>Options as the user gave them, before sniffing.</summary>
     public FormatOptions Options => options;
 
-    public FileCodec Codec => codec;
-
-    /// <summary>The bytes as the format sees them: decompressed.</summary>
     public IByteSource Source => source;
 
-    /// <summary>Bytes of the file as stored that were read so far.</summary>
-    public long BytesRead => bytesRead();
+    /// <summary>Bytes of the file that were read so far.</summary>
+    public long BytesRead => source.BytesRead;
 
-    /// <summary>Whether the file can be read as several ranges.</summary>
-    public bool IsSplittable => codec == FileCodec.None && format.Capabilities.Splittable;
+    /// <summary>Whether rows that are added at the end leave the rest as it was, and can be read without it.</summary>
+    public async ValueTask<bool> IsAppendableAsync(CancellationToken cancellation)
+    {
+        if (!format.Capabilities.Splittable || format.Capabilities.SelfDescribing)
+        {
+            return false;
+        }
 
-    /// <summary>Whether rows that are added at the end leave the rest as it was.</summary>
-    public bool IsAppendable => IsSplittable && !format.Capabilities.SelfDescribing;
-
-    public FileRange Whole => FileRange.Whole(source.Length);
+        var head = new byte[HeadSize];
+        int read = await source.ReadFullyAsync(0, head, cancellation).ConfigureAwait(false);
+        return FileCodecs.Detect(entry.Key, head.AsSpan(0, read)) == FileCodec.None
+            && TextEncodings.Detect(head.AsSpan(0, read)) == TextEncoding.Utf8;
+    }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }
