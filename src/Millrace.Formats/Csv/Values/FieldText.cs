@@ -46,7 +46,7 @@ internal sealed class FieldText(CsvOptions options, NullTokens nulls) : IDisposa
         byte quote = (byte)_dialect.Quote;
         byte escape = (byte)(_dialect.Escape >= 0 ? _dialect.Escape : quote);
         int at = text.IndexOfAny(quote, escape);
-        if (at == text.Length - 1 && text[at] == quote)
+        if (at >= 0 && at == text.Length - 1 && text[at] == quote)
         {
             return text[..at];
         }
