@@ -25,7 +25,7 @@ public sealed record ParquetOptions : FormatOptions
 
     [Description("When writing: bytes of pages, compressed, after which a row group ends. They are held in memory until then.")]
     [Range(1 << 16, int.MaxValue)]
-    public int RowGroupBytes { get; init; } = 16 << 20;
+    public int RowGroupBytes { get; init; } = 8 << 20;
 
     [Description("When writing: rows after which a row group ends.")]
     [Range(1, int.MaxValue)]

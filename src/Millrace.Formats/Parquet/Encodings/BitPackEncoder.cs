@@ -63,7 +63,7 @@ internal static unsafe class BitPackEncoder
         Unsafe.WriteUnaligned(target, packed);
     }
 
-    /// <summary>Packs 32 values of at most 64 bits into <c>width * 4</c> bytes; up to <see cref="Slack"/> bytes more are overwritten.</summary>
+    /// <summary>Packs 32 values of at most 64 bits into <c>width * 4</c> bytes; up to <see cref="Slack"/> bytes more are overwritten, and so are the values.</summary>
     public static void Pack32(ulong* values, int width, byte* target)
     {
         if (width == 64)
@@ -72,9 +72,38 @@ internal static unsafe class BitPackEncoder
             return;
         }
 
+        // Narrow values are put together first, so that the loop with its branch runs over fewer.
+        switch (width)
+        {
+            case <= 16:
+                for (int i = 0; i < 8; i++)
+                {
+                    ulong* four = values + (i * 4);
+                    values[i] = four[0] | (four[1] << width) | ((four[2] | (four[3] << width)) << (width * 2));
+                }
+
+                Append(values, 8, width * 4, target);
+                break;
+            case <= 32:
+                for (int i = 0; i < 16; i++)
+                {
+                    ulong* two = values + (i * 2);
+                    values[i] = two[0] | (two[1] << width);
+                }
+
+                Append(values, 16, width * 2, target);
+                break;
+            default:
+                Append(values, 32, width, target);
+                break;
+        }
+    }
+
+    private static void Append(ulong* values, int count, int width, byte* target)
+    {
         ulong pending = 0;
         int bits = 0;
-        for (int i = 0; i < 32; i++)
+        for (int i = 0; i < count; i++)
         {
             ulong value = values[i];
             pending |= value << bits;

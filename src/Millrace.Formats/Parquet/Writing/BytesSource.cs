@@ -9,15 +9,15 @@ namespace Millrace.Formats.Parquet;
 /// Fetches the values of a column that a leaf stores as byte strings. The views live until the next call, or until the
 /// column goes.
 /// </summary>
-internal abstract unsafe class BytesSource : IDisposable
+internal abstract unsafe class BytesSource(WriteScratch scratch)
 {
-    private readonly EncodedBuffer _views = new();
+    private readonly EncodedBuffer _views = scratch.Views;
 
-    public static BytesSource For(LeafLayout leaf) => leaf.Type.Id switch
+    public static BytesSource For(LeafLayout leaf, WriteScratch scratch) => leaf.Type.Id switch
     {
-        TypeId.Decimal => new DecimalBytesSource(leaf.Width),
-        TypeId.Interval => new IntervalBytesSource(),
-        _ => leaf.Width > 0 ? new FixedBytesSource() : new VariableBytesSource(),
+        TypeId.Decimal => new DecimalBytesSource(leaf.Width, scratch),
+        TypeId.Interval => new IntervalBytesSource(scratch),
+        _ => leaf.Width > 0 ? new FixedBytesSource(scratch) : new VariableBytesSource(scratch),
     };
 
     public ReadOnlySpan<ByteView> Read(Column column, RowSelection rows)
@@ -28,8 +28,6 @@ internal abstract unsafe class BytesSource : IDisposable
         return new(views, rows.Count);
     }
 
-    public virtual void Dispose() => _views.Dispose();
-
     protected abstract void Fill(Column column, RowSelection rows, ByteView* views);
 
     // Columns lie in native memory, which does not move.
@@ -37,7 +35,7 @@ internal abstract unsafe class BytesSource : IDisposable
         where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
 }
 
-internal sealed unsafe class VariableBytesSource : BytesSource
+internal sealed unsafe class VariableBytesSource(WriteScratch scratch) : BytesSource(scratch)
 {
     protected override void Fill(Column column, RowSelection rows, ByteView* views)
     {
@@ -55,7 +53,7 @@ internal sealed unsafe class VariableBytesSource : BytesSource
     }
 }
 
-internal sealed unsafe class FixedBytesSource : BytesSource
+internal sealed unsafe class FixedBytesSource(WriteScratch scratch) : BytesSource(scratch)
 {
     protected override void Fill(Column column, RowSelection rows, ByteView* views)
     {
@@ -72,18 +70,12 @@ internal sealed unsafe class FixedBytesSource : BytesSource
 }
 
 /// <summary>Byte strings of one length that are made of other values.</summary>
-internal abstract unsafe class ConvertedBytesSource<T>(int width) : BytesSource
+internal abstract unsafe class ConvertedBytesSource<T>(int width, WriteScratch scratch) : BytesSource(scratch)
     where T : unmanaged
 {
-    private readonly EncodedBuffer _bytes = new();
+    private readonly EncodedBuffer _bytes = scratch.Values;
 
     protected int Width => width;
-
-    public override void Dispose()
-    {
-        _bytes.Dispose();
-        base.Dispose();
-    }
 
     protected override void Fill(Column column, RowSelection rows, ByteView* views)
     {
@@ -104,7 +96,7 @@ internal abstract unsafe class ConvertedBytesSource<T>(int width) : BytesSource
 }
 
 /// <summary>Unscaled numbers, big-endian with a sign.</summary>
-internal sealed class DecimalBytesSource(int width) : ConvertedBytesSource<Int128>(width)
+internal sealed class DecimalBytesSource(int width, WriteScratch scratch) : ConvertedBytesSource<Int128>(width, scratch)
 {
     protected override void Store(Int128 value, Span<byte> target)
     {
@@ -120,7 +112,7 @@ internal sealed class DecimalBytesSource(int width) : ConvertedBytesSource<Int12
 }
 
 /// <summary>Months, days and milliseconds, little-endian without sign.</summary>
-internal sealed class IntervalBytesSource() : ConvertedBytesSource<Interval>(StoredTypes.IntervalWidth)
+internal sealed class IntervalBytesSource(WriteScratch scratch) : ConvertedBytesSource<Interval>(StoredTypes.IntervalWidth, scratch)
 {
     private const long NanosPerMilli = 1_000_000;
 

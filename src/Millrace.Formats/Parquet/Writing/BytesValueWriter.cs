@@ -3,12 +3,12 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Byte strings, of any length or of one.</summary>
-internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, LeafEncoding encoding, ParquetOptions options) : DictionaryValueWriter(encoding, options)
+internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, options, scratch)
 {
     private readonly bool _withBounds = options.Statistics;
     private readonly EncodedBuffer _data = new();
     private readonly EncodedBuffer _lengths = new();
-    private readonly EncodedBuffer _scratch = new();
+    private readonly EncodedBuffer _scratch = scratch.Work;
     private readonly BytesDictionary _dictionary = new(leaf.Physical == PhysicalType.ByteArray);
     private readonly BytesMinMax _minMax = new(leaf);
     private long _unencoded;
@@ -59,10 +59,8 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
 
     public override void Dispose()
     {
-        source.Dispose();
         _data.Dispose();
         _lengths.Dispose();
-        _scratch.Dispose();
         _dictionary.Dispose();
         base.Dispose();
     }
@@ -154,12 +152,27 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
 
         var lengths = (int*)_lengths.Reserve(checked(views.Length * sizeof(int)));
         byte* to = _data.Reserve((int)Math.Min(bytes, int.MaxValue));
+        // Values without nulls between them mostly lie one after the other already.
+        byte* next = views[0].Data;
+        bool adjacent = true;
         for (int i = 0; i < views.Length; i++)
         {
-            int length = views[i].Length;
-            lengths[i] = length;
-            Buffer.MemoryCopy(views[i].Data, to, length, length);
-            to += length;
+            lengths[i] = views[i].Length;
+            adjacent &= views[i].Data == next;
+            next = views[i].Data + views[i].Length;
+        }
+
+        if (adjacent)
+        {
+            Buffer.MemoryCopy(views[0].Data, to, bytes, bytes);
+        }
+        else
+        {
+            foreach (ByteView view in views)
+            {
+                Buffer.MemoryCopy(view.Data, to, view.Length, view.Length);
+                to += view.Length;
+            }
         }
 
         _lengths.Advance(views.Length * sizeof(int));

@@ -13,21 +13,23 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
     private readonly LevelBuffer? _repetitions;
     private readonly PageWriter _pages;
     private readonly PageArena _arena;
-    private readonly EncodedBuffer _body = new();
-    private readonly EncodedBuffer _selected = new();
+    private readonly EncodedBuffer _body;
+    private readonly EncodedBuffer _selected;
     private ColumnChunkSummary _chunk;
     private int _pageRows;
 
-    public ColumnChunkWriter(LeafLayout leaf, ParquetOptions options, PageArena arena)
+    public ColumnChunkWriter(LeafLayout leaf, ParquetOptions options, PageWriter pages, PageArena arena, WriteScratch scratch)
     {
+        _pages = pages;
+        _body = scratch.Page;
+        _selected = scratch.Rows;
         _leaf = leaf;
         _options = options;
         _arena = arena;
         _bloom = options.BloomFilters?.Contains(leaf.Name) == true ? new BloomFilterBuilder(options.BloomFilterFalsePositives) : null;
-        _values = ValueWriterFactory.Create(leaf, options, _bloom);
+        _values = ValueWriterFactory.Create(leaf, options, _bloom, scratch);
         _definitions = leaf.MaxDefinition > 0 ? new LevelBuffer(leaf.MaxDefinition, (byte)leaf.MaxDefinition) : null;
         _repetitions = leaf.MaxRepetition > 0 ? new LevelBuffer(leaf.MaxRepetition, 0) : null;
-        _pages = new PageWriter(options.Compression.ToCodec(), options.CompressionLevel ?? Compression.BlockCodec.DefaultLevel, options.PageChecksums);
         _chunk = new ColumnChunkSummary(leaf, _pages.Codec);
     }
 
@@ -92,9 +94,6 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _values.Dispose();
         _definitions?.Dispose();
         _repetitions?.Dispose();
-        _pages.Dispose();
-        _body.Dispose();
-        _selected.Dispose();
     }
 
     // As many rows as a page has room for, but one at least.

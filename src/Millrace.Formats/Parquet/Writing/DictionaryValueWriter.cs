@@ -5,7 +5,7 @@ namespace Millrace.Formats.Parquet;
 /// decided with the first page of a chunk, earlier if most values are new, and later if the dictionary grows too large:
 /// pages that were written with it then stay so.
 /// </summary>
-internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, ParquetOptions options) : ValueWriter
+internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : ValueWriter
 {
     // So many values show whether most are distinct.
     private const int Sample = 4096;
@@ -17,7 +17,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
     private const int PagesServed = 4;
 
     private readonly EncodedBuffer _codes = new();
-    private readonly EncodedBuffer _trial = new();
+    private readonly EncodedBuffer _trial = scratch.Trial;
     private bool _coded = encoding.Dictionary;
     private int _codedPages;
 
@@ -96,11 +96,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
         return count;
     }
 
-    public override void Dispose()
-    {
-        _codes.Dispose();
-        _trial.Dispose();
-    }
+    public override void Dispose() => _codes.Dispose();
 
     /// <summary>Room for codes of values that are about to be added.</summary>
     protected int* ReserveCodes(int count) => (int*)_codes.Reserve(checked(count * sizeof(int)));
@@ -168,7 +164,6 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
         }
 
         target.Append(_trial.Written);
-        _trial.Dispose();
         _codes.Clear();
         ClearDictionary();
         _coded = false;

@@ -5,11 +5,11 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Numbers of 4 or 8 bytes.</summary>
-internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEncoding encoding, ParquetOptions options) : DictionaryValueWriter(encoding, options)
+internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, options, scratch)
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
     private readonly bool _withBounds = options.Statistics;
-    private readonly EncodedBuffer _scratch = new();
+    private readonly EncodedBuffer _scratch = scratch.Values;
     private readonly EncodedBuffer _values = new();
     private readonly FixedDictionary<T> _dictionary = new();
     private MinMax<T> _minMax = new();
@@ -52,7 +52,6 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
 
     public override void Dispose()
     {
-        _scratch.Dispose();
         _values.Dispose();
         _dictionary.Dispose();
         base.Dispose();

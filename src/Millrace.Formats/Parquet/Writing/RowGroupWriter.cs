@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Formats.Compression;
 
 namespace Millrace.Formats.Parquet;
 
@@ -10,6 +11,8 @@ internal sealed class RowGroupWriter : IDisposable
     private readonly SchemaWriter _schema;
     private readonly ParquetOptions _options;
     private readonly PageArena _arena = new();
+    private readonly WriteScratch _scratch = new();
+    private readonly PageWriter _pages;
     private readonly ColumnChunkWriter[] _chunks;
     private readonly NestedColumnWriter?[] _nested;
 
@@ -18,7 +21,8 @@ internal sealed class RowGroupWriter : IDisposable
         _schema = schema;
         _options = options;
         LeafEncoding.CheckColumns(schema.Leaves, options);
-        _chunks = [.. schema.Leaves.Select(l => new ColumnChunkWriter(l, options, _arena))];
+        _pages = new PageWriter(options.Compression.ToCodec(), options.CompressionLevel ?? BlockCodec.DefaultLevel, options.PageChecksums);
+        _chunks = [.. schema.Leaves.Select(l => new ColumnChunkWriter(l, options, _pages, _arena, _scratch))];
         _nested = [.. schema.Roots.Select(r => r.IsLeaf ? null : new NestedColumnWriter(r, _chunks))];
     }
 
@@ -114,6 +118,8 @@ internal sealed class RowGroupWriter : IDisposable
             chunk.Dispose();
         }
 
+        _pages.Dispose();
+        _scratch.Dispose();
         _arena.Dispose();
     }
 
