@@ -35,19 +35,24 @@ public sealed class SortTests
     }
 
     // Long equal beginnings: the words say nothing, comparisons decide.
-    [Fact]
-    public void Texts_that_differ_late_are_ordered()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    [InlineData(100)]
+    public void Texts_that_differ_late_are_ordered(int same)
     {
         using var leaks = new LeakCheck();
         using var builder = new BinaryBuilder(DataType.Utf8);
         var random = new Random(3);
         for (int i = 0; i < 700; i++)
         {
-            builder.Append("the same beginning "[..random.Next(19)] + random.Next(30) + (random.Next(3) == 0 ? "\0" : ""));
+            builder.Append(new string('x', same) + "the same beginning "[..random.Next(19)] + random.Next(30) + (random.Next(3) == 0 ? "\0" : ""));
         }
 
         using Column column = builder.Build();
+        using Column second = KernelCases.Mask(random, 700, 0.5);
         AssertSorted(700, new SortKey(column));
+        AssertSorted(700, new SortKey(column), new SortKey(second));
         AssertSorted(700, new SortKey(column, Descending: true));
     }
 

@@ -111,7 +111,7 @@ internal static unsafe class HashWords
         }
     }
 
-    private static ulong Wide(Int128 value) => Mixer.Step((ulong)(value >> 64), (ulong)value);
+    private static ulong Wide(Int128 value) => Mixer.Fold((ulong)value ^ Struct, (ulong)(value >> 64) ^ List);
 
     private static void Booleans(BooleanColumn column, ulong* words)
     {

@@ -18,26 +18,21 @@ internal static unsafe class RadixSort
             return;
         }
 
-        int* counts = stackalloc int[8 * 256];
-        new Span<int>(counts, 8 * 256).Clear();
-        for (int i = 0; i < count; i++)
-        {
-            ulong word = words[i];
-            for (int digit = 0; digit < 8; digit++, word >>= 8)
-            {
-                counts[(digit << 8) + (byte)word]++;
-            }
-        }
-
         ulong* first = words;
         int* firstRows = rows;
-        for (int digit = 0; digit < 8; digit++)
+        ulong varying = Varying(words, count);
+        int* ends = stackalloc int[256];
+        for (int shift = 0; shift < 64; shift += 8)
         {
-            int* ends = counts + (digit << 8);
-            int shift = digit << 3;
-            if (ends[(byte)(words[0] >> shift)] == count)
+            if ((byte)(varying >> shift) == 0)
             {
                 continue;
+            }
+
+            new Span<int>(ends, 256).Clear();
+            for (int i = 0; i < count; i++)
+            {
+                ends[(byte)(words[i] >> shift)]++;
             }
 
             int start = 0;
@@ -68,6 +63,18 @@ internal static unsafe class RadixSort
             new Span<ulong>(words, count).CopyTo(new Span<ulong>(first, count));
             new Span<int>(rows, count).CopyTo(new Span<int>(firstRows, count));
         }
+    }
+
+    // The bits in which not all words agree.
+    private static ulong Varying(ulong* words, int count)
+    {
+        ulong varying = 0;
+        for (int i = 1; i < count; i++)
+        {
+            varying |= words[i] ^ words[0];
+        }
+
+        return varying;
     }
 
     private static void Insert(ulong* words, int* rows, int count)

@@ -5,6 +5,9 @@ namespace Millrace.Columnar;
 /// </summary>
 public static unsafe class Sort
 {
+    // Words of a long value that are looked at before values are compared whole; each is a level of recursion.
+    private const int MaxParts = 8;
+
     /// <summary>Writes the numbers of all rows in sorted order; <see cref="Take"/> then brings the rows into it.</summary>
     /// <param name="keys">The first decides first; all are as long as <paramref name="rows"/>.</param>
     /// <param name="rows">A number for each row.</param>
@@ -28,7 +31,7 @@ public static unsafe class Sort
             return;
         }
 
-        using var scratch = new Scratch(rows.Length);
+        using var scratch = new Scratch(rows.Length, keys.Length);
         fixed (int* pointer = rows)
         {
             SortRange(keys, scratch, pointer, 0, rows.Length);
@@ -58,14 +61,20 @@ public static unsafe class Sort
             count = values;
         }
 
-        if (count < 2)
+        if (count > 1)
         {
-            return;
+            SortValues(keys, 0, scratch, rows, start, count);
         }
+    }
+
+    // Sorts values by their words; part says which words of long values, those before being equal.
+    private static void SortValues(ReadOnlySpan<SortKey> keys, int part, Scratch scratch, int* rows, int start, int count)
+    {
+        SortKey key = keys[0];
 
         // Scratch is used at the place of the rows, so a run inside never touches what is not yet looked at.
         ulong* words = scratch.Words + start;
-        bool exact = SortWords.Write(key.Column, new ReadOnlySpan<int>(rows + start, count), words);
+        bool exact = SortWords.Write(key.Column, new ReadOnlySpan<int>(rows + start, count), words, part);
         if (key.Descending)
         {
             for (int i = 0; i < count; i++)
@@ -75,12 +84,11 @@ public static unsafe class Sort
         }
 
         RadixSort.Sort(words, rows + start, count, scratch.OtherWords + start, scratch.OtherRows + start);
-        if (exact && others.Length == 0)
+        if (exact && keys.Length == 1)
         {
             return;
         }
 
-        RowComparer? comparer = exact ? null : RowComparer.Create(key.Column, key.Column);
         for (int i = 0; i < count;)
         {
             int run = i + 1;
@@ -91,25 +99,35 @@ public static unsafe class Sort
 
             if (run - i > 1)
             {
-                SortRun(keys, comparer, scratch, rows, start + i, run - i);
+                SortTies(keys, exact, part, scratch, rows, start + i, run - i);
             }
 
             i = run;
         }
     }
 
-    // Rows of equal words: equal values, or values that only a comparison tells apart.
-    private static void SortRun(ReadOnlySpan<SortKey> keys, RowComparer? comparer, Scratch scratch, int* rows, int start, int count)
+    // Rows of equal words: equal values, or values that more of them tells apart.
+    private static void SortTies(ReadOnlySpan<SortKey> keys, bool exact, int part, Scratch scratch, int* rows, int start, int count)
     {
-        ReadOnlySpan<SortKey> others = keys[1..];
-        if (comparer is null)
+        if (exact)
         {
-            SortEquals(others, scratch, rows, start, count);
-            return;
+            SortEquals(keys[1..], scratch, rows, start, count);
         }
+        else if (part < MaxParts && SortWords.HasMore(keys[0].Column))
+        {
+            SortValues(keys, part + 1, scratch, rows, start, count);
+        }
+        else
+        {
+            SortByComparing(keys, scratch, rows, start, count);
+        }
+    }
 
+    private static void SortByComparing(ReadOnlySpan<SortKey> keys, Scratch scratch, int* rows, int start, int count)
+    {
+        RowComparer comparer = scratch.Comparer(keys);
         MergeSort.Sort(rows + start, count, scratch.OtherRows + start, comparer, keys[0].Descending);
-        for (int i = 0; others.Length > 0 && i < count;)
+        for (int i = 0; keys.Length > 1 && i < count;)
         {
             int run = i + 1;
             while (run < count && comparer.CompareValues(rows[start + i], rows[start + run]) == 0)
@@ -117,7 +135,7 @@ public static unsafe class Sort
                 run++;
             }
 
-            SortEquals(others, scratch, rows, start + i, run - i);
+            SortEquals(keys[1..], scratch, rows, start + i, run - i);
             i = run;
         }
     }
@@ -159,8 +177,9 @@ public static unsafe class Sort
         return values;
     }
 
-    private sealed class Scratch(int rows) : IDisposable
+    private sealed class Scratch(int rows, int keys) : IDisposable
     {
+        private readonly RowComparer?[] _comparers = new RowComparer?[keys];
         private readonly NativeBuffer _words = KernelMemory.Rent((long)rows * sizeof(ulong), DataType.UInt64);
         private readonly NativeBuffer _otherWords = KernelMemory.Rent((long)rows * sizeof(ulong), DataType.UInt64);
         private readonly NativeBuffer _otherRows = KernelMemory.Rent((long)rows * sizeof(int), DataType.Int32);
@@ -170,6 +189,9 @@ public static unsafe class Sort
         public ulong* OtherWords => (ulong*)_otherWords.Pointer;
 
         public int* OtherRows => (int*)_otherRows.Pointer;
+
+        /// <summary>The comparer of the first of the last keys.</summary>
+        public RowComparer Comparer(ReadOnlySpan<SortKey> last) => _comparers[^last.Length] ??= RowComparer.Create(last[0].Column, last[0].Column);
 
         public void Dispose()
         {

@@ -9,9 +9,17 @@ namespace Millrace.Columnar;
 internal static unsafe class SortWords
 {
     private const ulong Sign = 1UL << 63;
+    private const int BytesPerWord = 7;
+
+    /// <summary>Whether there are words for more of a value than its first bytes.</summary>
+    public static bool HasMore(Column column) => column is BinaryColumn or FixedBinaryColumn || (column is DictionaryColumn d && HasMore(d.Dictionary));
 
     /// <summary>Writes the words of some rows, none of them null. Returns whether equal words mean equal values.</summary>
-    public static bool Write(Column column, ReadOnlySpan<int> rows, ulong* words)
+    /// <param name="column">The values.</param>
+    /// <param name="rows">The rows, in any order.</param>
+    /// <param name="words">A word for each.</param>
+    /// <param name="part">0, or which of the following seven bytes, if the values <see cref="HasMore"/> and are equal before.</param>
+    public static bool Write(Column column, ReadOnlySpan<int> rows, ulong* words, int part)
     {
         switch (column)
         {
@@ -28,9 +36,9 @@ internal static unsafe class SortWords
             case FixedColumn<Int128> c: return Decimals(c, rows, words);
             case FixedColumn<Interval> c: return Intervals(c, rows, words);
             case BooleanColumn c: return Booleans(c, rows, words);
-            case BinaryColumn c: return Bytes(new OffsetRows(c), rows, words);
-            case FixedBinaryColumn c: return Bytes(new FixedRows(c), rows, words);
-            case DictionaryColumn c: return Dictionary(c, rows, words);
+            case BinaryColumn c: return Bytes(new OffsetRows(c), rows, words, part);
+            case FixedBinaryColumn c: return Bytes(new FixedRows(c), rows, words, part);
+            case DictionaryColumn c: return Dictionary(c, rows, words, part);
             default:
                 new Span<ulong>(words, rows.Length).Clear();
                 return false;
@@ -119,21 +127,24 @@ internal static unsafe class SortWords
     }
 
     // Seven bytes and the length, of which all above seven count as eight: equal words of shorter strings are equal strings.
-    private static bool Bytes<TRows>(TRows source, ReadOnlySpan<int> rows, ulong* words)
+    private static bool Bytes<TRows>(TRows source, ReadOnlySpan<int> rows, ulong* words, int part)
         where TRows : struct, IByteRows
     {
         int longest = 0;
+        int before = part * BytesPerWord;
         foreach (int row in rows)
         {
             byte* value = source.Get(row, out int length);
+            value += Math.Min(before, length);
+            length = Math.Max(length - before, 0);
             longest = Math.Max(longest, length);
-            *words++ = (ByteStrings.Prefix(value, length) & ~0xFFUL) | (uint)Math.Min(length, 8);
+            *words++ = (ByteStrings.Prefix(value, length) & ~0xFFUL) | (uint)Math.Min(length, BytesPerWord + 1);
         }
 
-        return longest <= 7;
+        return longest <= BytesPerWord;
     }
 
-    private static bool Dictionary(DictionaryColumn column, ReadOnlySpan<int> rows, ulong* words)
+    private static bool Dictionary(DictionaryColumn column, ReadOnlySpan<int> rows, ulong* words, int part)
     {
         using NativeBuffer scratch = BufferPool.Rent(rows.Length * sizeof(int));
         var mapped = new Span<int>((int*)scratch.Pointer, rows.Length);
@@ -143,6 +154,6 @@ internal static unsafe class SortWords
             mapped[i] = indices[rows[i]];
         }
 
-        return Write(column.Dictionary, mapped, words);
+        return Write(column.Dictionary, mapped, words, part);
     }
 }
