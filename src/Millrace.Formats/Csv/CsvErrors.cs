@@ -36,9 +36,6 @@ public static class CsvErrors
     internal static MillraceException TypeNotReadable(Columnar.Field field)
         => FormatErrors.TypeNotSupported.Error($"Column '{field.Name}' of a CSV file cannot be read as {field.Type}.", hint: "Read it as varchar or json and convert it.");
 
-    internal static MillraceException TypeNotWritable(Columnar.Field field)
-        => FormatErrors.TypeNotSupported.Error($"Column '{field.Name}' of type {field.Type} cannot be written to a CSV file.", hint: "Convert the column to json or varchar.");
-
     internal static MillraceException NotWithoutQuotes(Columnar.Field field, ReadOnlySpan<byte> value)
         => NotWithoutQuotesCode.Error($"{Shown(value)} in column '{field.Name}' cannot be written without quotes.");
 

@@ -23,7 +23,7 @@ internal abstract unsafe class ColumnDecoder(int fileColumn, int number, ColumnB
     /// <summary>Appends a value per row. A value that does not fit goes to the faults, and something is appended for it.</summary>
     public abstract void Decode(RowSet rows, FieldFaults faults);
 
-    public void Dispose() => builder.Dispose();
+    public virtual void Dispose() => builder.Dispose();
 
     /// <summary>Bytes of a field, as they stand in the file.</summary>
     public ReadOnlySpan<byte> Field(RowSet rows, int row)

@@ -33,6 +33,7 @@ internal readonly struct DecoderFactory(CsvOptions options, FieldText text, int 
             TypeId.Utf8 or TypeId.Json => new TextDecoder(fileColumn, number, type, capacity, text),
             TypeId.Binary => new HexDecoder(fileColumn, number, capacity, text),
             TypeId.FixedBinary or TypeId.Uuid => new FixedBinaryDecoder(fileColumn, number, type, capacity, text),
+            TypeId.List or TypeId.Struct or TypeId.Map => new NestedDecoder(fileColumn, number, field, capacity, text),
             _ => throw CsvErrors.TypeNotReadable(field),
         };
     }

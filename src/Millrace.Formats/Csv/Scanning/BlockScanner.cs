@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Millrace.Formats.Text;
 
 namespace Millrace.Formats.Csv;
 

@@ -3,7 +3,7 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Csv;
 
 /// <summary>Writes the values of one column as the texts of fields. One thread uses it.</summary>
-internal abstract class ColumnFormatter(Field described, QuoteRules quotes)
+internal abstract class ColumnFormatter(Field described, QuoteRules quotes) : IDisposable
 {
     protected Field Field => described;
 
@@ -11,6 +11,10 @@ internal abstract class ColumnFormatter(Field described, QuoteRules quotes)
 
     /// <summary>Adds a text per row.</summary>
     public abstract void Format(Column column, int start, int count, FieldBuffer target);
+
+    public virtual void Dispose()
+    {
+    }
 
     /// <summary>Adds a text with quotes or escapes where it needs them.</summary>
     protected void AddText(ReadOnlySpan<byte> text, bool always, FieldBuffer target)

@@ -34,8 +34,22 @@ internal sealed class CsvWriter : IBatchWriter
         _delimiter = CsvDialect.Of(options).Delimiter;
         _lineEnd = options.LineEnding == CsvLineEnding.CrLf ? "\r\n"u8.ToArray() : "\n"u8.ToArray();
         var factory = new FormatterFactory(options, _quotes);
-        _formatters = [.. schema.Fields.Select(f => factory.Create(f))];
-        _output = new TextOutput(target, options.CodecOrNull ?? FileCodecs.Detect(target.Name, []), options.CompressionLevel);
+        _formatters = new ColumnFormatter[schema.Count];
+        try
+        {
+            for (int i = 0; i < _formatters.Length; i++)
+            {
+                _formatters[i] = factory.Create(schema[i]);
+            }
+
+            _output = new TextOutput(target, options.CodecOrNull ?? FileCodec.None, options.CompressionLevel);
+        }
+        catch
+        {
+            DisposeFormatters();
+            throw;
+        }
+
         _fields = [.. schema.Fields.Select(_ => new FieldBuffer(ChunkRows))];
     }
 
@@ -69,12 +83,21 @@ internal sealed class CsvWriter : IBatchWriter
         }
 
         _disposed = true;
+        DisposeFormatters();
         foreach (FieldBuffer fields in _fields)
         {
             fields.Dispose();
         }
 
         return _output.DisposeAsync();
+    }
+
+    private void DisposeFormatters()
+    {
+        foreach (ColumnFormatter? formatter in _formatters)
+        {
+            formatter?.Dispose();
+        }
     }
 
     private void WriteHeader()

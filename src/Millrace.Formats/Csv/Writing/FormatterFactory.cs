@@ -33,7 +33,8 @@ internal readonly struct FormatterFactory(CsvOptions options, QuoteRules quotes)
             TypeId.Utf8 or TypeId.Json => new TextFormatter(field, quotes),
             TypeId.Binary or TypeId.FixedBinary or TypeId.Uuid => new BytesFormatter(field, quotes),
             TypeId.Dictionary => new DictionaryFormatter(field, quotes, Create(field.WithType(type.DictionaryValue))),
-            _ => throw CsvErrors.TypeNotWritable(field),
+            TypeId.List or TypeId.Struct or TypeId.Map => new NestedFormatter(field, quotes),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 

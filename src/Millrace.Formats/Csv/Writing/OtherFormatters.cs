@@ -63,6 +63,8 @@ internal sealed class BytesFormatter(Field field, QuoteRules quotes) : ColumnFor
 /// <summary>Values by index: they are written once and copied.</summary>
 internal sealed class DictionaryFormatter(Field field, QuoteRules quotes, ColumnFormatter values) : ColumnFormatter(field, quotes)
 {
+    public override void Dispose() => values.Dispose();
+
     public override void Format(Column column, int start, int count, FieldBuffer target)
     {
         var dictionary = (DictionaryColumn)column;
