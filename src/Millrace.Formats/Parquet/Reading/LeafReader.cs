@@ -14,8 +14,13 @@ internal sealed class LeafReader : IDisposable
     private readonly LevelStore? _levels;
     private readonly OutputBuffer _validity = new();
     private readonly ErrorPlace _place;
+    private readonly long _rows;
+    private readonly OffsetIndex? _offsets;
     private long _entriesLeft;
+    private long _row;
     private int _pageEntries;
+    private int _pagesLeft = int.MaxValue;
+    private bool _started;
     private LevelDecoder _definitions;
     private LevelDecoder _repetitions;
     private int _nulls;
@@ -23,12 +28,16 @@ internal sealed class LeafReader : IDisposable
     /// <param name="source">The file.</param>
     /// <param name="leaf">What the chunk holds.</param>
     /// <param name="chunk">Where it is.</param>
+    /// <param name="rows">Rows of the row group.</param>
+    /// <param name="offsets">Where its pages are, if rows shall be skipped.</param>
     /// <param name="options">Limits.</param>
     /// <param name="keepsLevels">Whether columns around the leaf are made from its levels.</param>
     /// <param name="readAhead">Bytes to read at once.</param>
-    public LeafReader(IByteSource source, SchemaLeaf leaf, ColumnChunk chunk, ParquetOptions options, bool keepsLevels, int readAhead)
+    public LeafReader(IByteSource source, SchemaLeaf leaf, ColumnChunk chunk, long rows, OffsetIndex? offsets, ParquetOptions options, bool keepsLevels, int readAhead)
     {
         _leaf = leaf;
+        _rows = rows;
+        _offsets = offsets;
         _place = new ErrorPlace { File = source.Name, Field = leaf.Path };
         try
         {
@@ -48,27 +57,17 @@ internal sealed class LeafReader : IDisposable
     /// <summary>The levels of the rows read last; null unless they are kept.</summary>
     public LevelStore? Levels => _levels;
 
-    /// <summary>The slots of the next rows. Fewer rows than asked for are an error.</summary>
-    public async ValueTask<Column> ReadAsync(int rows, CancellationToken cancellation)
+    /// <summary>The slots of the rows from <paramref name="row"/> on. Fewer rows than asked for are an error.</summary>
+    public async ValueTask<Column> ReadAsync(long row, int rows, CancellationToken cancellation)
     {
         try
         {
-            _levels?.Clear();
-            for (int done = 0; ;)
+            if (row > _row)
             {
-                if (_pageEntries == 0 && !await MoveToNextPageAsync(done, rows, cancellation).ConfigureAwait(false))
-                {
-                    break;
-                }
-
-                done += Decode(rows - done, done);
-                // A row with lists ends where the next one begins, which may be in a later page.
-                if (done == rows && (_leaf.MaxRepetition == 0 || _pageEntries > 0))
-                {
-                    break;
-                }
+                await SkipAsync(row, cancellation).ConfigureAwait(false);
             }
 
+            await AdvanceAsync(rows, skip: false, cancellation).ConfigureAwait(false);
             return Build();
         }
         catch (MillraceException e) when (e.Place is null)
@@ -83,6 +82,69 @@ internal sealed class LeafReader : IDisposable
         _decoder.Dispose();
         _levels?.Dispose();
         _validity.Dispose();
+    }
+
+    private async ValueTask SkipAsync(long row, CancellationToken cancellation)
+    {
+        if (_offsets is not null)
+        {
+            int page = _offsets.Pages.FindLastIndex(p => p.FirstRow <= row);
+            if (_offsets.Pages[page].FirstRow > _row)
+            {
+                await JumpAsync(page, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        const int step = 4096;
+        while (_row < row)
+        {
+            await AdvanceAsync((int)Math.Min(step, row - _row), skip: true, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // Goes on with a page; those before it are not read, except for the dictionary.
+    private async ValueTask JumpAsync(int page, CancellationToken cancellation)
+    {
+        List<PageLocation> pages = _offsets!.Pages;
+        if (!_started && _pages.Offset < pages[0].Offset)
+        {
+            await _pages.ReadHeaderAsync(cancellation).ConfigureAwait(false);
+            if (_pages.Header is { Type: PageType.DictionaryPage, DictionaryPage: { } dictionary })
+            {
+                await _pages.ReadBodyAsync(cancellation).ConfigureAwait(false);
+                SetDictionary(dictionary);
+            }
+        }
+
+        _started = true;
+        _pages.MoveTo(pages[page].Offset);
+        _levels?.Reset();
+        _pageEntries = 0;
+        _pagesLeft = pages.Count - page;
+        _row = pages[page].FirstRow;
+        // With lists the number of entries that were passed over is not known; the pages are counted instead.
+        _entriesLeft = _leaf.MaxRepetition == 0 ? _rows - _row : long.MaxValue;
+    }
+
+    private async ValueTask AdvanceAsync(int rows, bool skip, CancellationToken cancellation)
+    {
+        _levels?.Clear();
+        for (int done = 0; ;)
+        {
+            if (_pageEntries == 0 && !await MoveToNextPageAsync(done, rows, cancellation).ConfigureAwait(false))
+            {
+                break;
+            }
+
+            done += skip ? Pass(rows - done, done) : Decode(rows - done, done);
+            // A row with lists ends where the next one begins, which may be in a later page.
+            if (done == rows && (_leaf.MaxRepetition == 0 || _pageEntries > 0))
+            {
+                break;
+            }
+        }
+
+        _row += rows;
     }
 
     private static ColumnMetadata CheckChunk(ColumnChunk chunk, SchemaLeaf leaf)
@@ -104,11 +166,12 @@ internal sealed class LeafReader : IDisposable
     {
         while (_pageEntries == 0)
         {
-            if (_entriesLeft <= 0)
+            if (_entriesLeft <= 0 || _pagesLeft == 0)
             {
                 return done >= rows ? false : throw ParquetErrors.RowsMissing(rows - done);
             }
 
+            _started = true;
             await _pages.ReadHeaderAsync(cancellation).ConfigureAwait(false);
             PageHeader header = _pages.Header;
             switch (header.Type)
@@ -196,6 +259,7 @@ internal sealed class LeafReader : IDisposable
             throw ParquetErrors.Page($"it says that it has {count} values, the chunk has {_entriesLeft} left");
         }
 
+        _pagesLeft--;
         _pageEntries = count;
         _entriesLeft -= count;
     }
@@ -224,6 +288,31 @@ internal sealed class LeafReader : IDisposable
         _nulls += entries - values;
         _decoder.Append(entries, values, _validity.Pointer, done);
         return entries;
+    }
+
+    // Passes over rows of the current page and returns how many it began.
+    private unsafe int Pass(int rows, int done)
+    {
+        int begun = Math.Min(rows, _pageEntries);
+        int values = begun;
+        if (_levels is not null)
+        {
+            begun = _levels.Decode(ref _definitions, ref _repetitions, ref _pageEntries, rows, done == 0);
+            _validity.Ensure(Bits.ByteCount(_levels.NewEntries), keep: 0);
+            (_, values) = _levels.MarkValues(_validity.Pointer, 0);
+        }
+        else
+        {
+            _pageEntries -= begun;
+            if (_leaf.MaxDefinition > 0)
+            {
+                _validity.Ensure(Bits.ByteCount(begun), keep: 0);
+                values = _definitions.DecodeBits(_validity.Pointer, 0, begun);
+            }
+        }
+
+        _decoder.Skip(values);
+        return begun;
     }
 
     private unsafe void AppendLevels()

@@ -43,6 +43,13 @@ internal sealed unsafe class LevelStore(SchemaLeaf leaf) : IDisposable
         Count = 0;
     }
 
+    /// <summary>Forgets all entries.</summary>
+    public void Reset()
+    {
+        _decoded = 0;
+        Count = 0;
+    }
+
     /// <summary>
     /// Adds entries of a page up to the beginning of the row after the wanted ones, and returns how many rows begin among them.
     /// </summary>

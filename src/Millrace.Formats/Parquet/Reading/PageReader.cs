@@ -13,6 +13,7 @@ internal sealed class PageReader : IDisposable
     private const int SizeTolerance = 128;
 
     private readonly ChunkWindow _window;
+    private readonly long _start;
     private readonly ScratchBuffer _body = new();
     private readonly CompressionCodec _codec;
     private readonly BlockCodec _decompressor;
@@ -22,6 +23,7 @@ internal sealed class PageReader : IDisposable
     public PageReader(IByteSource source, ColumnMetadata column, ParquetOptions options, int readAhead)
     {
         long start = ChunkPlace.Start(column);
+        _start = start;
         if (start < 0 || column.CompressedSize < 0 || start > source.Length || column.CompressedSize > source.Length - start)
         {
             throw ParquetErrors.ChunkOutside(start, column.CompressedSize, source.Length);
@@ -35,6 +37,9 @@ internal sealed class PageReader : IDisposable
     }
 
     public PageHeader Header => _header;
+
+    /// <summary>Offset in the file of what comes next.</summary>
+    public long Offset => _window.Offset;
 
     /// <summary>Offset of the current page's header in the file.</summary>
     public long PageOffset { get; private set; }
@@ -75,7 +80,7 @@ internal sealed class PageReader : IDisposable
     /// <summary>Goes on with the page whose header lies at an offset.</summary>
     public void MoveTo(long offset)
     {
-        if (offset > _window.Offset + _window.Left)
+        if (offset < _start || offset > _window.Offset + _window.Left)
         {
             throw ParquetErrors.Page($"the page at {offset} lies outside of the chunk");
         }

@@ -13,11 +13,13 @@ internal sealed class ParquetReader : IBatchReader
     private readonly FileReadRequest _request;
     private readonly SchemaNode[] _columns;
     private readonly RequestedTypes _types;
+    private readonly List<LeafPredicate> _predicates;
     private readonly int[] _groups;
     private int _nextGroup;
     private RowGroupReader? _group;
-    private long _groupRowsLeft;
-    private long _groupEnd;
+    private long _groupStart;
+    private readonly Queue<RowRange> _ranges = new();
+    private RowRange _range;
     private int _batchRows;
     private long _rows;
 
@@ -28,6 +30,7 @@ internal sealed class ParquetReader : IBatchReader
         _request = request;
         _columns = [.. request.Columns.Fields.Select(f => Find(f.Name))];
         _types = new RequestedTypes(request, source.Name);
+        _predicates = LeafPredicate.FindAll(request, inspection.Columns);
         _groups = RowGroupPlanner.Select(inspection.Places, request.Range);
         Position = new FilePosition(request.Range.Start, 0);
     }
@@ -38,15 +41,15 @@ internal sealed class ParquetReader : IBatchReader
 
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {
-        while (_rows < _request.Limit && MoveToRows())
+        while (_rows < _request.Limit && await MoveToRowsAsync(cancellation).ConfigureAwait(false))
         {
-            int rows = (int)Math.Min(Math.Min(_batchRows, _groupRowsLeft), _request.Limit - _rows);
-            Column[] columns = await _group!.ReadAsync(rows, cancellation).ConfigureAwait(false);
-            long firstRow = _groupEnd - _groupRowsLeft;
-            _groupRowsLeft -= rows;
+            long row = _range.Start;
+            int rows = (int)Math.Min(Math.Min(_batchRows, _range.End - row), _request.Limit - _rows);
+            Column[] columns = await _group!.ReadAsync(row, rows, cancellation).ConfigureAwait(false);
+            _range = _range with { Start = row + rows };
             _rows += rows;
             Position = new FilePosition(_request.Range.Start, _rows);
-            if (_types.ToBatch(columns, rows, firstRow) is { } batch)
+            if (_types.ToBatch(columns, rows, _groupStart + row) is { } batch)
             {
                 return batch;
             }
@@ -71,10 +74,15 @@ internal sealed class ParquetReader : IBatchReader
     }
 
     // Whether there are more rows, in this row group or a later one.
-    private bool MoveToRows()
+    private async ValueTask<bool> MoveToRowsAsync(CancellationToken cancellation)
     {
-        while (_groupRowsLeft == 0)
+        while (_range.Start == _range.End)
         {
+            if (_ranges.TryDequeue(out _range))
+            {
+                return true;
+            }
+
             _group?.Dispose();
             _group = null;
             if (_nextGroup == _groups.Length)
@@ -82,21 +90,42 @@ internal sealed class ParquetReader : IBatchReader
                 return false;
             }
 
-            OpenGroup(_groups[_nextGroup++]);
+            try
+            {
+                await OpenGroupAsync(_groups[_nextGroup++], cancellation).ConfigureAwait(false);
+            }
+            catch (MillraceException e) when (e.Place is null)
+            {
+                throw e.At(ErrorPlace.InFile(_source.Name));
+            }
         }
 
         return true;
     }
 
-    private void OpenGroup(int number)
+    private async ValueTask OpenGroupAsync(int number, CancellationToken cancellation)
     {
         RowGroup group = _inspection.Metadata.RowGroups[number];
-        _groupRowsLeft = group.RowCount;
-        _groupEnd = _inspection.Places[number].FirstRow + group.RowCount;
-        _batchRows = RowsABatch(group);
-        if (_groupRowsLeft > 0)
+        if (group.RowCount == 0
+            || !StatisticsPruner.MayMatch(group, _inspection.Metadata, _predicates)
+            || !await BloomPruner.MayMatchAsync(_source, group, _predicates, cancellation).ConfigureAwait(false))
         {
-            _group = new RowGroupReader(_source, group, _columns, (ParquetOptions)_inspection.Options);
+            return;
+        }
+
+        List<RowRange> rows = await PagePruner.FindRowsAsync(_source, group, _predicates, cancellation).ConfigureAwait(false);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        bool skipsRows = rows is not [{ Start: 0 } all] || all.End != group.RowCount;
+        _groupStart = _inspection.Places[number].FirstRow;
+        _batchRows = RowsABatch(group);
+        _group = await RowGroupReader.OpenAsync(_source, group, _columns, (ParquetOptions)_inspection.Options, skipsRows, cancellation).ConfigureAwait(false);
+        foreach (RowRange range in rows)
+        {
+            _ranges.Enqueue(range);
         }
     }
 

@@ -10,16 +10,36 @@ internal sealed class RowGroupReader : IDisposable
     private const int MinReadAhead = 64 << 10;
     private const int MaxReadAhead = 1 << 20;
 
+    // What follows a page is not wanted when rows are skipped.
+    private const int SkippingReadAhead = 16 << 10;
+
     private readonly IReadOnlyList<SchemaNode> _columns;
     private readonly SortedDictionary<int, LeafReader> _leaves = [];
     private readonly ErrorPlace _place;
 
-    public RowGroupReader(IByteSource source, RowGroup group, IReadOnlyList<SchemaNode> columns, ParquetOptions options)
+    private RowGroupReader(IByteSource source, IReadOnlyList<SchemaNode> columns)
     {
         _columns = columns;
         _place = ErrorPlace.InFile(source.Name);
+    }
+
+    /// <param name="source">The file.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="columns">The wanted columns.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="skipsRows">Whether not all rows will be read; then the places of the pages are read first.</param>
+    /// <param name="cancellation">Ends the reading of places.</param>
+    public static async ValueTask<RowGroupReader> OpenAsync(
+        IByteSource source,
+        RowGroup group,
+        IReadOnlyList<SchemaNode> columns,
+        ParquetOptions options,
+        bool skipsRows,
+        CancellationToken cancellation)
+    {
+        var reader = new RowGroupReader(source, columns);
         int leaves = columns.Sum(c => c.Leaves.Count());
-        int readAhead = Math.Clamp(ReadAheadBudget / Math.Max(1, leaves), MinReadAhead, MaxReadAhead);
+        int readAhead = skipsRows ? SkippingReadAhead : Math.Clamp(ReadAheadBudget / Math.Max(1, leaves), MinReadAhead, MaxReadAhead);
         try
         {
             foreach (SchemaNode column in columns)
@@ -28,21 +48,25 @@ internal sealed class RowGroupReader : IDisposable
                 {
                     // Levels of 0 and 1 of a column without parts are its validity and nothing else.
                     bool keepsLevels = leaf.MaxDefinition > 1 || leaf.MaxRepetition > 0 || (leaf.MaxDefinition == 1 && column.Kind != NodeKind.Leaf);
-                    _leaves.Add(leaf.Index, new LeafReader(source, leaf, group.Columns[leaf.Index], options, keepsLevels, readAhead));
+                    ColumnChunk chunk = group.Columns[leaf.Index];
+                    OffsetIndex? offsets = skipsRows ? await IndexReader.ReadOffsetIndexAsync(source, chunk, group.RowCount, cancellation).ConfigureAwait(false) : null;
+                    reader._leaves.Add(leaf.Index, new LeafReader(source, leaf, chunk, group.RowCount, offsets, options, keepsLevels, readAhead));
                 }
             }
+
+            return reader;
         }
         catch
         {
-            Dispose();
+            reader.Dispose();
             throw;
         }
     }
 
-    /// <summary>A column per wanted one, which the caller owns.</summary>
-    public async ValueTask<Column[]> ReadAsync(int rows, CancellationToken cancellation)
+    /// <summary>Rows from <paramref name="row"/> on, which does not go back: a column per wanted one, which the caller owns.</summary>
+    public async ValueTask<Column[]> ReadAsync(long row, int rows, CancellationToken cancellation)
     {
-        Dictionary<int, Column> columns = await ReadLeavesAsync(rows, cancellation).ConfigureAwait(false);
+        Dictionary<int, Column> columns = await ReadLeavesAsync(row, rows, cancellation).ConfigureAwait(false);
         var made = new Column[_columns.Count];
         int count = 0;
         try
@@ -81,12 +105,12 @@ internal sealed class RowGroupReader : IDisposable
     }
 
     // All leaves start reading before any is waited for: what a remote source takes, it takes once.
-    private async ValueTask<Dictionary<int, Column>> ReadLeavesAsync(int rows, CancellationToken cancellation)
+    private async ValueTask<Dictionary<int, Column>> ReadLeavesAsync(long row, int rows, CancellationToken cancellation)
     {
         var reads = new List<(int Leaf, ValueTask<Column> Read)>(_leaves.Count);
         foreach ((int index, LeafReader leaf) in _leaves)
         {
-            reads.Add((index, leaf.ReadAsync(rows, cancellation)));
+            reads.Add((index, leaf.ReadAsync(row, rows, cancellation)));
         }
 
         var columns = new Dictionary<int, Column>(_leaves.Count);

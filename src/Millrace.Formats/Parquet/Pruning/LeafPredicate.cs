@@ -1,0 +1,118 @@
+using Millrace.Columnar;
+
+namespace Millrace.Formats.Parquet;
+
+/// <summary>A predicate on a column without parts, asked about bounds instead of values.</summary>
+internal sealed class LeafPredicate
+{
+    private readonly ColumnPredicate _predicate;
+
+    private LeafPredicate(SchemaLeaf leaf, ColumnPredicate predicate)
+    {
+        Leaf = leaf;
+        _predicate = predicate;
+    }
+
+    public SchemaLeaf Leaf { get; }
+
+    public PredicateOperator Operator => _predicate.Operator;
+
+    /// <summary>The constant; absent for the null tests.</summary>
+    public Column? Value => _predicate.Value;
+
+    /// <summary>The predicates of a request that bounds can say something about.</summary>
+    public static List<LeafPredicate> FindAll(FileReadRequest request, ParquetSchema schema)
+    {
+        var found = new List<LeafPredicate>();
+        foreach (ColumnPredicate predicate in request.Predicates)
+        {
+            int index = schema.Schema.IndexOf(predicate.Column);
+            if (index >= 0
+                && schema.Columns[index] is { Kind: NodeKind.Leaf } node
+                && node.FirstLeaf is { Physical: not PhysicalType.Int96, Type.Id: not TypeId.Interval }
+                && predicate.Value is null or { Length: 1, NullCount: 0 })
+            {
+                found.Add(new LeafPredicate(node.FirstLeaf, predicate));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Tells for each pair of bounds whether values between them can match; null if that cannot be told. Bounds may be wider
+    /// than the values.
+    /// </summary>
+    public bool[]? MayMatch(IReadOnlyList<byte[]> min, IReadOnlyList<byte[]> max) => Operator switch
+    {
+        PredicateOperator.Less => Test(min, CompareOperator.Less),
+        PredicateOperator.LessOrEqual => Test(min, CompareOperator.LessOrEqual),
+        // Bounds leave not-a-number out, which is greater than all numbers.
+        PredicateOperator.Greater => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.Greater),
+        PredicateOperator.GreaterOrEqual => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.GreaterOrEqual),
+        PredicateOperator.Equal when !IsNaN(Value!) => Both(Test(min, CompareOperator.LessOrEqual), Test(max, CompareOperator.GreaterOrEqual)),
+        // Bounds of byte arrays can be cut, so that equal bounds do not mean equal values.
+        PredicateOperator.NotEqual when Leaf.Type is { IsFloat: false, Layout: not TypeLayout.VarBinary }
+            => Either(Test(min, CompareOperator.NotEqual), Test(max, CompareOperator.NotEqual)),
+        _ => null,
+    };
+
+    private static bool[]? Both(bool[]? left, bool[]? right)
+        => left is null || right is null ? null : [.. left.Zip(right, (a, b) => a && b)];
+
+    private static bool[]? Either(bool[]? left, bool[]? right)
+        => left is null || right is null ? null : [.. left.Zip(right, (a, b) => a || b)];
+
+    private bool[]? Test(IReadOnlyList<byte[]> bounds, CompareOperator op)
+    {
+        using Column? stored = PlainColumn.Decode(Leaf, bounds);
+        using Column? column = stored is null ? null : Convert(stored, Value!.Type);
+        if (column is null)
+        {
+            return null;
+        }
+
+        using BooleanColumn matches = Compare.Constant(column, op, Value!);
+        var result = new bool[bounds.Count];
+        for (int i = 0; i < result.Length; i++)
+        {
+            // A bound that is not a number is none.
+            result[i] = matches.Values[i] || IsNaN(column, i);
+        }
+
+        return result;
+    }
+
+    // Bounds of the stored values are bounds of the converted ones where the conversion keeps their order.
+    private static Column? Convert(Column bounds, DataType type)
+    {
+        if (bounds.Type.Equals(type))
+        {
+            return bounds.Share();
+        }
+
+        bool keepsOrder = (bounds.Type.IsNumeric && type.IsNumeric) || (IsTime(bounds.Type) && IsTime(type));
+        if (!keepsOrder || !Cast.IsPossible(bounds.Type, type))
+        {
+            return null;
+        }
+
+        CastResult cast = Cast.To(bounds, type);
+        if (cast.Failures.Count == 0)
+        {
+            return cast.Column;
+        }
+
+        cast.Column.Dispose();
+        return null;
+    }
+
+    private static bool IsTime(DataType type) => type.Id is TypeId.Date or TypeId.Timestamp;
+
+    private static bool IsNaN(Column column, int row = 0) => column switch
+    {
+        FixedColumn<double> c => double.IsNaN(c.Values[row]),
+        FixedColumn<float> c => float.IsNaN(c.Values[row]),
+        _ => false,
+    };
+}
