@@ -11,6 +11,8 @@ namespace Millrace.Connectors.Files;
 /// </summary>
 internal sealed class DatasetWriter : ISinkWriter
 {
+    private const long BufferBytes = 16 << 20;
+
     private readonly IObjectStore _store;
     private readonly string _job;
     private readonly string _run;
@@ -19,6 +21,7 @@ internal sealed class DatasetWriter : ISinkWriter
     private readonly Func<string, EpochFiles> _newEpoch;
     private readonly CommitLog _log;
     private EpochFiles _files;
+    private PartitionBuffer _buffer;
     private CommitRecord? _last;
     private bool _replaces;
     private bool _isBroken;
@@ -43,6 +46,7 @@ internal sealed class DatasetWriter : ISinkWriter
         _newEpoch = newEpoch;
         _log = new CommitLog(store, job);
         _files = newEpoch(NextPrefix());
+        _buffer = new PartitionBuffer(_files, BufferBytes);
     }
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -58,14 +62,14 @@ internal sealed class DatasetWriter : ISinkWriter
         using RecordBatch columns = _splitter.Select(batch);
         if (groups.Count == 1)
         {
-            await _files.WriteAsync(groups[0].Folder, columns, cancellation).ConfigureAwait(false);
+            await _buffer.AddAsync(groups[0].Folder, columns.Share(), cancellation).ConfigureAwait(false);
             return;
         }
 
         foreach (PartitionGroup group in groups)
         {
-            using RecordBatch rows = Take.Rows(columns, _splitter.Order.Slice(group.Start, group.Count));
-            await _files.WriteAsync(group.Folder, rows, cancellation).ConfigureAwait(false);
+            RecordBatch rows = Take.Rows(columns, _splitter.Order.Slice(group.Start, group.Count));
+            await _buffer.AddAsync(group.Folder, rows, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -78,6 +82,7 @@ internal sealed class DatasetWriter : ISinkWriter
                 string.Create(CultureInfo.InvariantCulture, $"Run {last.Run} committed with token {last.Checkpoint.FencingToken}; this run has {checkpoint.FencingToken}."));
         }
 
+        await _buffer.FlushAllAsync(cancellation).ConfigureAwait(false);
         await _files.CompleteAllAsync(cancellation).ConfigureAwait(false);
         var record = new CommitRecord
         {
@@ -102,12 +107,14 @@ internal sealed class DatasetWriter : ISinkWriter
         _last = record;
         _replaces = false;
         _files = _newEpoch(NextPrefix());
+        _buffer = new PartitionBuffer(_files, BufferBytes);
         return new CommitSummary(record.Files.Sum(f => f.Rows), record.Files.Sum(f => f.Bytes), [.. record.Files.Select(f => f.Name)]);
     }
 
     /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
+        _buffer.Dispose();
         await _files.DisposeAsync().ConfigureAwait(false);
         if (!_isBroken)
         {

@@ -32,6 +32,11 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
     /// <summary>Complete files, in the order in which they were completed.</summary>
     public IReadOnlyList<CommittedFile> Complete => _complete;
 
+    public bool IsOpen(string partition) => _open.ContainsKey(partition);
+
+    /// <summary>Whether rows of a partition can be written without closing the file of another.</summary>
+    public bool IsOpenOrMayBe(string partition) => _open.Count < limits.OpenFiles || IsOpen(partition);
+
     /// <param name="partition">Folder of the rows, its slash at the end; empty for none.</param>
     /// <param name="batch">Rows, borrowed.</param>
     /// <param name="cancellation">Stops the writing.</param>

@@ -112,6 +112,16 @@ public sealed class PartitionTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_in_random_order_over_many_partitions_do_not_make_many_files()
+    {
+        var random = new Random(3);
+        var rows = Enumerable.Range(0, 5000).Select(i => ((long)i, (string?)$"r{random.Next(20)}", "2024-03-05T14:30:00Z")).ToArray();
+        await WriteAsync(["region"], false, o => o with { MaxOpenFiles = 2 }, rows);
+        Assert.Equal(20, _harness.DataFiles("out").Count);
+        Assert.Equal(5000, Folders().Sum(f => Ids(f).Length));
+    }
+
+    [Fact]
     public async Task Random_rows_are_spread_as_their_values_say_and_keep_their_order()
     {
         var random = new Random(11);
