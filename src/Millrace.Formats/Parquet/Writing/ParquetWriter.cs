@@ -36,6 +36,10 @@ public sealed class ParquetWriter : IBatchWriter
 
     public long EstimatedBytes => _target.Position + _group.PendingBytes;
 
+    public long BufferedBytes => _group.PendingBytes;
+
+    public ValueTask FlushAsync(CancellationToken cancellation) => _group.Rows > 0 ? FlushGroupAsync(cancellation) : ValueTask.CompletedTask;
+
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
         for (int start = 0; start < batch.Length;)
