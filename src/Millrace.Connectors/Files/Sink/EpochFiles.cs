@@ -24,9 +24,13 @@ internal sealed record RotationLimits(long Bytes, long Rows, TimeSpan Age, int O
 /// <param name="time">Clock.</param>
 internal sealed class EpochFiles(IObjectStore store, string job, string prefix, OutputFormat format, Schema schema, RotationLimits limits, TimeProvider time) : IAsyncDisposable
 {
+    // What all open files together may hold in memory.
+    private const long MaxBuffered = 32 << 20;
+
     private readonly Dictionary<string, OpenPart> _open = new(StringComparer.Ordinal);
     private readonly List<CommittedFile> _complete = [];
     private long _clock;
+    private long _buffered;
     private int _next;
 
     /// <summary>Complete files, in the order in which they were completed.</summary>
@@ -54,9 +58,15 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
             }
 
             done += count;
+            _buffered += part.File.BufferedBytes - part.Buffered;
+            part.Buffered = part.File.BufferedBytes;
             if (part.File.Rows >= limits.Rows || part.File.EstimatedBytes >= limits.Bytes || time.GetElapsedTime(part.Opened) >= limits.Age)
             {
                 await CompleteAsync(partition, part, cancellation).ConfigureAwait(false);
+            }
+            else if (_buffered > MaxBuffered)
+            {
+                await FlushLargestAsync(cancellation).ConfigureAwait(false);
             }
         }
     }
@@ -89,6 +99,7 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
         }
 
         _open.Clear();
+        _buffered = 0;
     }
 
     private async ValueTask<OpenPart> OpenAsync(string partition, CancellationToken cancellation)
@@ -105,10 +116,19 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
         return _open[partition] = new OpenPart(name, output, time.GetTimestamp());
     }
 
+    private async ValueTask FlushLargestAsync(CancellationToken cancellation)
+    {
+        OpenPart largest = _open.Values.MaxBy(p => p.Buffered)!;
+        await largest.File.FlushAsync(cancellation).ConfigureAwait(false);
+        _buffered += largest.File.BufferedBytes - largest.Buffered;
+        largest.Buffered = largest.File.BufferedBytes;
+    }
+
     private async ValueTask CompleteAsync(string partition, OpenPart part, CancellationToken cancellation)
     {
         ObjectInfo info = await part.File.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
         _open.Remove(partition);
+        _buffered -= part.Buffered;
         _complete.Add(new CommittedFile(part.Name, info.Name, part.File.Rows, info.Size));
         await part.File.DisposeAsync().ConfigureAwait(false);
     }
@@ -123,5 +143,8 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
         public long Opened => opened;
 
         public long LastUsed { get; set; }
+
+        /// <summary>What the file held in memory after the last rows.</summary>
+        public long Buffered { get; set; }
     }
 }

@@ -47,6 +47,12 @@ internal sealed class OutputFile : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes that wait in memory.</summary>
+    public long BufferedBytes => _writer.BufferedBytes;
+
+    /// <summary>Writes what waits in memory.</summary>
+    public ValueTask FlushAsync(CancellationToken cancellation) => _writer.FlushAsync(cancellation);
+
     public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer.WriteAsync(batch, cancellation);
 
     /// <summary>Ends the file and gives it its name, durably.</summary>
