@@ -50,7 +50,7 @@ public sealed class TextWindow : IDisposable
     public async ValueTask<bool> FillAsync(int drop, CancellationToken cancellation)
     {
         Drop(drop);
-        if (Capacity - End < Capacity / 4 && Capacity < _limit)
+        if (Capacity - End < Math.Max(Capacity / 4, TextInput.MinRead) && Capacity < _limit)
         {
             Grow();
         }

@@ -100,7 +100,7 @@ internal readonly struct DoubleParser(bool nearest) : INumberParser<double>
     public bool TryParse(ReadOnlySpan<byte> word, out double value)
         => FloatText.TryParse(word, out value)
             && JsonNumber.TryClassify(word, out JsonNumberKind kind)
-            && (kind != JsonNumberKind.Whole || nearest || Math.Abs(value) <= MaxExact || GivesBack(word, value));
+            && (kind != JsonNumberKind.Whole || nearest || Math.Abs(value) < MaxExact || GivesBack(word, value));
 
     /// <summary>Whether the shortest text of the double has the digits of the word.</summary>
     internal static bool GivesBack(ReadOnlySpan<byte> word, double value)

@@ -27,7 +27,7 @@ internal abstract class RecordFeed : IAsyncDisposable
         _file = file;
         Options = options;
         SegmentSize = sizes.Segment;
-        Window = new TextWindow(input, sizes.Window, Math.Max(sizes.Window, options.MaxRecordBytes + sizes.Segment));
+        Window = new TextWindow(input, sizes.Window, Math.Max(sizes.Window, options.MaxRecordBytes + sizes.Segment + TextInput.MinRead));
         Segment = new JsonSegment(sizes.Vectors, options.MaxDepth);
     }
 

@@ -118,7 +118,7 @@ internal readonly unsafe struct JsonClassifier128 : IJsonClassifier
             Vector128<byte> spaces = lineFeeds | Vector128.Equals(v, Vector128.Create((byte)' '))
                 | Vector128.Equals(v, Vector128.Create((byte)'\t')) | Vector128.Equals(v, Vector128.Create((byte)'\r'));
             Vector128<byte> operators = Vector128.Equals(folded, Vector128.Create((byte)'{')) | Vector128.Equals(folded, Vector128.Create((byte)'}'))
-                | Vector128.Equals(v, Vector128.Create((byte)',')) | Vector128.Equals(v, Vector128.Create((byte)':'));
+                | Vector128.Equals(folded, Vector128.Create((byte)',')) | Vector128.Equals(folded, Vector128.Create((byte)':'));
             block.Backslashes |= (ulong)Vector128.Equals(v, Vector128.Create((byte)'\\')).ExtractMostSignificantBits() << i;
             block.Quotes |= (ulong)Vector128.Equals(v, Vector128.Create((byte)'"')).ExtractMostSignificantBits() << i;
             block.Operators |= (ulong)operators.ExtractMostSignificantBits() << i;
@@ -141,7 +141,7 @@ internal readonly unsafe struct JsonClassifierScalar : IJsonClassifier
             ulong bit = 1UL << i;
             block.Backslashes |= b == '\\' ? bit : 0;
             block.Quotes |= b == '"' ? bit : 0;
-            block.Operators |= b is (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)':' or (byte)',' ? bit : 0;
+            block.Operators |= b is (byte)'{' or (byte)'}' or (byte)'[' or (byte)']' or (byte)':' or (byte)',' or 0x0C or 0x1A ? bit : 0;
             block.Spaces |= b is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' ? bit : 0;
             block.Controls |= b < 0x20 ? bit : 0;
             block.LineFeeds |= b == '\n' ? bit : 0;
