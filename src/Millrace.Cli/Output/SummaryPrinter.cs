@@ -29,7 +29,7 @@ internal static class SummaryPrinter
         {
             0 => "nothing new to write",
             1 => summary.Objects[0],
-            _ => $"{Figures.Count(summary.Objects.Count)} files, the first {summary.Objects[0]}",
+            _ => $"{Figures.Count(summary.Objects.Count)} files, such as {summary.Objects[0]}",
         };
         Console.Out.WriteLine(
             $"{summary.Job}: {Figures.Count(summary.Rows)} rows, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "

@@ -13,7 +13,6 @@ public sealed class StreamByteSource : IByteSource
     private const int ReadSize = 128 << 10;
 
     private readonly Func<CancellationToken, ValueTask<Stream>> _open;
-    private readonly Func<MillraceException>? _cannotRestart;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Stream? _stream;
     private NativeBuffer? _window;
@@ -23,12 +22,10 @@ public sealed class StreamByteSource : IByteSource
 
     /// <param name="name">What the user calls the file.</param>
     /// <param name="open">Starts the stream from its beginning.</param>
-    /// <param name="cannotRestart">The error when the stream would have to start a second time; null when it can.</param>
-    public StreamByteSource(string name, Func<CancellationToken, ValueTask<Stream>> open, Func<MillraceException>? cannotRestart = null)
+    public StreamByteSource(string name, Func<CancellationToken, ValueTask<Stream>> open)
     {
         Name = name;
         _open = open;
-        _cannotRestart = cannotRestart;
     }
 
     public string Name { get; }
@@ -107,11 +104,6 @@ public sealed class StreamByteSource : IByteSource
 
     private async ValueTask RestartAsync()
     {
-        if (_cannotRestart is not null)
-        {
-            throw _cannotRestart();
-        }
-
         if (_stream is not null)
         {
             await _stream.DisposeAsync().ConfigureAwait(false);
