@@ -3,7 +3,7 @@ using Millrace.Columnar;
 
 namespace Millrace.Formats.Parquet;
 
-/// <summary>Gives columns the types that the request asks for. Rows with a value that does not fit are reported and dropped.</summary>
+/// <summary>Gives columns the types that the request asks for. Rows with a value that does not fit, or is not what its type promises, are reported and dropped.</summary>
 internal sealed class RequestedTypes(FileReadRequest request, string file)
 {
     /// <summary>Makes a batch; null if no row is left.</summary>
@@ -18,6 +18,11 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
             for (int i = 0; i < columns.Length; i++)
             {
                 Field field = request.Columns[i];
+                foreach ((int row, ErrorCode code, string message) in ValueChecks.Find(columns[i]) ?? [])
+                {
+                    (bad ??= []).TryAdd(row, Describe(code, message, row, field, firstRow));
+                }
+
                 if (!columns[i].Type.Equals(field.Type))
                 {
                     CastResult cast = Cast.To(columns[i], field.Type);
@@ -25,7 +30,7 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
                     columns[i] = cast.Column;
                     foreach (CastFailure failure in cast.Failures)
                     {
-                        (bad ??= []).TryAdd(failure.Row, Describe(failure, field, firstRow));
+                        (bad ??= []).TryAdd(failure.Row, Describe(FormatErrors.ValueDoesNotFit, failure.Message, failure.Row, field, firstRow));
                     }
                 }
             }
@@ -63,9 +68,9 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
         }
     }
 
-    private RowError Describe(CastFailure failure, Field field, long firstRow) => new(
-        FormatErrors.ValueDoesNotFit,
-        string.Create(CultureInfo.InvariantCulture, $"Row {firstRow + failure.Row}: {failure.Message}"),
+    private RowError Describe(ErrorCode code, string message, int row, Field field, long firstRow) => new(
+        code,
+        string.Create(CultureInfo.InvariantCulture, $"Row {firstRow + row}: {message}"),
         new ErrorPlace { File = file, Field = field.Name },
         ReadOnlyMemory<byte>.Empty);
 }
