@@ -2,39 +2,76 @@ using Millrace.Columnar;
 
 namespace Millrace.Formats.Csv;
 
-/// <summary>The types that rows of a sample suggest for their columns.</summary>
+/// <summary>The types that records of a sample suggest for their columns.</summary>
 internal sealed class ColumnTypes
 {
-    public ColumnTypes(IEnumerable<SampleRow> rows, int columns, CsvOptions options)
+    private readonly DatePatterns _dates;
+    private readonly DatePatterns _timestamps;
+    private readonly TypeGuess[] _guesses;
+
+    /// <param name="rows">The records.</param>
+    /// <param name="first">The first one to look at.</param>
+    /// <param name="columns">Columns of the file.</param>
+    public ColumnTypes(SampleTable rows, int first, int columns, CsvOptions options)
     {
-        DatePatterns dates = DatePatterns.OfDates(options.DateFormat);
-        DatePatterns timestamps = DatePatterns.OfTimestamps(options.TimestampFormat);
-        var guesses = new TypeGuess[columns];
+        _dates = DatePatterns.OfDates(options.DateFormat);
+        _timestamps = DatePatterns.OfTimestamps(options.TimestampFormat);
+        _guesses = new TypeGuess[columns];
         for (int i = 0; i < columns; i++)
         {
-            guesses[i] = new TypeGuess(options, dates, timestamps);
+            _guesses[i] = new TypeGuess(options, _dates, _timestamps);
         }
 
-        foreach (SampleRow row in rows)
+        for (int row = first; row < rows.Rows; row++)
         {
-            for (int i = 0; i < columns && i < row.Fields.Length; i++)
-            {
-                if (row.Fields[i] is { } value)
-                {
-                    guesses[i].Add(value);
-                }
-            }
+            Add(rows, row);
         }
 
-        DateFormat = dates.Decide(guesses.Where(g => g.NeedsDatePattern).Select(g => g.DateCandidates));
-        TimestampFormat = timestamps.Decide(guesses.Where(g => g.NeedsTimestampPattern).Select(g => g.TimestampCandidates));
-        Types = Array.ConvertAll(guesses, g => g.Decide(DateFormat is not null, TimestampFormat is not null));
+        Decide();
     }
 
-    public DataType[] Types { get; }
+    private ColumnTypes(ColumnTypes other)
+    {
+        _dates = other._dates;
+        _timestamps = other._timestamps;
+        _guesses = Array.ConvertAll(other._guesses, g => g.Copy());
+    }
+
+    public DataType[] Types { get; private set; } = [];
 
     /// <summary>The form of dates that is not ISO 8601, if there is one and no other would do.</summary>
-    public string? DateFormat { get; }
+    public string? DateFormat { get; private set; }
 
-    public string? TimestampFormat { get; }
+    public string? TimestampFormat { get; private set; }
+
+    /// <summary>Whether all values of a column are null.</summary>
+    public bool IsUnseen(int column) => _guesses[column].Values == 0;
+
+    /// <summary>What the types are when a record belongs to the others.</summary>
+    public ColumnTypes With(SampleTable rows, int row)
+    {
+        var all = new ColumnTypes(this);
+        all.Add(rows, row);
+        all.Decide();
+        return all;
+    }
+
+    private void Add(SampleTable rows, int row)
+    {
+        int fields = Math.Min(_guesses.Length, rows.Fields(row));
+        for (int i = 0; i < fields; i++)
+        {
+            if (!rows.IsNull(row, i))
+            {
+                _guesses[i].Add(rows.Text(row, i));
+            }
+        }
+    }
+
+    private void Decide()
+    {
+        DateFormat = _dates.Decide(_guesses.Where(g => g.NeedsDatePattern).Select(g => g.DateCandidates));
+        TimestampFormat = _timestamps.Decide(_guesses.Where(g => g.NeedsTimestampPattern).Select(g => g.TimestampCandidates));
+        Types = Array.ConvertAll(_guesses, g => g.Decide(DateFormat is not null, TimestampFormat is not null));
+    }
 }

@@ -17,7 +17,7 @@ internal static class CsvInspector
         using TextSample sample = await TextSample.ReadAsync(source, options, cancellation).ConfigureAwait(false);
         CsvOptions dialect = await DialectSniffer.FillAsync(sample, options, cancellation).ConfigureAwait(false);
         dialect = dialect with { Compression = FileCodecs.Name(sample.Codec), Encoding = TextEncodings.Name(sample.Encoding) };
-        List<SampleRow> rows = await SampleTable.ReadAsync(sample, dialect, sample.Length, options.SampleRows, cancellation).ConfigureAwait(false);
+        SampleTable rows = await SampleReader.ReadAsync(sample, dialect, sample.Length, options.SampleRows, cancellation).ConfigureAwait(false);
         return new SampleReport(source.Name, rows, dialect).ToInspection();
     }
 }

@@ -47,8 +47,8 @@ internal static class DialectSniffer
     // A file of one column needs no delimiter, and one that occurs in its texts would cut them.
     private static async ValueTask<string> SingleColumnAsync(TextSample sample, CsvOptions found, CancellationToken cancellation)
     {
-        List<SampleRow> rows = await SampleTable.ReadAsync(sample, found with { Delimiter = "comma" }, Bytes, Records, cancellation).ConfigureAwait(false);
-        return rows.TrueForAll(r => r.Fields.Length == 1) ? "comma" : "none";
+        SampleTable rows = await SampleReader.ReadAsync(sample, found with { Delimiter = "comma" }, Bytes, Records, cancellation).ConfigureAwait(false);
+        return rows.UsualFields() <= 1 && Share(rows, 1) is 0 or 1 ? "comma" : "none";
     }
 
     private static string[] Quotes(TextSample sample, CsvOptions options)
@@ -63,10 +63,10 @@ internal static class DialectSniffer
 
     private static async ValueTask<double> ScoreAsync(TextSample sample, CsvOptions candidate, CancellationToken cancellation)
     {
-        List<SampleRow> rows;
+        SampleTable rows;
         try
         {
-            rows = await SampleTable.ReadAsync(sample, candidate, Bytes, Records, cancellation).ConfigureAwait(false);
+            rows = await SampleReader.ReadAsync(sample, candidate, Bytes, Records, cancellation).ConfigureAwait(false);
         }
         catch (MillraceException)
         {
@@ -74,36 +74,36 @@ internal static class DialectSniffer
             return 0;
         }
 
-        if (rows.Count == 0)
+        int columns = rows.UsualFields();
+        return columns <= 1 ? 0 : Share(rows, columns) * (0.75 + (0.25 * Cleanness(rows, columns, CsvDialect.Of(candidate))));
+    }
+
+    /// <summary>How many of the records have so many fields.</summary>
+    private static double Share(SampleTable rows, int columns)
+    {
+        int same = 0;
+        for (int row = 0; row < rows.Rows; row++)
         {
-            return 0;
+            same += rows.Fields(row) == columns ? 1 : 0;
         }
 
-        int columns = rows.CountBy(r => r.Fields.Length).MaxBy(c => (c.Value, c.Key)).Key;
-        if (columns == 1)
-        {
-            return 0;
-        }
-
-        double consistent = (double)rows.Count(r => r.Fields.Length == columns) / rows.Count;
-        double clean = Cleanness(rows.Where(r => r.Fields.Length == columns), CsvDialect.Of(candidate));
-        return consistent * (0.75 + (0.25 * clean));
+        return rows.Rows == 0 ? 0 : (double)same / rows.Rows;
     }
 
     // Fields that hold another delimiter or a quote hint at a text that was cut in the wrong places.
-    private static double Cleanness(IEnumerable<SampleRow> rows, CsvDialect dialect)
+    private static double Cleanness(SampleTable rows, int columns, CsvDialect dialect)
     {
         int fields = 0;
         int clean = 0;
         int quoted = 0;
-        foreach (SampleRow row in rows)
+        for (int row = 0; row < rows.Rows; row++)
         {
-            for (int i = 0; i < row.Fields.Length; i++)
+            for (int i = 0; i < columns && rows.Fields(row) == columns; i++)
             {
                 fields++;
-                quoted += row.IsQuoted[i] ? 1 : 0;
-                ReadOnlySpan<byte> value = row.Fields[i];
-                bool isClean = row.IsQuoted[i]
+                quoted += rows.IsQuoted(row, i) ? 1 : 0;
+                ReadOnlySpan<byte> value = rows.Text(row, i);
+                bool isClean = rows.IsQuoted(row, i)
                     || NumberShape.TryRead(value, (byte)',', CsvCharacter.None, out _)
                     || value.IndexOfAny(";\t|,\""u8) < 0;
                 clean += isClean ? 1 : 0;

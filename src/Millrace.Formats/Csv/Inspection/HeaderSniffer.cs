@@ -8,39 +8,35 @@ internal static class HeaderSniffer
 {
     private const int LongestName = 128;
 
-    /// <param name="first">The first record.</param>
-    /// <param name="rest">Types of the columns as the other records have them.</param>
+    /// <param name="rows">The records.</param>
+    /// <param name="rest">Types of the columns as the records behind the first one have them.</param>
     /// <param name="withFirst">Types when the first record is data.</param>
-    /// <param name="rows">All records.</param>
-    public static bool IsHeader(SampleRow first, IReadOnlyList<DataType> rest, IReadOnlyList<DataType> withFirst, IReadOnlyList<SampleRow> rows)
+    public static bool IsHeader(SampleTable rows, IReadOnlyList<DataType> rest, IReadOnlyList<DataType> withFirst)
     {
-        if (Array.Exists(first.Fields, f => f is not null && f.Length > LongestName))
-        {
-            return false;
-        }
-
         bool anyTyped = false;
-        for (int i = 0; i < rest.Count && i < first.Fields.Length; i++)
+        bool anyMisfit = false;
+        for (int i = 0; i < rest.Count && i < rows.Fields(0); i++)
         {
-            anyTyped |= rest[i].Id != TypeId.Utf8;
-            if (rest[i].Id != TypeId.Utf8 && withFirst[i].Id == TypeId.Utf8 && first.Fields[i] is not null)
+            if (rows.Text(0, i).Length > LongestName)
             {
-                return true;
+                return false;
             }
+
+            anyTyped |= rest[i].Id != TypeId.Utf8;
+            anyMisfit |= rest[i].Id != TypeId.Utf8 && withFirst[i].Id == TypeId.Utf8 && !rows.IsNull(0, i);
         }
 
-        return !anyTyped && LooksLikeNames(first) && !Recurs(first, rows);
+        return anyMisfit || (!anyTyped && LooksLikeNames(rows) && !Recurs(rows));
     }
 
     /// <summary>A name per column, all different.</summary>
-    public static string[] Names(SampleRow? header, int columns)
+    public static string[] Names(SampleTable rows, bool header, int columns)
     {
         var names = new string[columns];
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < columns; i++)
         {
-            byte[]? field = header is { } row && i < row.Fields.Length ? row.Fields[i] : null;
-            string name = field is null ? "" : Encoding.UTF8.GetString(field).Trim();
+            string name = header && i < rows.Fields(0) ? Encoding.UTF8.GetString(rows.Text(0, i)).Trim() : "";
             string unique = name = name.Length == 0 ? $"column{i + 1}" : name;
             for (int n = 2; !taken.Add(unique); n++)
             {
@@ -53,12 +49,14 @@ internal static class HeaderSniffer
         return names;
     }
 
-    private static bool LooksLikeNames(SampleRow first)
+    private static bool LooksLikeNames(SampleTable rows)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (byte[]? field in first.Fields)
+        for (int i = 0; i < rows.Fields(0); i++)
         {
-            if (field is null || field.Length == 0 || !(char.IsAsciiLetter((char)field[0]) || field[0] is (byte)'_' or >= 0x80) || field.AsSpan().ContainsAny((byte)',', (byte)';') || !seen.Add(Encoding.UTF8.GetString(field)))
+            ReadOnlySpan<byte> text = rows.Text(0, i);
+            bool begins = text.Length > 0 && (char.IsAsciiLetter((char)text[0]) || text[0] is (byte)'_' or >= 0x80);
+            if (!begins || text.ContainsAny((byte)',', (byte)';') || !seen.Add(Encoding.UTF8.GetString(text)))
             {
                 return false;
             }
@@ -67,6 +65,20 @@ internal static class HeaderSniffer
         return true;
     }
 
-    private static bool Recurs(SampleRow first, IReadOnlyList<SampleRow> rows)
-        => rows.Skip(1).Any(row => row.Fields.Zip(first.Fields).Any(pair => pair.First is not null && pair.Second is not null && pair.First.AsSpan().SequenceEqual(pair.Second)));
+    // A text that stands in its column again is a value.
+    private static bool Recurs(SampleTable rows)
+    {
+        for (int row = 1; row < rows.Rows; row++)
+        {
+            for (int i = 0; i < rows.Fields(0) && i < rows.Fields(row); i++)
+            {
+                if (!rows.IsNull(row, i) && rows.Text(row, i).SequenceEqual(rows.Text(0, i)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

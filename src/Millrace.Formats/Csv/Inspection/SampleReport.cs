@@ -6,11 +6,11 @@ namespace Millrace.Formats.Csv;
 internal sealed class SampleReport
 {
     private readonly string _file;
-    private readonly List<SampleRow> _rows;
+    private readonly SampleTable _rows;
     private readonly int _columns;
     private CsvOptions _options;
 
-    public SampleReport(string file, List<SampleRow> rows, CsvOptions dialect)
+    public SampleReport(string file, SampleTable rows, CsvOptions dialect)
     {
         _file = file;
         _rows = rows;
@@ -21,9 +21,9 @@ internal sealed class SampleReport
     public FileInspection ToInspection()
     {
         FillDecimalSeparator();
-        ColumnTypes all = TypesFrom(0);
-        ColumnTypes rest = TypesFrom(1);
-        bool header = _options.Header ?? (_rows.Count > 0 && HeaderSniffer.IsHeader(_rows[0], rest.Types, all.Types, _rows));
+        var rest = new ColumnTypes(_rows, 1, _columns, _options);
+        ColumnTypes all = _rows.Rows > 0 ? rest.With(_rows, 0) : rest;
+        bool header = _options.Header ?? (_rows.Rows > 0 && HeaderSniffer.IsHeader(_rows, rest.Types, all.Types));
         ColumnTypes types = header ? rest : all;
         _options = _options with
         {
@@ -34,7 +34,7 @@ internal sealed class SampleReport
         string[] names = Names(header);
         return new FileInspection
         {
-            Schema = new Schema(names.Select((name, i) => new Field(name, _options.AllText ? DataType.Utf8 : types.Types[i]))),
+            Schema = new Schema(names.Select((name, i) => FieldOf(name, types, i))),
             Options = _options,
             IsInferred = !_options.AllText,
             Notes = [.. Notes()],
@@ -44,20 +44,35 @@ internal sealed class SampleReport
     // The header counts as much as the most frequent number of fields; an empty last field in every record is no column.
     private int CountColumns()
     {
-        if (_rows.Count == 0)
+        if (_rows.Rows == 0)
         {
             return _options.Columns?.Count ?? 0;
         }
 
-        int columns = _rows.CountBy(r => r.Fields.Length).MaxBy(c => (c.Value, c.Key)).Key;
-        bool trailing = _options.TrailingDelimiter
-            ?? (columns > 1 && _rows.Count > 1 && _rows.TrueForAll(r => r.Fields.Length < columns || (r.Fields.Length == columns && r.Fields[^1] is null && !r.IsQuoted[^1])));
+        int columns = _rows.UsualFields();
+        bool endsEmpty = columns > 1;
+        bool anyLonger = false;
+        for (int row = 0; row < _rows.Rows; row++)
+        {
+            anyLonger |= _rows.Fields(row) > columns;
+            endsEmpty &= _rows.Fields(row) != columns || _rows.IsNull(row, columns - 1);
+        }
+
+        bool trailing = _options.TrailingDelimiter ?? (endsEmpty && !anyLonger && _rows.Rows > 1);
         _options = _options with { TrailingDelimiter = trailing };
-        bool endsEmpty = _rows.Exists(r => r.Fields.Length == columns) && _rows.Where(r => r.Fields.Length == columns).All(r => r.Fields[^1] is null);
-        return trailing && columns > 1 && endsEmpty ? columns - 1 : columns;
+        return trailing && endsEmpty ? columns - 1 : columns;
     }
 
-    private ColumnTypes TypesFrom(int row) => new(_rows.Skip(row), _columns, _options);
+    private Field FieldOf(string name, ColumnTypes types, int column)
+    {
+        if (_options.AllText)
+        {
+            return new Field(name, DataType.Utf8);
+        }
+
+        var field = new Field(name, types.Types[column]);
+        return types.IsUnseen(column) ? field.WithMetadata(FieldMetadata.Unseen, "true") : field;
+    }
 
     private void FillDecimalSeparator()
     {
@@ -67,17 +82,30 @@ internal sealed class SampleReport
         }
 
         bool comma = _options.Delimiter is not ("," or "comma")
-            && _rows.Exists(r => Array.Exists(r.Fields, f => f is not null && IsDecimalComma(f)))
+            && AnyDecimalComma()
             && CountNumbers(",") > CountNumbers(".");
         _options = _options with { DecimalSeparator = comma ? "," : "." };
     }
 
     private int CountNumbers(string separator)
-        => new ColumnTypes(_rows.Skip(1), _columns, _options with { DecimalSeparator = separator }).Types.Count(t => t.IsNumeric);
+        => new ColumnTypes(_rows, 1, _columns, _options with { DecimalSeparator = separator }).Types.Count(t => t.IsNumeric);
 
     // Not three digits: those may be thousands.
-    private static bool IsDecimalComma(byte[] text)
-        => NumberShape.TryRead(text, (byte)',', CsvCharacter.None, out NumberShape shape) && shape.HasPoint && shape.Decimals != 3;
+    private bool AnyDecimalComma()
+    {
+        for (int row = 0; row < _rows.Rows; row++)
+        {
+            for (int i = 0; i < _rows.Fields(row); i++)
+            {
+                if (NumberShape.TryRead(_rows.Text(row, i), (byte)',', CsvCharacter.None, out NumberShape shape) && shape.HasPoint && shape.Decimals != 3)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private string[] Names(bool header)
     {
@@ -86,7 +114,7 @@ internal sealed class SampleReport
             return given.Count == _columns ? [.. given] : throw CsvErrors.ColumnNames(_file, given.Count, _columns);
         }
 
-        return HeaderSniffer.Names(header && _rows.Count > 0 ? _rows[0] : null, _columns);
+        return HeaderSniffer.Names(_rows, header && _rows.Rows > 0, _columns);
     }
 
     private IEnumerable<string> Notes()

@@ -1,65 +1,55 @@
-using Millrace.Formats.Compression;
-using Millrace.Formats.Text;
-
 namespace Millrace.Formats.Csv;
 
-/// <summary>A record of a sample: its fields, null where the field is null.</summary>
-internal readonly record struct SampleRow(byte[]?[] Fields, bool[] IsQuoted);
-
-/// <summary>The records of a sample as one dialect reads them.</summary>
-internal static class SampleTable
+/// <summary>The records of a sample as one dialect reads them. Copies the texts; all in a few arrays.</summary>
+internal sealed class SampleTable
 {
-    /// <summary>Reads records, without blank lines and comments; the last one, which is cut, is left out.</summary>
-    /// <param name="sample">The text.</param>
-    /// <param name="options">The dialect.</param>
-    /// <param name="bytes">Bytes to look at.</param>
-    /// <param name="most">Records to look at.</param>
-    public static async ValueTask<List<SampleRow>> ReadAsync(TextSample sample, CsvOptions options, int bytes, int most, CancellationToken cancellation)
-    {
-        CsvOptions plain = options with { Compression = FileCodecs.Name(FileCodec.None), Encoding = TextEncodings.Name(TextEncoding.Utf8) };
-        MemoryByteSource source = sample.ToSource("(sample)", bytes);
-        bool whole = sample.IsWhole && bytes >= sample.Length;
-        var rows = new List<SampleRow>();
-        CsvRecords records = await CsvRecords.OpenAsync(source, plain, FileRange.Whole(source.Length), cancellation).ConfigureAwait(false);
-        await using (records.ConfigureAwait(false))
-        {
-            using var text = new FieldText(plain, new NullTokens(plain.NullValues));
-            while (rows.Count < most && await records.NextAsync(cancellation).ConfigureAwait(false))
-            {
-                for (int i = 0; i < records.Count && rows.Count < most; i++)
-                {
-                    bool cut = !whole && records.OffsetOf(i + 1) >= source.Length;
-                    if (!cut || rows.Count == 0)
-                    {
-                        Add(records, i, text, rows);
-                    }
-                }
-            }
-        }
+    private readonly List<byte> _texts = [];
+    private readonly List<int> _ends = [0];
+    private readonly List<FieldKind> _kinds = [];
+    private readonly List<int> _rows = [0];
 
-        return rows;
+    /// <summary>What a field is besides its text.</summary>
+    private enum FieldKind : byte
+    {
+        Plain,
+        Quoted,
+        Null,
     }
 
-    private static unsafe void Add(CsvRecords records, int record, FieldText text, List<SampleRow> rows)
+    public int Rows => _rows.Count - 1;
+
+    /// <summary>Fields of a record.</summary>
+    public int Fields(int row) => _rows[row + 1] - _rows[row];
+
+    public bool IsNull(int row, int field) => _kinds[_rows[row] + field] == FieldKind.Null;
+
+    public bool IsQuoted(int row, int field) => _kinds[_rows[row] + field] == FieldKind.Quoted;
+
+    /// <summary>Text of a field; empty for a null.</summary>
+    public ReadOnlySpan<byte> Text(int row, int field)
     {
-        ReadOnlySpan<byte> bytes = records.Bytes(record);
-        int first = records.FirstEntry(record);
-        int count = records.LastEntry(record) - first;
-        if (bytes.Length == 0 || (text.Dialect.Comment >= 0 && bytes[0] == text.Dialect.Comment))
-        {
-            return;
-        }
-
-        var fields = new byte[]?[count];
-        var isQuoted = new bool[count];
-        int* entries = records.Entries + first;
-        for (int c = 0; c < count; c++)
-        {
-            var field = new ReadOnlySpan<byte>(records.Text + entries[c] + 1, entries[c + 1] - entries[c] - 1);
-            fields[c] = text.TryGet(field, out ReadOnlySpan<byte> value) ? value.ToArray() : null;
-            isQuoted[c] = field.Length > 0 && field[0] == text.Dialect.Quote;
-        }
-
-        rows.Add(new SampleRow(fields, isQuoted));
+        int at = _rows[row] + field;
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_texts)[_ends[at].._ends[at + 1]];
     }
+
+    /// <summary>The number of fields that most records have; the larger one of two.</summary>
+    public int UsualFields()
+    {
+        var counts = new Dictionary<int, int>();
+        for (int row = 0; row < Rows; row++)
+        {
+            counts[Fields(row)] = counts.GetValueOrDefault(Fields(row)) + 1;
+        }
+
+        return counts.Count == 0 ? 0 : counts.MaxBy(c => (c.Value, c.Key)).Key;
+    }
+
+    public void Add(ReadOnlySpan<byte> text, bool isNull, bool isQuoted)
+    {
+        _texts.AddRange(text);
+        _ends.Add(_texts.Count);
+        _kinds.Add(isNull ? FieldKind.Null : isQuoted ? FieldKind.Quoted : FieldKind.Plain);
+    }
+
+    public void EndRow() => _rows.Add(_kinds.Count);
 }

@@ -62,6 +62,8 @@ internal sealed class TypeGuess
 
     public bool NeedsTimestampPattern => Values > 0 && _kinds == Kinds.PatternTimestamp;
 
+    public TypeGuess Copy() => (TypeGuess)MemberwiseClone();
+
     public void Add(ReadOnlySpan<byte> value)
     {
         Values++;
