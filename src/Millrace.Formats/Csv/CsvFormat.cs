@@ -12,7 +12,7 @@ public sealed class CsvFormat : FileFormat
 
     public override string Summary => "Rows of text with a delimiter between fields: comma, semicolon, tab or any other; dialect and types are found out.";
 
-    public override IReadOnlyList<string> Extensions { get; } = ["csv", "tsv", "tab", "psv"];
+    public override IReadOnlyList<string> Extensions => FileEndings.All;
 
     public override FormatCapabilities Capabilities { get; } = new()
     {

@@ -48,7 +48,7 @@ public enum CsvLongRows
 /// <summary>What a CSV file looks like. An option that is left out is found out from the file.</summary>
 public record CsvOptions : FormatOptions
 {
-    [Description("Character between fields: one ASCII character, or `tab`, `comma`, `semicolon`, `pipe`, `space`. Found out from the file if left out; a written file gets a comma.")]
+    [Description("Character between fields: one ASCII character, or `tab`, `comma`, `semicolon`, `pipe`, `space`. Found out from the file if left out; a written file gets a comma, or what its ending tells: a tab for `.tsv`, a pipe for `.psv`.")]
     public string? Delimiter { get; init; }
 
     [Description("Character around fields that hold delimiters or line ends; `none` if quotes mean nothing. Found out from the file if left out.")]
@@ -123,7 +123,7 @@ public record CsvOptions : FormatOptions
     [Description("Whether numbers with decimals become exact decimals instead of doubles when types are found out.")]
     public bool InferDecimals { get; init; }
 
-    [Description("Longest field, in bytes. A longer one ends the read: usually a quote was opened and never closed.")]
+    [Description("Longest field, in bytes. A row with a longer one is a bad row; one of more than twice as many bytes ends the read: usually a quote was opened and never closed.")]
     [Range(1, 1 << 29)]
     public int MaxFieldBytes { get; init; } = 16 << 20;
 

@@ -66,6 +66,24 @@ public class CsvRoundTripTests
     }
 
     [Theory]
+    [InlineData("t.csv", "a,b\n1,2\n")]
+    [InlineData("t.tsv.gz", "a\tb\n1\t2\n")]
+    [InlineData("t.psv", "a|b\n1|2\n")]
+    public async Task The_ending_of_a_written_file_tells_its_delimiter(string name, string expected)
+    {
+        using var builder = new FixedBuilder<int>(DataType.Int32);
+        builder.Append(1);
+        using Column one = builder.Build();
+        builder.Append(2);
+        using RecordBatch batch = new(new Schema([new Field("a", DataType.Int32), new Field("b", DataType.Int32)]), 1, one.Share(), builder.Build());
+        var stream = new MemoryStream();
+        await using IBatchWriter writer = CsvTable.Format.OpenWriter(new StreamByteTarget(stream, name), batch.Schema, new CsvOptions());
+        await writer.WriteAsync(batch, CancellationToken.None);
+        await writer.FinishAsync(CancellationToken.None);
+        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    [Theory]
     [InlineData("gzip")]
     [InlineData("zstd")]
     public async Task Compressed_files_are_told_by_their_first_bytes(string codec)

@@ -28,6 +28,7 @@ internal sealed class CsvWriter : IBatchWriter
             throw CsvErrors.Options(faults);
         }
 
+        options = options with { Delimiter = options.Delimiter ?? FileEndings.DelimiterOf(target.Name) };
         _schema = schema;
         _options = options;
         _quotes = new QuoteRules(options);
