@@ -23,9 +23,9 @@ public sealed record ParquetOptions : FormatOptions
     [Description("When writing: the level of the compression; the codec's default if left out.")]
     public int? CompressionLevel { get; init; }
 
-    [Description("When writing: bytes of pages, compressed, after which a row group ends. They are held in memory until then.")]
-    [Range(1 << 16, int.MaxValue)]
-    public int RowGroupBytes { get; init; } = 8 << 20;
+    [Description("When writing: bytes of pages, compressed, after which a row group ends. They are held in memory until then. If left out, 8 MiB, more for tables of many columns, at most 16 MiB.")]
+    [Range(1 << 16, 1 << 30)]
+    public int? RowGroupBytes { get; init; }
 
     [Description("When writing: rows after which a row group ends.")]
     [Range(1, int.MaxValue)]
@@ -47,9 +47,9 @@ public sealed record ParquetOptions : FormatOptions
     [Description("When writing: whether values that repeat are stored once and then by number. Each column falls back where that does not pay.")]
     public bool Dictionary { get; init; } = true;
 
-    [Description("When writing: bytes after which the dictionary of a column takes no more values.")]
+    [Description("When writing: bytes after which the dictionary of a column takes no more values. If left out, 1 MiB, less for tables of many columns.")]
     [Range(1, 1 << 28)]
-    public int DictionaryBytes { get; init; } = 1 << 20;
+    public int? DictionaryBytes { get; init; }
 
     [Description("When writing: whether whole numbers are stored as differences and texts with their lengths apart, where no dictionary pays. Switch it off for old readers that know only plain values and dictionaries.")]
     public bool DeltaEncodings { get; init; } = true;

@@ -7,7 +7,7 @@ namespace Millrace.Formats.Parquet;
 /// <summary>The distinct byte strings of a chunk, each with a code in the order in which they came.</summary>
 internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
 {
-    private const int FirstSlots = 1 << 10;
+    private const int FirstSlots = 1 << 8;
 
     private readonly EncodedBuffer _plain = new();
     private readonly EncodedBuffer _entries = new();
@@ -20,6 +20,9 @@ internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
 
     /// <summary>The values in plain encoding: each after its length, unless all have the same.</summary>
     public ReadOnlySpan<byte> Plain => _plain.Written;
+
+    /// <summary>Bytes that the values and the table over them take.</summary>
+    public long MemoryBytes => (long)_plain.Capacity + _entries.Capacity + (_slots?.Capacity ?? 0);
 
     /// <summary>A value by its code. Dead after the next <see cref="Encode"/>.</summary>
     public ByteView this[int code]

@@ -3,7 +3,7 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Byte strings, of any length or of one.</summary>
-internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, options, scratch)
+internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, scratch)
 {
     private readonly bool _withBounds = options.Statistics;
     private readonly EncodedBuffer _data = new();
@@ -14,6 +14,8 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
     private long _unencoded;
 
     public override long? UnencodedBytes => leaf.Physical == PhysicalType.ByteArray ? _unencoded : null;
+
+    public override long DictionaryMemory => _dictionary.MemoryBytes;
 
     protected override int DictionaryCount => _dictionary.Count;
 

@@ -18,7 +18,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
     private ColumnChunkSummary _chunk;
     private int _pageRows;
 
-    public ColumnChunkWriter(LeafLayout leaf, ParquetOptions options, PageWriter pages, PageArena arena, WriteScratch scratch)
+    public ColumnChunkWriter(LeafLayout leaf, LeafEncoding encoding, ParquetOptions options, PageWriter pages, PageArena arena, WriteScratch scratch)
     {
         _pages = pages;
         _body = scratch.Page;
@@ -27,14 +27,17 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _options = options;
         _arena = arena;
         _bloom = options.BloomFilters?.Contains(leaf.Name) == true ? new BloomFilterBuilder(options.BloomFilterFalsePositives) : null;
-        _values = ValueWriterFactory.Create(leaf, options, _bloom, scratch);
+        _values = ValueWriterFactory.Create(leaf, encoding, options, _bloom, scratch);
         _definitions = leaf.MaxDefinition > 0 ? new LevelBuffer(leaf.MaxDefinition, (byte)leaf.MaxDefinition) : null;
         _repetitions = leaf.MaxRepetition > 0 ? new LevelBuffer(leaf.MaxRepetition, 0) : null;
         _chunk = new ColumnChunkSummary(leaf, _pages.Codec);
     }
 
-    /// <summary>Memory that the unfinished page and the dictionary take, in bytes.</summary>
-    public long PendingBytes => _values.PageBytes + _values.DictionaryBytes;
+    /// <summary>Memory that the values of the unfinished page take, in bytes.</summary>
+    public long PageBytes => _values.PageBytes;
+
+    /// <summary>Memory that the dictionary takes, in bytes.</summary>
+    public long DictionaryMemory => _values.DictionaryMemory;
 
     /// <summary>Appends rows of a column that is not nested in another.</summary>
     public void AppendFlat(Column column, int start, int count)
@@ -58,14 +61,74 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         EndRows(rows);
     }
 
+    /// <summary>Ends the page, if it has any rows.</summary>
+    public void EndPage()
+    {
+        if (_pageRows == 0)
+        {
+            return;
+        }
+
+        int values = _values.PageValues;
+        int entries = _definitions?.Count ?? values;
+        long? unencoded = _values.UnencodedBytes;
+        Bounds? bounds = _values.TakeBounds();
+        _body.Clear();
+        bool second = _options.DataPageVersion == 2;
+        int repetitionLength = AppendLevels(_repetitions, withLength: !second);
+        int definitionLength = AppendLevels(_definitions, withLength: !second);
+        int levels = second ? _body.Length : 0;
+        ParquetEncoding encoding = _values.EncodePage(_body);
+        PageHeader header = second
+            ? new PageHeader
+            {
+                Type = PageType.DataPageV2,
+                DataPageV2 = new DataPageHeaderV2
+                {
+                    ValueCount = entries,
+                    NullCount = entries - values,
+                    RowCount = _pageRows,
+                    Encoding = encoding,
+                    DefinitionLength = definitionLength,
+                    RepetitionLength = repetitionLength,
+                    IsCompressed = _pages.Codec != CompressionCodec.Uncompressed,
+                },
+            }
+            : new PageHeader
+            {
+                Type = PageType.DataPage,
+                DataPage = new DataPageHeader
+                {
+                    ValueCount = entries,
+                    Encoding = encoding,
+                    DefinitionEncoding = ParquetEncoding.Rle,
+                    RepetitionEncoding = ParquetEncoding.Rle,
+                },
+            };
+        _chunk.Add(
+            new WrittenPage(_pages.Write(header, _body.Written[..levels], _body.Written[levels..], _arena))
+            {
+                Type = header.Type,
+                Encoding = encoding,
+                FirstRow = _chunk.Rows,
+                Rows = _pageRows,
+                Entries = entries,
+                Nulls = entries - values,
+                Bounds = bounds,
+                UnencodedBytes = unencoded,
+                RepetitionHistogram = _repetitions?.Histogram.ToArray(),
+                DefinitionHistogram = _leaf.MaxDefinition > 1 ? _definitions?.Histogram.ToArray() : null,
+            },
+            _values);
+        _definitions?.Clear();
+        _repetitions?.Clear();
+        _pageRows = 0;
+    }
+
     /// <summary>Ends the chunk; its pages lie in the arena.</summary>
     public ColumnChunkSummary Finish()
     {
-        if (_pageRows > 0)
-        {
-            EndPage();
-        }
-
+        EndPage();
         _body.Clear();
         int distinct = _values.FinishDictionary(_body);
         if (distinct > 0)
@@ -169,64 +232,6 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         {
             EndPage();
         }
-    }
-
-    private void EndPage()
-    {
-        int values = _values.PageValues;
-        int entries = _definitions?.Count ?? values;
-        long? unencoded = _values.UnencodedBytes;
-        Bounds? bounds = _values.TakeBounds();
-        _body.Clear();
-        bool second = _options.DataPageVersion == 2;
-        int repetitionLength = AppendLevels(_repetitions, withLength: !second);
-        int definitionLength = AppendLevels(_definitions, withLength: !second);
-        int levels = second ? _body.Length : 0;
-        ParquetEncoding encoding = _values.EncodePage(_body);
-        PageHeader header = second
-            ? new PageHeader
-            {
-                Type = PageType.DataPageV2,
-                DataPageV2 = new DataPageHeaderV2
-                {
-                    ValueCount = entries,
-                    NullCount = entries - values,
-                    RowCount = _pageRows,
-                    Encoding = encoding,
-                    DefinitionLength = definitionLength,
-                    RepetitionLength = repetitionLength,
-                    IsCompressed = _pages.Codec != CompressionCodec.Uncompressed,
-                },
-            }
-            : new PageHeader
-            {
-                Type = PageType.DataPage,
-                DataPage = new DataPageHeader
-                {
-                    ValueCount = entries,
-                    Encoding = encoding,
-                    DefinitionEncoding = ParquetEncoding.Rle,
-                    RepetitionEncoding = ParquetEncoding.Rle,
-                },
-            };
-        _chunk.Add(
-            new WrittenPage(_pages.Write(header, _body.Written[..levels], _body.Written[levels..], _arena))
-            {
-                Type = header.Type,
-                Encoding = encoding,
-                FirstRow = _chunk.Rows,
-                Rows = _pageRows,
-                Entries = entries,
-                Nulls = entries - values,
-                Bounds = bounds,
-                UnencodedBytes = unencoded,
-                RepetitionHistogram = _repetitions?.Histogram.ToArray(),
-                DefinitionHistogram = _leaf.MaxDefinition > 1 ? _definitions?.Histogram.ToArray() : null,
-            },
-            _values);
-        _definitions?.Clear();
-        _repetitions?.Clear();
-        _pageRows = 0;
     }
 
     private void WriteDictionary(int distinct)

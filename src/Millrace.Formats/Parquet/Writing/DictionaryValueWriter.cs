@@ -5,7 +5,7 @@ namespace Millrace.Formats.Parquet;
 /// decided with the first page of a chunk, earlier if most values are new, and later if the dictionary grows too large:
 /// pages that were written with it then stay so.
 /// </summary>
-internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : ValueWriter
+internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, WriteScratch scratch) : ValueWriter
 {
     // So many values show whether most are distinct.
     private const int Sample = 4096;
@@ -39,10 +39,8 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
 
     public sealed override long PageBytes => _coded ? _codes.Length : DirectBytes;
 
-    public sealed override long DictionaryBytes => DictionaryPlain.Length;
-
     /// <summary>The dictionary is full: the page has to end, and the next one goes without.</summary>
-    public sealed override bool PageMustEnd => _coded && _codedPages > 0 && DictionaryPlain.Length >= options.DictionaryBytes;
+    public sealed override bool PageMustEnd => _coded && _codedPages > 0 && DictionaryPlain.Length >= encoding.DictionaryBytes;
 
     protected abstract int DirectValues { get; }
 
@@ -112,7 +110,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Parq
 
         int values = _codes.Length / sizeof(int);
         bool tooMany = values >= Sample && DictionaryCount > values - (values / 4) && !encoding.Insist;
-        if (tooMany || DictionaryPlain.Length >= options.DictionaryBytes)
+        if (tooMany || DictionaryPlain.Length >= encoding.DictionaryBytes)
         {
             GiveUp();
         }

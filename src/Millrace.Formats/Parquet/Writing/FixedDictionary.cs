@@ -12,7 +12,7 @@ namespace Millrace.Formats.Parquet;
 internal sealed unsafe class FixedDictionary<T> : IDisposable
     where T : unmanaged
 {
-    private const int FirstSlots = 1 << 10;
+    private const int FirstSlots = 1 << 8;
 
     // Odd and unknown outside the process, so that no input can be made to collide.
     private static readonly ulong Multiplier = (ulong)Random.Shared.NextInt64() | (1UL << 63) | 1;
@@ -27,6 +27,9 @@ internal sealed unsafe class FixedDictionary<T> : IDisposable
 
     /// <summary>The values in plain encoding.</summary>
     public ReadOnlySpan<byte> Plain => _values.Written;
+
+    /// <summary>Bytes that the values and the table over them take.</summary>
+    public long MemoryBytes => _values.Capacity + (_slots?.Capacity ?? 0L);
 
     public T* Values => (T*)_values.Pointer;
 

@@ -5,7 +5,7 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Parquet;
 
 /// <summary>Numbers of 4 or 8 bytes.</summary>
-internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, options, scratch)
+internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, scratch)
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
     private readonly bool _withBounds = options.Statistics;
@@ -13,6 +13,8 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
     private readonly EncodedBuffer _values = new();
     private readonly FixedDictionary<T> _dictionary = new();
     private MinMax<T> _minMax = new();
+
+    public override long DictionaryMemory => _dictionary.MemoryBytes;
 
     protected override int DictionaryCount => _dictionary.Count;
 

@@ -4,8 +4,13 @@ namespace Millrace.Formats.Parquet;
 /// <param name="Dictionary">Whether a dictionary is tried.</param>
 /// <param name="Insist">Whether the dictionary is kept even where it does not pay.</param>
 /// <param name="Direct">What values without a dictionary are encoded with.</param>
-internal sealed record LeafEncoding(bool Dictionary, bool Insist, ParquetEncoding Direct)
+/// <param name="DictionaryBytes">The most that a dictionary may hold.</param>
+internal sealed record LeafEncoding(bool Dictionary, bool Insist, ParquetEncoding Direct, int DictionaryBytes)
 {
+    private const int AllDictionaries = 16 << 20;
+    private const int MinDictionary = 16 << 10;
+    private const int MaxDictionary = 1 << 20;
+
     /// <summary>Names in the option <c>encodings</c>.</summary>
     public static IReadOnlyDictionary<string, ParquetEncoding> Names { get; } = new Dictionary<string, ParquetEncoding>(StringComparer.OrdinalIgnoreCase)
     {
@@ -18,12 +23,16 @@ internal sealed record LeafEncoding(bool Dictionary, bool Insist, ParquetEncodin
         ["byte_stream_split"] = ParquetEncoding.ByteStreamSplit,
     };
 
-    public static LeafEncoding For(LeafLayout leaf, ParquetOptions options)
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="leaves">Leaves of the file, among which the memory for dictionaries is shared out.</param>
+    /// <param name="options">What the user wants.</param>
+    public static LeafEncoding For(LeafLayout leaf, int leaves, ParquetOptions options)
     {
+        int bytes = options.DictionaryBytes ?? Math.Clamp(AllDictionaries / leaves, MinDictionary, MaxDictionary);
         ParquetEncoding usual = Usual(leaf.Physical, options);
         if (options.Encodings is null || !options.Encodings.TryGetValue(leaf.Name, out string? name))
         {
-            return new(options.Dictionary && leaf.Physical != PhysicalType.Boolean, false, usual);
+            return new(options.Dictionary && leaf.Physical != PhysicalType.Boolean, false, usual, bytes);
         }
 
         if (!Names.TryGetValue(name, out ParquetEncoding wanted) || !IsAllowed(wanted, leaf.Physical))
@@ -31,7 +40,7 @@ internal sealed record LeafEncoding(bool Dictionary, bool Insist, ParquetEncodin
             throw ParquetWriteErrors.Encoding(name, leaf.Name, leaf.Physical);
         }
 
-        return wanted == ParquetEncoding.RleDictionary ? new(true, true, usual) : new(false, false, wanted);
+        return wanted == ParquetEncoding.RleDictionary ? new(true, true, usual, bytes) : new(false, false, wanted, bytes);
     }
 
     /// <summary>Throws when the options name a column that is not among the leaves.</summary>

@@ -7,9 +7,14 @@ namespace Millrace.Formats.Parquet;
 internal sealed class RowGroupWriter : IDisposable
 {
     private const int StepsPerGroup = 8;
+    private const int DefaultBytesPerLeaf = 64 << 10;
+    private const int DictionaryWeight = 4;
+    private const int MinDefaultBytes = 8 << 20;
+    private const int MaxDefaultBytes = 16 << 20;
 
     private readonly SchemaWriter _schema;
     private readonly ParquetOptions _options;
+    private readonly int _limit;
     private readonly PageArena _arena = new();
     private readonly WriteScratch _scratch = new();
     private readonly PageWriter _pages;
@@ -20,37 +25,55 @@ internal sealed class RowGroupWriter : IDisposable
     {
         _schema = schema;
         _options = options;
+        _limit = options.RowGroupBytes ?? Math.Clamp(schema.Leaves.Count * DefaultBytesPerLeaf, MinDefaultBytes, MaxDefaultBytes);
         LeafEncoding.CheckColumns(schema.Leaves, options);
         _pages = new PageWriter(options.Compression.ToCodec(), options.CompressionLevel ?? BlockCodec.DefaultLevel, options.PageChecksums);
-        _chunks = [.. schema.Leaves.Select(l => new ColumnChunkWriter(l, options, _pages, _arena, _scratch))];
+        _chunks = [.. schema.Leaves.Select(l => new ColumnChunkWriter(l, LeafEncoding.For(l, schema.Leaves.Count, options), options, _pages, _arena, _scratch))];
         _nested = [.. schema.Roots.Select(r => r.IsLeaf ? null : new NestedColumnWriter(r, _chunks))];
     }
 
     /// <summary>Rows of the current group.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Memory that finished and unfinished pages take, in bytes.</summary>
-    public long PendingBytes
+    /// <summary>Bytes of the finished pages, the unfinished ones and the dictionaries.</summary>
+    public long PendingBytes => _arena.Length + Unfinished + DictionaryMemory;
+
+    /// <summary>Dictionaries cannot be compressed before the group ends, so they have a limit of their own.</summary>
+    public bool IsFull => Rows >= _options.RowGroupRows || _arena.Length >= _limit || DictionaryMemory / DictionaryWeight >= _limit;
+
+    private long Unfinished
     {
         get
         {
-            long bytes = _arena.Length;
+            long bytes = 0;
             foreach (ColumnChunkWriter chunk in _chunks)
             {
-                bytes += chunk.PendingBytes;
+                bytes += chunk.PageBytes;
             }
 
             return bytes;
         }
     }
 
-    public bool IsFull => Rows >= _options.RowGroupRows || PendingBytes >= _options.RowGroupBytes;
+    private long DictionaryMemory
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (ColumnChunkWriter chunk in _chunks)
+            {
+                bytes += chunk.DictionaryMemory;
+            }
+
+            return bytes;
+        }
+    }
 
     /// <summary>How many rows of a batch to append at a time, so that pages and groups do not exceed their sizes by much.</summary>
     public int Step(RecordBatch batch)
     {
         long rowBytes = Math.Max(1, batch.ByteSize / batch.Length);
-        long rows = _options.RowGroupBytes / StepsPerGroup / rowBytes;
+        long rows = _limit / StepsPerGroup / rowBytes;
         return (int)Math.Clamp(rows, 1, Math.Min(_options.PageRows, _options.RowGroupRows - Rows));
     }
 
@@ -69,6 +92,15 @@ internal sealed class RowGroupWriter : IDisposable
         }
 
         Rows += count;
+
+        // With many columns their pages would take much memory before the first of them is full.
+        if (Unfinished >= _limit)
+        {
+            foreach (ColumnChunkWriter chunk in _chunks)
+            {
+                chunk.EndPage();
+            }
+        }
     }
 
     /// <summary>Writes the group and starts another.</summary>

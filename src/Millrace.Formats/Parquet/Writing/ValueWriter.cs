@@ -14,8 +14,8 @@ internal abstract class ValueWriter : IDisposable
     /// <summary>Memory that the values of the page take, in bytes.</summary>
     public abstract long PageBytes { get; }
 
-    /// <summary>Memory that the values of the dictionary take, in bytes.</summary>
-    public virtual long DictionaryBytes => 0;
+    /// <summary>Memory that the dictionary takes, in bytes.</summary>
+    public virtual long DictionaryMemory => 0;
 
     /// <summary>The page has to end although it is not full.</summary>
     public virtual bool PageMustEnd => false;

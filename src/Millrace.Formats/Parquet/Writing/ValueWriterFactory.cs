@@ -6,9 +6,8 @@ namespace Millrace.Formats.Parquet;
 /// <summary>Chooses how the values of a leaf are fetched and collected.</summary>
 internal static class ValueWriterFactory
 {
-    public static ValueWriter Create(LeafLayout leaf, ParquetOptions options, BloomFilterBuilder? bloom, WriteScratch scratch)
+    public static ValueWriter Create(LeafLayout leaf, LeafEncoding encoding, ParquetOptions options, BloomFilterBuilder? bloom, WriteScratch scratch)
     {
-        var encoding = LeafEncoding.For(leaf, options);
         switch (leaf.Physical)
         {
             case PhysicalType.Boolean:

@@ -26,15 +26,17 @@ internal static class DuckDbCompare
             {
                 for (int column = 0; column < schema.Count; column++)
                 {
-                    JsonNode? expected = Normal(OracleValues.Expected(batch[column], row));
-                    JsonNode? found = Normal(table.Rows[at]![column]);
-                    Assert.True(
-                        JsonNode.DeepEquals(expected, found),
-                        $"row {at}, column {schema[column]}: expected {expected?.ToJsonString() ?? "null"}, found {found?.ToJsonString() ?? "null"}");
+                    Equal(OracleValues.Expected(batch[column], row), table.Rows[at]![column], at, schema[column]);
                 }
             }
         }
     }
+
+    /// <summary>Compares one value of the oracle.</summary>
+    public static void Equal(JsonNode? expected, JsonNode? found, int row, Field column)
+        => Assert.True(
+            JsonNode.DeepEquals(Normal(expected), Normal(found)),
+            $"row {row}, column {column}: expected {expected?.ToJsonString() ?? "null"}, found {found?.ToJsonString() ?? "null"}");
 
     // Numbers as doubles: 1 and 1.0 are the same.
     private static JsonNode? Normal(JsonNode? node) => node switch

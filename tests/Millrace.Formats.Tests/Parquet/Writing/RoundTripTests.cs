@@ -68,7 +68,7 @@ public class RoundTripTests
     }
 
     // Parquet has no seconds and does not keep the name of a zone.
-    private static Schema Storable(Schema schema) => new(schema.Fields.Select(Storable));
+    internal static Schema Storable(Schema schema) => new(schema.Fields.Select(Storable));
 
     private static Field Storable(Field field) => field.WithType(field.Type.Id switch
     {
