@@ -28,7 +28,7 @@ internal sealed class ParquetReader : IBatchReader
         _source = source;
         _inspection = inspection;
         _request = request;
-        _columns = [.. request.Columns.Fields.Select(f => Find(f.Name))];
+        _columns = [.. request.Columns.Fields.Select(f => NodeProjection.Narrow(Find(f.Name), f.Type))];
         _types = new RequestedTypes(request, source.Name);
         _predicates = LeafPredicate.FindAll(request, inspection.Columns);
         _groups = RowGroupPlanner.Select(inspection.Places, request.Range);

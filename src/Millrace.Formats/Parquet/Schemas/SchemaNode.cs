@@ -7,7 +7,7 @@ namespace Millrace.Formats.Parquet;
 /// below the node has a definition level d and a repetition level r: it opens a slot of the node if r is at most
 /// <see cref="Repetition"/> and d at least <see cref="SlotLevel"/>; the slot is null if d is less than <see cref="PresentLevel"/>.
 /// </summary>
-public sealed class SchemaNode
+public sealed record SchemaNode
 {
     public required Field Field { get; init; }
 

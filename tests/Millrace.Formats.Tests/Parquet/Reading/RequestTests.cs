@@ -75,6 +75,25 @@ public class RequestTests
         batches.ForEach(b => b.Dispose());
     }
 
+    [Fact]
+    public async Task Of_a_struct_only_the_wanted_fields_are_read()
+    {
+        using var leaks = new LeakCheck();
+        using ParquetFile file = ParquetFile.FromDuckDb(
+            "SELECT CASE WHEN i % 7 = 0 THEN NULL ELSE {'a': i, 'large': repeat('x', 100) || hash(i), 'list': [{'c': i, 'd': 'd' || i}]} END AS s FROM range(5000) t(i)",
+            "COMPRESSION uncompressed");
+        await using var source = new CountingSource(file.Path);
+        var format = new ParquetFormat();
+        FileInspection inspection = await format.InspectAsync(source, new ParquetOptions(), CancellationToken.None);
+        var wanted = new Schema(new Field("s", DataType.Parse("struct<list array<struct<d varchar>>, none bigint, a bigint>")));
+        long before = source.BytesRead;
+        await using IBatchReader reader = format.OpenReader(source, inspection, new FileReadRequest { Columns = wanted, Range = FileRange.Whole(source.Length) });
+        using RecordBatch? batch = await reader.ReadAsync(CancellationToken.None);
+        Assert.Equal("""{"s":null}""", ColumnText.Row(batch!, 7));
+        Assert.Equal("""{"s":{"list":[{"d":"d8"}],"none":null,"a":8}}""", ColumnText.Row(batch!, 8));
+        Assert.InRange(source.BytesRead - before, 1, source.Length / 3);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(30_000)]
