@@ -38,14 +38,16 @@ internal static unsafe class JsonIndexer
     /// <returns>How many tokens were found.</returns>
     public static int Index(byte* text, int start, int end, uint* tokens, bool lines, out JsonTraits traits, VectorWidth width) => width switch
     {
-        VectorWidth.Bits512 => Run<JsonClassifier512>(text, start, end, tokens, lines, out traits),
-        VectorWidth.Bits256 => Run<JsonClassifier256>(text, start, end, tokens, lines, out traits),
-        VectorWidth.Bits128 => Run<JsonClassifier128>(text, start, end, tokens, lines, out traits),
-        _ => Run<JsonClassifierScalar>(text, start, end, tokens, lines, out traits),
+        VectorWidth.Bits512 when CompressEmitter.IsSupported => Run<JsonClassifier512, CompressEmitter>(text, start, end, tokens, lines, out traits),
+        VectorWidth.Bits512 => Run<JsonClassifier512, BitEmitter>(text, start, end, tokens, lines, out traits),
+        VectorWidth.Bits256 => Run<JsonClassifier256, BitEmitter>(text, start, end, tokens, lines, out traits),
+        VectorWidth.Bits128 => Run<JsonClassifier128, BitEmitter>(text, start, end, tokens, lines, out traits),
+        _ => Run<JsonClassifierScalar, BitEmitter>(text, start, end, tokens, lines, out traits),
     };
 
-    private static int Run<TClassifier>(byte* text, int start, int end, uint* tokens, bool lines, out JsonTraits traits)
+    private static int Run<TClassifier, TEmitter>(byte* text, int start, int end, uint* tokens, bool lines, out JsonTraits traits)
         where TClassifier : struct, IJsonClassifier
+        where TEmitter : struct, ITokenEmitter
     {
         uint* next = tokens;
         ulong lineMask = lines ? ulong.MaxValue : 0;
@@ -76,7 +78,7 @@ internal static unsafe class JsonIndexer
             if (broken != 0)
             {
                 int cut = BitOperations.TrailingZeroCount(broken);
-                next = Emit(next, found & (ulong.MaxValue >> (63 - cut)), at);
+                next = TEmitter.Emit(next, found & (ulong.MaxValue >> (63 - cut)), at);
                 at += cut + 1;
                 escapeCarry = 0;
                 stringCarry = 0;
@@ -84,7 +86,7 @@ internal static unsafe class JsonIndexer
                 continue;
             }
 
-            next = Emit(next, found, at);
+            next = TEmitter.Emit(next, found, at);
             stringCarry = (ulong)((long)inside >> 63);
             wordCarry = word >> 63;
             at += 64;
@@ -92,19 +94,6 @@ internal static unsafe class JsonIndexer
 
         traits = (backslashes != 0 ? JsonTraits.Backslashes : 0) | (high != 0 ? JsonTraits.NonAscii : 0);
         return (int)(next - tokens);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint* Emit(uint* next, ulong found, int at)
-    {
-        uint* end = next + BitOperations.PopCount(found);
-        while (found != 0)
-        {
-            *next++ = (uint)(at + BitOperations.TrailingZeroCount(found));
-            found &= found - 1;
-        }
-
-        return end;
     }
 
     // Bytes beyond the text count as blanks.
