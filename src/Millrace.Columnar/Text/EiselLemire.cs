@@ -9,7 +9,6 @@ namespace Millrace.Columnar;
 internal static class EiselLemire
 {
     private const int MantissaBits = 52;
-    private const int MinPower = -342;
     private const int MaxPower = 308;
     private const int ExponentBias = 1023;
     private const int InfiniteExponent = 0x7FF;
@@ -18,7 +17,7 @@ internal static class EiselLemire
     public static bool TryCompute(ulong mantissa, int exponent, out double value)
     {
         value = 0;
-        if (mantissa == 0 || exponent < MinPower)
+        if (mantissa == 0 || exponent < PowersOfFive.Min)
         {
             return true;
         }
@@ -78,7 +77,7 @@ internal static class EiselLemire
     private static ulong Multiply(ulong normal, int exponent, out ulong low)
     {
         ReadOnlySpan<ulong> table = PowersOfFive.Table;
-        int at = (exponent - MinPower) * 2;
+        int at = (exponent - PowersOfFive.Min) * 2;
         ulong high = Math.BigMul(normal, table[at], out low);
         const ulong undecided = ulong.MaxValue >> (MantissaBits + 3);
         if ((high & undecided) == undecided)
@@ -89,40 +88,5 @@ internal static class EiselLemire
         }
 
         return high;
-    }
-
-    /// <summary>The first 128 bits of 5^q, upper half first; made when the first number needs them.</summary>
-    private static class PowersOfFive
-    {
-        public static readonly ulong[] Table = Create();
-
-        private static ulong[] Create()
-        {
-            var table = new ulong[(MaxPower - MinPower + 1) * 2];
-            BigInteger power = BigInteger.One;
-            for (int q = 0; q <= MaxPower; q++, power *= 5)
-            {
-                Store(table, q, power);
-            }
-
-            power = 5;
-            for (int q = -1; q >= MinPower; q--, power *= 5)
-            {
-                // The reciprocal, rounded up, with more than 128 bits to cut from.
-                int length = (int)power.GetBitLength() - (power.IsPowerOfTwo ? 1 : 0);
-                int scale = q >= -27 ? length + 127 : (2 * length) + 128;
-                Store(table, q, (BigInteger.One << scale) / power + 1);
-            }
-
-            return table;
-        }
-
-        private static void Store(ulong[] table, int q, BigInteger value)
-        {
-            int excess = (int)value.GetBitLength() - 128;
-            value = excess > 0 ? value >> excess : value << -excess;
-            table[(q - MinPower) * 2] = (ulong)(value >> 64);
-            table[((q - MinPower) * 2) + 1] = (ulong)(value & ulong.MaxValue);
-        }
     }
 }

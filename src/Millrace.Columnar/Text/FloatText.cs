@@ -76,12 +76,45 @@ public static class FloatText
     /// <summary>Writes a value and returns its length; <paramref name="target"/> holds at least <see cref="MaxLength"/> bytes.</summary>
     public static int Format(double value, Span<byte> target)
     {
-        value.TryFormat(target, out int written, default, CultureInfo.InvariantCulture);
-        return written;
+        const int mantissaBits = 52;
+        const int plainDigits = 17;
+        ulong bits = BitConverter.DoubleToUInt64Bits(value);
+        int exponent = (int)(bits >> mantissaBits) & 0x7FF;
+        ulong mantissa = bits & ((1UL << mantissaBits) - 1);
+        if (exponent == 0x7FF || bits << 1 == 0)
+        {
+            return FormatName(value, target);
+        }
+
+        bool closerBelow = mantissa == 0 && exponent > 1;
+        mantissa |= exponent == 0 ? 0 : 1UL << mantissaBits;
+        int power = Math.Max(exponent, 1) - 1023 - mantissaBits;
+        ulong digits = ShortestDecimal.Compute(mantissa, power, closerBelow, out int ten);
+        return FloatLayout.Write(digits, ten, (long)bits < 0, plainDigits, target);
     }
 
     /// <inheritdoc cref="Format(double, Span{byte})"/>
     public static int Format(float value, Span<byte> target)
+    {
+        const int mantissaBits = 23;
+        const int plainDigits = 9;
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        int exponent = (int)(bits >> mantissaBits) & 0xFF;
+        ulong mantissa = bits & ((1U << mantissaBits) - 1);
+        if (exponent == 0xFF || bits << 1 == 0)
+        {
+            return FormatName(value, target);
+        }
+
+        bool closerBelow = mantissa == 0 && exponent > 1;
+        mantissa |= exponent == 0 ? 0 : 1UL << mantissaBits;
+        int power = Math.Max(exponent, 1) - 127 - mantissaBits;
+        ulong digits = ShortestDecimal.Compute(mantissa, power, closerBelow, out int ten);
+        return FloatLayout.Write(digits, ten, (int)bits < 0, plainDigits, target);
+    }
+
+    // Zeros, infinities and NaN.
+    private static int FormatName(double value, Span<byte> target)
     {
         value.TryFormat(target, out int written, default, CultureInfo.InvariantCulture);
         return written;

@@ -23,6 +23,61 @@ public sealed class FloatTextTests
         }
     }
 
+    // The framework has another algorithm for the same result.
+    [Fact]
+    public void Texts_are_those_of_the_framework()
+    {
+        var random = new Random(15);
+        Span<byte> text = stackalloc byte[FloatText.MaxLength];
+        for (int i = 0; i < 400_000; i++)
+        {
+            double value = (i % 8) switch
+            {
+                0 => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
+                1 => random.NextInt64(1L << random.Next(1, 62)),
+                2 => random.Next(1_000_000) / 100.0,
+                3 => Math.ScaleB(1, random.Next(-1074, 1024)),
+                4 => double.Parse($"{random.Next(1, 100_000)}e{random.Next(-320, 300)}", CultureInfo.InvariantCulture),
+                5 => BitConverter.Int64BitsToDouble(random.NextInt64(1L << random.Next(1, 53))),
+                6 => Math.BitIncrement(Math.ScaleB(1, random.Next(-1074, 1023))),
+                _ => -random.NextDouble() * Math.Pow(10, random.Next(-20, 20)),
+            };
+            int length = FloatText.Format(value, text);
+            string expected = value.ToString(CultureInfo.InvariantCulture);
+
+            // 2^-25 is one of two numbers whose text of the framework reads back as a neighbour.
+            if (double.Parse(expected, CultureInfo.InvariantCulture).Equals(value))
+            {
+                Assert.Equal(expected, Encoding.ASCII.GetString(text[..length]));
+            }
+
+            float single = i % 2 == 0 ? (float)value : BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+            length = FloatText.Format(single, text);
+            Assert.Equal(single.ToString(CultureInfo.InvariantCulture), Encoding.ASCII.GetString(text[..length]));
+        }
+    }
+
+    [Theory]
+    [InlineData(0.0, "0")]
+    [InlineData(-0.0, "-0")]
+    [InlineData(1e16, "10000000000000000")]
+    [InlineData(1e17, "1E+17")]
+    [InlineData(999999999999999, "999999999999999")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(0.00001, "1E-05")]
+    [InlineData(123456.75, "123456.75")]
+    [InlineData(-5e-324, "-5E-324")]
+    [InlineData(double.MaxValue, "1.7976931348623157E+308")]
+    [InlineData(9007199254740992, "9007199254740992")]
+    [InlineData(2.98023223876953125E-08, "2.9802322387695312E-08")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.NegativeInfinity, "-Infinity")]
+    public void Numbers_are_written_plainly_where_that_is_short(double value, string expected)
+    {
+        var text = new byte[FloatText.MaxLength];
+        Assert.Equal(expected, Encoding.ASCII.GetString(text, 0, FloatText.Format(value, text)));
+    }
+
     [Fact]
     public void Numbers_of_any_length_and_exponent_are_read_as_the_framework_reads_them()
     {
