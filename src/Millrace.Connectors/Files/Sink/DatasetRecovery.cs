@@ -9,7 +9,10 @@ namespace Millrace.Connectors.Files;
 internal static class DatasetRecovery
 {
     /// <summary>Recovers all jobs of a dataset, since an unfinished commit of one may take away what another wrote.</summary>
-    public static async ValueTask RecoverAsync(IObjectStore store, CancellationToken cancellation)
+    /// <param name="store">The dataset.</param>
+    /// <param name="own">Folder of the job that asks. It may hold staged files only, which no listing shows.</param>
+    /// <param name="cancellation">Stops the recovery; it can be repeated.</param>
+    public static async ValueTask RecoverAsync(IObjectStore store, string own, CancellationToken cancellation)
     {
         foreach (string job in await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false))
         {
@@ -19,7 +22,7 @@ internal static class DatasetRecovery
             }
         }
 
-        foreach (string job in await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false))
+        foreach (string job in (await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false)).Append(own).Distinct(StringComparer.Ordinal))
         {
             await DropStagedAsync(store, job, cancellation).ConfigureAwait(false);
         }

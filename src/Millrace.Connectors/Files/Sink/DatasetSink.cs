@@ -40,7 +40,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
     public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
     {
         _held ??= await OutputLock.TakeAsync(store, DatasetFolders.Lock, target.Text, context, cancellation).ConfigureAwait(false);
-        await DatasetRecovery.RecoverAsync(store, cancellation).ConfigureAwait(false);
+        await DatasetRecovery.RecoverAsync(store, _job, cancellation).ConfigureAwait(false);
         var log = new CommitLog(store, _job);
         await log.FoldAsync(cancellation).ConfigureAwait(false);
         _last = await log.ReadLastAsync(cancellation).ConfigureAwait(false);
