@@ -6,7 +6,7 @@ namespace Millrace.Fuzz;
 internal sealed record FuzzArguments
 {
     /// <summary>The longest that one input may take.</summary>
-    public static TimeSpan MaxTime { get; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(10);
 
     public IReadOnlyList<IFuzzTarget> Targets { get; init; } = [];
 
@@ -40,6 +40,7 @@ internal sealed record FuzzArguments
             {
                 "--duration" => arguments with { Duration = ParseDuration(Value()) },
                 "--seed" => arguments with { Seed = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--slow" => arguments with { MaxTime = ParseDuration(Value()) },
                 "--memory" => arguments with { MemoryBytes = long.Parse(Value(), CultureInfo.InvariantCulture) << 20 },
                 "--corpus" => arguments with { CorpusFolder = Value() },
                 "--out" => arguments with { OutputFolder = Value() },
@@ -71,7 +72,7 @@ internal sealed record FuzzArguments
     ];
 
     private static IFuzzTarget Find(string name)
-        => FuzzTargets.All.FirstOrDefault(t => t.Name == name) ?? throw new FormatException($"There is no target '{name}'.");
+        => FuzzTargets.All.Concat(FaultyTarget.All).FirstOrDefault(t => t.Name == name) ?? throw new FormatException($"There is no target '{name}'.");
 
     // 90, 90s, 1500ms, 5m, 8h.
     private static TimeSpan ParseDuration(string text)

@@ -2,7 +2,7 @@ using Millrace.Fuzz;
 
 const string Usage = """
     Feeds mutated inputs to parsers and reports what crashes them; see docs/guides/fuzzing.md.
-      Millrace.Fuzz TARGET ... | all [--duration 30s|5m|8h] [--total] [--seed N] [--memory MIB] [--corpus FOLDER] [--out FOLDER]
+      Millrace.Fuzz TARGET ... | all [--duration 30s|5m|8h] [--total] [--seed N] [--slow 10s] [--memory MIB] [--corpus FOLDER] [--out FOLDER]
       Millrace.Fuzz TARGET --replay FILE
     The duration is for each target, or with --total for all together. Exit code 0: no crash; 1: crashes; 2: wrong arguments.
     """;

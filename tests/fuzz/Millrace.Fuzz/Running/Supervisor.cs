@@ -73,7 +73,7 @@ internal sealed class Supervisor(FuzzArguments arguments)
 
         return fault is null
             ? ("died", $"The process ended with code {process.ExitCode}.\n{output}")
-            : (fault, fault == "slow" ? $"One input took more than {FuzzArguments.MaxTime}." : $"The process took more than {arguments.MemoryBytes >> 20} MiB.");
+            : (fault, fault == "slow" ? $"One input took more than {arguments.MaxTime}." : $"The process took more than {arguments.MemoryBytes >> 20} MiB.");
     }
 
     private string? FaultOf(Process process, SharedState state)
@@ -90,6 +90,6 @@ internal sealed class Supervisor(FuzzArguments arguments)
         }
 
         long started = state.Started;
-        return started > 0 && Environment.TickCount64 - started > FuzzArguments.MaxTime.TotalMilliseconds ? "slow" : null;
+        return started > 0 && Environment.TickCount64 - started > arguments.MaxTime.TotalMilliseconds ? "slow" : null;
     }
 }

@@ -90,9 +90,4 @@ internal sealed class FormatTarget(string name, FormatOptions[] writing, FormatO
         int[] some = [.. Enumerable.Range(0, schema.Count).Where(_ => choice.Next(2) == 0)];
         return schema.Select(some);
     }
-
-    private sealed class IgnoredRowErrors : IRowErrorHandler
-    {
-        public void OnRowError(RowError error) => ArgumentException.ThrowIfNullOrEmpty(error.Message);
-    }
 }

@@ -18,6 +18,7 @@ internal static class FuzzTargets
         new FormatTarget("json", [new JsonOptions(), new JsonOptions { Layout = JsonLayout.Array }], [new JsonOptions(), new JsonOptions { SampleRows = 2 }, new JsonOptions { Records = "/a", MaxDepth = 20 }, new JsonOptions { InferDecimals = true, LoneSurrogates = default }], Tokens("{", "}", "[", "]", ",", ":", "\"", "\\u0000", "\\ud800", "\\udc00", "\\\"", "null", "true", "1e999", "-0.0", "99999999999999999999", "\n", "\ufeff")),
         new FormatTarget("parquet", [new ParquetOptions { Compression = ParquetCompression.None }, new ParquetOptions { Compression = ParquetCompression.None, DataPageVersion = 2, Dictionary = false }, new ParquetOptions(), new ParquetOptions { PageBytes = 1024, RowGroupRows = 16, PageChecksums = true }], [new ParquetOptions(), new ParquetOptions { VerifyChecksums = false }], Tokens("PAR1", "\u0015\u0000", "\u0019", "\u001c", "\u002c")),
         new FormatTarget("avro", [new AvroOptions { Compression = "null" }, new AvroOptions { Compression = "null", BlockBytes = 1024 }, new AvroOptions(), new AvroOptions { Compression = "deflate" }], [new AvroOptions(), new AvroOptions { MaxBlockBytes = 1 << 16 }], Tokens("\"null\"", "\"array\"", "\"items\":", "\"record\"", "\"logicalType\":\"decimal\"", "\"size\":", "[", "]", "{", "}", ",", "Obj\u0001")),
+        new AvroResolutionTarget(),
         new CodecTarget("deflate", BlockCodec.Deflate),
         new CodecTarget("gzip", BlockCodec.Gzip),
         new CodecTarget("snappy", BlockCodec.Snappy),
