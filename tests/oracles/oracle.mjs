@@ -76,6 +76,17 @@ const operations = {
     return { columns: table.schema.fields.map(f => f.name), types: table.schema.fields.map(f => String(f.type)), rows };
   },
 
+  // Lines of JSON as V8 reads them; null for a line that it refuses.
+  async 'json-lines'({ file }) {
+    return readFileSync(file, 'utf8').split('\n').filter(line => line.trim() !== '').map(line => {
+      try {
+        return canonical(JSON.parse(line));
+      } catch {
+        return null;
+      }
+    });
+  },
+
   async 'avro-read'({ file }) {
     const avsc = (await import('avsc')).default;
     const parseHook = schema => avroType(avsc, schema);
