@@ -20,12 +20,7 @@ internal static class FloatLayout
             target[at++] = (byte)'-';
         }
 
-        while (digits % 10 == 0)
-        {
-            digits /= 10;
-            exponent++;
-        }
-
+        digits = WithoutZeros(digits, ref exponent);
         Span<byte> text = stackalloc byte[MaxDigits];
         int count = IntegerText.Format(digits, text);
         text = text[..count];
@@ -55,6 +50,32 @@ internal static class FloatLayout
         target[at + point] = (byte)'.';
         text[point..].CopyTo(target[(at + point + 1)..]);
         return at + count + 1;
+    }
+
+    // Prices and the like end in ten zeros and more: by halves of what can be left.
+    private static ulong WithoutZeros(ulong digits, ref int exponent)
+    {
+        (ulong rest, ulong last) = Math.DivRem(digits, 100_000_000);
+        if (last == 0)
+        {
+            digits = rest;
+            exponent += 8;
+        }
+
+        (rest, last) = Math.DivRem(digits, 10_000);
+        if (last == 0)
+        {
+            digits = rest;
+            exponent += 4;
+        }
+
+        while (digits % 10 == 0)
+        {
+            digits /= 10;
+            exponent++;
+        }
+
+        return digits;
     }
 
     private static int WriteScientific(ReadOnlySpan<byte> digits, int exponent, Span<byte> target)

@@ -16,6 +16,20 @@ public sealed unsafe class ForeignLayoutTests
     }
 
     [Fact]
+    public void Views_become_texts()
+    {
+        byte[] views = [.. View("ab"u8), .. View("exactly 12 b"u8), .. LongView(19, 1, 2), .. LongView(13, 0, 0), .. LongView(-1, 9, 9), .. View(""u8)];
+        byte[] first = "thirteen byte"u8.ToArray();
+        byte[] second = "..nineteen bytes long."u8.ToArray();
+        AssertImports("vu", DataType.Utf8, ["\"exactly 12 b\"", "\"nineteen bytes long\"", "\"thirteen byte\"", "null", "\"\""], p => p.Array(5, [[0b101110], views, first, second, Of(13L, 22)], offset: 1));
+        AssertImports("vz", DataType.Binary, ["\"\\\\x6162\""], p => p.Array(1, [null, views, []]));
+    }
+
+    [Fact]
+    public void Rows_without_a_type_are_null()
+        => AssertImports("n", DataType.Utf8, ["null", "null", "null"], p => p.Array(3, []));
+
+    [Fact]
     public void Times_in_32_bits_are_widened()
     {
         AssertImports("tts", DataType.Time(TimeUnit.Second), ["\"00:01:40\"", "null", "\"23:59:59\""], p => p.Array(3, [Valid101, Of(100, -1, 86_399)]));
@@ -127,6 +141,10 @@ public sealed unsafe class ForeignLayoutTests
         ArrowArray* structs = producer.Array(2, [[0b0100]], [numbers, booleans], offset: 2);
         AssertImports(producer, schema, structs, null, ["{\"a\":3,\"b\":false}", "null"]);
     }
+
+    private static byte[] View(ReadOnlySpan<byte> value) => [.. Of(value.Length), .. value, .. new byte[12 - value.Length]];
+
+    private static byte[] LongView(int length, int buffer, int start) => [.. Of(length), .. "pref"u8, .. Of(buffer, start)];
 
     private delegate ArrowArray* Make(FakeProducer producer);
 

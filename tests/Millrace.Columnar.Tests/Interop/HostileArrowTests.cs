@@ -63,6 +63,22 @@ public sealed unsafe class HostileArrowTests
     }
 
     [Fact]
+    public void Views_that_point_nowhere_are_refused()
+    {
+        byte[] data = new byte[20];
+        foreach ((int length, int buffer, int start) in ((int, int, int)[])[(13, 1, 0), (13, -1, 0), (13, 0, 8), (13, 0, -1), (21, 0, 0), (int.MaxValue, 0, 5), (-1, 0, 0)])
+        {
+            AssertRefused("vz", p => p.Array(1, [null, Of(length, 0, buffer, start), data, Of(20L)]));
+        }
+
+        AssertRefused("vz", p => p.Array(1, [null, Of(13, 0, 0, 0), null, Of(20L)]));
+        AssertRefused("vz", p => p.Array(1, [null, Of(13, 0, 0, 0), data, null]));
+        AssertRefused("vz", p => p.Array(1, [null, Of(13, 0, 0, 0)]));
+        AssertRefused("vz", p => p.Array(1, [null, null, Of(20L)]));
+        AssertRefused("vu", p => p.Array(1, [null, Of(1, 0xFF, 0, 0), Of(20L)]));
+    }
+
+    [Fact]
     public void Values_outside_their_type_are_refused()
     {
         AssertRefused("d:2,0", p => p.Array(1, [null, Of((Int128)100)]));
@@ -108,7 +124,7 @@ public sealed unsafe class HostileArrowTests
     [Theory]
     [InlineData("")]
     [InlineData("x")]
-    [InlineData("vu")]
+    [InlineData("v")]
     [InlineData("+ud:0,1")]
     [InlineData("+r")]
     [InlineData("d:")]

@@ -23,6 +23,8 @@ internal readonly unsafe struct ArrayImport(ForeignArray owner)
             ForeignLayout.Converted => ForeignValues.Convert(window, node),
             ForeignLayout.VarBinary => ForeignBinary.Import(window, node),
             ForeignLayout.LargeVarBinary => ForeignBinary.ImportLarge(window, node),
+            ForeignLayout.View => ForeignViews.Import(window, node, array),
+            ForeignLayout.Null => Nulls(window),
             ForeignLayout.Struct => Struct(array, node, window),
             ForeignLayout.Dictionary => Dictionary(array, node, window),
             _ => List(array, node, window),
@@ -34,6 +36,17 @@ internal readonly unsafe struct ArrayImport(ForeignArray owner)
         NativeBuffer values = window.Values(1, node.Type.ByteWidth);
         Column column = FixedType.Dispatch<FixedImport, Column>(node.Type, new(window, values));
         return ForeignValues.Checked(column);
+    }
+
+    private static Column Nulls(ForeignRows window)
+    {
+        using ColumnBuilder builder = ColumnBuilder.Create(window.Type, window.Length);
+        for (int row = 0; row < window.Length; row++)
+        {
+            builder.AppendNull();
+        }
+
+        return builder.Build();
     }
 
     private Column Struct(ArrowArray* array, ShapeNode node, ForeignRows window)
@@ -113,12 +126,13 @@ internal readonly unsafe struct ArrayImport(ForeignArray owner)
             throw ArrowErrors.Invalid($"An array of {array->Length} rows claims {array->NullCount} nulls");
         }
 
-        if (array->BufferCount != node.BufferCount || array->Buffers == null)
+        bool exact = node.Layout != ForeignLayout.View;
+        if (array->BufferCount < node.BufferCount || (exact && array->BufferCount > node.BufferCount) || (array->Buffers == null && node.BufferCount > 0))
         {
             throw ArrowErrors.Invalid($"An array of {node.Type} has {array->BufferCount} buffers, expected {node.BufferCount}");
         }
 
-        if (array->NullCount > 0 && array->Buffers[0] == null)
+        if (array->NullCount > 0 && node.BufferCount > 0 && array->Buffers[0] == null)
         {
             throw ArrowErrors.Invalid($"An array of {node.Type} claims {array->NullCount} nulls and has no validity bitmap");
         }

@@ -80,8 +80,8 @@ internal static unsafe class ForeignBinary
         return signs >= 0 ? (source[0], previous - source[0]) : throw ArrowErrors.Invalid("Offsets descend or are negative");
     }
 
-    // Text is UTF-8 wherever it is seen; under nulls there may be anything.
-    private static Column Checked(BinaryColumn column)
+    /// <summary>Refuses text that is not UTF-8 where it is seen; under nulls there may be anything.</summary>
+    public static Column Checked(BinaryColumn column)
     {
         if (!column.Type.IsText || IsText(column))
         {

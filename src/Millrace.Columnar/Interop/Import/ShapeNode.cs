@@ -14,6 +14,9 @@ internal enum ForeignLayout
 
     /// <summary>As <see cref="VarBinary"/>, with offsets of 64 bits.</summary>
     LargeVarBinary,
+
+    /// <summary>Byte strings by views, in any number of data buffers.</summary>
+    View,
     List,
 
     /// <summary>As <see cref="List"/>, with offsets of 64 bits.</summary>
@@ -24,6 +27,9 @@ internal enum ForeignLayout
     Struct,
     Map,
     Dictionary,
+
+    /// <summary>Rows without values and without buffers.</summary>
+    Null,
 }
 
 /// <summary>One node of a foreign type: our field, and how its rows lie.</summary>
@@ -42,11 +48,12 @@ internal sealed record ShapeNode(Field Field, ForeignLayout Layout)
 
     public DataType Type => Field.Type;
 
-    /// <summary>Buffers that the C data interface prescribes for the layout.</summary>
+    /// <summary>Buffers that the C data interface prescribes for the layout; of views at least so many.</summary>
     public int BufferCount => Layout switch
     {
+        ForeignLayout.Null => 0,
         ForeignLayout.Struct or ForeignLayout.FixedSizeList => 1,
-        ForeignLayout.VarBinary or ForeignLayout.LargeVarBinary => 3,
+        ForeignLayout.VarBinary or ForeignLayout.LargeVarBinary or ForeignLayout.View => 3,
         _ => 2,
     };
 }
