@@ -165,6 +165,11 @@ public record CsvOptions : FormatOptions
             }
         }
 
+        if (Columns is { } names && names.Count != names.Distinct(StringComparer.OrdinalIgnoreCase).Count())
+        {
+            yield return $"The option 'columns' has '{names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).First(g => g.Count() > 1).Key}' more than once.";
+        }
+
         if (NullValues.Count == 0)
         {
             yield return "The option 'null_values' needs at least one text.";

@@ -71,6 +71,42 @@ public class CsvInspectorTests
     }
 
     [Fact]
+    public async Task Lines_above_the_table_are_passed_over_when_it_has_a_header()
+    {
+        FileInspection found = await CsvTable.InspectAsync("Sales, 2024\nby hand\n\nid,name,price\n1,a,2.5\n2,b,3.5\n");
+        Assert.Equal((3, "id bigint, name varchar, price double"), (((CsvOptions)found.Options).SkipRows, found.Schema.ToString()));
+        FileInspection without = await CsvTable.InspectAsync("9,9\n1,a,2.5\n2,b,3.5\n");
+        Assert.Equal(0, ((CsvOptions)without.Options).SkipRows);
+    }
+
+    [Fact]
+    public async Task Quotes_that_never_close_mean_nothing()
+    {
+        string text = "item,size\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"pipe,\"{i}\nrod,{i}\n"));
+        FileInspection found = await CsvTable.InspectAsync(text);
+        Assert.Equal(("none", 2), (((CsvOptions)found.Options).Quote, found.Schema.Count));
+    }
+
+    [Fact]
+    public async Task Spaces_around_numbers_mean_nothing_and_a_blank_number_is_null()
+    {
+        const string text = "a, b\n1, 2.5\n 3,  \n";
+        FileInspection found = await CsvTable.InspectAsync(text);
+        Assert.Equal("a bigint, b double", found.Schema.ToString());
+        using RecordBatch batch = Assert.Single(await CsvTable.ReadAsync(new MemoryByteSource(Encoding.UTF8.GetBytes(text)), found, found.Schema));
+        Assert.Equal([1, 3], ((FixedColumn<long>)batch[0]).Values.ToArray());
+        Assert.Equal((2.5, true), (((FixedColumn<double>)batch[1]).Values[0], batch[1].IsNull(1)));
+    }
+
+    [Fact]
+    public async Task A_column_of_nulls_says_that_its_type_is_a_guess()
+    {
+        FileInspection found = await CsvTable.InspectAsync("a,b\n1,\n2,\n", new CsvOptions { TrailingDelimiter = false });
+        Assert.True(found.Schema[1].Metadata.ContainsKey(FieldMetadata.Unseen));
+        Assert.False(found.Schema[0].Metadata.ContainsKey(FieldMetadata.Unseen));
+    }
+
+    [Fact]
     public async Task An_empty_file_has_no_columns_and_no_rows()
     {
         FileInspection found = await CsvTable.InspectAsync("");

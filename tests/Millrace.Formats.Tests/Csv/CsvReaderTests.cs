@@ -177,6 +177,13 @@ public class CsvReaderTests
     }
 
     [Fact]
+    public async Task A_long_stretch_without_a_row_does_not_end_the_read()
+    {
+        string text = string.Concat(Enumerable.Repeat(new string('#', 999) + "\n", 10_000)) + "1,2\n";
+        Assert.Equal("1|2", Show(await CsvTable.ReadTextAsync(text, Plain with { Comment = "#", Columns = ["a", "b"] })));
+    }
+
+    [Fact]
     public Task Nothing_is_leaked_when_a_row_ends_the_read() => LeakCheck.RunAsync(async () =>
     {
         byte[] bytes = Encoding.UTF8.GetBytes("a,b\n1,2\n3\n");

@@ -61,12 +61,15 @@ internal sealed class ColumnTypes
         int fields = Math.Min(_guesses.Length, rows.Fields(row));
         for (int i = 0; i < fields; i++)
         {
-            if (!rows.IsNull(row, i))
+            ReadOnlySpan<byte> text = rows.Text(row, i);
+            if (!rows.IsNull(row, i) && (!IsBlank(text) || rows.IsQuoted(row, i)))
             {
-                _guesses[i].Add(rows.Text(row, i));
+                _guesses[i].Add(text);
             }
         }
     }
+
+    private static bool IsBlank(ReadOnlySpan<byte> text) => text.Length > 0 && text.IndexOfAnyExcept((byte)' ') < 0;
 
     private void Decide()
     {

@@ -12,6 +12,9 @@ internal static class DialectSniffer
     // A file that is hardly ever cut into the same number of fields has one column.
     private const double LeastConsistency = 0.6;
 
+    // That quotes mean nothing has to be plain to see.
+    private const double WithoutQuotes = 0.9;
+
     private static readonly string[] Delimiters = ["comma", "semicolon", "tab", "pipe"];
 
     /// <summary>The options with the dialect filled in.</summary>
@@ -41,7 +44,13 @@ internal static class DialectSniffer
         }
 
         CsvOptions found = best.Options ?? options with { Delimiter = "comma", Quote = options.Quote ?? "\"", Escape = options.Escape ?? "none" };
-        return best.Score >= LeastConsistency || options.Delimiter is not null ? found : found with { Delimiter = await SingleColumnAsync(sample, found, cancellation).ConfigureAwait(false) };
+        if (best.Score >= LeastConsistency || options.Delimiter is not null)
+        {
+            return found;
+        }
+
+        found = found with { Quote = options.Quote ?? "\"", Escape = options.Escape ?? "none" };
+        return found with { Delimiter = await SingleColumnAsync(sample, found, cancellation).ConfigureAwait(false) };
     }
 
     // A file of one column needs no delimiter, and one that occurs in its texts would cut them.
@@ -53,8 +62,7 @@ internal static class DialectSniffer
 
     private static string[] Quotes(TextSample sample, CsvOptions options)
         => options.Quote is { } given ? [given]
-            : sample.Text.Contains((byte)'\'') ? ["\"", "'"]
-            : ["\""];
+            : [.. sample.Text.Contains((byte)'"') ? (string[])["\"", "none"] : ["\""], .. sample.Text.Contains((byte)'\'') ? (string[])["'"] : []];
 
     private static string[] Escapes(TextSample sample, CsvOptions options)
         => options.Escape is { } given ? [given]
@@ -75,16 +83,18 @@ internal static class DialectSniffer
         }
 
         int columns = rows.UsualFields();
-        return columns <= 1 ? 0 : Share(rows, columns) * (0.75 + (0.25 * Cleanness(rows, columns, CsvDialect.Of(candidate))));
+        CsvDialect dialect = CsvDialect.Of(candidate);
+        double trust = dialect.HasQuote ? 1 : WithoutQuotes;
+        return columns <= 1 ? 0 : trust * Share(rows, columns) * (0.75 + (0.25 * Cleanness(rows, columns, dialect)));
     }
 
-    /// <summary>How many of the records have so many fields.</summary>
+    /// <summary>How many of the records have so many fields, and quotes only around fields.</summary>
     private static double Share(SampleTable rows, int columns)
     {
         int same = 0;
         for (int row = 0; row < rows.Rows; row++)
         {
-            same += rows.Fields(row) == columns ? 1 : 0;
+            same += rows.Fields(row) == columns && rows.IsSound(row) ? 1 : 0;
         }
 
         return rows.Rows == 0 ? 0 : (double)same / rows.Rows;

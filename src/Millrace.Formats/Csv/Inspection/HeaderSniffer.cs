@@ -49,7 +49,8 @@ internal static class HeaderSniffer
         return names;
     }
 
-    private static bool LooksLikeNames(SampleTable rows)
+    /// <summary>Whether the first record could be names: texts that begin with a letter, all different.</summary>
+    public static bool LooksLikeNames(SampleTable rows)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < rows.Fields(0); i++)

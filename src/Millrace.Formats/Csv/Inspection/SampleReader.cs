@@ -6,6 +6,9 @@ namespace Millrace.Formats.Csv;
 /// <summary>Reads the records of a sample in one dialect.</summary>
 internal static class SampleReader
 {
+    /// <summary>Records whose lines are told.</summary>
+    public const int CountedLines = 20;
+
     /// <summary>Reads records, without blank lines and comments; the last one, which is cut, is left out.</summary>
     /// <param name="sample">The text.</param>
     /// <param name="options">The dialect.</param>
@@ -51,10 +54,16 @@ internal static class SampleReader
         for (int at = first; at < last; at++)
         {
             var field = new ReadOnlySpan<byte>(records.Text + entries[at] + 1, entries[at + 1] - entries[at] - 1);
-            bool isNull = !text.TryGet(field, out ReadOnlySpan<byte> value);
-            table.Add(isNull ? default : value, isNull, field.Length > 0 && field[0] == text.Dialect.Quote);
+            if (text.TryGet(field, out ReadOnlySpan<byte> value))
+            {
+                table.Add(value, text.Dialect.Trim ? field.Trim((byte)' ') : field, text.Dialect.Quote);
+            }
+            else
+            {
+                table.AddNull();
+            }
         }
 
-        table.EndRow();
+        table.EndRow(table.Rows < CountedLines ? (int)(records.LineAt(records.StartOf(record)) ?? 0) : 0);
     }
 }

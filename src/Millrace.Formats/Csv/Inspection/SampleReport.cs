@@ -131,6 +131,11 @@ internal sealed class SampleReport
             yield return $"escape {_options.Escape}";
         }
 
+        if (_options.SkipRows > 0)
+        {
+            yield return $"{_options.SkipRows} lines above the table";
+        }
+
         if (_options.DecimalSeparator == ",")
         {
             yield return "decimal comma";

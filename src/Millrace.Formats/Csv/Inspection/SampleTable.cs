@@ -7,6 +7,7 @@ internal sealed class SampleTable
     private readonly List<int> _ends = [0];
     private readonly List<FieldKind> _kinds = [];
     private readonly List<int> _rows = [0];
+    private readonly List<int> _lines = [];
 
     /// <summary>What a field is besides its text.</summary>
     private enum FieldKind : byte
@@ -14,6 +15,9 @@ internal sealed class SampleTable
         Plain,
         Quoted,
         Null,
+
+        /// <summary>It begins with a quote and goes on behind the closing one.</summary>
+        Broken,
     }
 
     public int Rows => _rows.Count - 1;
@@ -23,7 +27,24 @@ internal sealed class SampleTable
 
     public bool IsNull(int row, int field) => _kinds[_rows[row] + field] == FieldKind.Null;
 
-    public bool IsQuoted(int row, int field) => _kinds[_rows[row] + field] == FieldKind.Quoted;
+    public bool IsQuoted(int row, int field) => _kinds[_rows[row] + field] is FieldKind.Quoted or FieldKind.Broken;
+
+    /// <summary>Whether quotes stand where they belong.</summary>
+    public bool IsSound(int row)
+    {
+        for (int at = _rows[row]; at < _rows[row + 1]; at++)
+        {
+            if (_kinds[at] == FieldKind.Broken)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Line on which a record begins, from 1; 0 where it was not counted.</summary>
+    public int Line(int row) => _lines[row];
 
     /// <summary>Text of a field; empty for a null.</summary>
     public ReadOnlySpan<byte> Text(int row, int field)
@@ -44,12 +65,28 @@ internal sealed class SampleTable
         return counts.Count == 0 ? 0 : counts.MaxBy(c => (c.Value, c.Key)).Key;
     }
 
-    public void Add(ReadOnlySpan<byte> text, bool isNull, bool isQuoted)
+    public void AddNull() => Add(default, FieldKind.Null);
+
+    /// <param name="text">What the field means.</param>
+    /// <param name="field">How it stands in the file.</param>
+    /// <param name="quote">The character around fields, or a negative number.</param>
+    public void Add(ReadOnlySpan<byte> text, ReadOnlySpan<byte> field, int quote)
+    {
+        bool isQuoted = !field.IsEmpty && field[0] == quote;
+        Add(text, !isQuoted ? FieldKind.Plain : field.Length > 1 && field[^1] == quote ? FieldKind.Quoted : FieldKind.Broken);
+    }
+
+    /// <param name="line">Where the record begins, from 1.</param>
+    public void EndRow(int line)
+    {
+        _rows.Add(_kinds.Count);
+        _lines.Add(line);
+    }
+
+    private void Add(ReadOnlySpan<byte> text, FieldKind kind)
     {
         _texts.AddRange(text);
         _ends.Add(_texts.Count);
-        _kinds.Add(isNull ? FieldKind.Null : isQuoted ? FieldKind.Quoted : FieldKind.Plain);
+        _kinds.Add(kind);
     }
-
-    public void EndRow() => _rows.Add(_kinds.Count);
 }

@@ -72,6 +72,8 @@ internal sealed class TypeGuess
             return;
         }
 
+        value = value.Trim((byte)' ');
+
         Kinds found = Kinds.None;
         if ((_kinds & Kinds.Boolean) != 0 && (System.Text.Ascii.EqualsIgnoreCase(value, "true"u8) || System.Text.Ascii.EqualsIgnoreCase(value, "false"u8)))
         {

@@ -74,7 +74,7 @@ internal sealed class CsvReader : IBatchReader
             decoder.Reserve(WantedRows());
         }
 
-        while (WantedRows() > 0 && !_ended && bytes < BatchBytes)
+        while (WantedRows() > 0 && !_ended && (bytes < BatchBytes || _batchRows == 0))
         {
             if (_nextRecord == _records.Count)
             {

@@ -38,8 +38,9 @@ internal sealed unsafe class RowSelector
         int before = records.FirstEntry(from);
         bool checkText = records.HasHigh && !Utf8.IsValid(new ReadOnlySpan<byte>(records.Text, records.StartOf(records.Count)));
         bool lookAtAll = _lookAtAll || _headers > 0 || checkText;
+        int complete = records.IsUnclosed ? records.Count - 1 : records.Count;
         int record = from;
-        for (; record < records.Count && rows.Count < most && !rows.IsFull; record++)
+        for (; record < complete && rows.Count < most && !rows.IsFull; record++)
         {
             int last = records.LastEntry(record);
             int fields = last - before;
@@ -62,11 +63,11 @@ internal sealed unsafe class RowSelector
             before = records.FirstEntry(record + 1);
         }
 
-        if (record == records.Count && records.IsUnclosed && rows.Count > 0 && rows.Records[rows.Count - 1] == record - 1)
+        if (record == complete && complete < records.Count)
         {
-            ReadOnlySpan<int> unclosed = [rows.Count - 1];
-            rows.Remove(unclosed);
-            _bad.Report(records, record - 1, CsvErrors.UnclosedQuoteCode, CsvErrors.UnclosedQuote());
+            _bad.Report(records, record, CsvErrors.UnclosedQuoteCode, CsvErrors.UnclosedQuote());
+            passed++;
+            record++;
         }
 
         return record;

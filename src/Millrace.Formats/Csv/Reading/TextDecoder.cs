@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using Millrace.Columnar;
@@ -8,17 +10,18 @@ namespace Millrace.Formats.Csv;
 internal sealed unsafe class TextDecoder(int fileColumn, int number, DataType type, int capacity, FieldText text)
     : ColumnDecoder(fileColumn, number, new BinaryBuilder(type, capacity), text)
 {
+    // Short texts are copied as one vector, whatever their length: the window has padding, the builder gets as much.
     private const int Quick = 32;
 
     private readonly bool _isJson = type.Id == TypeId.Json;
     private readonly bool _careful = text.Dialect.Trim || text.Dialect.Escape >= 0;
+    private readonly byte _quote = (byte)Math.Max(text.Dialect.Quote, 0);
+    private readonly bool _hasQuote = text.Dialect.HasQuote;
+    private readonly ulong _nullLengths = text.Nulls.LengthMask;
+    private readonly List<int> _nulls = [];
     private int _bytesPerBatch;
 
-    public override void Reserve(int rows)
-    {
-        var builder = (BinaryBuilder)Builder;
-        builder.Reserve(rows, _bytesPerBatch);
-    }
+    public override void Reserve(int rows) => ((BinaryBuilder)Builder).Reserve(rows, _bytesPerBatch);
 
     public override void Decode(RowSet rows, FieldFaults faults)
     {
@@ -29,20 +32,17 @@ internal sealed unsafe class TextDecoder(int fileColumn, int number, DataType ty
         fixed (int* lengthOf = lengths)
         fixed (byte* start = data)
         {
+            int* entries = rows.Entries + FileColumn;
+            int* bases = rows.Bases;
+            byte* bytes = rows.Text;
             byte* target = start;
             for (int row = 0; row < count; row++)
             {
-                int* entry = rows.Entries + rows.Bases[row] + FileColumn;
-                byte* field = rows.Text + entry[0] + 1;
+                int* entry = entries + bases[row];
                 int length = entry[1] - entry[0] - 1;
-                if (length is > 0 and <= Quick && !_careful && *field != Fields.Dialect.Quote && (Fields.Nulls.LengthMask >> length & 1) == 0)
+                if (!TryCopy(bytes + entry[0] + 1, ref length, target))
                 {
-                    // Both sides have the room: the window its padding, the builder what was reserved beyond the total.
-                    Vector256.Store(Vector256.Load(field), target);
-                }
-                else
-                {
-                    length = CopyOther(rows, row, first, target, faults);
+                    length = CopyOther(rows, row, target);
                 }
 
                 lengthOf[row] = length;
@@ -64,7 +64,48 @@ internal sealed unsafe class TextDecoder(int fileColumn, int number, DataType ty
         }
     }
 
-    private readonly List<int> _nulls = [];
+    // Fields whose text stands in the file as it is, with or without quotes around it; false for all others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryCopy(byte* field, ref int length, byte* target)
+    {
+        if (length <= 0 || _careful)
+        {
+            return false;
+        }
+
+        if (*field != _quote || !_hasQuote)
+        {
+            if ((_nullLengths >> Math.Min(length, 63) & 1) != 0)
+            {
+                return false;
+            }
+        }
+        else
+        {
+            length -= 2;
+            field++;
+            if (length > Quick || (length > 0 && !ClosesBehind(field, length)) || length < 0 || field[length] != _quote)
+            {
+                return false;
+            }
+        }
+
+        if (length <= Quick)
+        {
+            Vector256.Store(Vector256.Load(field), target);
+        }
+        else
+        {
+            Unsafe.CopyBlockUnaligned(target, field, (uint)length);
+        }
+
+        return true;
+    }
+
+    // No quote among the first bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool ClosesBehind(byte* field, int length)
+        => BitOperations.TrailingZeroCount((ulong)Vector256.Equals(Vector256.Load(field), Vector256.Create(_quote)).ExtractMostSignificantBits()) >= length;
 
     private int TotalLength(RowSet rows)
     {
@@ -80,7 +121,7 @@ internal sealed unsafe class TextDecoder(int fileColumn, int number, DataType ty
         return checked((int)total);
     }
 
-    private int CopyOther(RowSet rows, int row, int first, byte* target, FieldFaults faults)
+    private int CopyOther(RowSet rows, int row, byte* target)
     {
         if (!TryGetText(rows, row, out ReadOnlySpan<byte> value))
         {
