@@ -89,7 +89,9 @@ public sealed record ParquetOptions : FormatOptions
         Formats.Compression.BlockCodec codec = ParquetCodecs.Get(Compression.ToCodec());
         if (CompressionLevel is { } level && (level < codec.MinLevel || level > codec.MaxLevel))
         {
-            yield return $"compression_level: {codec.Name} has levels {codec.MinLevel} to {codec.MaxLevel}, found {level}.";
+            yield return codec.MinLevel == codec.MaxLevel
+                ? $"compression_level: {codec.Name} has no levels."
+                : $"compression_level: {codec.Name} has levels {codec.MinLevel} to {codec.MaxLevel}, found {level}.";
         }
     }
 }

@@ -29,44 +29,40 @@ internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
     {
         get
         {
-            Entry entry = ((Entry*)_entries.Pointer)[code];
-            return new ByteView { Data = _plain.Pointer + entry.Start, Length = entry.Length };
+            Entry* entry = (Entry*)_entries.Pointer + code;
+            return new ByteView { Data = _plain.Pointer + entry->Start, Length = entry->Length };
         }
     }
 
     /// <summary>Writes the code of each value.</summary>
-    public void Encode(ReadOnlySpan<ByteView> values, int* codes)
+    /// <param name="values">The values.</param>
+    /// <param name="end">End of the memory that holds them.</param>
+    /// <param name="codes">As many places as values.</param>
+    public void Encode(ReadOnlySpan<ByteView> values, byte* end, int* codes)
     {
         if (_slots is null)
         {
             Resize(FirstSlots);
         }
 
-        // A slot holds the low half of the hash and, below it, a code plus one; zero where it is free.
-        ulong* slots = (ulong*)_slots!.Pointer;
+        // A slot holds a code plus one, and zero where it is free.
+        int* slots = (int*)_slots!.Pointer;
         int mask = (_limit * 2) - 1;
         int shift = _shift;
         var entries = (Entry*)_entries.Pointer;
-        byte* plain = _plain.Pointer;
         for (int i = 0; i < values.Length; i++)
         {
             byte* data = values[i].Data;
             int length = values[i].Length;
-            ulong hash = ByteHash.Compute(data, length);
-            int slot = (int)(hash >> shift);
-            uint tag = (uint)hash;
-            ulong held;
-            uint code = 0;
-            while ((held = slots[slot]) != 0)
+            ByteKey.Load(data, length, end, out ulong low, out ulong high);
+            int slot = (int)(ByteKey.Hash(low, high, length) >> shift);
+            int code;
+            while ((code = slots[slot]) != 0)
             {
-                if ((uint)(held >> 32) == tag)
+                Entry* entry = entries + (code - 1);
+                if (entry->Low == low && entry->High == high && entry->Length == length && (length <= ByteKey.MaxWhole || IsSame(entry, data)))
                 {
-                    Entry entry = entries[(uint)held - 1];
-                    if (entry.Length == length && ByteHash.Equal(plain + entry.Start, data, length))
-                    {
-                        code = (uint)held;
-                        break;
-                    }
+                    break;
                 }
 
                 slot = (slot + 1) & mask;
@@ -74,21 +70,19 @@ internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
 
             if (code == 0)
             {
-                code = Add(values[i]);
-                slots[slot] = ((ulong)tag << 32) | code;
+                code = Add(low, high, values[i]);
+                slots[slot] = code;
+                entries = (Entry*)_entries.Pointer;
                 if (Count == _limit)
                 {
                     Resize(_limit * 4);
-                    slots = (ulong*)_slots.Pointer;
+                    slots = (int*)_slots.Pointer;
                     mask = (_limit * 2) - 1;
                     shift = _shift;
                 }
-
-                entries = (Entry*)_entries.Pointer;
-                plain = _plain.Pointer;
             }
 
-            codes[i] = (int)code - 1;
+            codes[i] = code - 1;
         }
     }
 
@@ -105,40 +99,49 @@ internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private uint Add(ByteView value)
+    private bool IsSame(Entry* entry, byte* data)
+        => new ReadOnlySpan<byte>(_plain.Pointer + entry->Start, entry->Length).SequenceEqual(new ReadOnlySpan<byte>(data, entry->Length));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Add(ulong low, ulong high, ByteView value)
     {
         if (withLengths)
         {
             _plain.AppendInt32(value.Length);
         }
 
-        *(Entry*)_entries.Reserve(sizeof(Entry)) = new Entry(_plain.Length, value.Length);
+        *(Entry*)_entries.Reserve(sizeof(Entry)) = new Entry(low, high, value.Length, _plain.Length);
         _entries.Advance(sizeof(Entry));
         _plain.Append(value.Span);
-        return (uint)++Count;
+        return ++Count;
     }
 
     private void Resize(int count)
     {
-        NativeBuffer grown = BufferPool.RentZeroed(count * sizeof(ulong));
+        NativeBuffer grown = BufferPool.RentZeroed(count * sizeof(int));
         _slots?.Dispose();
         _slots = grown;
         _shift = 64 - BitOperations.Log2((uint)count);
         _limit = count / 2;
-        ulong* slots = (ulong*)grown.Pointer;
+        int* slots = (int*)grown.Pointer;
+        var entries = (Entry*)_entries.Pointer;
         for (int code = 0; code < Count; code++)
         {
-            ByteView value = this[code];
-            ulong hash = ByteHash.Compute(value.Data, value.Length);
-            int slot = (int)(hash >> _shift);
+            int slot = (int)(ByteKey.Hash(entries[code].Low, entries[code].High, entries[code].Length) >> _shift);
             while (slots[slot] != 0)
             {
                 slot = (slot + 1) & (count - 1);
             }
 
-            slots[slot] = ((ulong)(uint)hash << 32) | (uint)(code + 1);
+            slots[slot] = code + 1;
         }
     }
 
-    private readonly record struct Entry(int Start, int Length);
+    private readonly struct Entry(ulong low, ulong high, int length, int start)
+    {
+        public readonly ulong Low = low;
+        public readonly ulong High = high;
+        public readonly int Length = length;
+        public readonly int Start = start;
+    }
 }

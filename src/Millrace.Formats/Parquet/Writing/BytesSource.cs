@@ -20,6 +20,9 @@ internal abstract unsafe class BytesSource(WriteScratch scratch)
         _ => leaf.Width > 0 ? new FixedBytesSource(scratch) : new VariableBytesSource(scratch),
     };
 
+    /// <summary>End of the memory that holds the values read last.</summary>
+    public byte* End { get; protected set; }
+
     public ReadOnlySpan<ByteView> Read(Column column, RowSelection rows)
     {
         _views.Clear();
@@ -42,6 +45,7 @@ internal sealed unsafe class VariableBytesSource(WriteScratch scratch) : BytesSo
         var bytes = (BinaryColumn)column;
         byte* data = Pointer(bytes.Data);
         int* offsets = Pointer(bytes.Offsets);
+        End = data + bytes.Data.Length;
         int* row = rows.Rows;
         for (int i = 0; i < rows.Count; i++)
         {
@@ -60,6 +64,7 @@ internal sealed unsafe class FixedBytesSource(WriteScratch scratch) : BytesSourc
         var bytes = (FixedBinaryColumn)column;
         byte* data = Pointer(bytes.Bytes);
         int width = bytes.Width;
+        End = data + bytes.Bytes.Length;
         int* row = rows.Rows;
         for (int i = 0; i < rows.Count; i++)
         {
@@ -82,6 +87,7 @@ internal abstract unsafe class ConvertedBytesSource<T>(int width, WriteScratch s
         T* values = Pointer(((FixedColumn<T>)column).Values);
         _bytes.Clear();
         byte* data = _bytes.Reserve(checked(rows.Count * width));
+        End = data + (rows.Count * width);
         int* row = rows.Rows;
         for (int i = 0; i < rows.Count; i++)
         {

@@ -37,7 +37,7 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
         _unencoded += bytes;
         if (IsCoded)
         {
-            _dictionary.Encode(views, ReserveCodes(views.Length));
+            _dictionary.Encode(views, source.End, ReserveCodes(views.Length));
             AddCodes(views.Length);
         }
         else
