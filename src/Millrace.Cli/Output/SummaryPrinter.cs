@@ -31,7 +31,10 @@ internal static class SummaryPrinter
             1 => summary.Objects[0],
             _ => $"{Figures.Count(summary.Objects.Count)} files, such as {summary.Objects[0]}",
         };
-        Console.Out.WriteLine(
+
+        // Rows that go to standard output stand there alone.
+        TextWriter printer = summary.Objects is ["-"] ? Console.Error : Console.Out;
+        printer.WriteLine(
             $"{summary.Job}: {Figures.Count(summary.Rows)} rows, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
             + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}");
         if (summary.BadRows > 0)

@@ -12,6 +12,8 @@ public sealed class FilesConnector : Connector
 {
     private readonly FormatRegistry _formats;
     private readonly Func<LocalStore, IObjectStore> _openTarget;
+    private readonly StandardInput _standardInput;
+    private readonly Func<Stream> _openOutput;
 
     public FilesConnector()
         : this(FormatRegistry.BuiltIn)
@@ -21,9 +23,13 @@ public sealed class FilesConnector : Connector
     /// <summary>A connector that knows other formats than the built-in ones.</summary>
     /// <param name="formats">The formats.</param>
     /// <param name="openTarget">Gives the store that a sink uses for a folder, such as one that fails on purpose.</param>
-    public FilesConnector(FormatRegistry formats, Func<LocalStore, IObjectStore>? openTarget = null)
+    /// <param name="openInput">Opens what the path <c>-</c> of a source stands for.</param>
+    /// <param name="openOutput">Opens what the path <c>-</c> of a target stands for.</param>
+    public FilesConnector(FormatRegistry formats, Func<LocalStore, IObjectStore>? openTarget = null, Func<Stream>? openInput = null, Func<Stream>? openOutput = null)
     {
         _formats = formats;
+        _standardInput = new StandardInput(openInput ?? Console.OpenStandardInput);
+        _openOutput = openOutput ?? Console.OpenStandardOutput;
         _openTarget = openTarget ?? (static store => store);
     }
 
@@ -47,6 +53,7 @@ public sealed class FilesConnector : Connector
         Limits =
         [
             "Folders that are links are not followed.",
+            "Standard input is copied to a temporary file first; standard output gets rows before they are committed.",
             "A file that only grew is read on where it ended only in formats of lines without compression.",
         ],
     };
@@ -60,11 +67,16 @@ public sealed class FilesConnector : Connector
         return options;
     }
 
-    public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats);
+    public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats, _standardInput);
 
     public override ISink OpenSink(object options, ConnectorContext context)
     {
         var target = (FilesTargetOptions)options;
+        if (target.Path is StandardOutputSink.Path or "/dev/stdout")
+        {
+            return new StandardOutputSink(OutputFormat.Choose(target, _formats, StandardOutputSink.Path), _openOutput);
+        }
+
         TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: target.Partition.Count > 0);
         OutputFormat format = OutputFormat.Choose(target, _formats, path.File);
         IObjectStore store = _openTarget(new LocalStore(path.Folder, path.Display));

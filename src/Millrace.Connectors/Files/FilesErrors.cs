@@ -25,7 +25,7 @@ public static class FilesErrors
     public static readonly ErrorCode CommitUnknown = new("MR3052", "A commit failed half-way.", "Run the job again: it finds out how the commit ended and goes on from there.", ErrorDomain.External, Retryable: true);
     public static readonly ErrorCode ForeignFiles = new("MR3051", "A folder to be replaced holds files that Millrace did not write.", "Remove them yourself, or write into another folder.");
     public static readonly ErrorCode BadTarget = new("MR3043", "A target path cannot be used.", "Name a file, or a folder with a slash at the end.");
-    public static readonly ErrorCode StreamOnce = new("MR3049", "Standard input can be read only once.", "Write it into a file first.");
+    public static readonly ErrorCode OutputOnce = new("MR3049", "Standard output cannot be taken back.", "Write into a file.");
 
     internal static MillraceException Missing(string path, string suggestion)
         => NoSuchFile.Error($"There is no file '{path}'{suggestion}.", ErrorPlace.InFile(path));

@@ -7,7 +7,7 @@ namespace Millrace.Connectors.Files;
 /// <summary>What to read.</summary>
 public sealed record FilesSourceOptions
 {
-    [Description("File, folder or pattern, or a list of them. Patterns know *, **, ?, [a-c] and {a,b}.")]
+    [Description("File, folder or pattern, or a list of them. Patterns know *, **, ?, [a-c] and {a,b}. A dash reads standard input; a file of that name is ./-.")]
     [OptionExample("data/2024-*/orders.csv")]
     public required IReadOnlyList<string> Path { get; init; }
 

@@ -7,7 +7,7 @@ namespace Millrace.Connectors.Files;
 /// <summary>Where and how to write.</summary>
 public sealed record FilesTargetOptions
 {
-    [Description("A file, which is written whole and then takes its name in one step; or a folder, with a slash at the end, that files are added to.")]
+    [Description("A file, which is written whole and then takes its name in one step; or a folder, with a slash at the end, that files are added to. A dash writes to standard output.")]
     [OptionExample("lake/orders/")]
     public required string Path { get; init; }
 

@@ -25,6 +25,23 @@ internal sealed record TargetPath(string Text, string Folder, string Display, st
             return new TargetPath(text, full, path.TrimEnd('/') is { Length: > 0 } folder ? folder : "/", null);
         }
 
+        if (System.IO.File.Exists(full) && IsDevice(full))
+        {
+            throw FilesErrors.BadTarget.Error($"'{text}' is a device.", ErrorPlace.InFile(text));
+        }
+
+        // A link keeps its place: what it leads to is replaced.
+        if (new FileInfo(full) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } linked)
+        {
+            return new TargetPath(text, System.IO.Path.GetDirectoryName(linked.FullName)!, System.IO.Path.GetDirectoryName(linked.FullName)!, linked.Name);
+        }
+
         string parent = path[..^name.Length];
         return new TargetPath(text, System.IO.Path.GetDirectoryName(full)!, parent is "/" ? "/" : parent.TrimEnd('/'), name);
-    }}
+    }
+    // Files take their names by a rename, which would put a file in the place of the device.
+    private static bool IsDevice(string path)
+        => (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+            || path.StartsWith("/proc/", StringComparison.Ordinal)
+            || path.StartsWith("/sys/", StringComparison.Ordinal);
+}

@@ -12,14 +12,16 @@ internal sealed class FileFinder
     private readonly FilesSourceOptions _options;
     private readonly FormatRegistry _formats;
     private readonly Action<string> _note;
+    private readonly StandardInput _standardInput;
     private readonly (Glob Glob, bool NameOnly)[] _include;
     private readonly (Glob Glob, bool NameOnly)[] _exclude;
 
-    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context)
+    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context, StandardInput standardInput)
     {
         _options = options;
         _formats = formats;
         _note = context.Note;
+        _standardInput = standardInput;
         _include = [.. options.Include.Select(ParseFilter)];
         _exclude = [.. options.Exclude.Select(ParseFilter)];
     }
@@ -52,6 +54,11 @@ internal sealed class FileFinder
 
     private async ValueTask<List<FileEntry>> FindOneAsync(PathPattern path, CancellationToken cancellation)
     {
+        if (path.Text is StandardInput.Path or "/dev/stdin")
+        {
+            return [await _standardInput.ReadAsync(cancellation).ConfigureAwait(false)];
+        }
+
         var files = new List<FileEntry>();
         if (path.File is { } name)
         {
