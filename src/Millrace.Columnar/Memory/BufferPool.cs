@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Millrace.Columnar;
 
 /// <summary>
-/// Native memory in classes of powers of two. Freed blocks are kept for reuse up to <see cref="MaxCachedBytes"/>;
-/// what goes beyond that is given back to the system, so a burst does not stay resident.
+/// Native memory in classes of powers of two. Small blocks are kept for reuse: freed one by one between others that live
+/// on, they would only leave holes. Large ones are kept up to <see cref="MaxCachedBytes"/>; what goes beyond that is given
+/// back to the system, so a burst does not stay resident.
 /// </summary>
 /// <remarks>
 /// <para>How long a view of a buffer lives:</para>
@@ -26,20 +27,21 @@ public static unsafe class BufferPool
 
     private const int MinClass = 8;
     private const int MaxCachedClass = 24;
-    private const int SlotsPerClass = 256;
+    private const int MaxSmall = 64 << 10;
 
     private static readonly Cache[] Caches = CreateCaches();
     private static long _inUse;
-    private static long _cached;
+    private static long _cachedSmall;
+    private static long _cachedLarge;
 
-    /// <summary>Most bytes kept for reuse.</summary>
-    public static long MaxCachedBytes { get; set; } = 32 << 20;
+    /// <summary>Most bytes of large blocks kept for reuse.</summary>
+    public static long MaxCachedBytes { get; set; } = 16 << 20;
 
     /// <summary>Bytes that are rented now.</summary>
     public static long BytesInUse => Interlocked.Read(ref _inUse);
 
     /// <summary>Bytes kept for reuse now.</summary>
-    public static long BytesCached => Interlocked.Read(ref _cached);
+    public static long BytesCached => Interlocked.Read(ref _cachedSmall) + Interlocked.Read(ref _cachedLarge);
 
     /// <summary>Rents at least <paramref name="bytes"/> bytes. The contents are whatever was there before.</summary>
     public static NativeBuffer Rent(int bytes)
@@ -66,7 +68,7 @@ public static unsafe class BufferPool
         {
             while (Caches[i].TryTake(out nint pointer))
             {
-                Interlocked.Add(ref _cached, -(1L << (i + MinClass)));
+                CountCached(1 << (i + MinClass), -1);
                 NativeMemory.AlignedFree((void*)pointer);
             }
         }
@@ -76,11 +78,10 @@ public static unsafe class BufferPool
     {
         Interlocked.Add(ref _inUse, -capacity);
         int index = ClassOf(capacity);
-        if (index >= 0
-            && Interlocked.Read(ref _cached) + capacity <= MaxCachedBytes
-            && Caches[index].TryAdd((nint)pointer))
+        if (index >= 0 && (capacity <= MaxSmall || Interlocked.Read(ref _cachedLarge) + capacity <= MaxCachedBytes))
         {
-            Interlocked.Add(ref _cached, capacity);
+            Caches[index].Add((nint)pointer);
+            CountCached(capacity, 1);
             return;
         }
 
@@ -113,12 +114,15 @@ public static unsafe class BufferPool
         int index = ClassOf(capacity);
         if (index >= 0 && Caches[index].TryTake(out nint pointer))
         {
-            Interlocked.Add(ref _cached, -capacity);
+            CountCached(capacity, -1);
             return (byte*)pointer;
         }
 
         return (byte*)NativeMemory.AlignedAlloc((nuint)capacity, Alignment);
     }
+
+    private static void CountCached(int capacity, int sign)
+        => Interlocked.Add(ref capacity <= MaxSmall ? ref _cachedSmall : ref _cachedLarge, (long)sign * capacity);
 
     private static Cache[] CreateCaches()
     {
@@ -134,8 +138,8 @@ public static unsafe class BufferPool
     // A stack: the block freed last is the one most likely still in the processor's cache.
     private sealed class Cache
     {
-        private readonly nint[] _slots = new nint[SlotsPerClass];
         private readonly Lock _lock = new();
+        private nint[] _slots = new nint[64];
         private int _count;
 
         public bool TryTake(out nint pointer)
@@ -153,17 +157,16 @@ public static unsafe class BufferPool
             }
         }
 
-        public bool TryAdd(nint pointer)
+        public void Add(nint pointer)
         {
             lock (_lock)
             {
-                if (_count == SlotsPerClass)
+                if (_count == _slots.Length)
                 {
-                    return false;
+                    Array.Resize(ref _slots, _count * 2);
                 }
 
                 _slots[_count++] = pointer;
-                return true;
             }
         }
     }

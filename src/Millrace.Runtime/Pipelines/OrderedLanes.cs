@@ -20,7 +20,7 @@ internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Posit
 internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint? since, int lanes)
 {
     /// <summary>Decoded bytes that one lane may be ahead of the consumer: the rows of a split of the default size.</summary>
-    private const long QueueBytes = 12 << 20;
+    private const long QueueBytes = 3 << 20;
 
     public async IAsyncEnumerable<LaneBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

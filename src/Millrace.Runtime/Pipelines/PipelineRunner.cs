@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using Millrace.Columnar;
 using Millrace.Formats;
 using Millrace.Sdk;
@@ -236,5 +235,5 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
 
     // Sorts by time, and two runs of the same millisecond still differ.
     private static string MakeRunId(TimeProvider time)
-        => time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture) + "-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        => time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..8];
 }

@@ -35,7 +35,7 @@ public sealed record ReadRequest
     public int BatchRows { get; init; } = RecordBatch.DefaultRows;
 
     /// <summary>Bytes a split aims at where a stream can be cut anywhere.</summary>
-    public long SplitBytes { get; init; } = 8 << 20;
+    public long SplitBytes { get; init; } = 2 << 20;
 
     /// <summary>Where bad rows go.</summary>
     public IRowErrorHandler RowErrors { get; init; } = FailOnRowError.Instance;
