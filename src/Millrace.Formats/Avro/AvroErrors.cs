@@ -24,7 +24,7 @@ public static class AvroErrors
         => SchemaCode.Error(where.Length == 0 ? $"The Avro schema is not valid: {detail}." : $"The Avro schema is not valid at {where}: {detail}.");
 
     internal static MillraceException SchemaFile(string path, string detail)
-        => SchemaCode.Error($"The file of the option reader_schema cannot be read: {detail}.", new ErrorPlace { File = path }, "The option takes JSON or the path of a file with JSON.");
+        => SchemaCode.Error($"The file of a schema cannot be read: {detail}.", new ErrorPlace { File = path }, "The option takes JSON or the path of a file with JSON.");
 
     internal static MillraceException Codec(string file, string codec)
         => CodecCode.Error($"The file is compressed with '{codec}'{NearestName.Suggest(codec, AvroCodecs.Names)}.", ErrorPlace.AtOffset(file, 0));
@@ -43,4 +43,7 @@ public static class AvroErrors
 
     internal static MillraceException Encode(string column, string detail)
         => EncodeCode.Error($"A value cannot be written: {detail}.", new ErrorPlace { Field = column });
+
+    internal static MillraceException Unwritable(string field, string detail)
+        => EncodeCode.Error($"The rows cannot be written with the schema: {detail}.", field.Length == 0 ? null : new ErrorPlace { Field = field });
 }

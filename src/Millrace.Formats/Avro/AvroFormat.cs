@@ -39,9 +39,7 @@ public sealed class AvroFormat : FileFormat
             throw AvroErrors.Codec(source.Name, header.Codec);
         }
 
-        AvroType reader = ((AvroOptions)options).ReaderSchema is { } text
-            ? await AvroSchemaSource.ReadAsync(text, cancellation).ConfigureAwait(false)
-            : header.Schema;
+        AvroType reader = ((AvroOptions)options).ReaderSchema is { } text ? AvroSchemaSource.Read(text) : header.Schema;
         Schema schema = AvroMapping.ToSchema(reader).WithMetadata(header.Metadata.ToImmutableDictionary(StringComparer.Ordinal));
         if (reader != header.Schema)
         {

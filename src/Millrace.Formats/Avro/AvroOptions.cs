@@ -9,6 +9,9 @@ public record AvroOptions : FormatOptions
     [Description("Schema to read the files with, instead of their own: JSON, or the path of a file with it. Rows are resolved to it as the Avro specification says: promotions, defaults, aliases.")]
     public string? ReaderSchema { get; init; }
 
+    [Description("Schema to write files with: JSON of a record, or the path of a file with it. Columns go to the fields of their names; fields without a column need a default. Made from the columns if left out.")]
+    public string? Schema { get; init; }
+
     [Description("Codec of the blocks of a written file: null, deflate, snappy, zstandard.")]
     public string Compression { get; init; } = "snappy";
 
@@ -23,7 +26,7 @@ public record AvroOptions : FormatOptions
     [Range(1 << 10, 1 << 30)]
     public int MaxBlockBytes { get; init; } = 64 << 20;
 
-    [Description("Name of the record type of a written file, with its namespace if it has one.")]
+    [Description("Name of the record type of a written file whose schema is made from the columns, with its namespace if it has one.")]
     public string RecordName { get; init; } = "row";
 
     [Description("Properties of a written file, names and texts. Names that begin with `avro.` are reserved.")]

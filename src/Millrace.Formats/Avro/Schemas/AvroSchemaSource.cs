@@ -5,7 +5,7 @@ internal static class AvroSchemaSource
 {
     private const int MaxLength = 8 << 20;
 
-    public static async ValueTask<AvroType> ReadAsync(string text, CancellationToken cancellation)
+    public static AvroType Read(string text)
     {
         if (IsJson(text))
         {
@@ -20,7 +20,7 @@ internal static class AvroSchemaSource
                 throw AvroErrors.SchemaFile(text, $"it is longer than {MaxLength} bytes");
             }
 
-            return AvroType.Parse(await File.ReadAllTextAsync(text, cancellation).ConfigureAwait(false));
+            return AvroType.Parse(File.ReadAllText(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

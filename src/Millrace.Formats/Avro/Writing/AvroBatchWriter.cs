@@ -16,7 +16,7 @@ internal sealed class AvroBatchWriter : IBatchWriter
     private readonly AvroOptions _options;
     private readonly AvroType _schema;
     private readonly IReadOnlyDictionary<string, string> _metadata;
-    private readonly EncodeNode[] _columns;
+    private readonly RecordPlan _plan;
     private readonly BlockCodec _codec;
     private readonly byte[] _sync;
     private readonly AvroOutput _rows = new();
@@ -30,8 +30,8 @@ internal sealed class AvroBatchWriter : IBatchWriter
     {
         _target = target;
         _options = options;
-        _schema = AvroSchemaMaker.Make(schema, options.RecordName);
-        _columns = EncodePlanner.Plan(schema);
+        _schema = options.Schema is { } text ? AvroSchemaSource.Read(text) : AvroSchemaMaker.Make(schema, options.RecordName);
+        _plan = EncodePlanner.PlanRows(schema, _schema);
         _codec = AvroCodecs.Find(options.Compression) ?? throw CompressionErrors.UnknownCodec(options.Compression, AvroCodecs.WritableNames);
         _metadata = schema.Metadata.SetItems(options.Metadata);
         _sync = options.SyncMarker is { } marker ? Convert.FromHexString(marker) : RandomNumberGenerator.GetBytes(AvroHeader.SyncSize);
@@ -45,11 +45,7 @@ internal sealed class AvroBatchWriter : IBatchWriter
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
         await StartAsync(cancellation).ConfigureAwait(false);
-        for (int i = 0; i < _columns.Length; i++)
-        {
-            _columns[i].Bind(batch[i]);
-        }
-
+        _plan.Bind(batch.Columns);
         for (int row = 0; row < batch.Length;)
         {
             row = EncodeRows(row, batch.Length);
@@ -83,11 +79,12 @@ internal sealed class AvroBatchWriter : IBatchWriter
     // Encodes until the block is full and returns the row that comes next.
     private int EncodeRows(int row, int end)
     {
+        EncodeNode[] fields = _plan.Nodes;
         while (row < end && !IsBlockFull)
         {
-            foreach (EncodeNode column in _columns)
+            foreach (EncodeNode field in fields)
             {
-                column.Write(_rows, row);
+                field.Write(_rows, row);
             }
 
             _blockRows++;

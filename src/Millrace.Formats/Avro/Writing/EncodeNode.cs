@@ -12,14 +12,9 @@ internal abstract class EncodeNode
     public abstract void Write(AvroOutput output, int row);
 }
 
-/// <summary>A union of null and a value.</summary>
-internal sealed class NullableEncode(EncodeNode value) : EncodeNode
+/// <summary>A union that null is a branch of.</summary>
+internal sealed class NullableEncode(EncodeNode value, int nullBranch) : EncodeNode
 {
-    private const byte NullBranch = 0;
-
-    // Branch 1 in zig-zag.
-    private const byte ValueBranch = 2;
-
     private Column _column = null!;
     private bool _hasNulls;
 
@@ -34,14 +29,80 @@ internal sealed class NullableEncode(EncodeNode value) : EncodeNode
     {
         if (_hasNulls && _column.IsNull(row))
         {
-            output.WriteByte(NullBranch);
+            output.WriteLong(nullBranch);
         }
         else
         {
-            output.WriteByte(ValueBranch);
             value.Write(output, row);
         }
     }
+}
+
+/// <summary>A value behind the number of its branch.</summary>
+internal sealed class BranchEncode(int branch, EncodeNode value) : EncodeNode
+{
+    public override void Bind(Column column) => value.Bind(column);
+
+    public override void Write(AvroOutput output, int row)
+    {
+        output.WriteLong(branch);
+        value.Write(output, row);
+    }
+}
+
+/// <summary>A struct with a field per branch, of which one is not null.</summary>
+internal sealed class UnionEncode(BranchEncode[] branches, string field) : EncodeNode
+{
+    private StructColumn _column = null!;
+
+    public override void Bind(Column column)
+    {
+        _column = (StructColumn)column;
+        for (int i = 0; i < branches.Length; i++)
+        {
+            branches[i].Bind(_column.Fields[i]);
+        }
+    }
+
+    public override void Write(AvroOutput output, int row)
+    {
+        for (int i = 0; i < branches.Length; i++)
+        {
+            if (!_column.Fields[i].IsNull(row))
+            {
+                branches[i].Write(output, row);
+                return;
+            }
+        }
+
+        throw AvroErrors.Encode(field, "no branch of the union has a value");
+    }
+}
+
+/// <summary>The type null takes no bytes.</summary>
+internal sealed class NullEncode(string field) : EncodeNode
+{
+    private Column _column = null!;
+
+    public override void Bind(Column column) => _column = column;
+
+    public override void Write(AvroOutput output, int row)
+    {
+        if (!_column.IsNull(row))
+        {
+            throw AvroErrors.Encode(field, "it is not null, and the schema allows nothing else");
+        }
+    }
+}
+
+/// <summary>The default of a field that there is no column for.</summary>
+internal sealed class ConstantEncode(byte[] value) : EncodeNode
+{
+    public override void Bind(Column column)
+    {
+    }
+
+    public override void Write(AvroOutput output, int row) => output.WriteFixed(value);
 }
 
 /// <summary>A value where the schema allows no null.</summary>
@@ -69,20 +130,13 @@ internal sealed class RequiredEncode(EncodeNode value, string field) : EncodeNod
     }
 }
 
-internal sealed class RecordEncode(EncodeNode[] fields) : EncodeNode
+internal sealed class RecordEncode(RecordPlan plan) : EncodeNode
 {
-    public override void Bind(Column column)
-    {
-        var structs = (StructColumn)column;
-        for (int i = 0; i < fields.Length; i++)
-        {
-            fields[i].Bind(structs.Fields[i]);
-        }
-    }
+    public override void Bind(Column column) => plan.Bind(((StructColumn)column).Fields);
 
     public override void Write(AvroOutput output, int row)
     {
-        foreach (EncodeNode field in fields)
+        foreach (EncodeNode field in plan.Nodes)
         {
             field.Write(output, row);
         }

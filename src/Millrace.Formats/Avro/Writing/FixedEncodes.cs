@@ -67,28 +67,13 @@ internal readonly struct IntervalWrite : IFixedWrite<Interval>
     }
 }
 
-/// <summary>Seconds, which Avro has no word for, as milliseconds; see <see cref="AvroStandIns"/>.</summary>
-internal sealed class SecondsEncode(string field) : EncodeNode
+internal readonly struct DoubleWrite : IFixedWrite<float>
 {
-    private FixedColumn<long> _column = null!;
-
-    public override void Bind(Column column) => _column = (FixedColumn<long>)column;
-
-    public override void Write(AvroOutput output, int row)
-    {
-        long seconds = _column.Values[row];
-        long millis = seconds * 1000;
-        if (millis / 1000 != seconds)
-        {
-            throw AvroErrors.Encode(field, $"{seconds} seconds do not fit 64 bits as milliseconds");
-        }
-
-        output.WriteLong(millis);
-    }
+    public static void Write(AvroOutput output, float value) => output.WriteRaw((double)value);
 }
 
-/// <summary>Times in milliseconds, which are an int in the file.</summary>
-internal sealed class TimeMillisEncode(string field, int factor) : EncodeNode
+/// <summary>Times and timestamps in a finer unit than the column's.</summary>
+internal sealed class ScaledEncode(int factor, long max, string field) : EncodeNode
 {
     private FixedColumn<long> _column = null!;
 
@@ -97,11 +82,57 @@ internal sealed class TimeMillisEncode(string field, int factor) : EncodeNode
     public override void Write(AvroOutput output, int row)
     {
         long value = _column.Values[row];
-        if (value < 0 || value > int.MaxValue / factor)
+        Int128 scaled = (Int128)value * factor;
+        if (scaled > max || scaled < -max)
         {
-            throw AvroErrors.Encode(field, $"the time {value} is not within a day");
+            throw AvroErrors.Encode(field, $"the time {value} does not fit the unit of the schema");
         }
 
-        output.WriteLong(value * factor);
+        output.WriteLong((long)scaled);
+    }
+}
+
+/// <summary>Months, days and milliseconds, none of them negative.</summary>
+internal sealed class DurationEncode(string field) : EncodeNode
+{
+    private const long NanosPerMilli = 1_000_000;
+
+    private FixedColumn<Interval> _column = null!;
+
+    public override void Bind(Column column) => _column = (FixedColumn<Interval>)column;
+
+    public override void Write(AvroOutput output, int row)
+    {
+        Interval value = _column.Values[row];
+        (long millis, long rest) = long.DivRem(value.Nanoseconds, NanosPerMilli);
+        if ((value.Months | value.Days) < 0 || millis < 0 || millis > uint.MaxValue || rest != 0)
+        {
+            throw AvroErrors.Encode(field, "an interval has a negative part or is finer than milliseconds, which a duration cannot hold");
+        }
+
+        output.WriteRaw(value.Months);
+        output.WriteRaw(value.Days);
+        output.WriteRaw((uint)millis);
+    }
+}
+
+/// <summary>The unscaled number in as many bytes as the fixed has, highest first.</summary>
+internal sealed class FixedDecimalEncode(int size) : EncodeNode
+{
+    private FixedColumn<Int128> _column = null!;
+
+    public override void Bind(Column column) => _column = (FixedColumn<Int128>)column;
+
+    public override void Write(AvroOutput output, int row)
+    {
+        Int128 value = _column.Values[row];
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt128BigEndian(bytes, value);
+        for (int i = size; i > bytes.Length; i--)
+        {
+            output.WriteByte(value < 0 ? (byte)0xFF : (byte)0);
+        }
+
+        output.WriteFixed(bytes[Math.Max(bytes.Length - size, 0)..]);
     }
 }
