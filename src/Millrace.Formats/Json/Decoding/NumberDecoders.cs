@@ -99,8 +99,11 @@ internal readonly struct DoubleParser(bool nearest) : INumberParser<double>
 
     public bool TryParse(ReadOnlySpan<byte> word, out double value)
         => FloatText.TryParse(word, out value)
-            && JsonNumber.TryClassify(word, out JsonNumberKind kind)
-            && (kind != JsonNumberKind.Whole || nearest || Math.Abs(value) < MaxExact || GivesBack(word, value));
+            && JsonNumber.IsNumber(word)
+            && (nearest || Math.Abs(value) < MaxExact || GivesBackWhole(word, value));
+
+    private static bool GivesBackWhole(ReadOnlySpan<byte> word, double value)
+        => !JsonNumber.TryClassify(word, out JsonNumberKind kind) || kind != JsonNumberKind.Whole || GivesBack(word, value);
 
     /// <summary>Whether the shortest text of the double has the digits of the word.</summary>
     internal static bool GivesBack(ReadOnlySpan<byte> word, double value)
@@ -115,12 +118,12 @@ internal readonly struct DoubleParser(bool nearest) : INumberParser<double>
 
 internal readonly struct SingleParser : INumberParser<float>
 {
-    public bool TryParse(ReadOnlySpan<byte> word, out float value) => FloatText.TryParse(word, out value) && JsonNumber.TryClassify(word, out _);
+    public bool TryParse(ReadOnlySpan<byte> word, out float value) => FloatText.TryParse(word, out value) && JsonNumber.IsNumber(word);
 }
 
 /// <summary>Exact decimals: digits beyond the scale must be zero.</summary>
 internal readonly struct DecimalParser(int precision, int scale) : INumberParser<Int128>
 {
     public bool TryParse(ReadOnlySpan<byte> word, out Int128 value)
-        => DecimalText.TryParse(word, precision, scale, out value) && JsonNumber.TryClassify(word, out _);
+        => DecimalText.TryParse(word, precision, scale, out value) && JsonNumber.IsNumber(word);
 }

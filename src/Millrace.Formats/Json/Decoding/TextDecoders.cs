@@ -108,7 +108,11 @@ internal sealed unsafe class FormDecoder<TForm>(Field field, ColumnBuilder build
             return ReadOther(segment, token);
         }
 
-        if (!options.Scratch.TryGetText(segment, token, options.LoneSurrogates, out ReadOnlySpan<byte> content))
+        uint open = token[0];
+        uint close = token[1];
+        var content = new ReadOnlySpan<byte>(segment.Text + open + 1, (int)(close - open) - 1);
+        bool plain = (segment.Traits & JsonTraits.Backslashes) == 0 && segment.Text[close] == '"';
+        if (!plain && !options.Scratch.TryGetText(segment, token, options.LoneSurrogates, out content))
         {
             return null;
         }

@@ -23,7 +23,7 @@ internal abstract class RecordFeed : IAsyncDisposable
     protected RecordFeed(TextInput input, FileRange range, string file, JsonOptions options, FeedSizes sizes)
     {
         Input = input;
-        Range = range;
+        Range = range.Start == 0 ? range with { FirstLine = 1 } : range;
         _file = file;
         Options = options;
         SegmentSize = sizes.Segment;

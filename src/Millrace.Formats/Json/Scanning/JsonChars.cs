@@ -14,7 +14,7 @@ internal static unsafe class JsonChars
     {
         byte* start = text + token[0];
         byte* end = text + token[1];
-        while (IsSpace(end[-1]))
+        while (end[-1] <= ' ' && IsSpace(end[-1]))
         {
             end--;
         }

@@ -15,6 +15,19 @@ internal static class JsonNumber
             && (word[first] != '0' || word.Length == first + 1 || word[first + 1] - (uint)'0' > 9);
     }
 
+    /// <summary>Whether a text that parses as a number of any notation is one in JSON: digits on both sides of the point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNumber(ReadOnlySpan<byte> word)
+    {
+        if (!StartsWell(word) || word[^1] - (uint)'0' > 9)
+        {
+            return false;
+        }
+
+        int point = word.IndexOf((byte)'.');
+        return point < 0 || word[point + 1] - (uint)'0' <= 9;
+    }
+
     /// <summary>Whether the word is a number, and of which kind.</summary>
     public static bool TryClassify(ReadOnlySpan<byte> word, out JsonNumberKind kind)
     {
