@@ -90,7 +90,7 @@ internal static class FooterReader
             Schema = schema.Schema,
             Options = options,
             Rows = rows,
-            Notes = [.. created, $"{places.Length} row groups", .. schema.Notes],
+            Notes = [.. created, places.Length == 1 ? "1 row group" : $"{places.Length} row groups", .. schema.Notes],
             Metadata = metadata,
             Columns = schema,
             Places = places,

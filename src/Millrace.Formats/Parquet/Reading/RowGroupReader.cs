@@ -6,7 +6,7 @@ namespace Millrace.Formats.Parquet;
 internal sealed class RowGroupReader : IDisposable
 {
     // What all leaves together read ahead, and the bounds of what one of them does.
-    private const int ReadAheadBudget = 32 << 20;
+    private const int ReadAheadBudget = 8 << 20;
     private const int MinReadAhead = 64 << 10;
     private const int MaxReadAhead = 1 << 20;
 

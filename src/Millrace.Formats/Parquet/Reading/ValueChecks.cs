@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using Millrace.Columnar;
@@ -10,6 +11,9 @@ namespace Millrace.Formats.Parquet;
 /// </summary>
 internal static class ValueChecks
 {
+    /// <summary>Decimals of so many digits fit into 64 bits.</summary>
+    private const int MaxLongDigits = 18;
+
     /// <summary>The rows with such values, in ascending order; null if there is none.</summary>
     public static List<(int Row, ErrorCode Code, string Message)>? Find(Column column) => column switch
     {
@@ -63,8 +67,13 @@ internal static class ValueChecks
 
     private static List<(int Row, ErrorCode Code, string Message)>? FindDecimals(FixedColumn<Int128> column)
     {
-        List<(int, ErrorCode, string)>? faults = null;
         ReadOnlySpan<Int128> values = column.Values;
+        if (column.Type.Precision <= MaxLongDigits && AreShort(values, column.Type.Precision))
+        {
+            return null;
+        }
+
+        List<(int, ErrorCode, string)>? faults = null;
         Int128 limit = (Int128)DecimalMath.Power(column.Type.Precision);
         for (int row = 0; row < values.Length; row++)
         {
@@ -75,6 +84,24 @@ internal static class ValueChecks
         }
 
         return faults;
+    }
+
+    // Whether all values, those of null rows among them, have at most so many digits, none of which needs the high half.
+    private static bool AreShort(ReadOnlySpan<Int128> values, int digits)
+    {
+        ReadOnlySpan<long> halves = MemoryMarshal.Cast<Int128, long>(values);
+        long most = (long)DecimalMath.Power(digits) - 1;
+        ulong span = (ulong)most * 2;
+        long high = 0;
+        bool outside = false;
+        for (int i = 0; i + 1 < halves.Length; i += 2)
+        {
+            long low = halves[i];
+            high |= halves[i + 1] ^ (low >> 63);
+            outside |= (ulong)(low + most) > span;
+        }
+
+        return high == 0 && !outside;
     }
 
     private static List<(int Row, ErrorCode Code, string Message)>? FindInFields(StructColumn column)
