@@ -16,4 +16,11 @@ public static unsafe class ArrowExport
 
     /// <summary>A batch becomes a struct array with a child for each column.</summary>
     public static void Export(RecordBatch batch, ArrowArray* target) => ArrayExport.Write(batch, target);
+
+    /// <summary>Batches as the consumer asks for them.</summary>
+    /// <param name="schema">Schema of all batches.</param>
+    /// <param name="next">Called for each batch, which it hands over; null ends the stream. What it throws reaches the consumer as an error with a message.</param>
+    /// <param name="release">Called once, when the consumer is done.</param>
+    /// <param name="target">The stream to fill.</param>
+    public static void Export(Schema schema, Func<RecordBatch?> next, Action? release, ArrowArrayStream* target) => StreamExport.Write(schema, next, release, target);
 }

@@ -58,3 +58,22 @@ public unsafe struct ArrowArray
     public delegate* unmanaged[Cdecl]<ArrowArray*, void> Release;
     public void* PrivateData;
 }
+
+/// <summary>
+/// Batches of one schema as they are asked for, as the Arrow C stream interface hands them over; ownership as for
+/// <see cref="ArrowSchema"/>. Callbacks return 0 or an errno and are called by one thread at a time.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct ArrowArrayStream
+{
+    public delegate* unmanaged[Cdecl]<ArrowArrayStream*, ArrowSchema*, int> GetSchema;
+
+    /// <summary>The next batch; at the end, an array whose release is null.</summary>
+    public delegate* unmanaged[Cdecl]<ArrowArrayStream*, ArrowArray*, int> GetNext;
+
+    /// <summary>What went wrong in the last call that failed: UTF-8, zero-terminated, valid until the next call; or null.</summary>
+    public delegate* unmanaged[Cdecl]<ArrowArrayStream*, byte*> GetLastError;
+
+    public delegate* unmanaged[Cdecl]<ArrowArrayStream*, void> Release;
+    public void* PrivateData;
+}

@@ -3,6 +3,8 @@ using Millrace.Columnar.Interop;
 
 namespace Millrace.Columnar.Tests.Interop;
 
+// The blocks of the C program are counted, so its users run one after the other.
+[Collection(NativeConsumer.Collection)]
 public sealed unsafe class ArrowRoundTripTests
 {
     public static TheoryData<int, bool> Seeds()

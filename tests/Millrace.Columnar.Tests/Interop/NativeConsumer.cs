@@ -7,6 +7,8 @@ namespace Millrace.Columnar.Tests.Interop;
 /// <summary>The C program beside this file, built by the system's compiler once a run.</summary>
 internal static unsafe class NativeConsumer
 {
+    public const string Collection = "native consumer";
+
     private static readonly Lazy<nint> Library = new(Build);
 
     /// <summary>Why there is none, or null.</summary>
@@ -19,6 +21,9 @@ internal static unsafe class NativeConsumer
 
     public static void KeepChild(ArrowArray* array, long child, ArrowArray* result)
         => ((delegate* unmanaged[Cdecl]<ArrowArray*, long, ArrowArray*, void>)Symbol("keep_child"))(array, child, result);
+
+    public static void ReverseStream(ArrowArrayStream* stream, ArrowArrayStream* result)
+        => ((delegate* unmanaged[Cdecl]<ArrowArrayStream*, ArrowArrayStream*, void>)Symbol("reverse_stream"))(stream, result);
 
     private static nint Symbol(string name) => NativeLibrary.GetExport(Library.Value, name);
 

@@ -224,3 +224,67 @@ void keep_child(struct ArrowArray* array, int64_t child, struct ArrowArray* out)
   array->children[child]->release = NULL;
   array->release(array);
 }
+
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream*, struct ArrowSchema* out);
+  int (*get_next)(struct ArrowArrayStream*, struct ArrowArray* out);
+  const char* (*get_last_error)(struct ArrowArrayStream*);
+  void (*release)(struct ArrowArrayStream*);
+  void* private_data;
+};
+
+/* A stream over another one. */
+struct Reversing {
+  struct ArrowArrayStream inner;
+  char error[200];
+};
+
+static int reversing_fail(struct Reversing* self, int code) {
+  const char* message = self->inner.get_last_error(&self->inner);
+  snprintf(self->error, sizeof self->error, "inner stream: %s", message == NULL ? "no message" : message);
+  return code;
+}
+
+static int reversing_schema(struct ArrowArrayStream* stream, struct ArrowSchema* out) {
+  struct Reversing* self = stream->private_data;
+  int code = self->inner.get_schema(&self->inner, out);
+  return code == 0 ? 0 : reversing_fail(self, code);
+}
+
+static int reversing_next(struct ArrowArrayStream* stream, struct ArrowArray* out) {
+  struct Reversing* self = stream->private_data;
+  struct ArrowArray array;
+  int code = self->inner.get_next(&self->inner, &array);
+  if (code != 0) return reversing_fail(self, code);
+  if (array.release == NULL) {
+    memset(out, 0, sizeof *out);
+    return 0;
+  }
+  struct ArrowSchema schema, copy;
+  code = self->inner.get_schema(&self->inner, &schema);
+  if (code != 0) return reversing_fail(self, code);
+  reverse_rows(&schema, &array, &copy, out);
+  copy.release(&copy);
+  return 0;
+}
+
+static const char* reversing_error(struct ArrowArrayStream* stream) { return ((struct Reversing*)stream->private_data)->error; }
+
+static void reversing_release(struct ArrowArrayStream* stream) {
+  struct Reversing* self = stream->private_data;
+  self->inner.release(&self->inner);
+  give_back(self);
+  stream->release = NULL;
+}
+
+/* Takes over the input; the output reverses the rows of each batch. */
+void reverse_stream(struct ArrowArrayStream* in, struct ArrowArrayStream* out) {
+  struct Reversing* self = take(sizeof *self);
+  self->inner = *in;
+  in->release = NULL;
+  out->get_schema = reversing_schema;
+  out->get_next = reversing_next;
+  out->get_last_error = reversing_error;
+  out->release = reversing_release;
+  out->private_data = self;
+}
