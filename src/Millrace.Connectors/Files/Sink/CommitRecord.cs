@@ -22,7 +22,8 @@ internal sealed record CommitRecord
 {
     private const int Version = 1;
 
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
+    // The record is a file of its own, never part of a page.
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Place in the job's log, from 1.</summary>
     public required long Sequence { get; init; }
