@@ -26,19 +26,19 @@ internal static unsafe class ArrayExport
 
     /// <summary>A batch is a struct without nulls.</summary>
     public static void Write(RecordBatch batch, ArrowArray* target)
-        => Write(new Node(batch.Length, 0, 0, null), [], batch.Columns, null, new Owner(null, null, null), target);
+        => Write(new Node(batch.Length, 0, 0, 0), [], batch.Columns, null, new Owner(null, null, null), target);
 
     private static void Write(Column column, ReadOnlySpan<nint> buffers, IReadOnlyList<Column> children, Column? dictionary, ArrowArray* target)
     {
         byte* validity = column.ValidityBuffer is { } bits ? bits.Pointer : null;
-        Write(new Node(column.Length, column.NullCount, column.Offset, validity), buffers, children, dictionary, new Owner(column.Share(), null, null), target);
+        Write(new Node(column.Length, column.NullCount, column.Offset, (nint)validity), buffers, children, dictionary, new Owner(column.Share(), null, null), target);
     }
 
     // The offset of an Arrow struct applies to its children too; ours are sliced already, so the struct's has to be 0.
     private static void WriteStruct(StructColumn column, ArrowArray* target)
     {
         byte* validity = ValidityFromZero(column, out NativeBuffer? copy);
-        Write(new Node(column.Length, column.NullCount, 0, validity), [], column.Fields, null, new Owner(column.Share(), copy, null), target);
+        Write(new Node(column.Length, column.NullCount, 0, (nint)validity), [], column.Fields, null, new Owner(column.Share(), copy, null), target);
     }
 
     private static void WriteTime32(FixedColumn<long> column, ArrowArray* target)
@@ -51,7 +51,7 @@ internal static unsafe class ArrayExport
             *narrow++ = (int)value;
         }
 
-        Write(new Node(column.Length, column.NullCount, 0, validity), [(nint)values.Pointer], [], null, new Owner(column.Share(), copy, values), target);
+        Write(new Node(column.Length, column.NullCount, 0, (nint)validity), [(nint)values.Pointer], [], null, new Owner(column.Share(), copy, values), target);
     }
 
     private static byte* ValidityFromZero(Column column, out NativeBuffer? copy)
@@ -80,7 +80,7 @@ internal static unsafe class ArrayExport
         long pointers = 1L + bufferCount + children.Count;
         var block = (nint*)NativeMemory.AllocZeroed((nuint)((pointers * sizeof(nint)) + ((long)structs * sizeof(ArrowArray))));
         block[0] = GCHandle.ToIntPtr(GCHandle.Alloc(owner));
-        block[1] = (nint)node.Validity;
+        block[1] = node.Validity;
         buffers.CopyTo(new Span<nint>(block + 2, buffers.Length));
         var childPointers = (ArrowArray**)(block + 1 + bufferCount);
         var nodes = (ArrowArray*)(block + pointers);
@@ -133,15 +133,7 @@ internal static unsafe class ArrayExport
         }
     }
 
-    private readonly record struct Node(long Length, long NullCount, long Offset, nint ValidityAddress)
-    {
-        public Node(long length, long nullCount, long offset, byte* validity)
-            : this(length, nullCount, offset, (nint)validity)
-        {
-        }
-
-        public void* Validity => (void*)ValidityAddress;
-    }
+    private readonly record struct Node(long Length, long NullCount, long Offset, nint Validity);
 
     // What an exported node keeps alive.
     private sealed class Owner(Column? column, NativeBuffer? validity, NativeBuffer? values) : IDisposable
