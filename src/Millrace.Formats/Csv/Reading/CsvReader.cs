@@ -11,6 +11,9 @@ internal sealed class CsvReader : IBatchReader
     /// <summary>A batch ends early when so many bytes of text went into it.</summary>
     private const long BatchBytes = 8 << 20;
 
+    /// <summary>Bytes of text that all columns are decoded from before the next ones: they stay in the first-level cache.</summary>
+    private const int StepBytes = 16 << 10;
+
     private readonly IByteSource _source;
     private readonly FileInspection _inspection;
     private readonly CsvOptions _options;
@@ -25,6 +28,7 @@ internal sealed class CsvReader : IBatchReader
     private CsvRecords? _records;
     private int _nextRecord;
     private int _batchRows;
+    private int _stepRows;
     private long _delivered;
     private long _passed;
     private bool _ended;
@@ -80,6 +84,7 @@ internal sealed class CsvReader : IBatchReader
             {
                 _nextRecord = 0;
                 _ended = !await _records.NextAsync(cancellation).ConfigureAwait(false);
+                _stepRows = (int)Math.Max((long)StepBytes * _records.Count / Math.Max(_records.StartOf(_records.Count), 1), 1);
                 continue;
             }
 
@@ -114,7 +119,7 @@ internal sealed class CsvReader : IBatchReader
     private long DecodeRecords(CsvRecords records)
     {
         int from = _nextRecord;
-        _nextRecord = _selector.Select(records, from, _rows, WantedRows(), out int passed);
+        _nextRecord = _selector.Select(records, from, _rows, Math.Min(WantedRows(), _stepRows), out int passed);
         DecodeColumns();
         if (!_faults.IsEmpty)
         {

@@ -28,7 +28,7 @@ internal sealed unsafe class FixedDecoder<T, TParser>(int fileColumn, int number
                 int* entry = entries + bases[row];
                 int start = entry[0] + 1;
                 int length = entry[1] - start;
-                if (length <= 0 || lookFirst || !plain.TryParse(new ReadOnlySpan<byte>(bytes + start, length), out target[row]))
+                if (length <= 0 || lookFirst || !plain.TryQuick(bytes + start, length, out target[row]))
                 {
                     DecodeOther(rows, row, first, target + row, faults);
                 }
@@ -52,9 +52,16 @@ internal sealed unsafe class FixedDecoder<T, TParser>(int fileColumn, int number
 
     private void DecodeOther(RowSet rows, int row, int first, T* target, FieldFaults faults)
     {
-        // In quotes stands mostly a plain value, which is no null.
         ReadOnlySpan<byte> field = Field(rows, row);
-        if (field.Length > 2 && field[0] == Fields.Dialect.Quote && field[^1] == field[0] && parser.TryParse(field[1..^1], out *target))
+        if (!field.IsEmpty && field[0] == Fields.Dialect.Quote)
+        {
+            // In quotes stands mostly a plain value, which is no null.
+            if (field.Length > 2 && field[^1] == field[0] && parser.TryParse(field[1..^1], out *target))
+            {
+                return;
+            }
+        }
+        else if (!careful && !field.IsEmpty && parser.TryParse(field, out *target))
         {
             return;
         }

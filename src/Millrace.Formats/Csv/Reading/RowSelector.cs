@@ -13,6 +13,9 @@ internal sealed unsafe class RowSelector
     private readonly bool _lookAtAll;
     private int _headers;
 
+    // The chunk is not valid UTF-8, so its rows are looked at one by one.
+    private bool _isInvalid;
+
     /// <param name="headers">Records to pass over: 1 when the range starts with a header.</param>
     public RowSelector(CsvOptions options, int columns, int headers, BadRows bad)
     {
@@ -36,8 +39,12 @@ internal sealed unsafe class RowSelector
         rows.Reset(records.Text, entries);
         passed = 0;
         int before = records.FirstEntry(from);
-        bool checkText = records.HasHigh && !Utf8.IsValid(new ReadOnlySpan<byte>(records.Text, records.StartOf(records.Count)));
-        bool lookAtAll = _lookAtAll || _headers > 0 || checkText;
+        if (from == 0)
+        {
+            _isInvalid = records.HasHigh && !Utf8.IsValid(new ReadOnlySpan<byte>(records.Text, records.StartOf(records.Count)));
+        }
+
+        bool lookAtAll = _lookAtAll || _headers > 0 || _isInvalid;
         int complete = records.IsUnclosed ? records.Count - 1 : records.Count;
         int record = from;
         for (; record < complete && rows.Count < most && !rows.IsFull; record++)
@@ -52,11 +59,11 @@ internal sealed unsafe class RowSelector
             else if (_headers > 0 && !IsNoRow(records, record, fields))
             {
                 _headers--;
-                lookAtAll = _lookAtAll || checkText || _headers > 0;
+                lookAtAll = _lookAtAll || _isInvalid || _headers > 0;
             }
             else if (!IsNoRow(records, record, fields))
             {
-                Judge(records, record, before, fields, rows, checkText);
+                Judge(records, record, before, fields, rows);
                 passed++;
             }
 
@@ -80,10 +87,10 @@ internal sealed unsafe class RowSelector
             || (_skipBlank && fields == 1 && (_options.Trim ? bytes.IndexOfAnyExcept((byte)' ') < 0 : bytes.IsEmpty));
     }
 
-    private void Judge(CsvRecords records, int record, int before, int fields, RowSet rows, bool checkText)
+    private void Judge(CsvRecords records, int record, int before, int fields, RowSet rows)
     {
         int* entries = records.Entries;
-        if (checkText && !Utf8.IsValid(records.Bytes(record)))
+        if (_isInvalid && !Utf8.IsValid(records.Bytes(record)))
         {
             _bad.Report(records, record, FormatErrors.InvalidUtf8, CsvErrors.InvalidUtf8());
         }

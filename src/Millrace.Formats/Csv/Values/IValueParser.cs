@@ -1,113 +1,90 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Millrace.Columnar;
 
 namespace Millrace.Formats.Csv;
 
 /// <summary>Reads one value of a type from its text. A struct, so that a column's loop contains the parser.</summary>
-internal interface IValueParser<T>
+internal unsafe interface IValueParser<T>
 {
+    /// <summary>Reads the usual form of a value; false says that <see cref="TryParse"/> has to decide.</summary>
+    /// <param name="text">At least one byte; <see cref="QuickText.Readable"/> bytes can be read whatever the length.</param>
+    bool TryQuick(byte* text, int length, out T value);
+
     bool TryParse(ReadOnlySpan<byte> text, out T value);
 }
 
-internal readonly struct IntegerParser<T> : IValueParser<T>
+internal readonly unsafe struct IntegerParser<T> : IValueParser<T>
     where T : unmanaged, IBinaryInteger<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryQuick(byte* text, int length, out T value)
+    {
+        bool ok = QuickText.TryParse(text, length, out long number);
+        value = T.CreateTruncating(number);
+        return ok && (typeof(T) == typeof(ulong) ? number >= 0 : long.CreateTruncating(value) == number);
+    }
+
     public bool TryParse(ReadOnlySpan<byte> text, out T value) => IntegerText.TryParse(text, out value);
 }
 
-internal readonly struct DoubleParser : IValueParser<double>
+internal readonly unsafe struct DoubleParser : IValueParser<double>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryQuick(byte* text, int length, out double value) => QuickText.TryParse(text, length, out value);
+
     public bool TryParse(ReadOnlySpan<byte> text, out double value) => FloatText.TryParse(text, out value);
 }
 
-internal readonly struct FloatParser : IValueParser<float>
+internal readonly unsafe struct FloatParser : IValueParser<float>
 {
+    public bool TryQuick(byte* text, int length, out float value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
+
     public bool TryParse(ReadOnlySpan<byte> text, out float value) => FloatText.TryParse(text, out value);
 }
 
-internal readonly struct DecimalParser(int precision, int scale) : IValueParser<Int128>
+internal readonly unsafe struct DecimalParser(int precision, int scale) : IValueParser<Int128>
 {
+    private readonly ulong _limit = (ulong)DecimalMath.Power(Math.Min(precision, 18));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryQuick(byte* text, int length, out Int128 value)
+    {
+        bool ok = QuickText.TryParse(text, length, scale, _limit, out long number);
+        value = number;
+        return ok;
+    }
+
     public bool TryParse(ReadOnlySpan<byte> text, out Int128 value) => DecimalText.TryParse(text, precision, scale, out value);
 }
 
-internal readonly struct DateParser : IValueParser<int>
+internal readonly unsafe struct DateParser : IValueParser<int>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryQuick(byte* text, int length, out int value) => QuickText.TryParseDate(text, length, out value);
+
     public bool TryParse(ReadOnlySpan<byte> text, out int value) => DateText.TryParse(text, out value);
 }
 
-internal readonly struct TimeParser(TimeUnit unit) : IValueParser<long>
+internal readonly unsafe struct TimeParser(TimeUnit unit) : IValueParser<long>
 {
+    public bool TryQuick(byte* text, int length, out long value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
+
     public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimeText.TryParse(text, unit, out value);
 }
 
 /// <param name="refuseZone">A text with a zone is no value of the column.</param>
-internal readonly struct TimestampParser(TimeUnit unit, bool instant, bool refuseZone) : IValueParser<long>
+internal readonly unsafe struct TimestampParser(TimeUnit unit, bool instant, bool refuseZone) : IValueParser<long>
 {
+    public bool TryQuick(byte* text, int length, out long value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
+
     public bool TryParse(ReadOnlySpan<byte> text, out long value)
         => TimestampText.TryParse(text, unit, instant, out value, out bool hasZone) && !(hasZone && refuseZone);
 }
 
-internal readonly struct IntervalParser : IValueParser<Interval>
+internal readonly unsafe struct IntervalParser : IValueParser<Interval>
 {
+    public bool TryQuick(byte* text, int length, out Interval value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
+
     public bool TryParse(ReadOnlySpan<byte> text, out Interval value) => IntervalText.TryParse(text, out value);
-}
-
-/// <summary>ISO 8601 or a pattern.</summary>
-internal readonly struct PatternDateParser(DateTimePattern pattern) : IValueParser<int>
-{
-    public bool TryParse(ReadOnlySpan<byte> text, out int value)
-        => pattern.TryParse(text, out value, out long nanos) ? nanos == 0 : DateText.TryParse(text, out value);
-}
-
-/// <inheritdoc cref="PatternDateParser"/>
-internal readonly struct PatternTimestampParser(DateTimePattern pattern, TimestampParser iso, TimeUnit unit) : IValueParser<long>
-{
-    public bool TryParse(ReadOnlySpan<byte> text, out long value)
-    {
-        if (!pattern.TryParse(text, out int days, out long nanos))
-        {
-            return iso.TryParse(text, out value);
-        }
-
-        long perSecond = unit.PerSecond();
-        long nanosPerUnit = 1_000_000_000 / perSecond;
-        Int128 whole = ((Int128)days * 86_400 * perSecond) + (long)Math.Floor((decimal)nanos / nanosPerUnit);
-        value = (long)whole;
-        return value == whole;
-    }
-}
-
-/// <summary>Numbers with a comma before the decimals, or with a character between groups of digits.</summary>
-/// <param name="group">The character between groups, or -1.</param>
-/// <param name="point">The character before the decimals.</param>
-internal readonly struct LocalNumberParser<T, TParser>(TParser parser, int group, byte point) : IValueParser<T>
-    where TParser : struct, IValueParser<T>
-{
-    private const int MaxLength = 400;
-
-    public bool TryParse(ReadOnlySpan<byte> text, out T value)
-    {
-        if (text.Length > MaxLength)
-        {
-            value = default!;
-            return false;
-        }
-
-        Span<byte> plain = stackalloc byte[text.Length];
-        int length = 0;
-        bool fraction = false;
-        foreach (byte c in text)
-        {
-            if (c == group && !fraction && length > 0)
-            {
-                continue;
-            }
-
-            // A point is no digit, so a text that has one where it has no meaning is refused further on.
-            fraction |= c == point;
-            plain[length++] = c == point ? (byte)'.' : c == '.' ? (byte)'?' : c;
-        }
-
-        return parser.TryParse(plain[..length], out value);
-    }
 }
