@@ -92,7 +92,7 @@ public record JsonOptions : FormatOptions
     public int SampleBytes { get; init; } = 1 << 20;
 
     [Description("Longest record, in bytes. A longer one is a bad row of JSON lines and ends the read elsewhere.")]
-    [Range(16, 1 << 29)]
+    [Range(16, 1 << 28)]
     public int MaxRecordBytes { get; init; } = 16 << 20;
 
     [Description("Most levels of objects and arrays in one record.")]

@@ -136,6 +136,34 @@ public class HostileTests
     }
 
     [Fact]
+    public async Task Few_bytes_cannot_stand_for_a_batch_without_end()
+    {
+        using var leaks = new LeakCheck();
+        string fields = string.Join(", ", Enumerable.Range(0, 1000).Select(i => $"f{i} bigint"));
+        string many = "{\"a\":[" + string.Join(',', Enumerable.Repeat("{}", 6000)) + "]}\n";
+        string tooMany = "{\"a\":[" + string.Join(',', Enumerable.Repeat("{}", 60_000)) + "]}\n";
+        byte[] bytes = Encoding.UTF8.GetBytes(many + many + tooMany + "{\"a\":[]}\n" + many);
+        foreach (JsonLayout layout in (JsonLayout[])[JsonLayout.Lines, JsonLayout.Concatenated])
+        {
+            var schema = new Schema(DataType.Parse($"struct<a array<struct<{fields}>>>").Children);
+            var errors = new CollectedErrors();
+            var request = new FileReadRequest { Columns = schema, Declared = new HashSet<string> { "a" }, Range = FileRange.Whole(bytes.Length), RowErrors = errors };
+            await using IBatchReader reader = JsonFiles.Format.OpenReader(new MemoryByteSource(bytes), new FileInspection { Schema = schema, Options = new JsonOptions { Layout = layout } }, request);
+            var items = new List<int>();
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken) is { } batch)
+            {
+                var lists = (ListColumn)batch[0];
+                items.AddRange(Enumerable.Range(0, batch.Length).Select(i => lists.Offsets[i + 1] - lists.Offsets[i]));
+                Assert.InRange(lists.Items.Length, 0, 9000);
+                batch.Dispose();
+            }
+
+            Assert.Equal([6000, 6000, 0, 6000], items);
+            Assert.Equal("MR2103", Assert.Single(errors.Errors).Code.Id);
+        }
+    }
+
+    [Fact]
     public async Task A_reader_that_is_left_half_way_gives_its_memory_back()
     {
         using var leaks = new LeakCheck();

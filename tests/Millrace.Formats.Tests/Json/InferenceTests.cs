@@ -189,6 +189,26 @@ public class InferenceTests
     }
 
     [Fact]
+    public async Task A_field_that_was_null_when_it_was_first_seen_counts_as_new_with_its_first_value()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes("{\"a\":1}\n{\"a\":2,\"b\":null}\n{\"a\":3,\"b\":null}\n{\"a\":4,\"b\":5}\n");
+        FileInspection inspection = await JsonFiles.InspectAsync(bytes, new JsonOptions { SampleRows = 1 });
+        SchemaWideningException wider = await Assert.ThrowsAsync<SchemaWideningException>(() => JsonFiles.ReadAsync(bytes, inspection));
+        Assert.Equal(("b", "bigint", 4L), (wider.Column, wider.To.ToString(), wider.Place.Line));
+    }
+
+    [Fact]
+    public async Task A_new_field_within_a_wanted_column_counts_though_other_columns_are_left_out()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes("{\"a\":1,\"o\":{\"x\":1}}\n{\"a\":2,\"o\":{\"x\":1,\"y\":2},\"new\":3}\n");
+        FileInspection inspection = await JsonFiles.InspectAsync(bytes, new JsonOptions { SampleRows = 1 });
+        var request = new FileReadRequest { Columns = inspection.Schema.Select([1]), Range = FileRange.Whole(bytes.Length) };
+        await using IBatchReader reader = JsonFiles.Format.OpenReader(new MemoryByteSource(bytes), inspection, request);
+        SchemaWideningException wider = await Assert.ThrowsAsync<SchemaWideningException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(("o", "struct<x bigint, y bigint>"), (wider.Column, wider.To.ToString()));
+    }
+
+    [Fact]
     public async Task A_record_that_is_no_json_never_widens_a_type()
     {
         byte[] bytes = Encoding.UTF8.GetBytes("{\"a\":1}\n{\"a\":\"x\",\"b\":1,}\n{\"a\":1.5\n{\"a\":2}\n");

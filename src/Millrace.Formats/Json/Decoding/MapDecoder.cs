@@ -8,6 +8,7 @@ internal sealed unsafe class MapDecoder(Field field, ListBuilder builder, bool n
     : ColumnDecoder(field, builder, nullAllowed)
 {
     private readonly StructBuilder _entries = (StructBuilder)builder.Items;
+    private readonly int _most = BatchSize.MostItems(field.Type);
     private readonly List<(int Token, byte[] Name)> _members = [];
     private readonly Dictionary<byte[], int> _places = new(ByteNames.Comparer);
 
@@ -44,6 +45,10 @@ internal sealed unsafe class MapDecoder(Field field, ListBuilder builder, bool n
             }
 
             _entries.AppendRow();
+            if (_entries.Length > _most)
+            {
+                return segment.Fail(JsonFault.TooLarge, key);
+            }
         }
 
         builder.AppendRow();

@@ -27,6 +27,8 @@ internal sealed unsafe class StructDecoder(Field field, StructBuilder builder, b
 internal sealed unsafe class ListDecoder(Field field, ListBuilder builder, bool nullAllowed, ColumnDecoder items)
     : ColumnDecoder(field, builder, nullAllowed)
 {
+    private readonly int _most = BatchSize.MostItems(field.Type);
+
     public override uint* Read(JsonSegment segment, uint* token)
     {
         byte* text = segment.Text;
@@ -53,6 +55,11 @@ internal sealed unsafe class ListDecoder(Field field, ListBuilder builder, bool 
             byte c = text[*token];
             if (c == ',')
             {
+                if (builder.Items.Length > _most)
+                {
+                    return segment.Fail(JsonFault.TooLarge, token);
+                }
+
                 token++;
                 continue;
             }

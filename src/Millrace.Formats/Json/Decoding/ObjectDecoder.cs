@@ -120,6 +120,12 @@ internal sealed unsafe class ObjectDecoder(ColumnDecoder[] columns, FieldTable t
             return null;
         }
 
+        // An unknown field that was null here may have a value in the next object, so it is not guessed.
+        if (!slot.IsKnown && unknown != JsonUnknownFields.Ignore)
+        {
+            return slot;
+        }
+
         if (previous is null)
         {
             table.First = slot;

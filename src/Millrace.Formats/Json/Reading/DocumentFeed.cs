@@ -80,7 +80,7 @@ internal sealed class DocumentFeed : RecordFeed
     {
         uint* token = _token;
         bool more = true;
-        while (more && sink.Rows < rows)
+        while (more && sink.Rows < rows && !sink.IsFull)
         {
             more = ToRecord(ref token) && DecodeRecord(sink, ref token);
         }
@@ -146,6 +146,11 @@ internal sealed class DocumentFeed : RecordFeed
     private unsafe bool DecodeRecord(RecordSink sink, ref uint* token)
     {
         uint* after = sink.Read(token);
+        if (after == null && sink.TryPostpone())
+        {
+            return true;
+        }
+
         uint* end = after != null ? after : FindEnd(token);
         if (end == null)
         {

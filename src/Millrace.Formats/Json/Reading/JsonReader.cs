@@ -14,6 +14,7 @@ internal sealed class JsonReader : IBatchReader
     private readonly JsonOptions _options;
     private readonly FileReadRequest _request;
     private readonly FeedSizes _sizes;
+    private readonly int _batchRows;
     private RecordFeed? _feed;
     private RecordDecoder? _decoder;
     private bool _prepared;
@@ -27,6 +28,7 @@ internal sealed class JsonReader : IBatchReader
         _options = (JsonOptions)inspection.Options;
         _request = request;
         _sizes = sizes;
+        _batchRows = BatchSize.Rows(request.Columns, request.BatchRows);
     }
 
     public Schema Schema => _request.Columns;
@@ -35,7 +37,7 @@ internal sealed class JsonReader : IBatchReader
 
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {
-        int rows = (int)Math.Min(_request.BatchRows, _request.Limit - _rows);
+        int rows = (int)Math.Min(_batchRows, _request.Limit - _rows);
         if (_atEnd || rows <= 0)
         {
             return null;
@@ -47,7 +49,7 @@ internal sealed class JsonReader : IBatchReader
         }
 
         long start = _feed!.TextOffset;
-        while (_decoder!.Rows < rows && (_decoder.Rows == 0 || _feed.TextOffset - start < MaxBatchText))
+        while (_decoder!.Rows < rows && !_decoder.IsFull && (_decoder.Rows == 0 || _feed.TextOffset - start < MaxBatchText))
         {
             cancellation.ThrowIfCancellationRequested();
             if (!_prepared && !await _feed.PrepareAsync(_decoder, cancellation).ConfigureAwait(false))

@@ -61,7 +61,7 @@ internal sealed class LineFeed(TextInput input, FileRange range, long length, st
         uint* token = _token;
         uint* end = Segment.End;
         uint limit = (uint)Options.MaxRecordBytes;
-        while (token < end && sink.Rows < rows)
+        while (token < end && sink.Rows < rows && !sink.IsFull)
         {
             if (text[*token] == '\n')
             {
@@ -99,6 +99,11 @@ internal sealed class LineFeed(TextInput input, FileRange range, long length, st
         uint start = token == Segment.Tokens ? (uint)_start : token[-1] + 1;
         uint end = *newline;
         bool good = after == newline;
+        if (after == null && sink.TryPostpone())
+        {
+            return token;
+        }
+
         if (after != null && !good)
         {
             Segment.Fail(JsonFault.Syntax, after);

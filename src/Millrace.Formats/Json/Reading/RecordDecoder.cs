@@ -16,7 +16,8 @@ internal sealed unsafe class RecordDecoder : RecordSink, IDisposable
     {
         _schema = request.Columns;
         bool all = inspection.Schema.Fields.All(f => _schema.IndexOf(f.Name) >= 0);
-        JsonUnknownFields unknown = options.UnknownFields == JsonUnknownFields.Widen && !(inspection.IsInferred && all) ? JsonUnknownFields.Ignore : options.UnknownFields;
+        JsonUnknownFields nested = options.UnknownFields == JsonUnknownFields.Widen && !inspection.IsInferred ? JsonUnknownFields.Ignore : options.UnknownFields;
+        JsonUnknownFields unknown = nested == JsonUnknownFields.Widen && !all ? JsonUnknownFields.Ignore : nested;
         _builders = new ColumnBuilder[_schema.Count];
         try
         {
@@ -25,8 +26,8 @@ internal sealed unsafe class RecordDecoder : RecordSink, IDisposable
             {
                 Field field = _schema[i];
                 bool declared = request.Declared.Contains(field.Name);
-                _builders[i] = ColumnBuilder.Create(field.Type, Math.Min(request.BatchRows, RecordBatch.DefaultRows));
-                columns[i] = DecoderFactory.Create(field, _builders[i], Of(options, unknown, declared));
+                _builders[i] = ColumnBuilder.Create(field.Type, BatchSize.Rows(_schema, Math.Min(request.BatchRows, RecordBatch.DefaultRows)));
+                columns[i] = DecoderFactory.Create(field, _builders[i], Of(options, nested, declared));
             }
 
             var table = new FieldTable([.. _schema.Fields.Select(f => f.Name)], inspection.Schema.Fields.Select(f => f.Name));
@@ -63,6 +64,7 @@ internal sealed unsafe class RecordDecoder : RecordSink, IDisposable
     {
         int rows = Rows;
         Rows = 0;
+        IsFull = false;
         var columns = new Column[_builders.Length];
         for (int i = 0; i < columns.Length; i++)
         {

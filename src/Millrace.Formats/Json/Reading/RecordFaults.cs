@@ -48,6 +48,9 @@ internal sealed unsafe class RecordFaults(string file, Schema schema, FileReadRe
             case JsonFault.TooLong:
                 Report(JsonErrors.RecordTooLongCode, JsonErrors.RecordTooLong(options.MaxRecordBytes), raw, place);
                 break;
+            case JsonFault.TooLarge:
+                Report(JsonErrors.RecordTooLongCode, "The record holds more values than fit into one batch.", raw, place);
+                break;
             case JsonFault.LoneSurrogate:
                 Report(JsonErrors.LoneSurrogateCode, "A text of the record holds half of a surrogate pair.", raw, place);
                 break;

@@ -142,4 +142,7 @@ internal enum JsonFault
     NotAnObject,
     InvalidUtf8,
     TooLong,
+
+    /// <summary>The record and those before it in the batch are too many values; alone it may not be.</summary>
+    TooLarge,
 }
