@@ -35,6 +35,22 @@ public class DamagedFileTests
     }
 
     [Fact]
+    public async Task Wrong_bytes_in_page_indexes_and_bloom_filters_do_no_harm()
+    {
+        using ParquetFile source = ParquetFile.FromDuckDb(Query);
+        List<RecordBatch> rows = await source.ReadAsync();
+        using WrittenFile file = await WrittenFile.FromAsync(new ParquetOptions { PageRows = 40, RowGroupRows = 300, BloomFilters = ["many"] }, [.. rows]);
+        rows.ForEach(b => b.Dispose());
+        using Column large = Constant(DataType.Int64, "150");
+        using Column text = Constant(DataType.Utf8, "value 160");
+        await DamageAsync(
+            await File.ReadAllBytesAsync(file.Path),
+            7,
+            new ColumnPredicate("i", PredicateOperator.Greater, large),
+            new ColumnPredicate("many", PredicateOperator.Equal, text));
+    }
+
+    [Fact]
     public async Task A_file_that_was_cut_is_refused()
     {
         using ParquetFile file = ParquetFile.FromDuckDb("SELECT 1 AS a");
@@ -57,7 +73,15 @@ public class DamagedFileTests
         Assert.Equal("MR2206", error.Code.Id);
     }
 
-    private static async Task DamageAsync(byte[] sound, int seed)
+    private static Column Constant(DataType type, string text)
+    {
+        var builder = new BinaryBuilder(DataType.Utf8);
+        builder.Append(System.Text.Encoding.UTF8.GetBytes(text));
+        using Column column = builder.Build();
+        return Cast.To(column, type).Column;
+    }
+
+    private static async Task DamageAsync(byte[] sound, int seed, params ColumnPredicate[] predicates)
     {
         using var leaks = new LeakCheck();
         var random = new Random(seed);
@@ -74,7 +98,7 @@ public class DamagedFileTests
 
             try
             {
-                List<RecordBatch> batches = await ParquetFile.ReadAsync(damaged, i => ParquetFile.Everything(i) with { BatchRows = 128, Limit = 2000 }, new ParquetOptions { VerifyChecksums = false, MaxPageBytes = 1 << 20 });
+                List<RecordBatch> batches = await ParquetFile.ReadAsync(damaged, i => ParquetFile.Everything(i) with { BatchRows = 128, Limit = 2000, Predicates = predicates }, new ParquetOptions { VerifyChecksums = false, MaxPageBytes = 1 << 20 });
                 batches.ForEach(b => b.Dispose());
             }
             catch (MillraceException e)
