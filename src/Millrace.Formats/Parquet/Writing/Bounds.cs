@@ -13,11 +13,22 @@ internal sealed record Bounds(byte[] Min, byte[] Max, bool IsMinExact = true, bo
     // Longer bounds cost more to read than they save.
     private const int MaxLength = 64;
 
+    // A greatest value that cannot be shortened is kept whole up to here; nothing limits its size otherwise.
+    private const int MaxWhole = 1024;
+
+    /// <summary>There are values, but no bounds of a sensible length.</summary>
+    public static Bounds Unknown { get; } = new([], []);
+
     /// <summary>Bounds of bounded length, which are wider when the values are long.</summary>
     public static Bounds Shorten(byte[] min, byte[] max, bool isText)
     {
         byte[] low = min.Length <= MaxLength ? min : min[..CutAt(min, isText)];
         byte[]? high = max.Length <= MaxLength ? max : isText ? NextText(max[..CutAt(max, isText)]) : NextBytes(max[..MaxLength]);
+        if (high is null && max.Length > MaxWhole)
+        {
+            return Unknown;
+        }
+
         return new Bounds(low, high ?? max, low.Length == min.Length, high is null || max.Length <= MaxLength);
     }
 

@@ -32,7 +32,7 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
         Rows += page.Rows;
         _entries += page.Entries;
         _nulls += page.Nulls;
-        _bounds = _bounds is null || page.Bounds is null ? _bounds ?? page.Bounds : values.Merge(_bounds, page.Bounds);
+        _bounds = Merge(_bounds, page.Bounds, values);
         _unencoded = page.UnencodedBytes is { } bytes ? (_unencoded ?? 0) + bytes : null;
         _repetitions = Sum(_repetitions, page.RepetitionHistogram);
         _definitions = Sum(_definitions, page.DefinitionHistogram);
@@ -68,6 +68,12 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
         },
     };
 
+    // A page without bounds adds none: its values are null or not a number.
+    private static Bounds? Merge(Bounds? a, Bounds? b, ValueWriter values)
+        => a is null || b is null ? a ?? b
+            : ReferenceEquals(a, Bounds.Unknown) || ReferenceEquals(b, Bounds.Unknown) ? Bounds.Unknown
+            : values.Merge(a, b);
+
     private static long[]? Sum(long[]? sums, long[]? histogram)
     {
         if (sums is null || histogram is null)
@@ -84,14 +90,11 @@ internal sealed class ColumnChunkSummary(LeafLayout leaf, CompressionCodec codec
         return total;
     }
 
-    private ColumnStatistics DescribeValues() => new()
+    private ColumnStatistics DescribeValues()
     {
-        NullCount = _nulls,
-        Min = _bounds?.Min,
-        Max = _bounds?.Max,
-        IsMinExact = _bounds?.IsMinExact,
-        IsMaxExact = _bounds?.IsMaxExact,
-    };
+        Bounds? bounds = ReferenceEquals(_bounds, Bounds.Unknown) ? null : _bounds;
+        return new() { NullCount = _nulls, Min = bounds?.Min, Max = bounds?.Max, IsMinExact = bounds?.IsMinExact, IsMaxExact = bounds?.IsMaxExact };
+    }
 
     private SizeStatistics? DescribeSizes()
         => _unencoded is null && _repetitions is null && _definitions is null

@@ -22,7 +22,7 @@ internal static class PageIndexes
     public static ColumnIndex? Columns(ColumnChunkSummary chunk, ValueWriter values)
     {
         List<WrittenPage> pages = chunk.Pages;
-        if (pages.Exists(p => p.Bounds is null && p.Nulls < p.Entries))
+        if (pages.Exists(p => ReferenceEquals(p.Bounds, Bounds.Unknown) || (p.Bounds is null && p.Nulls < p.Entries)))
         {
             return null;
         }

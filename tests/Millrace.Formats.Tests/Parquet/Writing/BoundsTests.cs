@@ -81,6 +81,22 @@ public class BoundsTests
     }
 
     [Fact]
+    public async Task A_long_bound_that_cannot_be_raised_is_left_out_of_chunk_and_index()
+    {
+        var bytes = new BinaryBuilder(DataType.Binary);
+        bytes.Append([1]);
+        bytes.Append(Enumerable.Repeat((byte)0xFF, 5000).ToArray());
+        bytes.Append([2]);
+        using var batch = new RecordBatch(new Schema(new Field("b", DataType.Binary)), 3, bytes.Build());
+        using WrittenFile file = await WrittenFile.FromAsync(new ParquetOptions { PageRows = 1 }, batch);
+        Assert.Null(Statistics(file)["min_value"]);
+        Assert.Null(Statistics(file)["max_value"]);
+        Assert.Equal("0", Statistics(file)["null_count"]!.ToString());
+        Assert.Null(NodeOracle.Ask("hyparquet-indexes", new JsonObject { ["file"] = file.Path })[0]![0]!["columnIndex"]);
+        Assert.Equal("2", NodeOracle.DuckDb($"SELECT count(*) FROM read_parquet('{file.Path}') WHERE b > '\\x01'::BLOB").Scalar);
+    }
+
+    [Fact]
     public async Task Zeros_of_both_signs_lie_within_the_bounds()
     {
         using RecordBatch positive = Doubles(0.0, 5);

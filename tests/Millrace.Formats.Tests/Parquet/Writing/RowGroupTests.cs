@@ -8,15 +8,15 @@ namespace Millrace.Formats.Tests.Parquet;
 public class RowGroupTests
 {
     [Theory]
-    [InlineData(10, 1 << 18)]
-    [InlineData(150, 1 << 20)]
+    [InlineData(10, 1 << 17)]
+    [InlineData(100, 1 << 20)]
     public async Task What_waits_in_memory_depends_on_the_row_group_and_not_on_the_file(int columns, int limit)
     {
         using RecordBatch batch = new RandomBatches(6, new() { Types = [TypeId.Int64, TypeId.Utf8, TypeId.Float64, TypeId.Int16] }).Batch(columns, 2000);
         var target = new CountingTarget();
         await using var writer = new ParquetWriter(target, batch.Schema, new ParquetOptions { RowGroupBytes = limit });
         long most = 0;
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 50; i++)
         {
             await writer.WriteAsync(batch, CancellationToken.None);
             most = Math.Max(most, writer.EstimatedBytes - target.Position);
