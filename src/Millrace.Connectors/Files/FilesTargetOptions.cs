@@ -33,6 +33,10 @@ public sealed record FilesTargetOptions
     [Range(1, 10_000)]
     public int MaxOpenFiles { get; init; } = 32;
 
+    [Description("With more partitions than open files: memory for rows that wait until their partition's file is worth opening. More memory makes fewer and larger files.")]
+    [OptionExample("256MiB")]
+    public ByteSize BufferBytes { get; init; } = ByteSize.MiB(16);
+
     [Description("In folders: size at which a file is closed and the next one begun, about.")]
     [OptionExample("128MiB")]
     public ByteSize MaxFileBytes { get; init; } = ByteSize.MiB(128);

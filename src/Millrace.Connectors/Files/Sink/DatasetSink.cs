@@ -87,6 +87,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
             _last,
             existing == ExistingOutput.Replace,
             splitter,
+            options.BufferBytes.Bytes,
             prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
     }
 

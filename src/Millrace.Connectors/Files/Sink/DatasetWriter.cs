@@ -11,13 +11,12 @@ namespace Millrace.Connectors.Files;
 /// </summary>
 internal sealed class DatasetWriter : ISinkWriter
 {
-    private const long BufferBytes = 16 << 20;
-
     private readonly IObjectStore _store;
     private readonly string _job;
     private readonly string _run;
     private readonly Schema _schema;
     private readonly PartitionSplitter? _splitter;
+    private readonly long _bufferBytes;
     private readonly Func<string, EpochFiles> _newEpoch;
     private readonly CommitLog _log;
     private EpochFiles _files;
@@ -33,8 +32,9 @@ internal sealed class DatasetWriter : ISinkWriter
     /// <param name="last">The job's last commit.</param>
     /// <param name="replaces">Whether the first commit takes the place of what is there.</param>
     /// <param name="splitter">Sorts rows into folders; null when all go into one.</param>
+    /// <param name="bufferBytes">What rows of partitions without an open file may take in memory.</param>
     /// <param name="newEpoch">Makes the files of an epoch from the start of their names.</param>
-    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, Func<string, EpochFiles> newEpoch)
+    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Func<string, EpochFiles> newEpoch)
     {
         _store = store;
         _job = job;
@@ -43,10 +43,11 @@ internal sealed class DatasetWriter : ISinkWriter
         _last = last;
         _replaces = replaces;
         _splitter = splitter;
+        _bufferBytes = bufferBytes;
         _newEpoch = newEpoch;
         _log = new CommitLog(store, job);
         _files = newEpoch(NextPrefix());
-        _buffer = new PartitionBuffer(_files, BufferBytes);
+        _buffer = new PartitionBuffer(_files, bufferBytes);
     }
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -107,7 +108,7 @@ internal sealed class DatasetWriter : ISinkWriter
         _last = record;
         _replaces = false;
         _files = _newEpoch(NextPrefix());
-        _buffer = new PartitionBuffer(_files, BufferBytes);
+        _buffer = new PartitionBuffer(_files, _bufferBytes);
         return new CommitSummary(record.Files.Sum(f => f.Rows), record.Files.Sum(f => f.Bytes), [.. record.Files.Select(f => f.Name)]);
     }
 
