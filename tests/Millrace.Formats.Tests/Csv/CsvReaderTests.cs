@@ -120,6 +120,14 @@ public class CsvReaderTests
     }
 
     [Fact]
+    public async Task A_single_byte_encoding_is_read_when_it_is_named()
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes("straße,größe\n\"Müller, A\",1\n");
+        FileInspection inspection = await CsvTable.InspectAsync(bytes, new CsvOptions { Encoding = "latin-1", AllText = true, Header = false });
+        Assert.Equal("straße|größe/Müller, A|1", Show(CsvTable.ToText(await CsvTable.ReadAsync(new Text.ChunkedSource(bytes, 3), inspection, inspection.Schema))));
+    }
+
+    [Fact]
     public async Task Invalid_utf8_makes_a_bad_row()
     {
         byte[] bytes = [.. "a,b\nc,"u8, 0xC3, 0x28, .. "\né,f\n"u8];

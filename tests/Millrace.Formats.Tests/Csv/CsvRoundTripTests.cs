@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Formats.Compression;
 using Millrace.Formats.Csv;
 using Millrace.TestKit;
 
@@ -68,8 +69,8 @@ public class CsvRoundTripTests
     [Theory]
     [InlineData("t.csv", "a,b\n1,2\n")]
     [InlineData("t.tsv.gz", "a\tb\n1\t2\n")]
-    [InlineData("t.psv", "a|b\n1|2\n")]
-    public async Task The_ending_of_a_written_file_tells_its_delimiter(string name, string expected)
+    [InlineData("t.psv.zst", "a|b\n1|2\n")]
+    public async Task The_ending_of_a_written_file_tells_its_delimiter_and_compression(string name, string expected)
     {
         using var builder = new FixedBuilder<int>(DataType.Int32);
         builder.Append(1);
@@ -80,7 +81,8 @@ public class CsvRoundTripTests
         await using IBatchWriter writer = CsvTable.Format.OpenWriter(new StreamByteTarget(stream, name), batch.Schema, new CsvOptions());
         await writer.WriteAsync(batch, CancellationToken.None);
         await writer.FinishAsync(CancellationToken.None);
-        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+        using var plain = new StreamReader(FileCodecs.OpenRead(new MemoryStream(stream.ToArray()), FileCodecs.Parse(FileCodecs.Ending(name) is { Length: > 0 } ending ? ending[1..] : "none"), name));
+        Assert.Equal(expected, await plain.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -43,7 +43,7 @@ internal sealed class CsvWriter : IBatchWriter
                 _formatters[i] = factory.Create(schema[i]);
             }
 
-            _output = new TextOutput(target, options.CodecOrNull ?? FileCodec.None, options.CompressionLevel);
+            _output = new TextOutput(target, options.CodecOrNull ?? FileCodecs.Detect(target.Name, []), options.CompressionLevel);
         }
         catch
         {

@@ -23,7 +23,7 @@ internal sealed class JsonWriter : IBatchWriter
         try
         {
             _members = new MemberWriter(schema.Fields, options, _factory);
-            _output = new TextOutput(target, options.CodecOrNull ?? FileCodec.None, options.CompressionLevel);
+            _output = new TextOutput(target, options.CodecOrNull ?? FileCodecs.Detect(target.Name, []), options.CompressionLevel);
         }
         catch
         {
