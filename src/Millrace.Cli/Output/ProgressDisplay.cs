@@ -16,10 +16,12 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     // A run that ends sooner than this needs no bar, and drawing one would be most of its time.
     private static readonly TimeSpan BarDelay = TimeSpan.FromMilliseconds(300);
 
+    private static readonly TimeSpan BarPace = TimeSpan.FromMilliseconds(100);
+
     private readonly Pipeline _pipeline;
     private readonly RunProgress _progress;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
 
     public ProgressDisplay(Pipeline pipeline, RunProgress progress, bool json)
@@ -32,14 +34,21 @@ internal sealed class ProgressDisplay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        _stop.SetResult();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
     }
+
+    // False when the run has ended. A signal, not a cancellation: an exception at the end of each run would cost more than a small run.
+    private async Task<bool> PauseAsync(TimeSpan time)
+        => await Task.WhenAny(_stop.Task, Task.Delay(time)).ConfigureAwait(false) != _stop.Task;
 
     private async Task DrawBarAsync()
     {
-        await Task.Delay(BarDelay, _stop.Token).ConfigureAwait(false);
+        if (!await PauseAsync(BarDelay).ConfigureAwait(false))
+        {
+            return;
+        }
+
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         await console.Progress()
             .AutoClear(true)
@@ -47,22 +56,21 @@ internal sealed class ProgressDisplay : IAsyncDisposable
             .StartAsync(async drawing =>
             {
                 ProgressTask task = drawing.AddTask(Markup.Escape(Line()));
-                while (!_stop.IsCancellationRequested)
+                do
                 {
                     (long done, long? total) = Share();
                     task.IsIndeterminate = total is null;
                     task.MaxValue = total ?? 1;
                     task.Value = done;
                     task.Description = Markup.Escape(Line());
-                    await Task.Delay(100, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
+                while (await PauseAsync(BarPace).ConfigureAwait(false));
             }).ConfigureAwait(false);
     }
 
     private async Task WriteLinesAsync(bool json)
     {
-        using var timer = new PeriodicTimer(LinePace);
-        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+        while (await PauseAsync(LinePace).ConfigureAwait(false))
         {
             await Console.Error.WriteLineAsync(json ? Document().ToJsonString() : $"{Line()}{PlainShare()}").ConfigureAwait(false);
         }
