@@ -76,6 +76,7 @@ public static unsafe class BufferPool
 
     internal static void Return(byte* pointer, int capacity)
     {
+        BufferGuard.Check(pointer, capacity);
         Interlocked.Add(ref _inUse, -capacity);
         int index = ClassOf(capacity);
         if (index >= 0 && (capacity <= MaxSmall || Interlocked.Read(ref _cachedLarge) + capacity <= MaxCachedBytes))
@@ -118,7 +119,7 @@ public static unsafe class BufferPool
             return (byte*)pointer;
         }
 
-        return (byte*)NativeMemory.AlignedAlloc((nuint)capacity, Alignment);
+        return BufferGuard.Allocate(capacity);
     }
 
     private static void CountCached(int capacity, int sign)
