@@ -46,6 +46,7 @@ internal sealed class ParquetReader : IBatchReader
             long row = _range.Start;
             int rows = (int)Math.Min(Math.Min(_batchRows, _range.End - row), _request.Limit - _rows);
             Column[] columns = await _group!.ReadAsync(row, rows, cancellation).ConfigureAwait(false);
+            AdaptBatchRows(columns, rows);
             _range = _range with { Start = row + rows };
             _rows += rows;
             Position = new FilePosition(_request.Range.Start, _rows);
@@ -129,15 +130,31 @@ internal sealed class ParquetReader : IBatchReader
         }
     }
 
+    // What the footer says of the size of a row; dictionaries and runs can hide more, which the batches then show.
     private int RowsABatch(RowGroup group)
     {
         long bytes = 0;
         foreach (SchemaLeaf leaf in _columns.SelectMany(c => c.Leaves))
         {
-            bytes += Math.Max(0, group.Columns[leaf.Index].Metadata?.UncompressedSize ?? 0) / Math.Max(1, group.RowCount);
-            bytes += leaf.Type.ByteWidth;
+            if (group.Columns[leaf.Index].Metadata is { } chunk)
+            {
+                double size = Math.Max(chunk.UncompressedSize, chunk.SizeStatistics?.UnencodedByteArrayBytes ?? 0);
+                size = Math.Max(size, (double)chunk.ValueCount * leaf.Type.ByteWidth);
+                bytes += (long)Math.Clamp(size / group.RowCount, 0, BatchBytes);
+            }
         }
 
-        return (int)Math.Clamp(BatchBytes / Math.Max(1, bytes), 1, Math.Max(1, _request.BatchRows));
+        return RowsOfSize(bytes);
     }
+
+    private void AdaptBatchRows(Column[] columns, int rows)
+    {
+        long bytes = columns.Sum(c => c.ByteSize) / rows;
+        if (bytes * rows > BatchBytes)
+        {
+            _batchRows = Math.Min(_batchRows, RowsOfSize(bytes));
+        }
+    }
+
+    private int RowsOfSize(long bytes) => (int)Math.Clamp(BatchBytes / Math.Max(1, bytes), 1, Math.Max(1, _request.BatchRows));
 }

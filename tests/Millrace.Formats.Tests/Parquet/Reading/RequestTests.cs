@@ -76,6 +76,19 @@ public class RequestTests
     }
 
     [Fact]
+    public async Task Rows_of_large_values_come_in_smaller_batches()
+    {
+        using var leaks = new LeakCheck();
+        using ParquetFile file = ParquetFile.FromDuckDb("SELECT i, repeat('x', 100000) || (i % 3) AS large FROM range(2500) t(i)");
+        List<RecordBatch> batches = await file.ReadAsync(i => ParquetFile.Everything(i) with { BatchRows = 1000 });
+        Assert.Equal(2500, batches.Sum(b => b.Length));
+        // The dictionary hides the size from the footer, but only until the first batch.
+        Assert.All(batches.Skip(1), b => Assert.InRange(b.ByteSize, 1, 17 << 20));
+        Assert.Equal(2_499, ((FixedColumn<long>)batches[^1]["i"]).Values[^1]);
+        batches.ForEach(b => b.Dispose());
+    }
+
+    [Fact]
     public async Task Of_a_struct_only_the_wanted_fields_are_read()
     {
         using var leaks = new LeakCheck();
