@@ -56,6 +56,51 @@ public class SplittingTests
     }
 
     [Fact]
+    public async Task A_line_that_is_too_long_leads_out_of_the_range_only_once()
+    {
+        using var leaks = new LeakCheck();
+        byte[] text = Encoding.UTF8.GetBytes($"{{\"a\":1}}\n{{\"b\":\"{new string('x', 3000)}\"}}\n{{\"a\":3}}\n{{\"a\":4}}\n");
+        FileInspection inspection = await JsonFiles.InspectAsync("{\"a\":1}\n", new JsonOptions { MaxRecordBytes = 1000 });
+        for (int end = 10; end < 3000; end += 271)
+        {
+            ReadResult part = await JsonFiles.ReadAsync(text, inspection, sizes: JsonFiles.Small(64, 16), range: new FileRange(0, end));
+            Assert.Equal(["""{"a":1}"""], part.Rows);
+            Assert.Single(part.Errors);
+            ReadResult rest = await JsonFiles.ReadAsync(text, inspection, sizes: JsonFiles.Small(64, 16), range: new FileRange(part.Position.Offset, text.Length));
+            Assert.Equal(["""{"a":3}""", """{"a":4}"""], rest.Rows);
+        }
+    }
+
+    [Theory]
+    [InlineData(JsonLayout.Lines, null)]
+    [InlineData(JsonLayout.Concatenated, null)]
+    [InlineData(JsonLayout.Array, null)]
+    [InlineData(JsonLayout.Array, "d.r")]
+    public async Task A_range_from_the_position_holds_the_remaining_rows(JsonLayout layout, string? path)
+    {
+        using var leaks = new LeakCheck();
+        IEnumerable<string> records = Enumerable.Range(0, 9).Select(i => $"{{\"a\":{i}}}");
+        string text = layout == JsonLayout.Array ? $"[ {string.Join(" , ", records)} ]" : string.Join(layout == JsonLayout.Lines ? "\n" : " ", records);
+        byte[] bytes = Encoding.UTF8.GetBytes(path is null ? text : $"{{\"d\":{{\"q\":[],\"r\":{text},\"s\":[{{\"a\":99}}]}}}}");
+        FileInspection inspection = await JsonFiles.InspectAsync(bytes, new JsonOptions { Layout = layout, Records = path });
+        var request = new FileReadRequest { Columns = inspection.Schema, Range = FileRange.Whole(bytes.Length), BatchRows = 1 };
+        foreach (FeedSizes sizes in (FeedSizes[])[FeedSizes.Default, JsonFiles.Small(32, 3)])
+        {
+            await using var reader = new JsonReader(new MemoryByteSource(bytes), inspection, request, sizes);
+            for (int done = 1; await reader.ReadAsync(TestContext.Current.CancellationToken) is { } batch; done++)
+            {
+                batch.Dispose();
+                Assert.Equal(done, reader.Position.Row);
+                ReadResult rest = await JsonFiles.ReadAsync(bytes, inspection, sizes: sizes, range: new FileRange(reader.Position.Offset, bytes.Length));
+                Assert.Equal(records.Skip(done), rest.Rows);
+            }
+
+            ReadResult none = await JsonFiles.ReadAsync(bytes, inspection, sizes: sizes, range: new FileRange(reader.Position.Offset, bytes.Length));
+            Assert.Empty(none.Rows);
+        }
+    }
+
+    [Fact]
     public async Task Arrays_and_compressed_files_are_one_range()
     {
         byte[] text = Encoding.UTF8.GetBytes("[" + string.Join(",\n", Enumerable.Repeat("{\"a\":1}", 100)) + "]");

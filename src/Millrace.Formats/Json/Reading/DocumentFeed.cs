@@ -128,6 +128,7 @@ internal sealed class DocumentFeed : RecordFeed
                     break;
                 case State.First or State.Behind when closes:
                     _state = Options.Records is null ? State.After : State.Done;
+                    IsDone = true;
                     token++;
                     break;
                 case State.Behind:
@@ -232,7 +233,8 @@ internal sealed class DocumentFeed : RecordFeed
             throw rest.Length == 0 && Options.Records is null && TextOffset == 0 ? JsonErrors.NotAnArray(place, rest) : _path.Ended();
         }
 
-        if (state == State.After)
+        bool nothingLeft = Range.Start > 0 && TextOffset == 0 && rest.Length == 0;
+        if (state == State.After || nothingLeft)
         {
             return;
         }

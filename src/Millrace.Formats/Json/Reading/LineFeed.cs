@@ -22,6 +22,13 @@ internal sealed class LineFeed(TextInput input, FileRange range, long length, st
         int size = SegmentSize;
         while (!_last)
         {
+            if (_cut && Input.Origin + TextOffset >= Range.End)
+            {
+                // A line that was passed over has led beyond the range.
+                _last = true;
+                break;
+            }
+
             int end = (int)Math.Min((long)Next + size, Window.End);
             if (_skipping ? SkipLine() : end > Next && IndexLines(end))
             {

@@ -40,13 +40,17 @@ internal abstract class RecordFeed : IAsyncDisposable
     public long TextOffset => Window.Offset + Next;
 
     /// <summary>Where the next record is to be read, in the file where the text's bytes are the file's.</summary>
-    public long Position => Input.IsDirect ? Input.Origin + Window.Offset + Next : Window.IsLast && Next == Window.End ? Range.End : Range.Start;
+    public long Position => IsDone || (!Input.IsDirect && Window.IsLast && Next == Window.End) ? Range.End
+        : Input.IsDirect ? Input.Origin + TextOffset : Range.Start;
 
     protected TextInput Input { get; }
 
     protected FileRange Range { get; }
 
     protected TextWindow Window { get; }
+
+    /// <summary>No record follows, whatever else stands in the file.</summary>
+    protected bool IsDone { get; set; }
 
     protected JsonOptions Options { get; }
 
