@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+using Millrace.Formats.Avro;
 using Millrace.TestKit;
 
 namespace Millrace.Formats.Tests.Avro;
@@ -150,5 +152,67 @@ public class AvroReadTests
     {
         using var leaks = new LeakCheck();
         Assert.Equal(expected, Assert.Single(await AvroFiles.RowsAsync(AvroFiles.FromOracle(schema, [value]))));
+    }
+
+    [Theory]
+    [InlineData(new[] { "v", "after" }, """{"v":[1,2,3],"after":7}""")]
+    [InlineData(new[] { "after" }, """{"after":7}""")]
+    public async Task Items_in_several_blocks_with_and_without_their_size_are_read_and_skipped(string[] columns, string expected)
+    {
+        using var leaks = new LeakCheck();
+        const string schema = """{"type":"record","name":"r","fields":[{"name":"v","type":{"type":"array","items":"int"}},{"name":"after","type":"int"}]}""";
+
+        // One item; then minus two, their size and two items; then none.
+        byte[] row = [2, 2, .. AvroContainer.Long(-2), 4, 4, 6, 0, 14];
+        Assert.Equal([expected], await AvroFiles.RowsAsync(AvroContainer.Of(schema, "null", (1, row)).ToFile(), columns: columns));
+    }
+
+    [Theory]
+    [InlineData(1000, false)]
+    [InlineData(300_000, false)]
+    [InlineData(5000, true)]
+    public async Task Large_blocks_that_arrive_in_pieces_are_read(int chunk, bool unknownLength)
+    {
+        using var leaks = new LeakCheck();
+        using var builder = new BinaryBuilder(DataType.Binary);
+        var random = new Random(1);
+        foreach (int length in new[] { 10, 400_000, 0, 1_200_000, 70_000, 300 })
+        {
+            byte[] value = new byte[length];
+            random.NextBytes(value);
+            builder.Append(value);
+        }
+
+        using var batch = new RecordBatch(new Schema(new Field("v", DataType.Binary)), 6, builder.Build());
+        byte[] file = await AvroFiles.WriteAsync(batch.Schema, [batch]);
+        await using var source = new PiecewiseSource(file, chunk, unknownLength);
+        var format = new AvroFormat();
+        FileInspection inspection = await format.InspectAsync(source, new AvroOptions(), CancellationToken.None);
+        await using IBatchReader reader = format.OpenReader(source, inspection, new FileReadRequest { Columns = inspection.Schema, Range = FileRange.Whole(source.Length) });
+        var read = new List<RecordBatch>();
+        while (await reader.ReadAsync(CancellationToken.None) is { } rows)
+        {
+            read.Add(rows);
+        }
+
+        BatchAssert.EqualRows([batch], read);
+        read.ForEach(b => b.Dispose());
+    }
+
+    private sealed class PiecewiseSource(byte[] bytes, int chunk, bool unknownLength) : IByteSource
+    {
+        public string Name => "pieces";
+
+        public long Length => unknownLength ? long.MaxValue : bytes.Length;
+
+        public async ValueTask<int> ReadAsync(long offset, Memory<byte> target, CancellationToken cancellation)
+        {
+            await Task.Yield();
+            int count = (int)Math.Clamp(bytes.Length - offset, 0, Math.Min(chunk, target.Length));
+            bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(target.Span);
+            return count;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
