@@ -122,6 +122,13 @@ public class AvroSchemaTests
     }
 
     [Fact]
+    public async Task Columns_that_properties_give_one_name_get_different_ones()
+    {
+        const string json = """{"type":"record","name":"r","fields":[{"name":"a","type":"int","column-name":"x"},{"name":"b","type":"int","column-name":"x"},{"name":"x","type":"int"}]}""";
+        Assert.Equal(["{\"x\":1,\"x_2\":2,\"x_3\":3}"], await AvroFiles.RowsAsync(AvroContainer.Of(json, "null", (1, [2, 4, 6])).ToFile()));
+    }
+
+    [Fact]
     public void Mutated_schemas_are_read_or_are_errors()
     {
         var random = new Random(8);

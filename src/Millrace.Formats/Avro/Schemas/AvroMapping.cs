@@ -69,14 +69,27 @@ internal static class AvroMapping
     private static List<Field> ToFields(AvroType record, List<AvroType> open)
     {
         open.Add(record);
+        var names = new HashSet<string>(StringComparer.Ordinal);
         var fields = record.Fields.Select(f =>
         {
-            Field field = ToField(ColumnName(f), f.Type, open);
+            Field field = ToField(Unique(ColumnName(f), names), f.Type, open);
             field = WithId(field, f.Properties, FieldId);
             return f.Doc is null ? field : field.WithMetadata(FieldMetadata.Comment, f.Doc);
         }).ToList();
         open.RemoveAt(open.Count - 1);
         return fields;
+    }
+
+    // Names of fields differ, but what the properties call the columns need not.
+    private static string Unique(string name, HashSet<string> taken)
+    {
+        string unique = name;
+        for (int i = 2; !taken.Add(unique); i++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{name}_{i}");
+        }
+
+        return unique;
     }
 
     private static Field ToField(string name, AvroType type, List<AvroType> open) => new(name, ToType(type, open), IsNullable(type));

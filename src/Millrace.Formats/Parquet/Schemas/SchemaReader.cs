@@ -64,6 +64,13 @@ internal sealed class SchemaReader
         return unique;
     }
 
+    // Fields of structs are found by their names, too.
+    private List<SchemaNode> WithUniqueNames(List<SchemaNode> fields)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        return [.. fields.Select(f => f with { Field = f.Field.WithName(Unique(f.Field.Name, names)) })];
+    }
+
     private SchemaElement Next()
         => _next < _elements.Count ? _elements[_next++] : throw ParquetErrors.Schema($"a group has more children than the {_elements.Count} elements of the schema");
 
@@ -132,7 +139,7 @@ internal sealed class SchemaReader
         }
 
         List<SchemaNode> children = ReadChildren(element, levels, path, depth);
-        return children.Count == 0 ? null : Struct(element, levels, nullable, children);
+        return children.Count == 0 ? null : Struct(element, levels, nullable, WithUniqueNames(children));
     }
 
     private SchemaNode? ReadList(SchemaElement element, SchemaElement repeated, Levels levels, bool nullable, string path, int depth)

@@ -31,7 +31,7 @@ internal sealed class AvroResolutionTarget : IFuzzTarget
     public string Name => "avro-resolution";
 
     public IReadOnlyList<byte[]> Tokens { get; } =
-        [.. new[] { "\"null\"", "\"int\"", "\"long\"", "\"float\"", "\"double\"", "\"string\"", "\"bytes\"", "\"boolean\"", "{\"type\":\"array\",\"items\":", "\"logicalType\":\"date\"", "\"logicalType\":\"decimal\",\"precision\":9", "\"logicalType\":\"timestamp-millis\"", "\"aliases\":[\"a\"]", "\"default\":null", "\"sql-type\":\"tinyint\"", "[", "]", "{", "}", ",", "\0" }.Select(Encoding.UTF8.GetBytes)];
+        [.. new[] { "\"null\"", "\"int\"", "\"long\"", "\"float\"", "\"double\"", "\"string\"", "\"bytes\"", "\"boolean\"", "{\"type\":\"array\",\"items\":", "\"logicalType\":\"date\"", "\"logicalType\":\"decimal\",\"precision\":9", "\"logicalType\":\"timestamp-millis\"", "\"aliases\":[\"a\"]", "\"default\":null", "\"sql-type\":\"tinyint\"", "\"column-name\":\"i\",", "[", "]", "{", "}", ",", "\0" }.Select(Encoding.UTF8.GetBytes)];
 
     public IEnumerable<byte[]> Seeds(Random random)
     {
