@@ -91,7 +91,6 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
                     Encoding = encoding,
                     DefinitionLength = definitionLength,
                     RepetitionLength = repetitionLength,
-                    IsCompressed = _pages.Codec != CompressionCodec.Uncompressed,
                 },
             }
             : new PageHeader

@@ -4,29 +4,25 @@ namespace Millrace.Formats.Parquet;
 
 /// <summary>
 /// The finished pages of a row group, until it is written: bytes in pooled segments that are never moved, since growing
-/// one large block would hold it twice.
+/// one large block would hold it twice. One thread uses it.
 /// </summary>
 internal sealed class PageArena : IDisposable
 {
     private const int SegmentSize = 1 << 18;
 
     private readonly List<NativeBuffer> _segments = [];
-    private readonly Lock _lock = new();
 
     /// <summary>Bytes appended since the last <see cref="Clear"/>; also the position of the next page.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Appends the parts of a page one after the other and returns where they start. Any thread may call it.</summary>
+    /// <summary>Appends the parts of a page one after the other and returns where they start.</summary>
     public long Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> levels, ReadOnlySpan<byte> values)
     {
-        lock (_lock)
-        {
-            long start = Length;
-            Append(header);
-            Append(levels);
-            Append(values);
-            return start;
-        }
+        long start = Length;
+        Append(header);
+        Append(levels);
+        Append(values);
+        return start;
     }
 
     /// <summary>Writes a part of what was appended.</summary>

@@ -53,6 +53,29 @@ public class OtherReadersTests
     }
 
     [Theory]
+    [InlineData(ParquetCompression.None)]
+    [InlineData(ParquetCompression.Snappy)]
+    [InlineData(ParquetCompression.Gzip)]
+    [InlineData(ParquetCompression.Zstd)]
+    [InlineData(ParquetCompression.Lz4Raw)]
+    [InlineData(ParquetCompression.Brotli)]
+    public async Task Pages_of_nulls_only_are_read_by_all(ParquetCompression compression)
+    {
+        var random = new RandomBatches(8, new() { NullDensity = 1 });
+        DataType[] types = [DataType.Boolean, DataType.Int32, DataType.Float64, DataType.Utf8, DataType.FixedBinary(5), DataType.List(DataType.Int64), DataType.Decimal(30, 2)];
+        using RecordBatch batch = random.Batch(new Schema(types.Select((t, i) => new Field($"c{i}", t))), 50);
+        foreach (int version in new[] { 1, 2 })
+        {
+            var options = new ParquetOptions { Compression = compression, DataPageVersion = version, PageRows = 30 };
+            await EqualsThroughRustAsync(options, batch);
+            using WrittenFile file = await WrittenFile.FromAsync(options, batch);
+            DuckDbCompare.Equal(file, batch);
+            JsonArray rows = NodeOracle.Ask("hyparquet-read", new JsonObject { ["file"] = file.Path }).AsArray();
+            Assert.All(rows, r => Assert.All(r!.AsObject(), c => Assert.Null(c.Value)));
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
