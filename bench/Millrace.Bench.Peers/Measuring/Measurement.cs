@@ -1,10 +1,20 @@
+using System.Text.Json;
+
 namespace Millrace.Bench.Peers;
 
 /// <summary>One side of a comparison, measured once.</summary>
 /// <param name="Seconds">The time that counts for the ratio.</param>
 /// <param name="Run">What the process used.</param>
 /// <param name="Result">What must be equal on both sides.</param>
-internal sealed record Measurement(double Seconds, ChildRun Run, string Result);
+internal sealed record Measurement(double Seconds, ChildRun Run, string Result)
+{
+    /// <summary>Of a program that prints <c>{"seconds": …, "rows": …}</c>: the time of the work without the start of its runtime.</summary>
+    public static Measurement OfAnswer(ChildRun run)
+    {
+        using JsonDocument answer = JsonDocument.Parse(run.Output);
+        return new Measurement(answer.RootElement.GetProperty("seconds").GetDouble(), run, answer.RootElement.GetProperty("rows").GetRawText());
+    }
+}
 
 /// <summary>Runs two sides in turn, A B A B, and compares medians.</summary>
 internal static class Comparison

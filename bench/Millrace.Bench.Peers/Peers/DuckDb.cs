@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Millrace.Bench.Peers;
 
 /// <summary>DuckDB through its Node package.</summary>
@@ -14,8 +12,7 @@ internal static class DuckDb
     public static Measurement Run(int threads, params string[] statements)
     {
         ChildRun run = ChildProcess.Run(["node", Path.Combine(Folders.Root, "bench", "peers", "duckdb.mjs"), $"{threads}", .. statements]);
-        using JsonDocument answer = JsonDocument.Parse(run.Output);
-        return new Measurement(answer.RootElement.GetProperty("seconds").GetDouble(), run, answer.RootElement.GetProperty("rows").GetRawText());
+        return Measurement.OfAnswer(run);
     }
 
     /// <summary>The rows of a query, as JSON.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Millrace.Columnar;
@@ -5,13 +6,14 @@ using Millrace.Formats;
 
 namespace Millrace.Bench.Peers;
 
-/// <summary>Reads some columns of a file in parallel and prints the number of rows and the sum of each column, as DuckDB prints them.</summary>
+/// <summary>Reads some columns of a file in parallel and prints the time and, as DuckDB does, the number of rows and the sum of each column.</summary>
 internal static class Scan
 {
     private const long RangeBytes = 16 << 20;
 
     public static async Task RunAsync(string path, string columns, int threads)
     {
+        var watch = Stopwatch.StartNew();
         Schema wanted = new(ScanWorkloads.SplitColumns(columns).Select(c => c.Split(':', 2)).Select(p => new Field(p[0], DataType.Parse(p[1]))));
         FileFormat format = FormatRegistry.BuiltIn.FindByPath(path) ?? throw new ArgumentException($"No format reads {path}.");
         await using var source = new FileByteSource(path);
@@ -52,7 +54,8 @@ internal static class Scan
         }
 
         await Task.WhenAll([Task.Run(Plan), .. Enumerable.Range(0, threads).Select(_ => Task.Run(Read))]);
-        Console.WriteLine(totals.Print(wanted));
+        double seconds = watch.Elapsed.TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"seconds\":{seconds},\"rows\":{totals.Print(wanted)}}}"));
     }
 
     private sealed class Totals(int columns)

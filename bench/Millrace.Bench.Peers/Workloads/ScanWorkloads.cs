@@ -45,11 +45,7 @@ internal static class ScanWorkloads
                 options.Pairs,
                 "DuckDB",
                 DuckDb.BaseBytes,
-                () =>
-                {
-                    ChildRun run = ChildProcess.Run(Environment.ProcessPath!, "scan", path, columns, $"{threads}");
-                    return new Measurement(run.Seconds, run, run.Output.Trim());
-                },
+                () => Measurement.OfAnswer(ChildProcess.Run(Environment.ProcessPath!, "scan", path, columns, $"{threads}")),
                 () => DuckDb.Run(threads, sql));
         }
     }
