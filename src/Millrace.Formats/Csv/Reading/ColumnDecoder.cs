@@ -25,19 +25,32 @@ internal abstract unsafe class ColumnDecoder(int fileColumn, int number, ColumnB
 
     public virtual void Dispose() => builder.Dispose();
 
-    /// <summary>Bytes of a field, as they stand in the file.</summary>
+    /// <summary>Bytes of a field, as they stand in the file; empty if the row has no such field.</summary>
     public ReadOnlySpan<byte> Field(RowSet rows, int row)
     {
-        int* entry = rows.Entries + rows.Bases[row] + fileColumn;
-        return new(rows.Text + entry[0] + 1, Math.Max(entry[1] - entry[0] - 1, 0));
+        TryGetField(rows, row, out ReadOnlySpan<byte> field);
+        return field;
     }
 
     /// <summary>The text of a field; false if it is null or missing.</summary>
     protected bool TryGetText(RowSet rows, int row, out ReadOnlySpan<byte> value)
     {
+        value = default;
+        return TryGetField(rows, row, out ReadOnlySpan<byte> field) && text.TryGet(field, out value);
+    }
+
+    /// <summary>The same without spaces around it.</summary>
+    protected bool TryGetTrimmed(RowSet rows, int row, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryGetField(rows, row, out ReadOnlySpan<byte> field) && text.TryGetTrimmed(field, out value);
+    }
+
+    private bool TryGetField(RowSet rows, int row, out ReadOnlySpan<byte> field)
+    {
         int* entry = rows.Entries + rows.Bases[row] + fileColumn;
         int length = entry[1] - entry[0] - 1;
-        value = default;
-        return length >= 0 && text.TryGet(new ReadOnlySpan<byte>(rows.Text + entry[0] + 1, length), out value);
+        field = new(rows.Text + entry[0] + 1, Math.Max(length, 0));
+        return length >= 0;
     }
 }

@@ -36,20 +36,6 @@ internal sealed unsafe class FixedDecoder<T, TParser>(int fileColumn, int number
         }
     }
 
-    // Spaces mean nothing around numbers and dates; nothing but spaces means what an empty field does.
-    private bool TryWithoutSpaces(ReadOnlySpan<byte> value, bool isQuoted, int builderRow, out T parsed)
-    {
-        ReadOnlySpan<byte> trimmed = value.Trim((byte)' ');
-        if (trimmed.IsEmpty && !value.IsEmpty && !isQuoted && Fields.Nulls.Contains(trimmed))
-        {
-            parsed = default;
-            Builder.SetNull(builderRow);
-            return true;
-        }
-
-        return parser.TryParse(trimmed, out parsed);
-    }
-
     private void DecodeOther(RowSet rows, int row, int first, T* target, FieldFaults faults)
     {
         ReadOnlySpan<byte> field = Field(rows, row);
@@ -67,11 +53,11 @@ internal sealed unsafe class FixedDecoder<T, TParser>(int fileColumn, int number
         }
 
         *target = default;
-        if (!TryGetText(rows, row, out ReadOnlySpan<byte> value))
+        if (!TryGetTrimmed(rows, row, out ReadOnlySpan<byte> value))
         {
             Builder.SetNull(first + row);
         }
-        else if (!parser.TryParse(value, out *target) && !TryWithoutSpaces(value, field.Contains((byte)Fields.Dialect.Quote), first + row, out *target))
+        else if (!parser.TryParse(value, out *target))
         {
             faults.Add(row, Number);
         }

@@ -11,7 +11,7 @@ internal sealed class BooleanDecoder(int fileColumn, int number, int capacity, F
         var builder = (BooleanBuilder)Builder;
         for (int row = 0; row < rows.Count; row++)
         {
-            if (!TryGetText(rows, row, out ReadOnlySpan<byte> value))
+            if (!TryGetTrimmed(rows, row, out ReadOnlySpan<byte> value))
             {
                 builder.AppendNull();
                 continue;
@@ -36,7 +36,7 @@ internal sealed class HexDecoder(int fileColumn, int number, int capacity, Field
         var builder = (BinaryBuilder)Builder;
         for (int row = 0; row < rows.Count; row++)
         {
-            if (!TryGetText(rows, row, out ReadOnlySpan<byte> value))
+            if (!TryGetTrimmed(rows, row, out ReadOnlySpan<byte> value))
             {
                 builder.AppendNull();
                 continue;
@@ -65,7 +65,7 @@ internal sealed class FixedBinaryDecoder(int fileColumn, int number, DataType ty
         int width = builder.Type.ByteWidth;
         for (int row = 0; row < rows.Count; row++)
         {
-            if (!TryGetText(rows, row, out ReadOnlySpan<byte> value))
+            if (!TryGetTrimmed(rows, row, out ReadOnlySpan<byte> value))
             {
                 builder.AppendNull();
                 continue;

@@ -39,6 +39,23 @@ internal sealed class FieldText(CsvOptions options, NullTokens nulls) : IDisposa
         return true;
     }
 
+    /// <summary>
+    /// The same for columns of numbers, dates and the like: spaces around them mean nothing, and nothing but spaces means
+    /// what an empty field does.
+    /// </summary>
+    public bool TryGetTrimmed(ReadOnlySpan<byte> field, out ReadOnlySpan<byte> text)
+    {
+        if (!TryGet(field, out ReadOnlySpan<byte> whole))
+        {
+            text = default;
+            return false;
+        }
+
+        text = whole.Trim((byte)' ');
+        bool isBlank = text.IsEmpty && !whole.IsEmpty && field.IndexOfAnyExcept((byte)' ') < 0;
+        return !isBlank || !nulls.Contains(text);
+    }
+
     public void Dispose() => _scratch?.Dispose();
 
     private ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> text)
