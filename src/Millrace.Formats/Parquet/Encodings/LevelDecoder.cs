@@ -8,20 +8,15 @@ namespace Millrace.Formats.Parquet;
 internal unsafe struct LevelDecoder
 {
     private RleHybridDecoder _runs;
-    private readonly byte* _bits;
+
+    // Of packed levels: where they are, how many, how wide, and how many were decoded. Levels in runs have no address here.
+    private byte* _bits;
+    private int _count;
+    private int _width;
     private int _index;
-    private readonly int _count;
-    private readonly int _width;
 
     /// <summary>Levels in runs.</summary>
     public LevelDecoder(byte* data, int length, int maxLevel) => _runs = new RleHybridDecoder(data, length, Width(maxLevel));
-
-    private LevelDecoder(byte* data, int count, int width, bool _)
-    {
-        _bits = data;
-        _count = count;
-        _width = width;
-    }
 
     /// <summary>Starts on the levels at the front of a page of version 1 and moves behind them.</summary>
     public static LevelDecoder Start(ref byte* at, ref int length, ParquetEncoding encoding, int maxLevel, int count)
@@ -32,7 +27,7 @@ internal unsafe struct LevelDecoder
         {
             long bytes = (((long)count * Width(maxLevel)) + 7) >> 3;
             size = bytes <= length ? (int)bytes : throw ParquetErrors.Page($"its levels need {bytes} bytes, it has {length}");
-            decoder = new LevelDecoder(at, count, Width(maxLevel), true);
+            decoder = new LevelDecoder { _bits = at, _count = count, _width = Width(maxLevel) };
         }
         else if (encoding == ParquetEncoding.Rle)
         {
