@@ -75,6 +75,16 @@ public class AvroDamageTests
     }
 
     [Fact]
+    public async Task Rows_that_are_only_counted_are_limited_too()
+    {
+        using var leaks = new LeakCheck();
+        const string schema = "{\"type\":\"record\",\"name\":\"r\",\"fields\":[{\"name\":\"i\",\"type\":\"int\"}]}";
+        MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => AvroFiles.ReadAsync(AvroContainer.Of(schema, "deflate", (long.MaxValue, [3, 0])).ToFile(), columns: []));
+        Assert.Equal("MR2305", error.Code.Id);
+        Assert.Equal(5, (await AvroFiles.ReadAsync(AvroContainer.Of(schema, "null", (5, [2, 4, 6, 8, 10])).ToFile(), columns: [])).Sum(b => b.Length));
+    }
+
+    [Fact]
     public async Task Data_that_nests_without_end_is_an_error()
     {
         using var leaks = new LeakCheck();

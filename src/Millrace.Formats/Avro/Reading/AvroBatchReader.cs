@@ -16,6 +16,7 @@ internal sealed class AvroBatchReader : IBatchReader
     private readonly FileReadRequest _request;
     private readonly AvroBlockReader _blocks;
     private readonly RowDecoder _decoder;
+    private readonly int _maxBlockBytes;
     private long _blockLeft;
     private int _at;
     private long _rowsBefore;
@@ -34,8 +35,8 @@ internal sealed class AvroBatchReader : IBatchReader
         _file = source.Name;
         _request = request;
         _decoder = new RowDecoder(inspection.Header.Schema, inspection.ReaderSchema, request.Columns, request.BatchRows);
-        int maxBlock = ((AvroOptions)inspection.Options).MaxBlockBytes;
-        _blocks = new AvroBlockReader(source, inspection.Header, request.Range, maxBlock, decompress: request.Columns.Count > 0);
+        _maxBlockBytes = ((AvroOptions)inspection.Options).MaxBlockBytes;
+        _blocks = new AvroBlockReader(source, inspection.Header, request.Range, _maxBlockBytes, decompress: request.Columns.Count > 0);
     }
 
     public Schema Schema => _request.Columns;
@@ -136,17 +137,19 @@ internal sealed class AvroBatchReader : IBatchReader
     {
         _at = 0;
         _blockLeft = _blocks.Rows;
-        if (_request.Columns.Count == 0)
+
+        // Where no column is wanted the block was not decompressed, and only the limit bounds it.
+        bool isCounted = _request.Columns.Count == 0;
+        int length = isCounted ? _maxBlockBytes : _blocks.Length;
+        if (_blockLeft > (_decoder.MinSize == 0 ? MaxFreeRows : length / _decoder.MinSize))
         {
-            return;
+            throw AvroErrors.CorruptBlock(_file, _blocks.Offset, $"{_blockLeft} rows cannot lie in {length} bytes");
         }
 
-        if (_decoder.MinSize == 0 ? _blockLeft > MaxFreeRows : _blockLeft > _blocks.Length / _decoder.MinSize)
+        if (!isCounted)
         {
-            throw AvroErrors.CorruptBlock(_file, _blocks.Offset, $"{_blockLeft} rows cannot lie in {_blocks.Length} bytes");
+            RequireAllRead();
         }
-
-        RequireAllRead();
     }
 
     // Only the number of rows is wanted.
