@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Millrace.Formats.Json;
 
@@ -30,8 +29,6 @@ internal sealed unsafe class FieldSlot
         _tail = name.Length > 8 ? Unsafe.ReadUnaligned<ulong>(ref name[^8]) : 0;
     }
 
-    public ReadOnlySpan<byte> Name => _name;
-
     /// <summary>Place among the columns of the object, or -1 if the field is skipped.</summary>
     public int Column { get; }
 
@@ -53,6 +50,4 @@ internal sealed unsafe class FieldSlot
         return length <= 8
             || (Unsafe.ReadUnaligned<ulong>(key + length - 8) == _tail && (length <= 16 || new ReadOnlySpan<byte>(key, length).SequenceEqual(_name)));
     }
-
-    public override string ToString() => Encoding.UTF8.GetString(_name);
 }
