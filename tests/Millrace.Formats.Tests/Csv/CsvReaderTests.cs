@@ -192,6 +192,20 @@ public class CsvReaderTests
     }
 
     [Fact]
+    public async Task Batches_of_wide_rows_have_fewer_rows()
+    {
+        const int columns = 2000, rows = 400;
+        string row = string.Join(",", Enumerable.Range(0, columns).Select(i => $"{1_000_000 + i}")) + "\n";
+        byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(row, rows)));
+        FileInspection inspection = await CsvTable.InspectAsync(bytes, Plain);
+        List<RecordBatch> batches = await CsvTable.ReadAsync(new MemoryByteSource(bytes), inspection, inspection.Schema);
+        Assert.Equal((columns, rows), (inspection.Schema.Count, batches.Sum(b => b.Length)));
+        Assert.All(batches, b => Assert.InRange(b.ByteSize, 1, 4 << 20));
+        Assert.All(batches, b => Assert.Equal(1_000_000L + columns - 1, ((FixedColumn<long>)b[columns - 1]).Values[^1]));
+        batches.ForEach(b => b.Dispose());
+    }
+
+    [Fact]
     public Task Nothing_is_leaked_when_a_row_ends_the_read() => LeakCheck.RunAsync(async () =>
     {
         byte[] bytes = Encoding.UTF8.GetBytes("a,b\n1,2\n3\n");

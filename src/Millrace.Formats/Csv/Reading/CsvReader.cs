@@ -9,7 +9,7 @@ namespace Millrace.Formats.Csv;
 internal sealed class CsvReader : IBatchReader
 {
     /// <summary>A batch ends early when so many bytes of text went into it.</summary>
-    private const long BatchBytes = 8 << 20;
+    private const int BatchBytes = 2 << 20;
 
     /// <summary>Bytes of text that all columns are decoded from before the next ones: they stay in the first-level cache.</summary>
     private const int StepBytes = 16 << 10;
@@ -73,11 +73,6 @@ internal sealed class CsvReader : IBatchReader
         _records ??= await CsvRecords.OpenAsync(_source, _options, _request.Range, cancellation, _windowSize).ConfigureAwait(false);
         _batchRows = 0;
         long bytes = 0;
-        foreach (ColumnDecoder decoder in _decoders)
-        {
-            decoder.Reserve(WantedRows());
-        }
-
         while (WantedRows() > 0 && !_ended && (bytes < BatchBytes || _batchRows == 0))
         {
             if (_nextRecord == _records.Count)
@@ -89,6 +84,11 @@ internal sealed class CsvReader : IBatchReader
             }
 
             cancellation.ThrowIfCancellationRequested();
+            if (bytes == 0)
+            {
+                Reserve();
+            }
+
             bytes += DecodeRecords(_records);
         }
 
@@ -114,6 +114,16 @@ internal sealed class CsvReader : IBatchReader
     }
 
     private int WantedRows() => (int)Math.Min(_request.BatchRows - _batchRows, _request.Limit - _delivered - _batchRows);
+
+    // Room for the rows that the batch will have if they are as long as those of this chunk.
+    private void Reserve()
+    {
+        int rows = (int)Math.Min(WantedRows(), Math.Max((long)_stepRows * (BatchBytes / StepBytes), 1));
+        foreach (ColumnDecoder decoder in _decoders)
+        {
+            decoder.Reserve(rows);
+        }
+    }
 
     // Returns the bytes of the records that were decoded.
     private long DecodeRecords(CsvRecords records)
