@@ -1,10 +1,19 @@
+using System.Diagnostics;
 using System.Globalization;
 using Millrace.Bench.Peers;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is ["scan", string path, string columns, string threads])
+if (args is ["scan", string path, string columns, string threads, string turns])
 {
-    await Scan.RunAsync(path, columns, int.Parse(threads, CultureInfo.InvariantCulture));
+    (double seconds, string rows) = (double.MaxValue, "");
+    for (int turn = 0; turn < int.Parse(turns, CultureInfo.InvariantCulture); turn++)
+    {
+        var watch = Stopwatch.StartNew();
+        rows = await Scan.RunAsync(path, columns, int.Parse(threads, CultureInfo.InvariantCulture));
+        seconds = Math.Min(seconds, watch.Elapsed.TotalSeconds);
+    }
+
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"seconds\":{seconds},\"rows\":{rows}}}"));
     return 0;
 }
 
