@@ -18,14 +18,20 @@ internal readonly struct DecoderFactory(CsvOptions options, FieldText text, int 
             TypeId.Int8 => Number<sbyte, IntegerParser<sbyte>>(fileColumn, number, type, default),
             TypeId.Int16 => Number<short, IntegerParser<short>>(fileColumn, number, type, default),
             TypeId.Int32 => Number<int, IntegerParser<int>>(fileColumn, number, type, default),
-            TypeId.Int64 => Number<long, IntegerParser<long>>(fileColumn, number, type, default),
+            TypeId.Int64 => inferred
+                ? Number<long, InferredNumberParser<long, IntegerParser<long>>>(fileColumn, number, type, default)
+                : Number<long, IntegerParser<long>>(fileColumn, number, type, default),
             TypeId.UInt8 => Number<byte, IntegerParser<byte>>(fileColumn, number, type, default),
             TypeId.UInt16 => Number<ushort, IntegerParser<ushort>>(fileColumn, number, type, default),
             TypeId.UInt32 => Number<uint, IntegerParser<uint>>(fileColumn, number, type, default),
             TypeId.UInt64 => Number<ulong, IntegerParser<ulong>>(fileColumn, number, type, default),
             TypeId.Float32 => Number<float, FloatParser>(fileColumn, number, type, default),
-            TypeId.Float64 => Number<double, DoubleParser>(fileColumn, number, type, default),
-            TypeId.Decimal => Number<Int128, DecimalParser>(fileColumn, number, type, new DecimalParser(type.Precision, type.Scale)),
+            TypeId.Float64 => inferred
+                ? Number<double, InferredNumberParser<double, DoubleParser>>(fileColumn, number, type, default)
+                : Number<double, DoubleParser>(fileColumn, number, type, default),
+            TypeId.Decimal => inferred
+                ? Number<Int128, InferredNumberParser<Int128, DecimalParser>>(fileColumn, number, type, new(new DecimalParser(type.Precision, type.Scale)))
+                : Number<Int128, DecimalParser>(fileColumn, number, type, new DecimalParser(type.Precision, type.Scale)),
             TypeId.Date => Date(fileColumn, number, type),
             TypeId.Time => Fixed<long, TimeParser>(fileColumn, number, type, new TimeParser(type.Unit)),
             TypeId.Timestamp => Timestamp(fileColumn, number, type, inferred),
