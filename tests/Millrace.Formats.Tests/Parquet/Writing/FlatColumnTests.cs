@@ -27,6 +27,22 @@ public class FlatColumnTests
         DuckDbCompare.Equal(file, first, second, third);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public async Task Two_thousand_columns_are_read_back_by_duck_db_and_here(int rows)
+    {
+        using var leaks = new LeakCheck();
+        var random = new RandomBatches(rows, new() { Types = FlatTypes });
+        Schema schema = DuckDbCompare.Readable(RoundTripTests.Storable(random.Schema(2000)));
+        using RecordBatch batch = random.Batch(schema, rows);
+        using WrittenFile file = await WrittenFile.FromAsync(new ParquetOptions(), batch);
+        DuckDbCompare.Equal(file, batch);
+        List<RecordBatch> read = await ParquetFile.ReadAsync(await File.ReadAllBytesAsync(file.Path, TestContext.Current.CancellationToken));
+        BatchAssert.EqualRows([batch], read);
+        read.ForEach(b => b.Dispose());
+    }
+
     [Fact]
     public async Task A_file_without_rows_has_its_columns()
     {
