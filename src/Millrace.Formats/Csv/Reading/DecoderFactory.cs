@@ -14,7 +14,7 @@ internal readonly struct DecoderFactory(CsvOptions options, FieldText text, int 
         DataType type = field.Type;
         return type.Id switch
         {
-            TypeId.Boolean => new BooleanDecoder(fileColumn, number, capacity, text),
+            TypeId.Boolean => new BooleanDecoder(fileColumn, number, capacity, text, inferred),
             TypeId.Int8 => Number<sbyte, IntegerParser<sbyte>>(fileColumn, number, type, default),
             TypeId.Int16 => Number<short, IntegerParser<short>>(fileColumn, number, type, default),
             TypeId.Int32 => Number<int, IntegerParser<int>>(fileColumn, number, type, default),
@@ -33,7 +33,7 @@ internal readonly struct DecoderFactory(CsvOptions options, FieldText text, int 
                 ? Number<Int128, InferredNumberParser<Int128, DecimalParser>>(fileColumn, number, type, new(new DecimalParser(type.Precision, type.Scale)))
                 : Number<Int128, DecimalParser>(fileColumn, number, type, new DecimalParser(type.Precision, type.Scale)),
             TypeId.Date => Date(fileColumn, number, type),
-            TypeId.Time => Fixed<long, TimeParser>(fileColumn, number, type, new TimeParser(type.Unit)),
+            TypeId.Time => Fixed<long, TimeParser>(fileColumn, number, type, new TimeParser(type.Unit, inferred)),
             TypeId.Timestamp => Timestamp(fileColumn, number, type, inferred),
             TypeId.Interval => Fixed<Interval, IntervalParser>(fileColumn, number, type, default),
             TypeId.Utf8 or TypeId.Json => new TextDecoder(fileColumn, number, type, capacity, text),
@@ -52,7 +52,7 @@ internal readonly struct DecoderFactory(CsvOptions options, FieldText text, int 
     private ColumnDecoder Timestamp(int fileColumn, int number, DataType type, bool inferred)
     {
         bool instant = type.TimeZone is not null;
-        var iso = new TimestampParser(type.Unit, instant, refuseZone: inferred && !instant);
+        var iso = new TimestampParser(type.Unit, instant, inferred);
         return options.TimestampFormat is { } format
             ? Fixed<long, PatternTimestampParser>(fileColumn, number, type, new PatternTimestampParser(DateTimePattern.Parse(format), iso, type.Unit))
             : Fixed<long, TimestampParser>(fileColumn, number, type, iso);

@@ -3,7 +3,8 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Csv;
 
 /// <summary>Columns of booleans.</summary>
-internal sealed class BooleanDecoder(int fileColumn, int number, int capacity, FieldText text)
+/// <param name="inferred">The type was found out from the words true and false: others ask for a wider type.</param>
+internal sealed class BooleanDecoder(int fileColumn, int number, int capacity, FieldText text, bool inferred)
     : ColumnDecoder(fileColumn, number, new BooleanBuilder(capacity), text)
 {
     public override void Decode(RowSet rows, FieldFaults faults)
@@ -17,7 +18,7 @@ internal sealed class BooleanDecoder(int fileColumn, int number, int capacity, F
                 continue;
             }
 
-            if (!BooleanText.TryParse(value, out bool parsed))
+            if (!BooleanText.TryParse(value, out bool parsed) || (inferred && value.Length < "true".Length))
             {
                 faults.Add(row, Number);
             }

@@ -66,20 +66,23 @@ internal readonly unsafe struct DateParser : IValueParser<int>
     public bool TryParse(ReadOnlySpan<byte> text, out int value) => DateText.TryParse(text, out value);
 }
 
-internal readonly unsafe struct TimeParser(TimeUnit unit) : IValueParser<long>
-{
-    public bool TryQuick(byte* text, int length, out long value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
-
-    public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimeText.TryParse(text, unit, out value);
-}
-
-/// <param name="refuseZone">A text with a zone is no value of the column.</param>
-internal readonly unsafe struct TimestampParser(TimeUnit unit, bool instant, bool refuseZone) : IValueParser<long>
+/// <param name="inferred">The type was found out: a text with more digits of a second asks for a wider type.</param>
+internal readonly unsafe struct TimeParser(TimeUnit unit, bool inferred) : IValueParser<long>
 {
     public bool TryQuick(byte* text, int length, out long value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
 
     public bool TryParse(ReadOnlySpan<byte> text, out long value)
-        => TimestampText.TryParse(text, unit, instant, out value, out bool hasZone) && !(hasZone && refuseZone);
+        => TimeText.TryParse(text, unit, out value) && !(inferred && SecondDigits.Of(text) > unit.Digits());
+}
+
+/// <param name="inferred">The type was found out: a text with a zone where the column has none, without one where it has, or with more digits of a second asks for a wider type.</param>
+internal readonly unsafe struct TimestampParser(TimeUnit unit, bool instant, bool inferred) : IValueParser<long>
+{
+    public bool TryQuick(byte* text, int length, out long value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);
+
+    public bool TryParse(ReadOnlySpan<byte> text, out long value)
+        => TimestampText.TryParse(text, unit, instant, out value, out bool hasZone)
+            && !(inferred && (hasZone != instant || SecondDigits.Of(text) > unit.Digits()));
 }
 
 internal readonly unsafe struct IntervalParser : IValueParser<Interval>

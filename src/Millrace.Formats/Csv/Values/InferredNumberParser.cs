@@ -4,7 +4,7 @@ namespace Millrace.Formats.Csv;
 
 /// <summary>
 /// Numbers of a column whose type was found out from a sample. <c>007</c> and <c>+1</c> are codes or numbers of
-/// telephones, which a number would change; such a text asks for a wider type.
+/// telephones: a number would change them, so such a text asks for a wider type.
 /// </summary>
 internal readonly unsafe struct InferredNumberParser<T, TParser>(TParser parser) : IValueParser<T>
     where TParser : struct, IValueParser<T>
