@@ -20,7 +20,13 @@ internal static class ColumnArguments
             return null;
         }
 
-        return new ColumnPlan([.. Split(list).Select(ParseOne)]);
+        OutputColumn[] columns = [.. Split(list).Select(ParseOne)];
+        if (columns.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw Sdk.SdkErrors.InvalidOption.Error($"--columns names '{twice.Key}' twice.", new ErrorPlace { File = "--columns" });
+        }
+
+        return new ColumnPlan(columns);
     }
 
     private static OutputColumn ParseOne(string text)

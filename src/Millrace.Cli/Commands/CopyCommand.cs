@@ -27,8 +27,8 @@ internal static class CopyCommand
             CustomParser = ParseStrategy,
             CompletionSources = { "fail_batch", "log_and_continue", "dead_letter" },
         };
-        var limit = new Option<long?>("--limit") { Description = "Copy at most so many rows.", HelpName = "rows" };
-        var threads = new Option<int?>("--threads") { Description = "Threads to keep busy; one a processor by default.", HelpName = "count" };
+        Option<long?> limit = CountOption.Create("--limit", "Copy at most so many rows.", "rows");
+        Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; one a processor by default.", "count", Pipeline.MaxThreads);
         var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
         {
             source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, limit, threads,
@@ -57,7 +57,7 @@ internal static class CopyCommand
                 Columns = ColumnArguments.Parse(parsed.GetValue(columns)),
                 Failure = new FailureSpec { Strategy = parsed.GetValue(onError) },
                 Limit = parsed.GetValue(limit) ?? long.MaxValue,
-                Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount,
+                Threads = (int)(parsed.GetValue(threads) ?? Environment.ProcessorCount),
             };
             return await JobRunner.RunAsync([pipeline], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
         });

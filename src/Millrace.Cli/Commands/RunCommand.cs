@@ -9,15 +9,15 @@ internal static class RunCommand
     public static Command Create()
     {
         var jobs = new Argument<string[]>("job") { Description = "Job files, or folders of them.", Arity = ArgumentArity.OneOrMore };
-        var threads = new Option<int?>("--threads") { Description = "Threads to keep busy; overrides the jobs' own." };
-        var limit = new Option<long?>("--limit") { Description = "Read at most so many rows of each job, for a trial." };
+        Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; overrides the jobs' own.", "count", Pipeline.MaxThreads);
+        Option<long?> limit = CountOption.Create("--limit", "Read at most so many rows of each job, for a trial.", "rows");
         var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, threads, limit };
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<JobFile> files = JobFiles.LoadAll(parsed.GetRequiredValue(jobs));
             IEnumerable<Pipeline> pipelines = files.Select(f => Pipeline.Of(f, Composition.Connectors)).Select(p => p with
             {
-                Threads = parsed.GetValue(threads) ?? p.Threads,
+                Threads = (int)(parsed.GetValue(threads) ?? p.Threads),
                 Limit = parsed.GetValue(limit) ?? p.Limit,
             });
             return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);

@@ -77,6 +77,12 @@ public sealed class FilesConnector : Connector
             return new StandardOutputSink(OutputFormat.Choose(target, _formats, StandardOutputSink.Path), _openOutput);
         }
 
+        if (target.Partition.Count > 0 && _formats.FindByPath(target.Path) is not null && !Directory.Exists(Path.GetFullPath(target.Path, context.BaseDirectory)))
+        {
+            throw FilesErrors.BadTarget.Error(
+                $"'{target.Path}' is the name of a file, and partitions need a folder.", ErrorPlace.InFile(target.Path), "End the path with a slash, and set `format`.");
+        }
+
         TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: target.Partition.Count > 0);
         OutputFormat format = OutputFormat.Choose(target, _formats, path.File);
         IObjectStore store = _openTarget(new LocalStore(path.Folder, path.Display));

@@ -51,6 +51,10 @@ public static class FilesErrors
     internal static MillraceException Exists(string path)
         => OutputExists.Error($"'{path}' exists already.", ErrorPlace.InFile(path));
 
+    internal static MillraceException NotExtended(string path)
+        => OutputExists.Error(
+            $"'{path}' exists already, and a single file cannot be appended to.", ErrorPlace.InFile(path), "Append to a folder: a path that ends with a slash. To replace the file, set `write: overwrite`.");
+
     internal static MillraceException NoPartitionColumn(string expression, string column, Schema schema)
         => BadPartition.Error($"The partition '{expression}' names no column '{column}'{NearestName.Suggest(column, schema.Fields.Select(f => f.Name))}.", new ErrorPlace { Field = column });
 

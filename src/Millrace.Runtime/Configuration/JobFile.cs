@@ -36,6 +36,14 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
             Try(faults, () => Endpoint.OfTarget(job, connectors, variables, faults));
         }
 
+        if (spec is { Source.Mode: not ReadMode.Full, Target.Write: WriteMode.Overwrite })
+        {
+            faults.Add(
+                RuntimeErrors.OverwriteOfNews,
+                "The job reads what is new and overwrites its target: each run would replace all rows by the new ones.",
+                (root["target"] as OptionMap)?["write"]?.Place ?? root.Place);
+        }
+
         faults.ThrowIfAny();
         return job;
     }

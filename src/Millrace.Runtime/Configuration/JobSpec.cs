@@ -38,7 +38,7 @@ public sealed record JobSpec
     public FailureSpec Failure { get; init; } = new();
 
     [Description("Threads that the job keeps busy. Default: one a processor.")]
-    [Range(1, 256)]
+    [Range(1, Pipeline.MaxThreads)]
     public int? Threads { get; init; }
 }
 

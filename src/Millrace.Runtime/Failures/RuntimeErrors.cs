@@ -9,5 +9,6 @@ public static class RuntimeErrors
     public static readonly ErrorCode Cancelled = new("MR4004", "The run was stopped before its commit.", "Start it again; it continues where the last commit stands.");
     public static readonly ErrorCode DeadLettersNotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External, Retryable: true);
     public static readonly ErrorCode TypeNeverSettles = new("MR4006", "The type of a column does not settle.", "Give the column a type in `columns`.");
+    public static readonly ErrorCode OverwriteOfNews = new("MR4007", "An incremental read cannot overwrite.", "Set target.write to append, or source.mode to full.");
     public static readonly ErrorCode Unexpected = new("MR4999", "Something went wrong that Millrace does not know.", "Run with --verbose and report it with the trace.", ErrorDomain.Internal);
 }

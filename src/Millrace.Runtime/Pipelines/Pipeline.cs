@@ -8,6 +8,9 @@ namespace Millrace.Runtime;
 /// </summary>
 public sealed record Pipeline
 {
+    /// <summary>The most threads that a job may ask for.</summary>
+    public const int MaxThreads = 256;
+
     public required string Job { get; init; }
 
     public string Tenant { get; init; } = "default";

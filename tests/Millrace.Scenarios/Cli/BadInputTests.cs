@@ -37,6 +37,20 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_is_neither_appended_to_nor_a_folder_of_partitions()
+    {
+        Write("a.csv", "id\n1\n");
+        Write("b.csv", "precious");
+
+        MillraceResult append = await _millrace.RunAsync("copy", "a.csv", "b.csv", "--write", "append");
+        await FailsAsync("MR3043", "'out.csv' is the name of a file, and partitions need a folder.", "copy", "a.csv", "out.csv", "--partition", "id");
+
+        Assert.Equal(2, append.ExitCode);
+        Assert.Contains("MR3040: b.csv: 'b.csv' exists already, and a single file cannot be appended to.", append.Errors, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(Full("b.csv")));
+    }
+
+    [Fact]
     public async Task Rows_with_too_few_or_too_many_fields_are_bad_rows()
     {
         Write("a.csv", "id,name\n1,a\n2\n3,c,d\n4,e\n");

@@ -28,6 +28,9 @@ public sealed class UsageTests : IDisposable
     [InlineData("MR1002", "No connector reads 's3://' locations", "copy", "s3://bucket/a.csv", "b.csv")]
     [InlineData("MR1010", "There is no option 'delimter'", "copy", "a.csv", "b.csv", "-s", "delimter=;")]
     [InlineData("MR1001", "did you mean 'files'?", "connectors", "describe", "file")]
+    [InlineData("MR1901", "--limit takes a whole number above 0, not '-1'.", "copy", "a.csv", "b.csv", "--limit", "-1")]
+    [InlineData("MR1901", "--threads takes a whole number from 1 to 256, not '0'.", "copy", "a.csv", "b.csv", "--threads", "0")]
+    [InlineData("MR1012", "--columns names 'a' twice.", "copy", "a.csv", "b.csv", "--columns", "a,b,a")]
     [InlineData("MR1020", "The file does not exist", "run", "none.yaml")]
     public async Task A_wrong_command_exits_with_2_and_says_what_is_right(string code, string message, params string[] arguments)
     {
@@ -74,6 +77,27 @@ public sealed class UsageTests : IDisposable
         Assert.Contains("did you mean 'bigint'?", result.Errors, StringComparison.Ordinal);
         Assert.Contains("error MR1012: job.yaml:7:", result.Errors, StringComparison.Ordinal);
         Assert.Contains("did you mean 'dead_letter'?", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_incremental_job_that_overwrites_is_refused_before_it_runs()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "job.yaml"),
+            """
+            name: news
+            source: {connector: files, path: "in/*.csv", mode: incremental}
+            target: {connector: files, path: out/, format: csv, write: overwrite}
+            """,
+            TestContext.Current.CancellationToken);
+
+        foreach (string command in (string[])["validate", "run"])
+        {
+            MillraceResult result = await _millrace.RunAsync(command, "job.yaml");
+
+            Assert.Equal(2, result.ExitCode);
+            Assert.StartsWith("error MR4007: job.yaml:3:", result.Errors, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
         {
             if (!replaces && await store.FindAsync(_name, cancellation).ConfigureAwait(false) is not null)
             {
-                throw FilesErrors.Exists(target.Text);
+                throw options.IfExists == IfExists.Error ? FilesErrors.Exists(target.Text) : FilesErrors.NotExtended(target.Text);
             }
 
             Func<CancellationToken, ValueTask<OutputFile>> open = c => OutputFile.CreateAsync(store, _name, target.Text, format, request.Schema, c);
