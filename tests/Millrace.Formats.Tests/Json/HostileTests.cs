@@ -9,6 +9,7 @@ using Millrace.TestKit;
 namespace Millrace.Formats.Tests.Json;
 
 /// <summary>Bytes that nobody meant to be JSON, or that are so no longer.</summary>
+[Trait("speed", "slow")]
 public class HostileTests
 {
     private static readonly string[] Values =

@@ -4,6 +4,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Formats.Tests.Json;
 
+[Trait("speed", "slow")]
 public class SplittingTests
 {
     [Theory]

@@ -6,6 +6,7 @@ namespace Millrace.Connectors.Tests.Files;
 /// A job of several epochs dies at a step of its store and is started again, until it is through. What it wrote is compared
 /// with what a job without a fault writes, and after every restart the visible rows with the checkpoint.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class CrashTests
 {
     private const int Epochs = 5;

@@ -9,6 +9,7 @@ namespace Millrace.Connectors.Tests.Files;
 /// A process that writes a dataset kills itself with SIGKILL at a random operation of its store, until one gets through.
 /// Unlike <see cref="CrashTests"/>, this leaves to the operating system what a dead process leaves: locks, open files.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class ProcessCrashTests
 {
     private const string ChildVariable = "MILLRACE_TEST_CRASH_CHILD";
