@@ -11,7 +11,7 @@ public static class FilesErrors
     public static readonly ErrorCode SchemaConflict = new("MR3034", "Files have one column in types that do not go together.", "Ask for the column in one type, or read the files apart.");
     public static readonly ErrorCode ColumnMissing = new("MR3035", "A file lacks a column that the others have.", "Set `union_by_name: true` to read nulls for it.");
     public static readonly ErrorCode ColumnAppeared = new("MR3036", "A file has a column that was in none of the files looked at for the schema.", "Set `schema_files: 0` to look at all files before reading.");
-    public static readonly ErrorCode FileChanged = new("MR3037", "A file changed after it was read.", "Set `on_changed: reread` to read it again, or `ignore` to leave it.");
+    public static readonly ErrorCode FileChanged = new("MR3037", "A file changed after it was read, other than by rows added to its end.", "Set `on_changed: reread` to read all of it again, besides the rows that are there, or `on_changed: ignore` to leave it.");
     public static readonly ErrorCode FileChangedInRun = new("MR3038", "A file was changed during the run.", "Run again when nobody writes it.", ErrorDomain.External, Retryable: true);
     public static readonly ErrorCode UnknownStream = new("MR3039", "A stream does not exist.", "See the streams with `millrace discover`.");
     public static readonly ErrorCode OutputExists = new("MR3040", "The output exists already.", "Choose another name, or allow it to be replaced with `write: overwrite` (on the command line: --overwrite).");
@@ -42,8 +42,8 @@ public static class FilesErrors
     internal static MillraceException Appeared(string column, string file)
         => ColumnAppeared.Error($"{file} has a column '{column}', which none of the files looked at has.", new ErrorPlace { File = file, Field = column });
 
-    internal static MillraceException Changed(string file)
-        => FileChanged.Error($"{file} is not the file that an earlier run read.", ErrorPlace.InFile(file));
+    internal static MillraceException Changed(string file, string change)
+        => FileChanged.Error($"{file} is not the file that an earlier run read: {change}.", ErrorPlace.InFile(file));
 
     internal static MillraceException ChangedInRun(string file)
         => FileChangedInRun.Error($"{file} became shorter or was replaced after the run had started.", ErrorPlace.InFile(file));

@@ -50,8 +50,11 @@ public sealed record FilesSourceOptions
     [Range(0, 10_000_000)]
     public int SchemaFiles { get; init; } = 1000;
 
-    [Description("In incremental reads: what to do with a file that changed after it was read.")]
-    public ChangedFiles OnChanged { get; init; } = ChangedFiles.Reread;
+    [Description("In incremental reads: what to do with a file that was replaced or became shorter after it was read. Rows added to the end of CSV and JSON lines are no such change; only they are read. reread reads all of it again, besides the rows that are there.")]
+    public ChangedFiles OnChanged { get; init; } = ChangedFiles.Error;
+
+    [Description("In incremental reads: what to do with a last line of CSV or JSON lines that has no line break yet. hold leaves it for the run that finds it complete; read takes it as it is, for files that end so and do not grow.")]
+    public UnfinishedLines UnfinishedLine { get; init; } = UnfinishedLines.Hold;
 
     [Description("In incremental reads: how to tell whether a file whose time changed is the same. edges compares its first and last 64 KiB, whole all of it, none trusts size and time.")]
     public FingerprintKind Fingerprint { get; init; } = FingerprintKind.Edges;
@@ -72,10 +75,17 @@ public enum MissingFiles
 
 public enum ChangedFiles
 {
+    Error,
+
     /// <summary>Reads it again from its beginning.</summary>
     Reread,
-    Error,
     Ignore,
+}
+
+public enum UnfinishedLines
+{
+    Hold,
+    Read,
 }
 
 public enum FingerprintKind

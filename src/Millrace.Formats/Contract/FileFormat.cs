@@ -45,6 +45,17 @@ public abstract class FileFormat
         yield return FileRange.Whole(source.Length);
     }
 
+    /// <summary>
+    /// Where the last complete row of a file ends, if rows that somebody adds at the end can be told from those before and
+    /// read without them; null for a file of which this is not true. Text behind it is a row that is still being written.
+    /// </summary>
+    /// <param name="source">The file.</param>
+    /// <param name="inspection">What is known of it.</param>
+    /// <param name="start">Where a row begins; the answer when no row behind it is complete.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public virtual ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
+        => ValueTask.FromResult<long?>(null);
+
     /// <summary>Opens a reader over one range. The source stays the caller's and outlives the reader.</summary>
     public abstract IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request);
 

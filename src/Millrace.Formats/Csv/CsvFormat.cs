@@ -32,6 +32,9 @@ public sealed class CsvFormat : FileFormat
     public override IAsyncEnumerable<FileRange> PlanAsync(IByteSource source, FileInspection inspection, long targetBytes, CancellationToken cancellation)
         => CsvPlanner.PlanAsync(source, (CsvOptions)inspection.Options, targetBytes, cancellation);
 
+    public override ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
+        => RecordEnds.FindLastAsync(source, (CsvOptions)inspection.Options, start, cancellation);
+
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new CsvReader(source, inspection, request);
 

@@ -46,6 +46,9 @@ public sealed class JsonFormat : FileFormat
     public override IAsyncEnumerable<FileRange> PlanAsync(IByteSource source, FileInspection inspection, long targetBytes, CancellationToken cancellation)
         => LinePlanner.PlanAsync(source, (JsonOptions)inspection.Options, targetBytes, cancellation);
 
+    public override ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
+        => LinePlanner.FindCompleteEndAsync(source, (JsonOptions)inspection.Options, start, cancellation);
+
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new JsonReader(source, inspection, request, FeedSizes.Default);
 

@@ -9,4 +9,7 @@ namespace Millrace.Connectors.Files;
 internal sealed record FileEntry(string Key, IObjectStore Store, ObjectInfo Info)
 {
     public long Size => Info.Size;
+
+    /// <summary>The first bytes of the file as a file.</summary>
+    public FileEntry Head(long size) => this with { Info = Info with { Size = size } };
 }

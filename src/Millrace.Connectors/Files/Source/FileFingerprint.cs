@@ -58,22 +58,6 @@ internal static class FileFingerprint
         return await TakeAsync(file, size, kind, cancellation).ConfigureAwait(false) == fingerprint;
     }
 
-    /// <summary>Whether the byte before an offset ends a line, so that what follows is a new row.</summary>
-    public static async ValueTask<bool> EndsLineAsync(FileEntry file, long offset, CancellationToken cancellation)
-    {
-        if (offset == 0)
-        {
-            return true;
-        }
-
-        IObjectReader reader = await file.Store.OpenAsync(file.Info.Name, cancellation).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            var last = new byte[1];
-            return await reader.ReadAsync(offset - 1, last, cancellation).ConfigureAwait(false) == 1 && last[0] == '\n';
-        }
-    }
-
     private static async ValueTask AppendAsync(IncrementalHash hash, IObjectReader reader, long start, long end, byte[] buffer, CancellationToken cancellation)
     {
         while (start < end)

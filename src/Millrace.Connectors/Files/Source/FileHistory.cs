@@ -16,19 +16,39 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
             SplitProgress? progress = null;
             request.Since?.Splits.TryGetValue(file.Key, out progress);
             FileWork? left = progress is null ? new FileWork(file) : await CompareAsync(file, progress, cancellation).ConfigureAwait(false);
-            if (left is null)
+
+            // Later runs compare with what is kept here; a full read has no later run that does.
+            if (left is not null && request.Mode == ReadMode.Incremental)
             {
-                continue;
+                left = await HoldBackAsync(left, cancellation).ConfigureAwait(false);
+                left = left is null ? null : left with { Fingerprint = await FileFingerprint.TakeAsync(left.File, left.File.Size, options.Fingerprint, cancellation).ConfigureAwait(false) };
             }
 
-            // Later runs compare with it; a full read has no later run that does.
-            string? fingerprint = request.Mode == ReadMode.Incremental
-                ? await FileFingerprint.TakeAsync(file, file.Size, options.Fingerprint, cancellation).ConfigureAwait(false)
-                : null;
-            work.Add(left with { Fingerprint = fingerprint });
+            if (left is not null)
+            {
+                work.Add(left);
+            }
         }
 
         return work;
+    }
+
+    // Leaves out the last line while it has no end: read now, its rest would come too late.
+    private async ValueTask<FileWork?> HoldBackAsync(FileWork work, CancellationToken cancellation)
+    {
+        FileEntry file = work.File;
+        if (options.UnfinishedLine == UnfinishedLines.Read || file.Size == work.Start || await LineEnds.EndsAsync(file, cancellation).ConfigureAwait(false))
+        {
+            return work;
+        }
+
+        if (await FindCompleteEndAsync(file, work.Start, cancellation).ConfigureAwait(false) is not { } end || end == file.Size)
+        {
+            return work;
+        }
+
+        note($"the last line of {file.Key} has no line break yet and is left for a later run; `unfinished_line: read` reads it now");
+        return end == work.Start ? null : work with { File = file.Head(end), Held = file.Size - end };
     }
 
     private async ValueTask<FileWork?> CompareAsync(FileEntry file, SplitProgress progress, CancellationToken cancellation)
@@ -44,20 +64,34 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
             return progress.Done ? null : new FileWork(file, Start: mark.Start, Resumed: mark);
         }
 
-        if (file.Size > mark.Size && await OnlyGrewAsync(file, mark, cancellation).ConfigureAwait(false))
+        string change = file.Size < mark.Size ? $"it has {file.Size} bytes, of {mark.Size} that were read"
+            : mark.Fingerprint is null ? "its size or time is another, and no fingerprint was kept"
+            : $"its first {mark.Size} bytes are others";
+        if (file.Size > mark.Size && await HoldsAsync(file, mark, cancellation).ConfigureAwait(false))
         {
-            return progress.Done ? new FileWork(file, Start: mark.Size) : new FileWork(file, Start: mark.Start, Resumed: mark);
+            if (await FindCompleteEndAsync(file, mark.Size, cancellation).ConfigureAwait(false) is null)
+            {
+                change = "it grew, and in its format the end cannot be read by itself";
+            }
+            else if (await LineEnds.FindNextRowAsync(file, mark.Size, cancellation).ConfigureAwait(false) is { } next)
+            {
+                return progress.Done ? new FileWork(file, Start: next) : new FileWork(file, Start: mark.Start, Resumed: mark);
+            }
+            else
+            {
+                change = "its last line was read before it was complete";
+            }
         }
 
         switch (options.OnChanged)
         {
             case ChangedFiles.Error:
-                throw FilesErrors.Changed(file.Key);
+                throw FilesErrors.Changed(file.Key, change);
             case ChangedFiles.Ignore:
                 note($"{file.Key} changed after it was read; it is left as it was");
                 return null;
             default:
-                note($"{file.Key} changed after it was read; it is read again");
+                note($"{file.Key} changed after it was read; it is read again from its beginning");
                 return new FileWork(file);
         }
     }
@@ -65,18 +99,12 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
     private static async ValueTask<bool> HoldsAsync(FileEntry file, FileMark mark, CancellationToken cancellation)
         => mark.Fingerprint is { } fingerprint && await FileFingerprint.MatchesAsync(file, mark.Size, fingerprint, cancellation).ConfigureAwait(false);
 
-    private async ValueTask<bool> OnlyGrewAsync(FileEntry file, FileMark mark, CancellationToken cancellation)
+    private async ValueTask<long?> FindCompleteEndAsync(FileEntry file, long start, CancellationToken cancellation)
     {
-        if (!await HoldsAsync(file, mark, cancellation).ConfigureAwait(false)
-            || !await FileFingerprint.EndsLineAsync(file, mark.Size, cancellation).ConfigureAwait(false))
-        {
-            return false;
-        }
-
         OpenFile open = await opener.OpenAsync(file, cancellation).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
-            return await open.IsAppendableAsync(cancellation).ConfigureAwait(false);
+            return await open.FindCompleteEndAsync(start, cancellation).ConfigureAwait(false);
         }
     }
 }

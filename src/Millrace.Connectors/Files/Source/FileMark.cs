@@ -8,12 +8,13 @@ namespace Millrace.Connectors.Files;
 /// How far a file was read, and which file that was. Rows are counted from the start of a range, since not every format can
 /// be entered at any row: going on means reading the range again and dropping the rows that are done.
 /// </summary>
-/// <param name="Size">Bytes of the file.</param>
+/// <param name="Size">Bytes of the file that count: all but those held back.</param>
 /// <param name="Modified">Its time.</param>
 /// <param name="Fingerprint">Hash of its content, if one was taken.</param>
 /// <param name="Start">Byte from which the rest is read; the file's size when nothing is left.</param>
 /// <param name="Rows">Good rows behind <paramref name="Start"/> that are done.</param>
-internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fingerprint, long Start, long Rows)
+/// <param name="Held">Bytes of a last line that was not complete, which come after <paramref name="Size"/>.</param>
+internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fingerprint, long Start, long Rows, long Held = 0)
 {
     private const int Version = 1;
 
@@ -27,6 +28,11 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
             ["start"] = Start,
             ["rows"] = Rows,
         };
+        if (Held > 0)
+        {
+            json["held"] = Held;
+        }
+
         if (Fingerprint is not null)
         {
             json["fingerprint"] = Fingerprint;
@@ -51,7 +57,8 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
                 DateTimeOffset.Parse((string)json["modified"]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
                 (string?)json["fingerprint"],
                 (long)json["start"]!,
-                (long)json["rows"]!);
+                (long)json["rows"]!,
+                (long?)json["held"] ?? 0);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentNullException)
         {
@@ -60,5 +67,5 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
     }
 
     /// <summary>Whether a file looks untouched since.</summary>
-    public bool IsOf(FileEntry file) => file.Size == Size && file.Info.Modified.UtcDateTime == Modified.UtcDateTime;
+    public bool IsOf(FileEntry file) => file.Size == Size + Held && file.Info.Modified.UtcDateTime == Modified.UtcDateTime;
 }

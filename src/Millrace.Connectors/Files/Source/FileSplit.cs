@@ -17,7 +17,7 @@ internal sealed record FileSplit : Split
     public (long Start, long Rows) ResumeAt(Position? from)
     {
         FileMark? mark = FileMark.From(from);
-        bool holds = mark is not null && (mark.IsOf(Work.File) || mark == Work.Resumed);
+        bool holds = mark is not null && (mark.IsOf(Work.File.Head(Work.File.Size + Work.Held)) || mark == Work.Resumed);
         return holds && mark!.Start >= Range.Start && mark.Start < Range.End ? (mark.Start, mark.Rows) : (Range.Start, 0);
     }
 }

@@ -22,18 +22,25 @@ internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions
     /// <summary>Bytes of the file that were read so far.</summary>
     public long BytesRead => source.BytesRead;
 
-    /// <summary>Whether rows that are added at the end leave the rest as it was, and can be read without it.</summary>
-    public async ValueTask<bool> IsAppendableAsync(CancellationToken cancellation)
+    /// <summary>Where the last complete row ends, for files that can grow by rows which are read without the others; null for other files.</summary>
+    /// <param name="start">Where a row begins; the answer when none behind it is complete.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async ValueTask<long?> FindCompleteEndAsync(long start, CancellationToken cancellation)
     {
-        if (!format.Capabilities.Splittable || format.Capabilities.SelfDescribing)
+        if (format.Capabilities.SelfDescribing)
         {
-            return false;
+            return null;
         }
 
         var head = new byte[HeadSize];
         int read = await source.ReadFullyAsync(0, head, cancellation).ConfigureAwait(false);
-        return FileCodecs.Detect(entry.Key, head.AsSpan(0, read)) == FileCodec.None
-            && TextEncodings.Detect(head.AsSpan(0, read)) == TextEncoding.Utf8;
+        if (FileCodecs.Detect(entry.Key, head.AsSpan(0, read)) != FileCodec.None || TextEncodings.Detect(head.AsSpan(0, read)) != TextEncoding.Utf8)
+        {
+            return null;
+        }
+
+        FileInspection inspection = await format.InspectAsync(source, options, cancellation).ConfigureAwait(false);
+        return await format.FindCompleteEndAsync(source, inspection, start, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();

@@ -24,6 +24,9 @@ internal abstract unsafe class BoundaryScanner
     /// <param name="from">Where the next record may begin at the earliest; behind the boundary found before.</param>
     public abstract int FindBoundary(byte* text, int end, bool last, int from);
 
+    /// <summary>Scans to the end of the window, and returns the place behind the last record that ended on the way; -1 when none did.</summary>
+    public abstract int FindLastBoundary(byte* text, int end, bool last);
+
     /// <summary>Line ends among <see cref="Lines"/> that stand behind the boundary found last.</summary>
     public int LinesBehind { get; protected set; }
 
@@ -70,6 +73,28 @@ internal abstract unsafe class BoundaryScanner
             _scanner = scanner;
             Scanned = at;
             Lines = lines;
+            return boundary;
+        }
+
+        public override int FindLastBoundary(byte* text, int end, bool last)
+        {
+            BlockScanner<TClassifier> scanner = _scanner;
+            int at = Scanned;
+            int boundary = -1;
+            while (at < end && (end - at > Block || last))
+            {
+                int count = Math.Min(Block, end - at);
+                scanner.Next(text + at, count, at + count < end && text[at + count] == '\n', out ScannedBlock block);
+                if (block.Terminators != 0)
+                {
+                    boundary = at + Block - BitOperations.LeadingZeroCount(block.Terminators);
+                }
+
+                at += count;
+            }
+
+            _scanner = scanner;
+            Scanned = at;
             return boundary;
         }
     }

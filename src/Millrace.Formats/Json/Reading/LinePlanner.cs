@@ -12,8 +12,7 @@ internal static class LinePlanner
 
     public static async IAsyncEnumerable<FileRange> PlanAsync(IByteSource source, JsonOptions options, long targetBytes, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        bool direct = options.CodecOrNull is null or FileCodec.None && options.EncodingOrNull is null or TextEncoding.Utf8;
-        if (options.Layout != JsonLayout.Lines || !direct || source.Length == long.MaxValue || targetBytes <= 0)
+        if (!IsDirect(options) || source.Length == long.MaxValue || targetBytes <= 0)
         {
             yield return FileRange.Whole(source.Length);
             yield break;
@@ -32,6 +31,35 @@ internal static class LinePlanner
             yield return At(start, source.Length);
         }
     }
+
+    /// <summary>The place behind the last line feed at or after a place; null for a file that is not of lines.</summary>
+    public static async ValueTask<long?> FindCompleteEndAsync(IByteSource source, JsonOptions options, long start, CancellationToken cancellation)
+    {
+        if (!IsDirect(options))
+        {
+            return null;
+        }
+
+        using NativeBuffer buffer = BufferPool.Rent(Look);
+        long end = source.Length;
+        while (end > start)
+        {
+            long from = Math.Max(start, end - Look);
+            int read = await source.ReadFullyAsync(from, buffer.Memory[..(int)(end - from)], cancellation).ConfigureAwait(false);
+            int found = buffer.Span[..read].LastIndexOf((byte)'\n');
+            if (found >= 0)
+            {
+                return from + found + 1;
+            }
+
+            end = from;
+        }
+
+        return start;
+    }
+
+    private static bool IsDirect(JsonOptions options)
+        => options.Layout == JsonLayout.Lines && options.CodecOrNull is null or FileCodec.None && options.EncodingOrNull is null or TextEncoding.Utf8;
 
     private static FileRange At(long start, long end) => start == 0 ? new FileRange(0, end, 0, 1) : new FileRange(start, end);
 
