@@ -13,10 +13,15 @@ public static class CsvErrors
 
     public static readonly ErrorCode NotWithoutQuotesCode = new("MR2017", "A value cannot be written without quotes.", "Leave out quote: none, or choose a delimiter that the values do not hold.");
 
+    public static readonly ErrorCode TextBehindQuoteCode = new("MR2018", "Text follows the closing quote of a field.", "Double a quote that belongs to the text; if quotes mean nothing in this file, set quote: none; if only spaces follow, set trim: true.");
+
     internal static string FieldCount(int found, int expected)
         => $"The row has {found} field{(found == 1 ? "" : "s")}, expected {expected}.";
 
     internal static string UnclosedQuote() => "The row holds a quote that is opened and not closed before the file ends.";
+
+    internal static string TextBehindQuote(int field, ReadOnlySpan<byte> tail)
+        => $"Behind the closing quote of field {field} stands {Shown(tail)}, expected a delimiter or the end of the line.";
 
     internal static string FieldTooLong(int found, int limit) => $"The field has {found} bytes; the limit is {limit}.";
 

@@ -58,6 +58,12 @@ internal sealed class ColumnTypes
 
     private void Add(SampleTable rows, int row)
     {
+        if (!rows.IsSound(row))
+        {
+            // A bad row: its fields are not what somebody meant.
+            return;
+        }
+
         int fields = Math.Min(_guesses.Length, rows.Fields(row));
         for (int i = 0; i < fields; i++)
         {

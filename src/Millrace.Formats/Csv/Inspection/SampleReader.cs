@@ -56,7 +56,7 @@ internal static class SampleReader
             var field = new ReadOnlySpan<byte>(records.Text + entries[at] + 1, entries[at + 1] - entries[at] - 1);
             if (text.TryGet(field, out ReadOnlySpan<byte> value))
             {
-                table.Add(value, text.Dialect.Trim ? field.Trim((byte)' ') : field, text.Dialect.Quote);
+                table.Add(value, field, text.Dialect);
             }
             else
             {

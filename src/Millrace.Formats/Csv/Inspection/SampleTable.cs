@@ -16,7 +16,7 @@ internal sealed class SampleTable
         Quoted,
         Null,
 
-        /// <summary>It begins with a quote and goes on behind the closing one.</summary>
+        /// <summary>It begins with a quote that does not close, or goes on behind the closing one.</summary>
         Broken,
     }
 
@@ -69,11 +69,12 @@ internal sealed class SampleTable
 
     /// <param name="text">What the field means.</param>
     /// <param name="field">How it stands in the file.</param>
-    /// <param name="quote">The character around fields, or a negative number.</param>
-    public void Add(ReadOnlySpan<byte> text, ReadOnlySpan<byte> field, int quote)
+    public void Add(ReadOnlySpan<byte> text, ReadOnlySpan<byte> field, CsvDialect dialect)
     {
-        bool isQuoted = !field.IsEmpty && field[0] == quote;
-        Add(text, !isQuoted ? FieldKind.Plain : field.Length > 1 && field[^1] == quote ? FieldKind.Quoted : FieldKind.Broken);
+        ReadOnlySpan<byte> bare = dialect.Trim ? field.Trim((byte)' ') : field;
+        bool isQuoted = !bare.IsEmpty && bare[0] == dialect.Quote;
+        bool isBroken = isQuoted && (QuotedField.FindTail(bare, dialect, out bool isClosed) >= 0 || !isClosed);
+        Add(text, isBroken ? FieldKind.Broken : isQuoted ? FieldKind.Quoted : FieldKind.Plain);
     }
 
     /// <param name="line">Where the record begins, from 1.</param>

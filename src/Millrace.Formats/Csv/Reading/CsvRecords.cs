@@ -57,6 +57,9 @@ internal sealed class CsvRecords : IAsyncDisposable
 
     public bool HasReturn => _tokenizer.HasReturn;
 
+    /// <summary>Text may follow a closing quote in some record of the chunk.</summary>
+    public bool MayHaveTails => _tokenizer.TailsEnd > 0;
+
     /// <summary>The last record of the chunk ends with the file, within quotes.</summary>
     public bool IsUnclosed { get; private set; }
 

@@ -10,16 +10,21 @@ internal static class FieldPlace
         int record = rows.Records[row];
         fixed (byte* field = decoder.Field(rows, row))
         {
-            int start = (int)((field == null ? records.Text + records.StartOf(record) : field) - records.Text);
-            ErrorPlace place = records.PlaceOf(record);
-            if (records.LineAt(start) is not { } line)
-            {
-                return place;
-            }
-
-            var before = new ReadOnlySpan<byte>(records.Text + records.StartOf(record), start - records.StartOf(record));
-            int lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
-            return place with { Line = line, Column = Encoding.UTF8.GetCharCount(before[lineStart..]) + 1 };
+            return Of(records, record, (int)((field == null ? records.Text + records.StartOf(record) : field) - records.Text));
         }
+    }
+
+    /// <param name="start">Where in the chunk's text the field of the record begins.</param>
+    public static unsafe ErrorPlace Of(CsvRecords records, int record, int start)
+    {
+        ErrorPlace place = records.PlaceOf(record);
+        if (records.LineAt(start) is not { } line)
+        {
+            return place;
+        }
+
+        var before = new ReadOnlySpan<byte>(records.Text + records.StartOf(record), start - records.StartOf(record));
+        int lineStart = before.LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
+        return place with { Line = line, Column = Encoding.UTF8.GetCharCount(before[lineStart..]) + 1 };
     }
 }

@@ -6,6 +6,7 @@ namespace Millrace.Formats.Csv;
 internal sealed unsafe class RowSelector
 {
     private readonly CsvOptions _options;
+    private readonly CsvDialect _dialect;
     private readonly BadRows _bad;
     private readonly int _columns;
     private readonly int _comment;
@@ -23,7 +24,8 @@ internal sealed unsafe class RowSelector
         _bad = bad;
         _columns = columns;
         _headers = headers;
-        _comment = CsvDialect.Of(options).Comment;
+        _dialect = CsvDialect.Of(options);
+        _comment = _dialect.Comment;
         _skipBlank = options.SkipBlankLines ?? columns != 1;
         _lookAtAll = _comment >= 0 || columns == 1;
     }
@@ -44,7 +46,8 @@ internal sealed unsafe class RowSelector
             _isInvalid = records.HasHigh && !Utf8.IsValid(new ReadOnlySpan<byte>(records.Text, records.StartOf(records.Count)));
         }
 
-        bool lookAtAll = _lookAtAll || _headers > 0 || _isInvalid;
+        bool isDoubtful = _lookAtAll || _isInvalid || records.MayHaveTails;
+        bool lookAtAll = isDoubtful || _headers > 0;
         int complete = records.IsUnclosed ? records.Count - 1 : records.Count;
         int record = from;
         for (; record < complete && rows.Count < most && !rows.IsFull; record++)
@@ -59,7 +62,7 @@ internal sealed unsafe class RowSelector
             else if (_headers > 0 && !IsNoRow(records, record, fields))
             {
                 _headers--;
-                lookAtAll = _lookAtAll || _isInvalid || _headers > 0;
+                lookAtAll = isDoubtful || _headers > 0;
             }
             else if (!IsNoRow(records, record, fields))
             {
@@ -98,6 +101,10 @@ internal sealed unsafe class RowSelector
         {
             _bad.Report(records, record, CsvErrors.FieldTooLongCode, CsvErrors.FieldTooLong(length, _options.MaxFieldBytes));
         }
+        else if (records.MayHaveTails && FindTail(records, before, fields) is >= 0 and int field)
+        {
+            ReportTail(records, record, before, field);
+        }
         else if (fields == _columns || (fields > _columns && MayCut(entries, before, fields)))
         {
             rows.Add(record, entries, before);
@@ -115,6 +122,34 @@ internal sealed unsafe class RowSelector
     private bool MayCut(int* entries, int before, int fields)
         => _options.LongRows == CsvLongRows.Cut
             || (_options.TrailingDelimiter == true && fields == _columns + 1 && entries[before + fields] - entries[before + fields - 1] == 1);
+
+    // A quote that should not have been there, or should have been doubled, may have joined this row with those behind it.
+    private int FindTail(CsvRecords records, int before, int fields)
+    {
+        for (int i = 0; i < fields; i++)
+        {
+            if (QuotedField.FindTail(FieldAt(records, before + i), _dialect, out _) >= 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void ReportTail(CsvRecords records, int record, int before, int field)
+    {
+        ReadOnlySpan<byte> bytes = FieldAt(records, before + field);
+        ReadOnlySpan<byte> tail = bytes[QuotedField.FindTail(bytes, _dialect, out _)..];
+        ErrorPlace place = FieldPlace.Of(records, record, records.Entries[before + field] + 1);
+        _bad.Report(records, record, CsvErrors.TextBehindQuoteCode, CsvErrors.TextBehindQuote(field + 1, tail), place);
+    }
+
+    private static ReadOnlySpan<byte> FieldAt(CsvRecords records, int entry)
+    {
+        int start = records.Entries[entry] + 1;
+        return new(records.Text + start, records.Entries[entry + 1] - start);
+    }
 
     private bool FindLongField(int* entries, int before, int fields, out int length)
     {

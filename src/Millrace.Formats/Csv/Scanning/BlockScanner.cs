@@ -48,6 +48,7 @@ internal unsafe struct BlockScanner<TClassifier>
     // The state, when it is another one.
     private CsvState _rare;
     private bool _isRare;
+    private bool _sawTail;
 
     public BlockScanner(CsvDialect dialect)
     {
@@ -67,6 +68,14 @@ internal unsafe struct BlockScanner<TClassifier>
             : _record != 0 ? CsvState.RecordStart
             : _start != 0 ? CsvState.FieldStart
             : CsvState.Unquoted;
+
+    /// <summary>Whether text stood behind a closing quote since the last call.</summary>
+    public bool TakeTail()
+    {
+        bool saw = _sawTail;
+        _sawTail = false;
+        return saw;
+    }
 
     /// <summary>Scans the next bytes.</summary>
     /// <param name="block">Start of the bytes; 64 are readable.</param>
@@ -156,7 +165,9 @@ internal unsafe struct BlockScanner<TClassifier>
             bool isLineEnd = b == '\n' || (isReturn && !isPair);
             result.HasReturn |= isReturn;
             result.LineEnds |= (isLineEnd ? 1UL : 0) << i;
-            state = Step(state, b, isLineEnd, isPair, out bool structural);
+            CsvState next = Step(state, b, isLineEnd, isPair, out bool structural);
+            _sawTail |= state is CsvState.QuoteInQuoted or CsvState.AfterQuoted && next is CsvState.Unquoted or CsvState.EscapedUnquoted;
+            state = next;
             result.Structural |= (structural ? 1UL : 0) << i;
         }
 

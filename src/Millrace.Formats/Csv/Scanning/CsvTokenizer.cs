@@ -49,6 +49,9 @@ internal abstract unsafe class CsvTokenizer : IDisposable
     /// <summary>Some scanned byte is a carriage return.</summary>
     public bool HasReturn { get; protected set; }
 
+    /// <summary>Text may follow a closing quote before this place; 0 if it nowhere does.</summary>
+    public int TailsEnd { get; protected set; }
+
     public abstract CsvState State { get; }
 
     /// <summary>Scans on, up to the end of the text or until the entries are full. Bytes whose successor decides over them wait for it unless <paramref name="last"/>.</summary>
@@ -107,6 +110,7 @@ internal abstract unsafe class CsvTokenizer : IDisposable
         }
 
         Scanned -= drop;
+        TailsEnd = Math.Max(TailsEnd - drop, 0);
         EntryCount = kept;
         RowCount = 0;
         HasHigh &= Scanned > 0;
@@ -153,6 +157,7 @@ internal abstract unsafe class CsvTokenizer : IDisposable
                 at += Block;
             }
 
+            TailsEnd = scanner.TakeTail() ? at : TailsEnd;
             _scanner = scanner;
             Scanned = at;
             EntryCount = baseEntry;
@@ -182,6 +187,7 @@ internal abstract unsafe class CsvTokenizer : IDisposable
             HasHigh |= block.High != 0;
             HasReturn |= block.HasReturn;
             Scanned = end;
+            TailsEnd = _scanner.TakeTail() ? end : TailsEnd;
         }
 
         // Eight stores whether needed or not: a loop over the set bits would mispredict once a block.

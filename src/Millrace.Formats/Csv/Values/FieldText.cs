@@ -77,7 +77,7 @@ internal sealed class FieldText(CsvOptions options, NullTokens nulls) : IDisposa
             bool literal = at + 1 < text.Length && (text[at] != quote || text[at + 1] == quote);
             if (!literal)
             {
-                // The closing quote: what follows belongs to the field and is without quotes.
+                // The closing quote. Rows are bad where text follows it; a sample shows it as a part of the field.
                 ReadOnlySpan<byte> tail = text[Math.Min(at + 1, text.Length)..];
                 return target[..(written + Unescape(tail, target[written..]))];
             }
