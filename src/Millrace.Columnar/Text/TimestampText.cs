@@ -17,12 +17,9 @@ public static class TimestampText
     private const int PlainDateLength = 10;
 
     /// <summary>
-    /// Reads a timestamp of a type. For an instant the zone's offset is taken off, and a text without a zone counts as
-    /// UTC; for wall-clock time a zone is read and left out, as PostgreSQL does.
+    /// Reads a timestamp. For an instant the zone's offset is taken off, and a text without a zone counts as UTC; for
+    /// wall-clock time a zone is read and left out, as PostgreSQL does.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, DataType type, out long value)
-        => TryParse(text, type.Unit, type.TimeZone is not null, out value, out _);
-
     /// <param name="text">Only the timestamp.</param>
     /// <param name="unit">The unit of the result.</param>
     /// <param name="instant">Whether the offset of a zone is taken off.</param>

@@ -82,12 +82,12 @@ public sealed class DateTimeTextTests
             long micros = (moment - DateTime.UnixEpoch).Ticks / 10;
             int length = TimestampText.Format(micros, TimeUnit.Microsecond, instant: true, text);
             Assert.Equal(moment.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFK", CultureInfo.InvariantCulture), Encoding.ASCII.GetString(text[..length]));
-            Assert.True(TimestampText.TryParse(text[..length], DataType.Timestamp(TimeUnit.Microsecond, "UTC"), out long back));
+            Assert.True(TimestampText.TryParse(text[..length], TimeUnit.Microsecond, instant: true, out long back, out bool hasZone));
             Assert.Equal(micros, back);
             TimeSpan offset = TimeSpan.FromMinutes(random.Next(-14 * 60, 14 * 60));
             DateTimeOffset local = new DateTimeOffset(moment.AddDays(-1).Ticks < offset.Duration().Ticks ? DateTime.UnixEpoch : moment.AddDays(-1), default).ToOffset(offset);
             byte[] withOffset = Encoding.ASCII.GetBytes(local.ToString("yyyy-MM-dd HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture));
-            Assert.True(TimestampText.TryParse(withOffset, TimeUnit.Microsecond, instant: true, out back, out bool hasZone));
+            Assert.True(TimestampText.TryParse(withOffset, TimeUnit.Microsecond, instant: true, out back, out hasZone));
             Assert.True(hasZone);
             Assert.Equal((local.UtcDateTime - DateTime.UnixEpoch).Ticks / 10, back);
             Assert.True(TimestampText.TryParse(withOffset, TimeUnit.Microsecond, instant: false, out back, out _));
@@ -132,7 +132,7 @@ public sealed class DateTimeTextTests
     [InlineData("-0001-12-31", -62167305600_000000)]
     public void The_forms_of_a_timestamp_are_understood(string text, long expected)
     {
-        Assert.True(TimestampText.TryParse(Encoding.UTF8.GetBytes(text), DataType.Timestamp(TimeUnit.Microsecond, "UTC"), out long value));
+        Assert.True(TimestampText.TryParse(Encoding.UTF8.GetBytes(text), TimeUnit.Microsecond, instant: true, out long value, out _));
         Assert.Equal(expected, value);
     }
 
@@ -156,19 +156,19 @@ public sealed class DateTimeTextTests
     [InlineData("2024-03-01T23:00:0")]
     [InlineData("2024-03-01T23:00:00 Europe/Paris")]
     public void What_is_no_timestamp_is_refused(string text)
-        => Assert.False(TimestampText.TryParse(Encoding.UTF8.GetBytes(text), DataType.Timestamp(), out _));
+        => Assert.False(TimestampText.TryParse(Encoding.UTF8.GetBytes(text), TimeUnit.Microsecond, instant: false, out _, out _));
 
     [Fact]
     public void Nanoseconds_outside_of_64_bits_are_refused_and_the_last_ones_are_read()
     {
-        DataType type = DataType.Timestamp(TimeUnit.Nanosecond);
-        Assert.True(TimestampText.TryParse("2262-04-11T23:47:16.854775807"u8, type, out long last));
+        const TimeUnit unit = TimeUnit.Nanosecond;
+        Assert.True(TimestampText.TryParse("2262-04-11T23:47:16.854775807"u8, unit, instant: false, out long last, out _));
         Assert.Equal(long.MaxValue, last);
-        Assert.True(TimestampText.TryParse("1677-09-21T00:12:43.145224192"u8, type, out long first));
+        Assert.True(TimestampText.TryParse("1677-09-21T00:12:43.145224192"u8, unit, instant: false, out long first, out _));
         Assert.Equal(long.MinValue, first);
-        Assert.False(TimestampText.TryParse("2262-04-11T23:47:16.854775808"u8, type, out _));
-        Assert.False(TimestampText.TryParse("1677-09-21T00:12:43.145224191"u8, type, out _));
-        Assert.False(TimestampText.TryParse("9999-01-01"u8, type, out _));
+        Assert.False(TimestampText.TryParse("2262-04-11T23:47:16.854775808"u8, unit, instant: false, out _, out _));
+        Assert.False(TimestampText.TryParse("1677-09-21T00:12:43.145224191"u8, unit, instant: false, out _, out _));
+        Assert.False(TimestampText.TryParse("9999-01-01"u8, unit, instant: false, out _, out _));
     }
 
     [Fact]

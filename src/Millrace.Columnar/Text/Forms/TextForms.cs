@@ -19,10 +19,10 @@ public static class TextForms
             TypeId.UInt64 => visitor.Visit<ulong, UnsignedForm<ulong>>(default),
             TypeId.Float32 => visitor.Visit<float, SingleForm>(default),
             TypeId.Float64 => visitor.Visit<double, DoubleForm>(default),
-            TypeId.Decimal => visitor.Visit<Int128, DecimalForm>(new DecimalForm(type)),
+            TypeId.Decimal => visitor.Visit<Int128, DecimalForm>(new DecimalForm(type.Precision, type.Scale)),
             TypeId.Date => visitor.Visit<int, DateForm>(default),
-            TypeId.Time => visitor.Visit<long, TimeForm>(new TimeForm(type)),
-            TypeId.Timestamp => visitor.Visit<long, TimestampForm>(new TimestampForm(type)),
+            TypeId.Time => visitor.Visit<long, TimeForm>(new TimeForm(type.Unit)),
+            TypeId.Timestamp => visitor.Visit<long, TimestampForm>(new TimestampForm(type.Unit, type.TimeZone is not null)),
             TypeId.Interval => visitor.Visit<Interval, IntervalForm>(default),
             _ => throw new ArgumentException($"{type} has no text form of fixed length."),
         };
@@ -65,13 +65,13 @@ public static class TextForms
         public int Format(double value, Span<byte> target) => FloatText.Format(value, target);
     }
 
-    private readonly struct DecimalForm(DataType type) : ITextForm<Int128>
+    private readonly struct DecimalForm(int precision, int scale) : ITextForm<Int128>
     {
         public int MaxLength => DecimalText.MaxLength;
 
-        public bool TryParse(ReadOnlySpan<byte> text, out Int128 value) => DecimalText.TryParseRounded(text, type.Precision, type.Scale, out value);
+        public bool TryParse(ReadOnlySpan<byte> text, out Int128 value) => DecimalText.TryParseRounded(text, precision, scale, out value);
 
-        public int Format(Int128 value, Span<byte> target) => DecimalText.Format(value, type.Scale, target);
+        public int Format(Int128 value, Span<byte> target) => DecimalText.Format(value, scale, target);
     }
 
     private readonly struct DateForm : ITextForm<int>
@@ -83,22 +83,22 @@ public static class TextForms
         public int Format(int value, Span<byte> target) => DateText.Format(value, target);
     }
 
-    private readonly struct TimeForm(DataType type) : ITextForm<long>
+    private readonly struct TimeForm(TimeUnit unit) : ITextForm<long>
     {
         public int MaxLength => TimeText.MaxLength;
 
-        public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimeText.TryParse(text, type.Unit, out value);
+        public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimeText.TryParse(text, unit, out value);
 
-        public int Format(long value, Span<byte> target) => TimeText.Format(value, type.Unit, target);
+        public int Format(long value, Span<byte> target) => TimeText.Format(value, unit, target);
     }
 
-    private readonly struct TimestampForm(DataType type) : ITextForm<long>
+    private readonly struct TimestampForm(TimeUnit unit, bool instant) : ITextForm<long>
     {
         public int MaxLength => TimestampText.MaxLength;
 
-        public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimestampText.TryParse(text, type, out value);
+        public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimestampText.TryParse(text, unit, instant, out value, out _);
 
-        public int Format(long value, Span<byte> target) => TimestampText.Format(value, type.Unit, type.TimeZone is not null, target);
+        public int Format(long value, Span<byte> target) => TimestampText.Format(value, unit, instant, target);
     }
 
     private readonly struct IntervalForm : ITextForm<Interval>
