@@ -6,7 +6,7 @@ namespace Millrace;
 public static class ColumnarErrors
 {
     public static readonly ErrorCode UnknownTypeCode = new("MR2901", "A type name is not known.", "Types are listed in docs/reference/types.md.");
-    public static readonly ErrorCode ValueOutOfRangeCode = new("MR2902", "A value does not fit the type of its column.", "Choose a wider type for the column, or set a failure strategy that sets bad rows aside.");
+    public static readonly ErrorCode ValueOutOfRangeCode = new("MR2902", "A value does not fit the type of its column.", "Choose a wider type for the column, or set a failure strategy that sets bad rows aside.", Class: ErrorClass.Data);
     public static readonly ErrorCode UnknownColumnCode = new("MR2903", "A column does not exist.", "See the columns with `millrace discover`.");
     public static readonly ErrorCode ColumnTooLargeCode = new("MR2904", "A batch holds more than 2 GiB of one column.", "Use smaller batches.", ErrorDomain.Internal);
     public static readonly ErrorCode CastNotPossibleCode = new("MR2905", "One type cannot be converted into another.", "Convert through varchar, or choose another type.");

@@ -13,6 +13,19 @@ public enum ErrorDomain
     Internal,
 }
 
+/// <summary>What is to be done with what failed.</summary>
+public enum ErrorClass
+{
+    /// <summary>Trying again unchanged fails again: somebody has to change something first.</summary>
+    Permanent,
+
+    /// <summary>The same operation can succeed when it is tried again unchanged.</summary>
+    Retryable,
+
+    /// <summary>One row of the input is wrong; the others are not concerned. The job's failure strategy decides about the row.</summary>
+    Data,
+}
+
 /// <summary>
 /// One entry of the error catalogue. Codes are stable: a code keeps its meaning for ever and is never given to another.
 /// Every <c>public static readonly ErrorCode</c> field appears in the generated reference page.
@@ -21,14 +34,16 @@ public enum ErrorDomain
 /// <param name="Title">One plain sentence without the particulars of an occurrence.</param>
 /// <param name="Hint">What to do about it, when an occurrence gives no better advice.</param>
 /// <param name="Domain">Who has to act.</param>
-/// <param name="Retryable">Whether the same operation can succeed when it is tried again unchanged.</param>
+/// <param name="Class">Whether trying again helps, and whether the error is that of one row.</param>
 public sealed record ErrorCode(
     string Id,
     string Title,
     string Hint,
     ErrorDomain Domain = ErrorDomain.User,
-    bool Retryable = false)
+    ErrorClass Class = ErrorClass.Permanent)
 {
+    public bool Retryable => Class == ErrorClass.Retryable;
+
     /// <summary>Makes an exception of this code.</summary>
     /// <param name="message">What was found and what was expected, as one sentence.</param>
     /// <param name="place">Where it happened.</param>

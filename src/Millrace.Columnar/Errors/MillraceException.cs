@@ -23,11 +23,14 @@ public sealed class MillraceException : Exception
     /// <summary>How long the remote asked to wait, when it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The remote at fault, as its source or sink names it in <c>Remote</c>; null when it is not known to be one.</summary>
+    public string? Remote { get; init; }
+
     /// <summary>The single faults, when this error sums up several.</summary>
     public IReadOnlyList<MillraceException> Related { get; init; } = [];
 
     /// <summary>The same error at a place that is known better further up.</summary>
-    public MillraceException At(ErrorPlace place) => new(Code, Message, place, Hint, this) { RetryAfter = RetryAfter, Related = Related };
+    public MillraceException At(ErrorPlace place) => new(Code, Message, place, Hint, this) { RetryAfter = RetryAfter, Remote = Remote, Related = Related };
 
     /// <summary>The line a user sees: <c>MR2107 orders.csv:812: 14 fields, expected 12. Hint.</c></summary>
     public string Describe()

@@ -11,8 +11,8 @@ public static class AvroErrors
     public static readonly ErrorCode TruncatedCode = new("MR2306", "An Avro file ends too early.", "The file was not written or transferred completely; fetch it again.");
     public static readonly ErrorCode LimitCode = new("MR2307", "An Avro file exceeds a limit.", "If the file is from a source you trust, raise the limit with the options of the format.");
     public static readonly ErrorCode ResolutionCode = new("MR2308", "The schema of an Avro file does not resolve to the reader's schema.", "Give fields that are new a default, and use only the promotions of the specification.");
-    public static readonly ErrorCode ValueCode = new("MR2309", "A value of an Avro file does not fit its type.", "Set failure.strategy to dead_letter to set such rows aside.");
-    public static readonly ErrorCode EncodeCode = new("MR2310", "A value cannot be written as the Avro schema asks.", "Convert the column, or choose another type in the schema.");
+    public static readonly ErrorCode ValueCode = new("MR2309", "A value of an Avro file does not fit its type.", "Set failure.strategy to dead_letter to set such rows aside.", Class: ErrorClass.Data);
+    public static readonly ErrorCode EncodeCode = new("MR2310", "A value cannot be written as the Avro schema asks.", "Convert the column, or choose another type in the schema.", Class: ErrorClass.Data);
 
     internal static MillraceException NotAvro(string file)
         => NotAvroCode.Error("The file does not begin with the bytes 'Obj' and 1.", ErrorPlace.AtOffset(file, 0));

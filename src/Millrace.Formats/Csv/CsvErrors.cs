@@ -3,17 +3,17 @@ namespace Millrace.Formats.Csv;
 /// <summary>Errors of CSV files.</summary>
 public static class CsvErrors
 {
-    public static readonly ErrorCode FieldCountCode = new("MR2010", "A row has another number of fields than the file has columns.", "If quotes hold delimiters, set `quote`; if the delimiter was found out wrongly, set `delimiter`.");
-    public static readonly ErrorCode UnclosedQuoteCode = new("MR2011", "A quote is opened and never closed.", "If quotes mean nothing in this file, set quote: none; if they are escaped with a backslash, set `escape`.");
-    public static readonly ErrorCode RecordTooLongCode = new("MR2012", "A row is longer than the limit.", "If quotes mean nothing in this file, set quote: none; if fields really are that long, raise max_field_bytes.");
-    public static readonly ErrorCode FieldTooLongCode = new("MR2013", "A field is longer than the limit.", "Raise max_field_bytes.");
+    public static readonly ErrorCode FieldCountCode = new("MR2010", "A row has another number of fields than the file has columns.", "If quotes hold delimiters, set `quote`; if the delimiter was found out wrongly, set `delimiter`.", Class: ErrorClass.Data);
+    public static readonly ErrorCode UnclosedQuoteCode = new("MR2011", "A quote is opened and never closed.", "If quotes mean nothing in this file, set quote: none; if they are escaped with a backslash, set `escape`.", Class: ErrorClass.Data);
+    public static readonly ErrorCode RecordTooLongCode = new("MR2012", "A row is longer than the limit.", "If quotes mean nothing in this file, set quote: none; if fields really are that long, raise max_field_bytes.", Class: ErrorClass.Data);
+    public static readonly ErrorCode FieldTooLongCode = new("MR2013", "A field is longer than the limit.", "Raise max_field_bytes.", Class: ErrorClass.Data);
     public static readonly ErrorCode TooManyColumnsCode = new("MR2014", "A row has more columns than the limit.", "If the delimiter was found out wrongly, set `delimiter`; otherwise raise max_columns.");
     public static readonly ErrorCode ColumnNamesCode = new("MR2015", "The given column names do not fit the file.", "Give one name per column of the file in `columns`.");
     public static readonly ErrorCode OptionsCode = new("MR2016", "The CSV options contradict each other.", "See the options of the format csv in the reference.");
 
-    public static readonly ErrorCode NotWithoutQuotesCode = new("MR2017", "A value cannot be written without quotes.", "Leave out quote: none, or choose a delimiter that the values do not hold.");
+    public static readonly ErrorCode NotWithoutQuotesCode = new("MR2017", "A value cannot be written without quotes.", "Leave out quote: none, or choose a delimiter that the values do not hold.", Class: ErrorClass.Data);
 
-    public static readonly ErrorCode TextBehindQuoteCode = new("MR2018", "Text follows the closing quote of a field.", "Double a quote that belongs to the text; if quotes mean nothing in this file, set quote: none; if only spaces follow, set trim: true.");
+    public static readonly ErrorCode TextBehindQuoteCode = new("MR2018", "Text follows the closing quote of a field.", "Double a quote that belongs to the text; if quotes mean nothing in this file, set quote: none; if only spaces follow, set trim: true.", Class: ErrorClass.Data);
 
     internal static string FieldCount(int found, int expected)
         => $"The row has {found} field{(found == 1 ? "" : "s")}, expected {expected}.";

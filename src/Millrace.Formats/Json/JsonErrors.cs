@@ -6,16 +6,16 @@ namespace Millrace.Formats.Json;
 /// <summary>Errors of JSON files.</summary>
 public static class JsonErrors
 {
-    public static readonly ErrorCode SyntaxCode = new("MR2101", "A record is not valid JSON.", "Mend the record, or set failure.strategy to dead_letter to set such records aside.");
-    public static readonly ErrorCode NotAnObjectCode = new("MR2102", "A record is not an object.", "If the records stand deeper in the file, set `records` to the path of their array.");
-    public static readonly ErrorCode RecordTooLongCode = new("MR2103", "A record is longer than the limit.", "Raise max_record_bytes; if the file holds one array or objects over several lines, set `layout`.");
-    public static readonly ErrorCode TooDeepCode = new("MR2104", "A record is nested deeper than the limit.", "Raise max_depth.");
-    public static readonly ErrorCode LoneSurrogateCode = new("MR2105", "A text holds half of a surrogate pair.", "Set lone_surrogates: replace to put U+FFFD in its place.");
-    public static readonly ErrorCode UnknownFieldCode = new("MR2106", "A record has a field that the schema does not have.", "Add the field to the schema, or set unknown_fields to ignore or widen.");
-    public static readonly ErrorCode TruncatedCode = new("MR2107", "A file ends in the middle of its records.", "The file was not written or transferred completely; fetch it again.");
+    public static readonly ErrorCode SyntaxCode = new("MR2101", "A record is not valid JSON.", "Mend the record, or set failure.strategy to dead_letter to set such records aside.", Class: ErrorClass.Data);
+    public static readonly ErrorCode NotAnObjectCode = new("MR2102", "A record is not an object.", "If the records stand deeper in the file, set `records` to the path of their array.", Class: ErrorClass.Data);
+    public static readonly ErrorCode RecordTooLongCode = new("MR2103", "A record is longer than the limit.", "Raise max_record_bytes; if the file holds one array or objects over several lines, set `layout`.", Class: ErrorClass.Data);
+    public static readonly ErrorCode TooDeepCode = new("MR2104", "A record is nested deeper than the limit.", "Raise max_depth.", Class: ErrorClass.Data);
+    public static readonly ErrorCode LoneSurrogateCode = new("MR2105", "A text holds half of a surrogate pair.", "Set lone_surrogates: replace to put U+FFFD in its place.", Class: ErrorClass.Data);
+    public static readonly ErrorCode UnknownFieldCode = new("MR2106", "A record has a field that the schema does not have.", "Add the field to the schema, or set unknown_fields to ignore or widen.", Class: ErrorClass.Data);
+    public static readonly ErrorCode TruncatedCode = new("MR2107", "A file ends in the middle of its records.", "The file was not written or transferred completely; fetch it again.", Class: ErrorClass.Data);
     public static readonly ErrorCode RecordsNotFoundCode = new("MR2108", "The path to the records leads nowhere.", "Name the fields from the top of the file to the array, joined with dots, in `records`.");
     public static readonly ErrorCode TooManyColumnsCode = new("MR2109", "The records have more different fields than the limit.", "Raise max_columns; or read the records as one json column.");
-    public static readonly ErrorCode NullCode = new("MR2110", "A record has no value for a column that cannot be null.", "Allow nulls in the column, or mend the record.");
+    public static readonly ErrorCode NullCode = new("MR2110", "A record has no value for a column that cannot be null.", "Allow nulls in the column, or mend the record.", Class: ErrorClass.Data);
 
     private const int Shown = 60;
 

@@ -13,7 +13,7 @@ public static class ParquetErrors
     public static readonly ErrorCode EncryptedCode = new("MR2206", "A Parquet file is encrypted.", "Decrypt it with the program that wrote it; keys cannot be given here.");
     public static readonly ErrorCode ChecksumCode = new("MR2207", "A page of a Parquet file does not match its checksum.", "The file was damaged in storage or transfer; copy it again. `verify_checksums: false` reads it all the same.");
     public static readonly ErrorCode UnknownColumnCode = new("MR2208", "A column does not exist in a Parquet file.", "See the columns with `millrace discover`.");
-    public static readonly ErrorCode ValueCode = new("MR2209", "A value of a Parquet file cannot be held by the type of its column.", "Choose another type for the column.");
+    public static readonly ErrorCode ValueCode = new("MR2209", "A value of a Parquet file cannot be held by the type of its column.", "Choose another type for the column.", Class: ErrorClass.Data);
     public static readonly ErrorCode LimitCode = new("MR2210", "A Parquet file exceeds a limit.", "If the file is sound, raise the limit that the message names.");
 
     internal static MillraceException Metadata(string fault, long offset) => MetadataCode.Error($"The metadata cannot be read: {fault} (byte {offset} of it).");

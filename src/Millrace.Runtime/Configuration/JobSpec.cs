@@ -37,6 +37,9 @@ public sealed record JobSpec
     [Description("What happens to rows that cannot be read, converted or written.")]
     public FailureSpec Failure { get; init; } = new();
 
+    [Description("Limits of what the job may use.")]
+    public LimitsSpec Limits { get; init; } = new();
+
     [Description("Threads that the job keeps busy. Default: one a processor.")]
     [Range(1, Pipeline.MaxThreads)]
     public int? Threads { get; init; }
@@ -120,7 +123,7 @@ public sealed record ColumnSpec
 [OptionShorthand("strategy")]
 public sealed record FailureSpec
 {
-    [Description("fail_batch stops at the first bad row and commits nothing; log_and_continue leaves bad rows out and counts them; dead_letter keeps them in a file beside that.")]
+    [Description("fail_batch stops at the first bad row and commits nothing; log_and_continue leaves bad rows out and counts them; dead_letter keeps them in a file beside that; retry_with_backoff is fail_batch with `retry`: bad rows stop the batch, errors that can pass are tried again.")]
     public FailureStrategy Strategy { get; init; } = FailureStrategy.FailBatch;
 
     [Description("Folder for dead letters. Default: .millrace/dead-letters beside the job file.")]
@@ -129,6 +132,18 @@ public sealed record FailureSpec
     [Description("Stop when there are more bad rows than this.")]
     [Range(0L, long.MaxValue)]
     public long? MaxBadRows { get; init; }
+
+    [Description("How often, and after what delays, a batch is tried again after an error that can pass. Without this group nothing is tried again, but for the strategy retry_with_backoff, which then uses the defaults.")]
+    public RetrySpec? Retry { get; init; }
+
+    [Description("When a remote is left alone for a while because it keeps failing. Without this group, never.")]
+    public BreakerSpec? Breaker { get; init; }
+
+    /// <summary>Whether a bad row ends the batch.</summary>
+    internal bool StopsAtBadRow => Strategy is FailureStrategy.FailBatch or FailureStrategy.RetryWithBackoff;
+
+    /// <summary>The retries that apply; null when nothing is tried again.</summary>
+    internal RetrySpec? EffectiveRetry => Retry ?? (Strategy == FailureStrategy.RetryWithBackoff ? new RetrySpec() : null);
 }
 
 public enum FailureStrategy
@@ -136,6 +151,7 @@ public enum FailureStrategy
     FailBatch,
     LogAndContinue,
     DeadLetter,
+    RetryWithBackoff,
 }
 
 /// <summary>A connector file: how to reach a system, for any job of any tenant.</summary>

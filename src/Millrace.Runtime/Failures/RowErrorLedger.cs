@@ -15,7 +15,7 @@ internal sealed class RowErrorLedger(FailureSpec failure, DeadLetterFile? letter
 
     public void OnRowError(RowError error)
     {
-        if (failure.Strategy == FailureStrategy.FailBatch)
+        if (failure.StopsAtBadRow)
         {
             throw error.Code.Error(error.Message, error.Place);
         }

@@ -3,11 +3,11 @@ namespace Millrace.Runtime;
 /// <summary>Errors of running jobs.</summary>
 public static class RuntimeErrors
 {
-    public static readonly ErrorCode RequiredValueMissing = new("MR4001", "A required column has no value.", "Mend the source, or drop `required` from the column.");
+    public static readonly ErrorCode RequiredValueMissing = new("MR4001", "A required column has no value.", "Mend the source, or drop `required` from the column.", Class: ErrorClass.Data);
     public static readonly ErrorCode TooManyBadRows = new("MR4002", "There are more bad rows than the job allows.", "Look at the bad rows, or raise failure.max_bad_rows.");
     public static readonly ErrorCode ColumnNotFound = new("MR4003", "A column that the job names is not in the source.", "See the columns with `millrace discover`.");
     public static readonly ErrorCode Cancelled = new("MR4004", "The run was stopped before its commit.", "Start it again; it continues where the last commit stands.");
-    public static readonly ErrorCode DeadLettersNotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External, Retryable: true);
+    public static readonly ErrorCode DeadLettersNotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External);
     public static readonly ErrorCode TypeNeverSettles = new("MR4006", "The type of a column does not settle.", "Give the column a type in `columns`.");
     public static readonly ErrorCode OverwriteOfNews = new("MR4007", "An incremental read cannot overwrite.", "Set target.write to append, or source.mode to full.");
     public static readonly ErrorCode Unexpected = new("MR4999", "Something went wrong that Millrace does not know.", "Run with --verbose and report it with the trace.", ErrorDomain.Internal);

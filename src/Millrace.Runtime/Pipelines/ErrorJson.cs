@@ -10,6 +10,7 @@ public static class ErrorJson
     {
         JsonObject json = Of(error.Code, error.Message, error.Place);
         json["hint"] = error.Hint;
+        json["class"] = OptionInfo.SnakeCase(error.Code.Class.ToString());
         json["retryable"] = error.Code.Retryable;
         if (error.Related.Count > 0)
         {

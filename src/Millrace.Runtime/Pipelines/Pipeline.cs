@@ -39,6 +39,8 @@ public sealed record Pipeline
 
     public FailureSpec Failure { get; init; } = new();
 
+    public LimitsSpec Limits { get; init; } = new();
+
     public long Limit { get; init; } = long.MaxValue;
 
     /// <summary>Threads to keep busy.</summary>
@@ -70,6 +72,7 @@ public sealed record Pipeline
             Key = spec.Target.Key,
             Columns = ColumnPlan.Of(spec.Columns, job.Asset),
             Failure = spec.Failure,
+            Limits = spec.Limits,
             Threads = spec.Threads ?? Environment.ProcessorCount,
         };
     }

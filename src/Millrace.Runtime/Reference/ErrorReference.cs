@@ -35,7 +35,9 @@ public static class ErrorReference
 
     public static string ToMarkdown(IReadOnlyList<ErrorCode> codes)
     {
-        var text = new StringBuilder("# Errors\n\nGenerated from the code. A code keeps its meaning for ever.\n");
+        var text = new StringBuilder(
+            "# Errors\n\nGenerated from the code. A code keeps its meaning for ever. The class says what is done: a `retryable` error is tried again "
+            + "where the job retries, a `data` error concerns one row and goes to the job's failure strategy, a `permanent` error ends the run.\n");
         string chapter = "";
         foreach (ErrorCode code in codes)
         {
@@ -43,10 +45,10 @@ public static class ErrorReference
             if (title != chapter)
             {
                 chapter = title;
-                text.Append("\n## ").Append(title).Append("\n\n| code | what | what to do | who acts | retry helps |\n|---|---|---|---|---|\n");
+                text.Append("\n## ").Append(title).Append("\n\n| code | what | what to do | who acts | class |\n|---|---|---|---|---|\n");
             }
 
-            text.Append($"| `{code.Id}` | {code.Title} | {code.Hint} | {OptionInfo.SnakeCase(code.Domain.ToString())} | {(code.Retryable ? "yes" : "no")} |\n");
+            text.Append($"| `{code.Id}` | {code.Title} | {code.Hint} | {OptionInfo.SnakeCase(code.Domain.ToString())} | {OptionInfo.SnakeCase(code.Class.ToString())} |\n");
         }
 
         return text.ToString();

@@ -14,6 +14,9 @@ public interface ISink : IAsyncDisposable
     /// </summary>
     bool CommitsOnce => false;
 
+    /// <summary>The system behind the sink as <c>connector:host</c>; null for what is local. See <see cref="ISource.Remote"/>.</summary>
+    string? Remote => null;
+
     /// <summary>Can it be reached, and may the job write? Changes nothing.</summary>
     ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
 

@@ -3,6 +3,12 @@ namespace Millrace.Sdk;
 /// <summary>The reading side of a connector. Methods are called one at a time; the plan it makes is used by several lanes.</summary>
 public interface ISource : IAsyncDisposable
 {
+    /// <summary>
+    /// The system behind the source as <c>connector:host</c>, the same for all that share its fate; null for what is local,
+    /// such as files. Failures of one remote count together, whichever job sees them.
+    /// </summary>
+    string? Remote => null;
+
     /// <summary>Can it be reached, and may the job read? Reports every finding instead of stopping at the first.</summary>
     ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
 

@@ -6,8 +6,8 @@ namespace Millrace.Formats.Parquet;
 public static class ParquetWriteErrors
 {
     public static readonly ErrorCode TypeCode = new("MR2250", "A Parquet file cannot hold a type.", "Convert the column, for example to varchar.");
-    public static readonly ErrorCode ValueCode = new("MR2251", "A value cannot be stored in a Parquet file.", "Convert the column to a type that Parquet holds whole, for example to varchar.");
-    public static readonly ErrorCode NullCode = new("MR2252", "A column that must not be null holds a null.", "Declare the column as nullable, or fill in a default before it is written.");
+    public static readonly ErrorCode ValueCode = new("MR2251", "A value cannot be stored in a Parquet file.", "Convert the column to a type that Parquet holds whole, for example to varchar.", Class: ErrorClass.Data);
+    public static readonly ErrorCode NullCode = new("MR2252", "A column that must not be null holds a null.", "Declare the column as nullable, or fill in a default before it is written.", Class: ErrorClass.Data);
     public static readonly ErrorCode OptionCode = new("MR2253", "An option of the Parquet writer does not fit the columns.", "Compare the names with those of the columns, and the encodings with the types.");
 
     internal static MillraceException NoColumns() => TypeCode.Error("A table without columns cannot be written: Parquet needs one at least.");
