@@ -15,8 +15,11 @@ public sealed record ErrorPlace
     /// <summary>Column in the line, in characters, from 1.</summary>
     public int? Column { get; init; }
 
-    /// <summary>Byte offset in the file, from 0, for binary formats.</summary>
+    /// <summary>Byte offset in the file, from 0, of the row or block; shown where there is no line.</summary>
     public long? Offset { get; init; }
+
+    /// <summary>Number of the row in its file or split, from 0, where rows have neither line nor offset.</summary>
+    public long? Row { get; init; }
 
     /// <summary>Name of the table column concerned; nested parts joined with dots.</summary>
     public string? Field { get; init; }
@@ -44,7 +47,8 @@ public sealed record ErrorPlace
             }
         }
 
-        AppendDetail(text, "byte", Offset?.ToString(CultureInfo.InvariantCulture));
+        AppendDetail(text, "byte", Line is null ? Offset?.ToString(CultureInfo.InvariantCulture) : null);
+        AppendDetail(text, "row", Row?.ToString(CultureInfo.InvariantCulture));
         AppendDetail(text, "column", Field);
         AppendDetail(text, "stream", File is null ? null : Stream);
         AppendDetail(text, "split", Split);

@@ -27,6 +27,11 @@ public sealed record Checkpoint
     /// <summary>Event time up to which the input is complete.</summary>
     public DateTimeOffset? Watermark { get; init; }
 
+    /// <summary>
+    /// Small facts about the epoch that its run leaves for later ones; not for sources and sinks. See <see cref="CheckpointNotes"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The checkpoint as JSON with stable member order.</summary>
     public JsonObject ToJson()
     {
@@ -54,6 +59,11 @@ public sealed record Checkpoint
             json["watermark"] = watermark.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        if (Notes.Count > 0)
+        {
+            json["notes"] = new JsonObject(Notes.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => KeyValuePair.Create(n.Key, (JsonNode?)n.Value)));
+        }
+
         return json;
     }
 
@@ -77,6 +87,12 @@ public sealed record Checkpoint
                 splits[key] = new SplitProgress(position is null ? null : new Position((JsonObject)position.DeepClone()), (bool)node["done"]!);
             }
 
+            var notes = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach ((string key, JsonNode? note) in json["notes"]?.AsObject() ?? [])
+            {
+                notes[key] = (string)note!;
+            }
+
             return new Checkpoint
             {
                 Job = (string)json["job"]!,
@@ -85,6 +101,7 @@ public sealed record Checkpoint
                 FencingToken = (long?)json["fencing_token"] ?? 0,
                 Splits = splits,
                 Watermark = json["watermark"] is { } watermark ? ParseTime(watermark) : null,
+                Notes = notes,
             };
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or ArgumentNullException)

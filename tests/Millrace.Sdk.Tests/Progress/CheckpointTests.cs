@@ -16,6 +16,7 @@ public class CheckpointTests
             CreatedAt = new DateTimeOffset(2026, 3, 1, 12, 30, 0, 123, TimeSpan.FromHours(2)),
             FencingToken = 99,
             Watermark = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero),
+            Notes = new Dictionary<string, string> { [CheckpointNotes.Run] = "r1", ["a\""] = "ß" },
             Splits = new Dictionary<string, SplitProgress>
             {
                 ["b.csv"] = new(new Position(new JsonObject { ["offset"] = 9_007_199_254_740_993L, ["name"] = "ä\"" }), false),
@@ -30,6 +31,7 @@ public class CheckpointTests
         Assert.Equal(checkpoint.Watermark, back.Watermark);
         Assert.Equal(checkpoint.Splits["b.csv"], back.Splits["b.csv"]);
         Assert.Equal(checkpoint.Splits["a.csv"], back.Splits["a.csv"]);
+        Assert.Equal(checkpoint.Notes, back.Notes);
     }
 
     [Fact]

@@ -10,7 +10,6 @@ internal sealed class AvroBatchReader : IBatchReader
 
     // A row without bytes, as of an empty record, could otherwise be claimed without end.
     private const int MaxFreeRows = 1 << 16;
-    private const int MaxRawBytes = 4 << 10;
 
     private readonly string _file;
     private readonly FileReadRequest _request;
@@ -215,6 +214,6 @@ internal sealed class AvroBatchReader : IBatchReader
     private void SetAside(ErrorCode code, string message, string field, ReadOnlySpan<byte> raw)
     {
         var place = new ErrorPlace { File = _file, Offset = _blocks.Offset, Field = field.Length > 0 ? field : null };
-        _request.RowErrors.OnRowError(new RowError(code, message, place, raw[..Math.Min(raw.Length, MaxRawBytes)].ToArray()));
+        _request.RowErrors.OnRowError(new RowError(code, message, place, raw[..Math.Min(raw.Length, RowError.MaxRaw)].ToArray()) { RawLength = raw.Length });
     }
 }

@@ -180,7 +180,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     }
 
     /// <summary>Where a record stands.</summary>
-    public ErrorPlace PlaceOf(int record) => ErrorPlace.InFile(_file, LineAt(StartOf(record)));
+    public ErrorPlace PlaceOf(int record) => new() { File = _file, Line = LineAt(StartOf(record)), Offset = OffsetOf(record) is >= 0 and var offset ? offset : null };
 
     private unsafe void Scan()
     {

@@ -247,7 +247,7 @@ internal sealed class DocumentFeed : RecordFeed
         if (rest.Length > 0)
         {
             Records++;
-            sink.Reject(JsonErrors.TruncatedCode, "The file ends in the middle of a record.", rest[..Math.Min(rest.Length, RecordFaults.MaxRaw)], place);
+            sink.Reject(JsonErrors.TruncatedCode, "The file ends in the middle of a record.", rest[..Math.Min(rest.Length, RowError.MaxRaw)], place);
         }
 
         Next = Window.End;

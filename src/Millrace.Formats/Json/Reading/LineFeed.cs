@@ -207,7 +207,7 @@ internal sealed class LineFeed(TextInput input, FileRange range, long length, st
 
     private void ReportTooLong(RecordSink sink)
     {
-        ReadOnlySpan<byte> raw = Window.Text.Slice(Next, Math.Min(Window.End - Next, RecordFaults.MaxRaw));
+        ReadOnlySpan<byte> raw = Window.Text.Slice(Next, Math.Min(Window.End - Next, RowError.MaxRaw));
         sink.Reject(JsonErrors.RecordTooLongCode, JsonErrors.RecordTooLong(Options.MaxRecordBytes), raw, PlaceOf((uint)Next));
         Records++;
         Next = Window.End;

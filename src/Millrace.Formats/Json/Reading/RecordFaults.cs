@@ -6,11 +6,8 @@ namespace Millrace.Formats.Json;
 /// <summary>Decides what is said of a record that could not be decoded: that it is a bad row, or that the schema is too narrow.</summary>
 internal sealed unsafe class RecordFaults(string file, Schema schema, FileReadRequest request, JsonOptions options)
 {
-    /// <summary>Bytes of a bad record that are kept with its error.</summary>
-    public const int MaxRaw = 64 << 10;
-
     public void Report(ErrorCode code, string message, ReadOnlySpan<byte> raw, ErrorPlace place)
-        => request.RowErrors.OnRowError(new RowError(code, message, place, raw[..Math.Min(raw.Length, MaxRaw)].ToArray()));
+        => request.RowErrors.OnRowError(new RowError(code, message, place, raw[..Math.Min(raw.Length, RowError.MaxRaw)].ToArray()) { RawLength = raw.Length });
 
     /// <summary>Reports the record that begins at a token and failed as the segment says.</summary>
     public void Report(JsonSegment segment, uint* token, ReadOnlySpan<byte> raw, ErrorPlace place)
