@@ -67,6 +67,18 @@ public sealed class FilesConnector : Connector
         return options;
     }
 
+    public override IReadOnlyList<string> OutputsOf(object options, ConnectorContext context)
+    {
+        var target = (FilesTargetOptions)options;
+        if (target.Path is StandardOutputSink.Path or "/dev/stdout")
+        {
+            return [];
+        }
+
+        TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: target.Partition.Count > 0);
+        return [path.File is null ? path.Folder.TrimEnd('/') + "/" : Path.Combine(path.Folder, path.File)];
+    }
+
     public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats, _standardInput);
 
     public override ISink OpenSink(object options, ConnectorContext context)

@@ -27,6 +27,11 @@ public static class FilesErrors
     public static readonly ErrorCode BadTarget = new("MR3043", "A target path cannot be used.", "Name a file, or a folder with a slash at the end.");
     public static readonly ErrorCode OutputOnce = new("MR3049", "Standard output cannot be taken back.", "Write into a file.");
 
+    public static readonly ErrorCode SourceIsTarget = new("MR3053", "A job reads what it writes.", "Write to another file or folder.");
+
+    internal static MillraceException ReadsItsOutput(string path)
+        => SourceIsTarget.Error($"'{path}' is both source and target.", ErrorPlace.InFile(path));
+
     internal static MillraceException Missing(string path, string suggestion)
         => NoSuchFile.Error($"There is no file '{path}'{suggestion}.", ErrorPlace.InFile(path));
 

@@ -77,13 +77,17 @@ public sealed record Pipeline
         };
     }
 
-    internal ConnectorContext Context(Action<string> note) => new()
+    internal ConnectorContext Context(Action<string> note)
     {
-        Job = Job,
-        Tenant = Tenant,
-        BaseDirectory = BaseDirectory,
-        Time = Time,
-        Parallelism = Threads,
-        Note = note,
-    };
+        var context = new ConnectorContext
+        {
+            Job = Job,
+            Tenant = Tenant,
+            BaseDirectory = BaseDirectory,
+            Time = Time,
+            Parallelism = Threads,
+            Note = note,
+        };
+        return context with { Outputs = Sink.Connector.OutputsOf(Sink.Options, context) };
+    }
 }

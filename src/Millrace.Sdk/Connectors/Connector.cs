@@ -26,6 +26,11 @@ public abstract class Connector
     /// </summary>
     public virtual OptionMap OptionsOf(Location location, ConnectorRole role) => location.ToOptions("path");
 
+    /// <summary>What <see cref="OpenSink"/> will write on this machine, for <see cref="ConnectorContext.Outputs"/>.</summary>
+    /// <param name="options">A bound and valid instance of <see cref="SinkOptions"/>.</param>
+    /// <param name="context">The job around it.</param>
+    public virtual IReadOnlyList<string> OutputsOf(object options, ConnectorContext context) => [];
+
     /// <summary>Opens the reading side. It does not connect yet.</summary>
     /// <param name="options">A bound and valid instance of <see cref="SourceOptions"/>.</param>
     /// <param name="context">The job around it.</param>

@@ -11,6 +11,12 @@ public sealed record ConnectorContext
     /// <summary>Folder against which relative paths are resolved.</summary>
     public string BaseDirectory { get; init; } = Directory.GetCurrentDirectory();
 
+    /// <summary>
+    /// What the job writes on this machine: absolute paths of files, and of folders with a slash at the end. A source that
+    /// reads files leaves them out.
+    /// </summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
     /// <summary>Clock; tests set it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

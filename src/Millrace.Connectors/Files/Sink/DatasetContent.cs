@@ -22,12 +22,7 @@ internal static class DatasetContent
     /// <summary>Any one that no commit of any job names. Such a file is somebody else's and not to be removed.</summary>
     public static async ValueTask<string?> FirstForeignAsync(IObjectStore store, CancellationToken cancellation)
     {
-        var ours = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string job in await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false))
-        {
-            ours.UnionWith(await new CommitLog(store, job).FilesAsync(long.MaxValue, cancellation).ConfigureAwait(false));
-        }
-
+        HashSet<string> ours = await CommittedAsync(store, cancellation).ConfigureAwait(false);
         await foreach (ObjectInfo info in store.ListAsync("", IsVisible, cancellation).ConfigureAwait(false))
         {
             if (IsVisible(info.Name) && !ours.Contains(info.Name))
@@ -37,6 +32,18 @@ internal static class DatasetContent
         }
 
         return null;
+    }
+
+    /// <summary>The files that commits of any job name. Some may be gone already.</summary>
+    public static async ValueTask<HashSet<string>> CommittedAsync(IObjectStore store, CancellationToken cancellation)
+    {
+        var files = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string job in await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false))
+        {
+            files.UnionWith(await new CommitLog(store, job).FilesAsync(long.MaxValue, cancellation).ConfigureAwait(false));
+        }
+
+        return files;
     }
 
     private static bool IsVisible(string name)

@@ -11,7 +11,7 @@ internal sealed class FileFinder
 {
     private readonly FilesSourceOptions _options;
     private readonly FormatRegistry _formats;
-    private readonly Action<string> _note;
+    private readonly ConnectorContext _context;
     private readonly StandardInput _standardInput;
     private readonly (Glob Glob, bool NameOnly)[] _include;
     private readonly (Glob Glob, bool NameOnly)[] _exclude;
@@ -20,7 +20,7 @@ internal sealed class FileFinder
     {
         _options = options;
         _formats = formats;
-        _note = context.Note;
+        _context = context;
         _standardInput = standardInput;
         _include = [.. options.Include.Select(ParseFilter)];
         _exclude = [.. options.Exclude.Select(ParseFilter)];
@@ -59,6 +59,7 @@ internal sealed class FileFinder
             return [await _standardInput.ReadAsync(cancellation).ConfigureAwait(false)];
         }
 
+        OwnOutput own = await OwnOutput.FindAsync(path, _context, cancellation).ConfigureAwait(false);
         var files = new List<FileEntry>();
         if (path.File is { } name)
         {
@@ -70,9 +71,9 @@ internal sealed class FileFinder
             return files;
         }
 
-        await foreach (ObjectInfo info in path.Store.ListAsync("", folder => Enters(path, folder), cancellation).ConfigureAwait(false))
+        await foreach (ObjectInfo info in path.Store.ListAsync("", folder => Enters(path, folder) && !LeavesOut(own, path, folder), cancellation).ConfigureAwait(false))
         {
-            if (path.IsMatch(info.Name) && !IsHidden(info.Name) && IsWanted(info.Name))
+            if (path.IsMatch(info.Name) && !IsHidden(info.Name) && IsWanted(info.Name) && !LeavesOut(own, path, info.Name))
             {
                 files.Add(new FileEntry(path.Folder + info.Name, path.Store, info));
                 if (files.Count > _options.MaxFiles)
@@ -87,6 +88,17 @@ internal sealed class FileFinder
 
     private bool Enters(PathPattern path, string folder)
         => !IsHidden(folder.TrimEnd('/')) && (path.IsFolder ? _options.Recursive : path.MayContain(folder));
+
+    private bool LeavesOut(OwnOutput own, PathPattern path, string name)
+    {
+        if (!own.Holds(name))
+        {
+            return false;
+        }
+
+        _context.Note($"what the job writes itself is left out of {path.Text}");
+        return true;
+    }
 
     private bool IsHidden(string name)
     {
@@ -125,7 +137,7 @@ internal sealed class FileFinder
             return files;
         }
 
-        _note($"{files.Count - known.Count} files in {path.Text} were left out: their endings belong to no format");
+        _context.Note($"{files.Count - known.Count} files in {path.Text} were left out: their endings belong to no format");
         return known;
     }
 
@@ -133,7 +145,7 @@ internal sealed class FileFinder
     {
         if (_options.Missing == MissingFiles.Skip)
         {
-            _note($"there is no file '{path.Text}'");
+            _context.Note($"there is no file '{path.Text}'");
             return;
         }
 
