@@ -24,7 +24,10 @@ internal sealed class ColumnTypes
 
         for (int row = first; row < rows.Rows; row++)
         {
-            Add(rows, row);
+            if (IsRow(rows, row, options))
+            {
+                Add(rows, row);
+            }
         }
 
         Decide();
@@ -58,12 +61,6 @@ internal sealed class ColumnTypes
 
     private void Add(SampleTable rows, int row)
     {
-        if (!rows.IsSound(row))
-        {
-            // A bad row: its fields are not what somebody meant.
-            return;
-        }
-
         int fields = Math.Min(_guesses.Length, rows.Fields(row));
         for (int i = 0; i < fields; i++)
         {
@@ -73,6 +70,17 @@ internal sealed class ColumnTypes
                 _guesses[i].Add(text);
             }
         }
+    }
+
+    // The fields of a bad row are not what somebody meant.
+    private bool IsRow(SampleTable rows, int row, CsvOptions options)
+    {
+        int beyond = rows.Fields(row) - _guesses.Length;
+        bool fits = beyond == 0
+            || (beyond < 0 && options.ShortRows == CsvShortRows.Pad)
+            || (beyond > 0 && options.LongRows == CsvLongRows.Cut)
+            || (beyond == 1 && options.TrailingDelimiter == true);
+        return fits && rows.IsSound(row);
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> text) => text.Length > 0 && text.IndexOfAnyExcept((byte)' ') < 0;

@@ -15,11 +15,11 @@ internal static class CsvInspector
         }
 
         using TextSample sample = await TextSample.ReadAsync(source, options, cancellation).ConfigureAwait(false);
-        CsvOptions dialect = await DialectSniffer.FillAsync(sample, options, cancellation).ConfigureAwait(false);
+        CsvOptions dialect = await DialectSniffer.FillAsync(sample, options, source.Name, cancellation).ConfigureAwait(false);
         dialect = dialect with { Compression = FileCodecs.Name(sample.Codec), Encoding = TextEncodings.Name(sample.Encoding) };
         SampleTable rows = await SampleReader.ReadAsync(sample, dialect, sample.Length, options.SampleRows, cancellation).ConfigureAwait(false);
         FileInspection found = new SampleReport(source.Name, rows, dialect).ToInspection();
-        if (options.SkipRows > 0 || options.Header == false || FindTable(rows) is not (> 0 and int lines))
+        if (options.SkipRows > 0 || options.Header == false || FindTable(rows, dialect) is not (> 0 and int lines))
         {
             return found;
         }
@@ -32,9 +32,9 @@ internal static class CsvInspector
     }
 
     /// <summary>Lines before the first record that has as many fields as the others; 0 if it is the first one, or far down.</summary>
-    private static int FindTable(SampleTable rows)
+    private static int FindTable(SampleTable rows, CsvOptions options)
     {
-        int columns = rows.UsualFields();
+        int columns = FieldCounts.Decide(rows, options);
         for (int row = 0; row < Math.Min(rows.Rows, SampleReader.CountedLines) && columns > 1; row++)
         {
             if (rows.Fields(row) >= columns)

@@ -2,31 +2,47 @@ namespace Millrace.Formats.Csv;
 
 /// <summary>
 /// Finds delimiter, quote and escape of a text: each combination reads the beginning of the sample, and the one whose
-/// records agree best on their number of fields wins.
+/// records agree best on their number of fields wins. In small files the ending of the name and a header count for more than
+/// a few records, so that a bad row stays a bad row and does not change the dialect.
 /// </summary>
 internal static class DialectSniffer
 {
     private const int Bytes = 64 << 10;
     private const int Records = 500;
 
-    // A file that is hardly ever cut into the same number of fields has one column.
-    private const double LeastConsistency = 0.6;
-
-    // That quotes mean nothing has to be plain to see.
-    private const double WithoutQuotes = 0.9;
+    // So many records with quotes in wrong places, and more than with quotes in right ones, say that quotes mean nothing.
+    private const int BrokenRecords = 2;
 
     private static readonly string[] Delimiters = ["comma", "semicolon", "tab", "pipe"];
 
     /// <summary>The options with the dialect filled in.</summary>
-    public static async ValueTask<CsvOptions> FillAsync(TextSample sample, CsvOptions options, CancellationToken cancellation)
+    /// <param name="file">Name of the file, whose ending may tell the delimiter.</param>
+    public static async ValueTask<CsvOptions> FillAsync(TextSample sample, CsvOptions options, string file, CancellationToken cancellation)
     {
-        string[] delimiters = options.Delimiter is { } given ? [given] : Delimiters;
-        (CsvOptions Options, double Score) best = default;
-        foreach (string quote in Quotes(sample, options))
+        (CsvOptions Options, DialectScore Score) best = await FindAsync(sample, options, file, Quotes(sample, options), cancellation).ConfigureAwait(false);
+        if (options.Quote is null && best.Score.Broken >= BrokenRecords && best.Score.Broken > best.Score.Quoted)
+        {
+            (CsvOptions Options, DialectScore Score) without = await FindAsync(sample, options, file, ["none"], cancellation).ConfigureAwait(false);
+            best = without.Score.Value > best.Score.Value ? without : best;
+        }
+
+        if (best.Score.IsLikely || options.Delimiter is not null)
+        {
+            return best.Options;
+        }
+
+        CsvOptions found = options with { Quote = options.Quote ?? "\"", Escape = options.Escape ?? "none" };
+        return found with { Delimiter = await SingleColumnAsync(sample, found, FileEndings.DelimiterOf(file), cancellation).ConfigureAwait(false) };
+    }
+
+    private static async ValueTask<(CsvOptions Options, DialectScore Score)> FindAsync(TextSample sample, CsvOptions options, string file, string[] quotes, CancellationToken cancellation)
+    {
+        (CsvOptions? Options, DialectScore Score) best = default;
+        foreach (string quote in quotes)
         {
             foreach (string escape in Escapes(sample, options))
             {
-                foreach (string delimiter in delimiters)
+                foreach (string delimiter in options.Delimiter is { } given ? [given] : Delimiters)
                 {
                     CsvOptions candidate = options with { Delimiter = delimiter, Quote = quote, Escape = escape };
                     if (CsvDialect.Of(candidate).FindClash() is not null)
@@ -34,8 +50,8 @@ internal static class DialectSniffer
                         continue;
                     }
 
-                    double score = await ScoreAsync(sample, candidate, cancellation).ConfigureAwait(false);
-                    if (best.Options is null || score > best.Score)
+                    DialectScore score = await ScoreAsync(sample, candidate, FileEndings.Trust(file, delimiter), cancellation).ConfigureAwait(false);
+                    if (best.Options is null || score.Value > best.Score.Value)
                     {
                         best = (candidate, score);
                     }
@@ -43,84 +59,42 @@ internal static class DialectSniffer
             }
         }
 
-        CsvOptions found = best.Options ?? options with { Delimiter = "comma", Quote = options.Quote ?? "\"", Escape = options.Escape ?? "none" };
-        if (best.Score >= LeastConsistency || options.Delimiter is not null)
-        {
-            return found;
-        }
-
-        found = found with { Quote = options.Quote ?? "\"", Escape = options.Escape ?? "none" };
-        return found with { Delimiter = await SingleColumnAsync(sample, found, cancellation).ConfigureAwait(false) };
+        return (best.Options ?? options with { Delimiter = "comma", Quote = options.Quote ?? "\"", Escape = options.Escape ?? "none" }, best.Score);
     }
 
     // A file of one column needs no delimiter, and one that occurs in its texts would cut them.
-    private static async ValueTask<string> SingleColumnAsync(TextSample sample, CsvOptions found, CancellationToken cancellation)
+    private static async ValueTask<string> SingleColumnAsync(TextSample sample, CsvOptions found, string usual, CancellationToken cancellation)
     {
-        SampleTable rows = await SampleReader.ReadAsync(sample, found with { Delimiter = "comma" }, Bytes, Records, cancellation).ConfigureAwait(false);
-        return rows.UsualFields() <= 1 && Share(rows, 1) is 0 or 1 ? "comma" : "none";
+        SampleTable rows = await SampleReader.ReadAsync(sample, found with { Delimiter = usual }, Bytes, Records, cancellation).ConfigureAwait(false);
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            if (rows.Fields(row) != 1)
+            {
+                return "none";
+            }
+        }
+
+        return usual;
     }
 
     private static string[] Quotes(TextSample sample, CsvOptions options)
-        => options.Quote is { } given ? [given]
-            : [.. sample.Text.Contains((byte)'"') ? (string[])["\"", "none"] : ["\""], .. sample.Text.Contains((byte)'\'') ? (string[])["'"] : []];
+        => options.Quote is { } given ? [given] : sample.Text.Contains((byte)'\'') ? ["\"", "'"] : ["\""];
 
     private static string[] Escapes(TextSample sample, CsvOptions options)
         => options.Escape is { } given ? [given]
             : sample.Text.IndexOf("\\\""u8) >= 0 || sample.Text.IndexOf("\\'"u8) >= 0 ? ["none", "\\"]
             : ["none"];
 
-    private static async ValueTask<double> ScoreAsync(TextSample sample, CsvOptions candidate, CancellationToken cancellation)
+    private static async ValueTask<DialectScore> ScoreAsync(TextSample sample, CsvOptions candidate, double endingTrust, CancellationToken cancellation)
     {
-        SampleTable rows;
         try
         {
-            rows = await SampleReader.ReadAsync(sample, candidate, Bytes, Records, cancellation).ConfigureAwait(false);
+            return new DialectScore(await SampleReader.ReadAsync(sample, candidate, Bytes, Records, cancellation).ConfigureAwait(false), candidate, endingTrust);
         }
         catch (MillraceException)
         {
             // Rows beyond a limit: not this dialect.
-            return 0;
+            return default;
         }
-
-        int columns = rows.UsualFields();
-        CsvDialect dialect = CsvDialect.Of(candidate);
-        double trust = dialect.HasQuote ? 1 : WithoutQuotes;
-        return columns <= 1 ? 0 : trust * Share(rows, columns) * (0.75 + (0.25 * Cleanness(rows, columns, dialect)));
-    }
-
-    /// <summary>How many of the records have so many fields, and quotes only around fields.</summary>
-    private static double Share(SampleTable rows, int columns)
-    {
-        int same = 0;
-        for (int row = 0; row < rows.Rows; row++)
-        {
-            same += rows.Fields(row) == columns && rows.IsSound(row) ? 1 : 0;
-        }
-
-        return rows.Rows == 0 ? 0 : (double)same / rows.Rows;
-    }
-
-    // Fields that hold another delimiter or a quote hint at a text that was cut in the wrong places.
-    private static double Cleanness(SampleTable rows, int columns, CsvDialect dialect)
-    {
-        int fields = 0;
-        int clean = 0;
-        int quoted = 0;
-        for (int row = 0; row < rows.Rows; row++)
-        {
-            for (int i = 0; i < columns && rows.Fields(row) == columns; i++)
-            {
-                fields++;
-                quoted += rows.IsQuoted(row, i) ? 1 : 0;
-                ReadOnlySpan<byte> value = rows.Text(row, i);
-                bool isClean = rows.IsQuoted(row, i)
-                    || NumberShape.TryRead(value, (byte)',', CsvCharacter.None, out _)
-                    || value.IndexOfAny(";\t|,\""u8) < 0;
-                clean += isClean ? 1 : 0;
-            }
-        }
-
-        // An apostrophe is a quote only where it is used as one.
-        return fields == 0 || (dialect.Quote == '\'' && quoted == 0) ? 0 : (double)clean / fields;
     }
 }

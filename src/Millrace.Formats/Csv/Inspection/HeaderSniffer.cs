@@ -11,8 +11,13 @@ internal static class HeaderSniffer
     /// <param name="rows">The records.</param>
     /// <param name="rest">Types of the columns as the records behind the first one have them.</param>
     /// <param name="withFirst">Types when the first record is data.</param>
-    public static bool IsHeader(SampleTable rows, IReadOnlyList<DataType> rest, IReadOnlyList<DataType> withFirst)
+    public static bool IsHeader(SampleTable rows, IReadOnlyList<DataType> rest, IReadOnlyList<DataType> withFirst, CsvOptions options)
     {
+        if (IsGiven(rows, options))
+        {
+            return true;
+        }
+
         bool anyTyped = false;
         bool anyMisfit = false;
         for (int i = 0; i < rest.Count && i < rows.Fields(0); i++)
@@ -57,13 +62,25 @@ internal static class HeaderSniffer
         {
             ReadOnlySpan<byte> text = rows.Text(0, i);
             bool begins = text.Length > 0 && (char.IsAsciiLetter((char)text[0]) || text[0] is (byte)'_' or >= 0x80);
-            if (!begins || text.ContainsAny((byte)',', (byte)';') || !seen.Add(Encoding.UTF8.GetString(text)))
+            if (!begins || text.IndexOfAny(",;\t|"u8) >= 0 || !seen.Add(Encoding.UTF8.GetString(text)))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Whether the first record holds the names that are given for the columns.</summary>
+    public static bool IsGiven(SampleTable rows, CsvOptions options)
+    {
+        bool same = rows.Rows > 0 && options.Columns?.Count == rows.Fields(0);
+        for (int i = 0; same && i < rows.Fields(0); i++)
+        {
+            same = Encoding.UTF8.GetString(rows.Text(0, i)).Trim().Equals(options.Columns![i], StringComparison.OrdinalIgnoreCase);
+        }
+
+        return same;
     }
 
     // A text that stands in its column again is a value.

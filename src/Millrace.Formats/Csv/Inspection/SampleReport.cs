@@ -23,7 +23,7 @@ internal sealed class SampleReport
         FillDecimalSeparator();
         var rest = new ColumnTypes(_rows, 1, _columns, _options);
         ColumnTypes all = _rows.Rows > 0 ? rest.With(_rows, 0) : rest;
-        bool header = _options.Header ?? (_rows.Rows > 0 && HeaderSniffer.IsHeader(_rows, rest.Types, all.Types));
+        bool header = _options.Header ?? (_rows.Rows > 0 && HeaderSniffer.IsHeader(_rows, rest.Types, all.Types, _options));
         ColumnTypes types = header ? rest : all;
         _options = _options with
         {
@@ -41,7 +41,7 @@ internal sealed class SampleReport
         };
     }
 
-    // The header counts as much as the most frequent number of fields; an empty last field in every record is no column.
+    // An empty last field in every record is no column; nor is one beyond the columns that is empty wherever there is one.
     private int CountColumns()
     {
         if (_rows.Rows == 0)
@@ -49,16 +49,19 @@ internal sealed class SampleReport
             return _options.Columns?.Count ?? 0;
         }
 
-        int columns = _rows.UsualFields();
-        bool endsEmpty = columns > 1;
+        int columns = FieldCounts.Decide(_rows, _options);
+        bool endsEmpty = columns > 1 && columns != _options.Columns?.Count;
         bool anyLonger = false;
+        bool longerEndEmpty = true;
         for (int row = 0; row < _rows.Rows; row++)
         {
-            anyLonger |= _rows.Fields(row) > columns;
-            endsEmpty &= _rows.Fields(row) != columns || _rows.IsNull(row, columns - 1);
+            int fields = _rows.Fields(row);
+            anyLonger |= fields > columns;
+            longerEndEmpty &= fields <= columns || (fields == columns + 1 && _rows.IsNull(row, columns));
+            endsEmpty &= fields != columns || _rows.IsNull(row, columns - 1);
         }
 
-        bool trailing = _options.TrailingDelimiter ?? (endsEmpty && !anyLonger && _rows.Rows > 1);
+        bool trailing = _options.TrailingDelimiter ?? (anyLonger ? longerEndEmpty : endsEmpty && _rows.Rows > 1);
         _options = _options with { TrailingDelimiter = trailing };
         return trailing && endsEmpty ? columns - 1 : columns;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Millrace.Formats.Csv;
 
 /// <summary>The records of a sample as one dialect reads them. Copies the texts; all in a few arrays.</summary>
@@ -30,18 +32,9 @@ internal sealed class SampleTable
     public bool IsQuoted(int row, int field) => _kinds[_rows[row] + field] is FieldKind.Quoted or FieldKind.Broken;
 
     /// <summary>Whether quotes stand where they belong.</summary>
-    public bool IsSound(int row)
-    {
-        for (int at = _rows[row]; at < _rows[row + 1]; at++)
-        {
-            if (_kinds[at] == FieldKind.Broken)
-            {
-                return false;
-            }
-        }
+    public bool IsSound(int row) => !CollectionsMarshal.AsSpan(_kinds)[_rows[row].._rows[row + 1]].Contains(FieldKind.Broken);
 
-        return true;
-    }
+    public bool HasQuoted(int row) => CollectionsMarshal.AsSpan(_kinds)[_rows[row].._rows[row + 1]].ContainsAny(FieldKind.Quoted, FieldKind.Broken);
 
     /// <summary>Line on which a record begins, from 1; 0 where it was not counted.</summary>
     public int Line(int row) => _lines[row];
@@ -50,19 +43,7 @@ internal sealed class SampleTable
     public ReadOnlySpan<byte> Text(int row, int field)
     {
         int at = _rows[row] + field;
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_texts)[_ends[at].._ends[at + 1]];
-    }
-
-    /// <summary>The number of fields that most records have; the larger one of two.</summary>
-    public int UsualFields()
-    {
-        var counts = new Dictionary<int, int>();
-        for (int row = 0; row < Rows; row++)
-        {
-            counts[Fields(row)] = counts.GetValueOrDefault(Fields(row)) + 1;
-        }
-
-        return counts.Count == 0 ? 0 : counts.MaxBy(c => (c.Value, c.Key)).Key;
+        return CollectionsMarshal.AsSpan(_texts)[_ends[at].._ends[at + 1]];
     }
 
     public void AddNull() => Add(default, FieldKind.Null);
