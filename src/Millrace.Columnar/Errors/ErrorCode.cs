@@ -44,6 +44,10 @@ public sealed record ErrorCode(
 {
     public bool Retryable => Class == ErrorClass.Retryable;
 
+    /// <summary>Whether a text has the form of an id: two letters that say whose it is, and four digits.</summary>
+    public static bool IsId(string text)
+        => text.Length == 6 && text.AsSpan(0, 2).IndexOfAnyExceptInRange('A', 'Z') < 0 && text.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0;
+
     /// <summary>Makes an exception of this code.</summary>
     /// <param name="message">What was found and what was expected, as one sentence.</param>
     /// <param name="place">Where it happened.</param>

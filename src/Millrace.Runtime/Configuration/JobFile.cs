@@ -25,6 +25,7 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
         JobSpec spec = OptionBinder.Bind<JobSpec>(root, faults);
         AssetSpec? asset = ReadAsset(spec.Asset, baseDirectory, variables, faults);
         CheckColumns(spec, root, faults);
+        CheckRetries(spec, root, faults);
         var job = new JobFile(path, baseDirectory, spec, asset);
         if (spec.Source is not null)
         {
@@ -96,6 +97,21 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
             default:
                 faults.Add(SdkErrors.InvalidOption, "The option 'asset' takes the path of a file or the contract itself, not a list.", node.Place);
                 return null;
+        }
+    }
+
+    private static void CheckRetries(JobSpec spec, OptionMap root, OptionFaults faults)
+    {
+        foreach (string code in spec.Failure.Retry?.Codes ?? [])
+        {
+            if (!ErrorCode.IsId(code))
+            {
+                faults.Add(
+                    SdkErrors.InvalidOption,
+                    $"'{code}' is not the code of an error.",
+                    (root["failure"] as OptionMap)?["retry"]?.Place ?? root.Place,
+                    "Codes look like MR3003; see docs/reference/errors.md.");
+            }
         }
     }
 

@@ -10,5 +10,7 @@ public static class RuntimeErrors
     public static readonly ErrorCode DeadLettersNotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External);
     public static readonly ErrorCode TypeNeverSettles = new("MR4006", "The type of a column does not settle.", "Give the column a type in `columns`.");
     public static readonly ErrorCode OverwriteOfNews = new("MR4007", "An incremental read cannot overwrite.", "Set target.write to append, or source.mode to full.");
+    public static readonly ErrorCode CircuitOpen = new("MR4030", "A remote is left alone for a while, since it keeps failing.", "See why it fails; failure.breaker says when it is tried again.", ErrorDomain.External, ErrorClass.Retryable);
+    public static readonly ErrorCode RemoteFailed = new("MR4031", "A connection failed in a way that can pass.", "Run again, or set failure.retry.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode Unexpected = new("MR4999", "Something went wrong that Millrace does not know.", "Run with --verbose and report it with the trace.", ErrorDomain.Internal);
 }
