@@ -27,14 +27,16 @@ internal static class CopyCommand
             CustomParser = ParseStrategy,
             CompletionSources = { "fail_batch", "log_and_continue", "dead_letter" },
         };
+        Option<bool> follow = FollowOption.Create();
         Option<long?> limit = CountOption.Create("--limit", "Copy at most so many rows.", "rows");
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; one a processor by default.", "count", Pipeline.MaxThreads);
         var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
         {
-            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, limit, threads,
+            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, follow, limit, threads,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
+            bool follows = parsed.GetValue(follow);
             string? mode = parsed.GetValue(overwrite) ? "overwrite" : parsed.GetValue(write);
             OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], parsed.GetValue(format));
             if (parsed.GetValue(partition) is { } by)
@@ -42,7 +44,7 @@ internal static class CopyCommand
                 extra.Set("partition", new OptionScalar(by, new ErrorPlace { File = "--partition" }));
             }
 
-            if (mode is null)
+            if (mode is null && !follows)
             {
                 extra.Set("if_exists", new OptionScalar("error", new ErrorPlace { File = "command line" }));
             }
@@ -53,6 +55,9 @@ internal static class CopyCommand
                 BaseDirectory = Directory.GetCurrentDirectory(),
                 Source = EndpointArguments.Resolve(parsed.GetRequiredValue(source), ConnectorRole.Source, parsed.GetValue(sourceOptions) ?? [], parsed.GetValue(sourceFormat)),
                 Sink = Endpoint.OfLocation(parsed.GetRequiredValue(target), ConnectorRole.Target, Composition.Connectors, extra),
+                ReadMode = follows ? ReadMode.Incremental : ReadMode.Full,
+                Follows = follows,
+                OneEpoch = true,
                 WriteMode = mode == "overwrite" ? WriteMode.Overwrite : WriteMode.Append,
                 Columns = ColumnArguments.Parse(parsed.GetValue(columns)),
                 Failure = new FailureSpec { Strategy = parsed.GetValue(onError) },

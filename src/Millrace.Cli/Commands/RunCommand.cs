@@ -11,7 +11,8 @@ internal static class RunCommand
         var jobs = new Argument<string[]>("job") { Description = "Job files, or folders of them.", Arity = ArgumentArity.OneOrMore };
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; overrides the jobs' own.", "count", Pipeline.MaxThreads);
         Option<long?> limit = CountOption.Create("--limit", "Read at most so many rows of each job, for a trial.", "rows");
-        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, threads, limit };
+        Option<bool> follow = FollowOption.Create();
+        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, follow, threads, limit };
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<JobFile> files = JobFiles.LoadAll(parsed.GetRequiredValue(jobs));
@@ -19,6 +20,7 @@ internal static class RunCommand
             {
                 Threads = (int)(parsed.GetValue(threads) ?? p.Threads),
                 Limit = parsed.GetValue(limit) ?? p.Limit,
+                Follows = p.Follows || parsed.GetValue(follow),
             });
             return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
         });

@@ -45,7 +45,12 @@ internal static class SummaryPrinter
 
     private static void PrintBadRows(RunSummary summary)
     {
-        string kept = summary.DeadLetters is { } letters ? $"kept in {letters}" : "left out";
+        string kept = summary.DeadLetters.Count switch
+        {
+            0 => "left out",
+            1 => $"kept in {summary.DeadLetters[0]}",
+            _ => $"kept in {summary.DeadLetters.Count} files, such as {summary.DeadLetters[0]}",
+        };
         Console.Error.WriteLine($"{Figures.Count(summary.BadRows)} bad rows {kept}:");
         foreach (RowError error in summary.BadRowSample)
         {

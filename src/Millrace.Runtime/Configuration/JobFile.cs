@@ -45,6 +45,11 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
                 (root["target"] as OptionMap)?["write"]?.Place ?? root.Place);
         }
 
+        if (spec.Source is { Follow: true, Mode: ReadMode.Full })
+        {
+            faults.Add(RuntimeErrors.FollowNeedsNews, "The job follows its source but reads everything each time.", (root["source"] as OptionMap)?["follow"]?.Place ?? root.Place);
+        }
+
         faults.ThrowIfAny();
         return job;
     }

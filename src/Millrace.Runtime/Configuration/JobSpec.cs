@@ -34,6 +34,10 @@ public sealed record JobSpec
     [OptionExample("lake/orders/")]
     public required TargetSpec Target { get; init; }
 
+    [Description("When an epoch is closed and committed: a strategy by name, or a group with its settings. Default: every five minutes, every ten seconds while following, and once where the target is indivisible.")]
+    [OptionExample("{strategy: fixed_size, size: 10000}")]
+    public BatchSpec? Batch { get; init; }
+
     [Description("What happens to rows that cannot be read, converted or written.")]
     public FailureSpec Failure { get; init; } = new();
 
@@ -68,6 +72,12 @@ public sealed record SourceSpec
 
     [Description("Column that grows with every change, for incremental reads of tables.")]
     public string? Cursor { get; init; }
+
+    [Description("Whether the run goes on when it has read all there is, and waits for more.")]
+    public bool Follow { get; init; }
+
+    [Description("How often a source that is followed is asked for more, when it does not tell by itself. Default 1s.")]
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
     [Description("How far before the committed cursor an incremental read starts again.")]
     public TimeSpan Lookback { get; init; }

@@ -1,40 +1,55 @@
 namespace Millrace.Runtime;
 
-/// <summary>Applies a job's failure strategy to bad rows. Lanes call it at once from several threads.</summary>
-internal sealed class RowErrorLedger(FailureSpec failure, DeadLetterFile? letters, RunProgress progress) : IRowErrorHandler
+/// <summary>The bad rows of a run, counted as their batches reach the sink. One thread uses it.</summary>
+internal sealed class RowErrorLedger(FailureSpec failure, RunProgress progress)
 {
-    private const int SampleSize = 10;
-
     private readonly List<RowError> _sample = [];
-    private readonly Lock _lock = new();
-    private long _count;
+    private long _committed;
+    private int _committedSample;
 
-    public long Count => Interlocked.Read(ref _count);
+    /// <summary>Bad rows of committed epochs and of the one that is open.</summary>
+    public long Count { get; private set; }
 
     public IReadOnlyList<RowError> Sample => _sample;
 
-    public void OnRowError(RowError error)
+    public static MillraceException TooMany(long count, FailureSpec failure, RowError last) => RuntimeErrors.TooManyBadRows.Error(
+        $"{count} rows are bad and the job allows {failure.MaxBadRows}; the last one: {last.Message}", last.Place);
+
+    /// <summary>Counts bad rows of the open epoch.</summary>
+    /// <returns>Those to be kept as dead letters.</returns>
+    public IReadOnlyList<RowError> Add(BadRows rows)
     {
-        if (failure.StopsAtBadRow)
+        Count += rows.Count;
+        progress.AddBadRows(rows.Count);
+        foreach (RowError error in rows.Kept)
         {
-            throw error.Code.Error(error.Message, error.Place);
-        }
-
-        lock (_lock)
-        {
-            long count = Interlocked.Increment(ref _count);
-            progress.AddBadRow();
-            if (_sample.Count < SampleSize)
+            if (_sample.Count == SplitErrors.SampleSize)
             {
-                _sample.Add(error with { Raw = error.Raw.ToArray() });
+                break;
             }
 
-            letters?.Add(error);
-            if (count > failure.MaxBadRows)
-            {
-                throw RuntimeErrors.TooManyBadRows.Error(
-                    $"{count} rows are bad and the job allows {failure.MaxBadRows}; the last one: {error.Message}", error.Place);
-            }
+            _sample.Add(error);
         }
+
+        if (Count > failure.MaxBadRows)
+        {
+            throw TooMany(Count, failure, rows.Kept.Count > 0 ? rows.Kept[^1] : _sample[^1]);
+        }
+
+        return failure.Strategy == FailureStrategy.DeadLetter ? rows.Kept : [];
+    }
+
+    /// <summary>What was added belongs to a committed epoch.</summary>
+    public void Commit()
+    {
+        _committed = Count;
+        _committedSample = _sample.Count;
+    }
+
+    /// <summary>Forgets what was added since the last commit.</summary>
+    public void Abort()
+    {
+        Count = _committed;
+        _sample.RemoveRange(_committedSample, _sample.Count - _committedSample);
     }
 }

@@ -10,6 +10,11 @@ public static class RuntimeErrors
     public static readonly ErrorCode DeadLettersNotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External);
     public static readonly ErrorCode TypeNeverSettles = new("MR4006", "The type of a column does not settle.", "Give the column a type in `columns`.");
     public static readonly ErrorCode OverwriteOfNews = new("MR4007", "An incremental read cannot overwrite.", "Set target.write to append, or source.mode to full.");
+    public static readonly ErrorCode OnlyBadRows = new("MR4008", "Bad rows stand together without a good one for too long.", "Check the format and the columns: the input is probably not what the job says.");
+    public static readonly ErrorCode OneEpochOnly = new("MR4009", "A batching strategy is set for a run that can only be one epoch.", "Leave out `batch`, or write to a folder in append mode.");
+    public static readonly ErrorCode BatchBounds = new("MR4010", "The bounds of a batching strategy contradict each other.", "Make batch.max_size at least batch.min_size.");
+    public static readonly ErrorCode FollowNeedsNews = new("MR4011", "A run that follows its source has to read what is new.", "Set source.mode to incremental.");
+    public static readonly ErrorCode FollowNeedsEpochs = new("MR4012", "A run that follows its source needs a target that takes more than one commit.", "Write to a folder: a path that ends with a slash.");
     public static readonly ErrorCode CircuitOpen = new("MR4030", "A remote is left alone for a while, since it keeps failing.", "See why it fails; failure.breaker says when it is tried again.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode RemoteFailed = new("MR4031", "A connection failed in a way that can pass.", "Run again, or set failure.retry.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode Unexpected = new("MR4999", "Something went wrong that Millrace does not know.", "Run with --verbose and report it with the trace.", ErrorDomain.Internal);

@@ -50,7 +50,7 @@ public static class PipelineCheck
             IReadPlan plan = await source.PlanAsync(request, cancellation).ConfigureAwait(false);
             await using (plan.ConfigureAwait(false))
             {
-                var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job, FailOnRowError.Instance);
+                var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
                 return CheckFinding.Pass(subject, shaper.Schema.ToString());
             }
         }

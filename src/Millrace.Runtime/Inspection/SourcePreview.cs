@@ -61,22 +61,23 @@ public sealed record SourcePreview
     {
         var notes = new List<string>();
         var context = new ConnectorContext { Job = "preview", BaseDirectory = baseDirectory, Note = notes.Add };
-        var errors = new RowErrorSample();
+        var bad = new List<RowError>();
         ISource source = endpoint.Connector.OpenSource(endpoint.Options, context);
         await using (source.ConfigureAwait(false))
         {
-            var request = new ReadRequest { Stream = stream, Columns = columns?.Requests(), Limit = sampleRows + 1L, Widened = widened, RowErrors = errors };
+            var request = new ReadRequest { Stream = stream, Columns = columns?.Requests(), Limit = sampleRows + 1L, Widened = widened };
             IReadPlan plan = await source.PlanAsync(request, cancellation).ConfigureAwait(false);
             await using (plan.ConfigureAwait(false))
             {
-                var shaper = new RowShaper(plan.Schema, columns, stream ?? "source", errors);
+                var shaper = new RowShaper(plan.Schema, columns, stream ?? "source");
                 var rows = new List<string?[]>();
                 var nulls = new long[shaper.Schema.Count];
                 long sampled = 0;
                 bool complete = true;
-                await foreach (LaneBatch next in new OrderedLanes(plan, shaper, null, lanes: 1).ReadAsync(cancellation).ConfigureAwait(false))
+                await foreach (LaneBatch next in new OrderedLanes(plan, shaper, new FailureSpec { Strategy = FailureStrategy.LogAndContinue }, null, lanes: 1).ReadAsync(cancellation).ConfigureAwait(false))
                 {
                     using RecordBatch? batch = next.Batch;
+                    bad.AddRange((next.BadRows?.Kept ?? []).Take(SplitErrors.SampleSize - bad.Count));
                     if (batch is null)
                     {
                         continue;
@@ -100,7 +101,7 @@ public sealed record SourcePreview
                     NullCounts = nulls,
                     SampledRows = sampled,
                     Complete = complete,
-                    BadRows = errors.Sample,
+                    BadRows = bad,
                     Notes = notes,
                 };
             }
@@ -131,25 +132,6 @@ public sealed record SourcePreview
             for (int i = 0; i < shown; i++)
             {
                 rows[first + i][c] = text.IsNull(i) ? null : text.GetString(i);
-            }
-        }
-    }
-
-    private sealed class RowErrorSample : IRowErrorHandler
-    {
-        private const int Size = 10;
-        private readonly List<RowError> _sample = [];
-
-        public IReadOnlyList<RowError> Sample => _sample;
-
-        public void OnRowError(RowError error)
-        {
-            lock (_sample)
-            {
-                if (_sample.Count < Size)
-                {
-                    _sample.Add(error);
-                }
             }
         }
     }

@@ -1,5 +1,3 @@
-using Millrace.Sdk;
-
 namespace Millrace.Runtime;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class BatchQueue(long maxBytes) : IDisposable
 {
-    private readonly Queue<(SplitBatch Batch, long Bytes)> _batches = new();
+    private readonly Queue<(LaneBatch Batch, long Bytes)> _batches = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource? _waiting;
     private Exception? _failure;
@@ -16,9 +14,9 @@ internal sealed class BatchQueue(long maxBytes) : IDisposable
     private bool _abandoned;
 
     /// <summary>Adds a batch, whose ownership moves here; waits while the queue is full. False when the consumer has gone.</summary>
-    public async ValueTask<bool> WriteAsync(SplitBatch batch, CancellationToken cancellation)
+    public async ValueTask<bool> WriteAsync(LaneBatch batch, CancellationToken cancellation)
     {
-        long bytes = batch.Batch.ByteSize;
+        long bytes = batch.Batch?.ByteSize ?? 0;
         while (true)
         {
             Task wait;
@@ -26,7 +24,7 @@ internal sealed class BatchQueue(long maxBytes) : IDisposable
             {
                 if (_abandoned)
                 {
-                    batch.Batch.Dispose();
+                    batch.Batch?.Dispose();
                     return false;
                 }
 
@@ -47,7 +45,7 @@ internal sealed class BatchQueue(long maxBytes) : IDisposable
             }
             catch (OperationCanceledException)
             {
-                batch.Batch.Dispose();
+                batch.Batch?.Dispose();
                 throw;
             }
         }
@@ -65,14 +63,14 @@ internal sealed class BatchQueue(long maxBytes) : IDisposable
     }
 
     /// <summary>The next batch, whose ownership moves to the caller; null at the end.</summary>
-    public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
+    public async ValueTask<LaneBatch?> ReadAsync(CancellationToken cancellation)
     {
         while (true)
         {
             Task wait;
             lock (_lock)
             {
-                if (_batches.TryDequeue(out (SplitBatch Batch, long Bytes) next))
+                if (_batches.TryDequeue(out (LaneBatch Batch, long Bytes) next))
                 {
                     _bytes -= next.Bytes;
                     Wake();
@@ -102,9 +100,9 @@ internal sealed class BatchQueue(long maxBytes) : IDisposable
         lock (_lock)
         {
             _abandoned = true;
-            while (_batches.TryDequeue(out (SplitBatch Batch, long Bytes) next))
+            while (_batches.TryDequeue(out (LaneBatch Batch, long Bytes) next))
             {
-                next.Batch.Batch.Dispose();
+                next.Batch.Batch?.Dispose();
             }
 
             _bytes = 0;

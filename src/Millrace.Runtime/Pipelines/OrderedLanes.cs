@@ -10,14 +10,20 @@ namespace Millrace.Runtime;
 /// <param name="Batch">Rows, owned by the receiver; null when the split has ended.</param>
 /// <param name="Position">Position behind the rows.</param>
 /// <param name="Bytes">Bytes of the source it stands for.</param>
-internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes);
+/// <param name="BadRows">Rows that were set aside since the batch before.</param>
+internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows);
 
 /// <summary>
 /// Reads the splits of a plan with several lanes at once and yields their batches in the order of the splits, so that the
 /// output does not depend on the number of lanes and one position says how far a file was read. Memory is bounded: at most
 /// one split more than there are lanes is open, each with a bounded queue.
 /// </summary>
-internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint? since, int lanes)
+/// <param name="plan">What is read.</param>
+/// <param name="shaper">Makes batches of the target of it.</param>
+/// <param name="failure">What happens to bad rows.</param>
+/// <param name="since">Where splits that were half read are taken up.</param>
+/// <param name="lanes">How many at once.</param>
+internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec failure, Checkpoint? since, int lanes)
 {
     /// <summary>Decoded bytes that one lane may be ahead of the consumer: the rows of a split of the default size.</summary>
     private const long QueueBytes = 3 << 20;
@@ -36,21 +42,20 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint?
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var free = new SemaphoreSlim(lanes);
-        Channel<(Split Split, BatchQueue Queue)> order = Channel.CreateBounded<(Split, BatchQueue)>(lanes);
+        Channel<BatchQueue> order = Channel.CreateBounded<BatchQueue>(lanes);
         var running = new List<Task>();
         Task feeder = Task.Run(() => FeedAsync(order.Writer, free, running, stop.Token), CancellationToken.None);
         BatchQueue? current = null;
         try
         {
-            await foreach ((Split split, BatchQueue queue) in order.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            await foreach (BatchQueue queue in order.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
                 current = queue;
                 while (await queue.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
                 {
-                    yield return new LaneBatch(split, next.Batch, next.Position, next.BytesRead);
+                    yield return next;
                 }
 
-                yield return new LaneBatch(split, null, null, 0);
                 current = null;
             }
         }
@@ -59,9 +64,9 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint?
             await stop.CancelAsync().ConfigureAwait(false);
             current?.Dispose();
             await IgnoreAsync(feeder).ConfigureAwait(false);
-            while (order.Reader.TryRead(out (Split Split, BatchQueue Queue) left))
+            while (order.Reader.TryRead(out BatchQueue? left))
             {
-                left.Queue.Dispose();
+                left.Dispose();
             }
 
             foreach (Task lane in running)
@@ -75,25 +80,26 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint?
     {
         await foreach (Split split in plan.SplitsAsync(cancellation).ConfigureAwait(false))
         {
-            ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), cancellation).ConfigureAwait(false);
+            var errors = new SplitErrors(failure);
+            ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), errors, cancellation).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
                 {
-                    if (shaper.Shape(next.Batch) is { } shaped)
+                    if (shaper.Shape(next.Batch, errors) is { } shaped)
                     {
-                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead);
+                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take());
                     }
                 }
             }
 
-            yield return new LaneBatch(split, null, null, 0);
+            yield return new LaneBatch(split, null, null, 0, errors.Take());
         }
     }
 
-    private async Task FeedAsync(ChannelWriter<(Split, BatchQueue)> order, SemaphoreSlim free, List<Task> running, CancellationToken cancellation)
+    private async Task FeedAsync(ChannelWriter<BatchQueue> order, SemaphoreSlim free, List<Task> running, CancellationToken cancellation)
     {
-        Exception? failure = null;
+        Exception? failed = null;
         try
         {
             await foreach (Split split in plan.SplitsAsync(cancellation).ConfigureAwait(false))
@@ -104,7 +110,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint?
                 running.Add(Task.Run(() => ReadSplitAsync(split, queue, free, cancellation), CancellationToken.None));
                 try
                 {
-                    await order.WriteAsync((split, queue), cancellation).ConfigureAwait(false);
+                    await order.WriteAsync(queue, cancellation).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {
@@ -115,37 +121,45 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, Checkpoint?
         }
         catch (Exception e)
         {
-            failure = e;
+            failed = e;
         }
 
-        order.Complete(failure);
+        order.Complete(failed);
     }
 
     private async Task ReadSplitAsync(Split split, BatchQueue queue, SemaphoreSlim free, CancellationToken cancellation)
     {
-        Exception? failure = null;
+        Exception? failed = null;
         try
         {
-            ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), cancellation).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
-                {
-                    RecordBatch? shaped = shaper.Shape(next.Batch);
-                    if (shaped is not null && !await queue.WriteAsync(next with { Batch = shaped }, cancellation).ConfigureAwait(false))
-                    {
-                        break;
-                    }
-                }
-            }
+            await CopyAsync(split, queue, cancellation).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            failure = e;
+            failed = e;
         }
 
-        queue.Complete(failure);
+        queue.Complete(failed);
         free.Release();
+    }
+
+    private async Task CopyAsync(Split split, BatchQueue queue, CancellationToken cancellation)
+    {
+        var errors = new SplitErrors(failure);
+        ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), errors, cancellation).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
+            {
+                RecordBatch? shaped = shaper.Shape(next.Batch, errors);
+                if (shaped is not null && !await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()), cancellation).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+        }
+
+        await queue.WriteAsync(new LaneBatch(split, null, null, 0, errors.Take()), cancellation).ConfigureAwait(false);
     }
 
     private Position? PositionOf(Split split)

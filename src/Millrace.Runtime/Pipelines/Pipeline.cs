@@ -37,6 +37,18 @@ public sealed record Pipeline
     /// <summary>The columns of the target; null for all of the source, as they are.</summary>
     public ColumnPlan? Columns { get; init; }
 
+    /// <summary>When epochs are closed; null to derive it.</summary>
+    public BatchSpec? Batch { get; init; }
+
+    /// <summary>Whether the run shall be all or nothing where nothing else is said: for copies that no later run takes up.</summary>
+    public bool OneEpoch { get; init; }
+
+    /// <summary>Whether the run goes on when it has read all there is, and waits for more.</summary>
+    public bool Follows { get; init; }
+
+    /// <summary>How often a source that is followed is asked for more, when it does not tell by itself.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
+
     public FailureSpec Failure { get; init; } = new();
 
     public LimitsSpec Limits { get; init; } = new();
@@ -71,6 +83,9 @@ public sealed record Pipeline
             WriteMode = spec.Target.Write,
             Key = spec.Target.Key,
             Columns = ColumnPlan.Of(spec.Columns, job.Asset),
+            Batch = spec.Batch,
+            Follows = spec.Source.Follow,
+            Poll = spec.Source.Poll,
             Failure = spec.Failure,
             Limits = spec.Limits,
             Threads = spec.Threads ?? Environment.ProcessorCount,

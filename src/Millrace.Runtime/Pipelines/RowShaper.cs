@@ -13,13 +13,11 @@ internal sealed class RowShaper
     private readonly int[] _sources;
     private readonly DataType?[] _casts;
     private readonly string _stream;
-    private readonly IRowErrorHandler _errors;
     private readonly bool _checksRows;
 
-    public RowShaper(Schema source, ColumnPlan? plan, string stream, IRowErrorHandler errors)
+    public RowShaper(Schema source, ColumnPlan? plan, string stream)
     {
         _stream = stream;
-        _errors = errors;
         _outputs = plan is null
             ? [.. source.Fields.Select(f => new OutputColumn(f.Name, f.Name, null, false))]
             : [.. plan.Outputs];
@@ -57,7 +55,7 @@ internal sealed class RowShaper
     public Schema Schema { get; }
 
     /// <summary>Shapes a batch, which it takes over; null when no row is left.</summary>
-    public RecordBatch? Shape(RecordBatch batch)
+    public RecordBatch? Shape(RecordBatch batch, IRowErrorHandler errors)
     {
         using (batch)
         {
@@ -65,7 +63,7 @@ internal sealed class RowShaper
             int made = 0;
             try
             {
-                var bad = new BadRows(batch);
+                var bad = new BadRows(batch, errors);
                 for (; made < columns.Length; made++)
                 {
                     Column source = batch[_sources[made]];
@@ -95,7 +93,7 @@ internal sealed class RowShaper
         CastResult result = Columnar.Cast.To(source, type);
         foreach (CastFailure failure in result.Failures)
         {
-            bad.Report(failure.Row, FormatErrors.ValueDoesNotFit, failure.Message, Place(output), _errors);
+            bad.Report(failure.Row, FormatErrors.ValueDoesNotFit, failure.Message, Place(output));
         }
 
         return result.Column;
@@ -108,7 +106,7 @@ internal sealed class RowShaper
         {
             if (!validity[row])
             {
-                bad.Report(row, RuntimeErrors.RequiredValueMissing, $"The required column '{output.Name}' has no value.", Place(output), _errors);
+                bad.Report(row, RuntimeErrors.RequiredValueMissing, $"The required column '{output.Name}' has no value.", Place(output));
             }
         }
     }
@@ -125,13 +123,13 @@ internal sealed class RowShaper
     }
 
     // Rows with a fault; each is reported once, for its first fault.
-    private sealed class BadRows(RecordBatch source)
+    private sealed class BadRows(RecordBatch source, IRowErrorHandler errors)
     {
         private HashSet<int>? _rows;
 
         public bool Any => _rows is not null;
 
-        public void Report(int row, ErrorCode code, string message, ErrorPlace place, IRowErrorHandler errors)
+        public void Report(int row, ErrorCode code, string message, ErrorPlace place)
         {
             if ((_rows ??= []).Add(row))
             {

@@ -7,6 +7,7 @@ public sealed class RunProgress
     private long _bytesRead;
     private long _badRows;
     private long _splits;
+    private (long Rows, long Bytes, long Bad, long Splits) _committed;
 
     /// <summary>Rows handed to the sink.</summary>
     public long Rows => Interlocked.Read(ref _rows);
@@ -21,10 +22,10 @@ public sealed class RunProgress
     public long Splits => Interlocked.Read(ref _splits);
 
     /// <summary>Bytes there are to read; null when unknown.</summary>
-    public long? TotalBytes { get; internal set; }
+    public long? TotalBytes { get; private set; }
 
     /// <summary>Rows there are to read; null when unknown.</summary>
-    public long? TotalRows { get; internal set; }
+    public long? TotalRows { get; private set; }
 
     /// <summary>What the run is doing, in a word or two.</summary>
     public string Stage { get; internal set; } = "starting";
@@ -35,15 +36,26 @@ public sealed class RunProgress
         Interlocked.Add(ref _bytesRead, bytes);
     }
 
-    internal void AddBadRow() => Interlocked.Increment(ref _badRows);
+    internal void AddBadRows(long rows) => Interlocked.Add(ref _badRows, rows);
 
     internal void AddSplit() => Interlocked.Increment(ref _splits);
 
-    internal void Reset()
+    /// <summary>A plan says how much there is beyond what was read before it.</summary>
+    internal void Expect(long? bytes, long? rows)
     {
-        Interlocked.Exchange(ref _rows, 0);
-        Interlocked.Exchange(ref _bytesRead, 0);
-        Interlocked.Exchange(ref _badRows, 0);
-        Interlocked.Exchange(ref _splits, 0);
+        TotalBytes = BytesRead + bytes;
+        TotalRows = Rows + rows;
+    }
+
+    /// <summary>The figures so far are those of committed epochs.</summary>
+    internal void Commit() => _committed = (Rows, BytesRead, BadRows, Splits);
+
+    /// <summary>Goes back to the figures of the last commit.</summary>
+    internal void Abort()
+    {
+        Interlocked.Exchange(ref _rows, _committed.Rows);
+        Interlocked.Exchange(ref _bytesRead, _committed.Bytes);
+        Interlocked.Exchange(ref _badRows, _committed.Bad);
+        Interlocked.Exchange(ref _splits, _committed.Splits);
     }
 }

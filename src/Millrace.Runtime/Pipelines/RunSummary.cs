@@ -25,16 +25,22 @@ public sealed record RunSummary
     /// <summary>Some of the bad rows.</summary>
     public IReadOnlyList<RowError> BadRowSample { get; init; } = [];
 
-    /// <summary>File with the bad rows, when the job keeps them.</summary>
-    public string? DeadLetters { get; init; }
+    /// <summary>Files with the bad rows, when the job keeps them: one an epoch that had any.</summary>
+    public IReadOnlyList<string> DeadLetters { get; init; } = [];
 
     public TimeSpan Duration { get; init; }
 
     /// <summary>Files or tables that were written.</summary>
     public IReadOnlyList<string> Objects { get; init; } = [];
 
-    /// <summary>The epoch that was committed; null when none was.</summary>
+    /// <summary>The last epoch that was committed; null when none was.</summary>
     public long? Epoch { get; init; }
+
+    /// <summary>Epochs that were committed.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>How epochs were closed, with the origin of each setting; null when the run did not come so far.</summary>
+    public string? Batching { get; init; }
 
     public DeliveryGuarantee? Guarantee { get; init; }
 
@@ -61,6 +67,7 @@ public sealed record RunSummary
         if (Epoch is { } epoch)
         {
             json["epoch"] = epoch;
+            json["epochs"] = Epochs;
         }
 
         if (Guarantee is { } guarantee)
@@ -68,9 +75,14 @@ public sealed record RunSummary
             json["guarantee"] = OptionInfo.SnakeCase(guarantee.ToString());
         }
 
-        if (DeadLetters is not null)
+        if (Batching is not null)
         {
-            json["dead_letters"] = DeadLetters;
+            json["batching"] = Batching;
+        }
+
+        if (DeadLetters.Count > 0)
+        {
+            json["dead_letters"] = new JsonArray([.. DeadLetters.Select(d => (JsonNode)d)]);
         }
 
         if (BadRowSample.Count > 0)

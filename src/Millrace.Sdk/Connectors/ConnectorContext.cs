@@ -23,6 +23,12 @@ public sealed record ConnectorContext
     /// <summary>Threads the connector may keep busy at once.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Whether the run takes a target over from another that still holds it: one that hangs, or is gone with its machine.
+    /// The sink fences the other off first, so that what it still does never becomes visible.
+    /// </summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>Receives remarks for the user that are no errors: what was sniffed, skipped or assumed. Thread-safe.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 }

@@ -10,6 +10,9 @@ public sealed record Checkpoint
     /// <summary>The newest layout this program writes; it reads this one and older ones.</summary>
     public const int CurrentVersion = 1;
 
+    // The oldest program that can read what this one writes: new members that an older one may skip do not raise it.
+    private const int ReadableSince = 1;
+
     public required string Job { get; init; }
 
     /// <summary>Number of the epoch, from 1, one more at every commit.</summary>
@@ -26,6 +29,12 @@ public sealed record Checkpoint
 
     /// <summary>Event time up to which the input is complete.</summary>
     public DateTimeOffset? Watermark { get; init; }
+
+    /// <summary>
+    /// Whether the read that the epoch belongs to has come to its end. A full read that has not is taken up again where it
+    /// stands; one that has begins anew.
+    /// </summary>
+    public bool ReadComplete { get; init; } = true;
 
     /// <summary>
     /// Small facts about the epoch that its run leaves for later ones; not for sources and sinks. See <see cref="CheckpointNotes"/>.
@@ -48,10 +57,12 @@ public sealed record Checkpoint
         var json = new JsonObject
         {
             ["version"] = CurrentVersion,
+            ["readable_since"] = ReadableSince,
             ["job"] = Job,
             ["epoch"] = Epoch,
             ["created_at"] = CreatedAt.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
             ["fencing_token"] = FencingToken,
+            ["read_complete"] = ReadComplete,
             ["splits"] = splits,
         };
         if (Watermark is { } watermark)
@@ -75,7 +86,7 @@ public sealed record Checkpoint
         try
         {
             int version = (int?)json["version"] ?? 0;
-            if (version is < 1 or > CurrentVersion)
+            if (version < 1 || ((int?)json["readable_since"] ?? version) > CurrentVersion)
             {
                 throw ProgressErrors.UnknownVersion.Error($"The checkpoint has version {version}; this program reads versions 1 to {CurrentVersion}.", place);
             }
@@ -100,6 +111,7 @@ public sealed record Checkpoint
                 CreatedAt = ParseTime(json["created_at"]!),
                 FencingToken = (long?)json["fencing_token"] ?? 0,
                 Splits = splits,
+                ReadComplete = (bool?)json["read_complete"] ?? true,
                 Watermark = json["watermark"] is { } watermark ? ParseTime(watermark) : null,
                 Notes = notes,
             };

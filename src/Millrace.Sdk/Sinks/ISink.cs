@@ -17,6 +17,15 @@ public interface ISink : IAsyncDisposable
     /// <summary>The system behind the sink as <c>connector:host</c>; null for what is local. See <see cref="ISource.Remote"/>.</summary>
     string? Remote => null;
 
+    /// <summary>How long an epoch of a continuous run should stay open, when the job does not say: as long as makes objects of a sensible size.</summary>
+    TimeSpan SuggestedWindow => TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The job's commits as the target holds them; null for a target that cannot hold progress. The runtime then keeps it in
+    /// its state store after each commit, so that a crash between the two repeats an epoch.
+    /// </summary>
+    ICheckpointLog? Commits => null;
+
     /// <summary>Can it be reached, and may the job write? Changes nothing.</summary>
     ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
 

@@ -27,7 +27,11 @@ public interface IReadPlan : IAsyncDisposable
     IAsyncEnumerable<Split> SplitsAsync(CancellationToken cancellation);
 
     /// <summary>Opens a split at a position that an earlier run reached, or at its beginning.</summary>
-    ValueTask<ISplitReader> OpenAsync(Split split, Position? from, CancellationToken cancellation);
+    /// <param name="split">One of this plan.</param>
+    /// <param name="from">Position of a batch of this split; null for its beginning.</param>
+    /// <param name="errors">Receives the rows that cannot be decoded, before the batch that follows them is returned.</param>
+    /// <param name="cancellation">Stops the opening.</param>
+    ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation);
 }
 
 /// <summary>Which parts of a request a source took over completely.</summary>

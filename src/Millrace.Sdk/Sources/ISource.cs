@@ -18,6 +18,13 @@ public interface ISource : IAsyncDisposable
     /// <summary>Decides how a stream is read.</summary>
     ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation);
 
+    /// <summary>
+    /// Ends as soon as there may be more to read than the last plan found, for sources that can tell; the runtime asks from
+    /// time to time anyway.
+    /// </summary>
+    async ValueTask ChangedAsync(CancellationToken cancellation)
+        => await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>The sink has committed up to here: the source may forget what lies before. Called after every commit.</summary>
     ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation) => ValueTask.CompletedTask;
 }

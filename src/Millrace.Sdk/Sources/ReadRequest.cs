@@ -36,9 +36,6 @@ public sealed record ReadRequest
 
     /// <summary>Bytes a split aims at where a stream can be cut anywhere.</summary>
     public long SplitBytes { get; init; } = 2 << 20;
-
-    /// <summary>Where bad rows go.</summary>
-    public IRowErrorHandler RowErrors { get; init; } = FailOnRowError.Instance;
 }
 
 /// <summary>A column of a request.</summary>

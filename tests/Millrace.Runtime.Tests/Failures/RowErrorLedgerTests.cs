@@ -10,36 +10,92 @@ public sealed class RowErrorLedgerTests
     [Fact]
     public void Fail_batch_stops_at_the_first_bad_row_with_its_code_and_place()
     {
-        var ledger = new RowErrorLedger(new FailureSpec { Strategy = FailureStrategy.FailBatch }, null, new RunProgress());
+        var errors = new SplitErrors(new FailureSpec { Strategy = FailureStrategy.FailBatch });
 
-        MillraceException error = Assert.Throws<MillraceException>(() => ledger.OnRowError(Error("x")));
+        MillraceException error = Assert.Throws<MillraceException>(() => errors.OnRowError(Error("x")));
 
         Assert.Equal("MR4001", error.Code.Id);
         Assert.Equal(7, error.Place?.Line);
-        Assert.Equal(0, ledger.Count);
     }
 
     [Fact]
     public void Log_and_continue_counts_and_keeps_a_sample()
     {
-        var ledger = new RowErrorLedger(new FailureSpec { Strategy = FailureStrategy.LogAndContinue }, null, new RunProgress());
-        for (int i = 0; i < 25; i++)
-        {
-            ledger.OnRowError(Error($"{i}"));
-        }
+        var failure = new FailureSpec { Strategy = FailureStrategy.LogAndContinue };
+        var ledger = new RowErrorLedger(failure, new RunProgress());
+
+        Assert.Empty(ledger.Add(Bad(failure, 25)));
 
         Assert.Equal(25, ledger.Count);
         Assert.Equal(10, ledger.Sample.Count);
     }
 
     [Fact]
-    public void More_bad_rows_than_allowed_end_the_run()
+    public void Bad_rows_of_an_epoch_that_is_given_up_do_not_count()
     {
-        var ledger = new RowErrorLedger(new FailureSpec { Strategy = FailureStrategy.LogAndContinue, MaxBadRows = 2 }, null, new RunProgress());
-        ledger.OnRowError(Error("1"));
-        ledger.OnRowError(Error("2"));
+        var failure = new FailureSpec { Strategy = FailureStrategy.DeadLetter };
+        var progress = new RunProgress();
+        var ledger = new RowErrorLedger(failure, progress);
+        ledger.Add(Bad(failure, 2));
+        ledger.Commit();
+        Assert.Equal(3, ledger.Add(Bad(failure, 3)).Count);
 
-        Assert.Equal("MR4002", Assert.Throws<MillraceException>(() => ledger.OnRowError(Error("3"))).Code.Id);
+        ledger.Abort();
+
+        Assert.Equal(2, ledger.Count);
+        Assert.Equal(2, ledger.Sample.Count);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    public void More_bad_rows_than_allowed_end_the_run(int batches, int rows)
+    {
+        var failure = new FailureSpec { Strategy = FailureStrategy.LogAndContinue, MaxBadRows = 2 };
+        var ledger = new RowErrorLedger(failure, new RunProgress());
+
+        MillraceException error = Assert.Throws<MillraceException>(() =>
+        {
+            for (int i = 0; i < batches; i++)
+            {
+                ledger.Add(Bad(failure, rows));
+            }
+        });
+
+        Assert.Equal("MR4002", error.Code.Id);
+    }
+
+    [Fact]
+    public void Bad_rows_travel_with_the_batch_behind_them()
+    {
+        var errors = new SplitErrors(new FailureSpec { Strategy = FailureStrategy.DeadLetter });
+        Assert.Null(errors.Take());
+        byte[] raw = [1, 2];
+        errors.OnRowError(Error("x") with { Raw = raw });
+        raw[0] = 9;
+
+        BadRows bad = errors.Take()!;
+
+        Assert.Equal(1, bad.Count);
+        Assert.Equal([1, 2], bad.Kept[0].Raw.ToArray());
+        Assert.Null(errors.Take());
+    }
+
+    [Fact]
+    public void Input_of_bad_rows_only_ends_the_run_before_it_fills_the_memory()
+    {
+        var errors = new SplitErrors(new FailureSpec { Strategy = FailureStrategy.DeadLetter });
+        var raw = new byte[1 << 20];
+
+        MillraceException error = Assert.Throws<MillraceException>(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                errors.OnRowError(Error("x") with { Raw = raw });
+            }
+        });
+
+        Assert.Equal("MR4008", error.Code.Id);
     }
 
     [Fact]
@@ -47,9 +103,8 @@ public sealed class RowErrorLedgerTests
     {
         using var folder = new TempFolder();
         var letters = new DeadLetterFile(folder.Path, "acme", "orders/daily", "run1", TimeProvider.System);
-        var ledger = new RowErrorLedger(new FailureSpec { Strategy = FailureStrategy.DeadLetter }, letters, new RunProgress());
-        ledger.OnRowError(Error("1,\"é\""));
-        ledger.OnRowError(new RowError(RuntimeErrors.RequiredValueMissing, "bad", Place, new byte[] { 0xFF, 0x00 }));
+        letters.Add(Error("1,\"é\""));
+        letters.Add(new RowError(RuntimeErrors.RequiredValueMissing, "bad", Place, new byte[] { 0xFF, 0x00 }));
         Assert.False(File.Exists(letters.FinalPath));
 
         letters.Publish();
@@ -75,6 +130,17 @@ public sealed class RowErrorLedgerTests
         letters.Discard();
 
         Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    private static BadRows Bad(FailureSpec failure, int count)
+    {
+        var errors = new SplitErrors(failure);
+        for (int i = 0; i < count; i++)
+        {
+            errors.OnRowError(Error($"{i}"));
+        }
+
+        return errors.Take()!;
     }
 
     private static RowError Error(string raw) => new(RuntimeErrors.RequiredValueMissing, "The value is missing.", Place, Encoding.UTF8.GetBytes(raw));

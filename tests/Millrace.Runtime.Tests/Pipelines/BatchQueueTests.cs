@@ -14,9 +14,9 @@ public class BatchQueueTests
         Assert.True(await queue.WriteAsync(Batch(100), default));
         ValueTask<bool> second = queue.WriteAsync(Batch(100), default);
         Assert.False(second.IsCompleted);
-        (await queue.ReadAsync(default))!.Value.Batch.Dispose();
+        (await queue.ReadAsync(default))!.Value.Batch!.Dispose();
         Assert.True(await second);
-        (await queue.ReadAsync(default))!.Value.Batch.Dispose();
+        (await queue.ReadAsync(default))!.Value.Batch!.Dispose();
     });
 
     [Fact]
@@ -32,7 +32,7 @@ public class BatchQueueTests
         using var queue = new BatchQueue(maxBytes: 1000);
         await queue.WriteAsync(Batch(1), default);
         queue.Complete(new InvalidDataException("late"));
-        (await queue.ReadAsync(default))!.Value.Batch.Dispose();
+        (await queue.ReadAsync(default))!.Value.Batch!.Dispose();
         await Assert.ThrowsAsync<InvalidDataException>(async () => await queue.ReadAsync(default));
     });
 
@@ -46,10 +46,10 @@ public class BatchQueueTests
         Assert.False(await second);
     });
 
-    private static SplitBatch Batch(int rows)
+    private static LaneBatch Batch(int rows)
     {
         var builder = new FixedBuilder<long>(DataType.Int64, rows);
         builder.AppendUninitialized(rows).Clear();
-        return new SplitBatch(new RecordBatch(FakePlan.Numbers, rows, builder.Build()), new Position(new JsonObject()));
+        return new LaneBatch(new Split { Id = "s" }, new RecordBatch(FakePlan.Numbers, rows, builder.Build()), new Position(new JsonObject()), 0, null);
     }
 }

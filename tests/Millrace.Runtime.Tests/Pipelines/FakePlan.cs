@@ -43,7 +43,7 @@ internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch
         }
     }
 
-    public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, CancellationToken cancellation)
+    public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
         lock (_lock)
         {

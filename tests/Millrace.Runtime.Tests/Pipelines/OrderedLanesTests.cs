@@ -83,7 +83,7 @@ public class OrderedLanesTests
     });
 
     private static OrderedLanes Lanes(FakePlan plan, int lanes)
-        => new(plan, new RowShaper(plan.Schema, null, "test", FailOnRowError.Instance), null, lanes);
+        => new(plan, new RowShaper(plan.Schema, null, "test"), new FailureSpec(), null, lanes);
 
     private static async Task<List<long>> ReadAsync(FakePlan plan, int lanes, List<long>? values = null)
     {

@@ -27,7 +27,7 @@ public static class PlanReading
     public static async Task<IReadOnlyList<BatchText>> ReadAsync(IReadPlan plan, Split split, Position? from = null, int most = int.MaxValue, CancellationToken cancellation = default)
     {
         var batches = new List<BatchText>();
-        await using ISplitReader reader = await plan.OpenAsync(split, from, cancellation);
+        await using ISplitReader reader = await plan.OpenAsync(split, from, FailOnRowError.Instance, cancellation);
         while (batches.Count < most && await reader.ReadAsync(cancellation) is { } read)
         {
             using RecordBatch batch = read.Batch;

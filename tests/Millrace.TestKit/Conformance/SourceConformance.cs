@@ -233,7 +233,7 @@ public abstract class SourceConformance
         await using IReadPlan plan = await source.PlanAsync(Request, default);
         foreach (Split split in (await PlanReading.SplitsAsync(plan)).Take(3))
         {
-            await (await plan.OpenAsync(split, null, default)).DisposeAsync();
+            await (await plan.OpenAsync(split, null, FailOnRowError.Instance, default)).DisposeAsync();
             await PlanReading.ReadAsync(plan, split, most: 1);
         }
     });
@@ -245,7 +245,7 @@ public abstract class SourceConformance
         await using IReadPlan plan = await source.PlanAsync(Request, default);
         Split split = (await PlanReading.SplitsAsync(plan))[0];
         using var stop = new CancellationTokenSource();
-        await using ISplitReader reader = await plan.OpenAsync(split, null, stop.Token);
+        await using ISplitReader reader = await plan.OpenAsync(split, null, FailOnRowError.Instance, stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

@@ -23,7 +23,7 @@ internal sealed class NotebookPlan(Pages pages, IReadOnlyList<ObjectInfo> found,
         }
     }
 
-    public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, CancellationToken cancellation)
+    public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
         Page page = await pages.ReadAsync(split.Id, cancellation).ConfigureAwait(false);
         return new PageReader(page, pages.Describe(split.Id), schema, request.BatchRows, (int?)from?.Value[PageReader.RowKey] ?? 0);

@@ -18,6 +18,9 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
 
     public DeliveryGuarantee Guarantee => DeliveryGuarantee.ExactlyOnce;
 
+    /// <summary>Every epoch makes files, so it should last long enough for more than a few rows.</summary>
+    public TimeSpan SuggestedWindow => TimeSpan.FromSeconds(10);
+
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, cancellation).ConfigureAwait(false) };
@@ -88,6 +91,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
             existing == ExistingOutput.Replace,
             splitter,
             options.BufferBytes.Bytes,
+            record => _last = record,
             prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
     }
 

@@ -17,6 +17,7 @@ internal sealed class DatasetWriter : ISinkWriter
     private readonly Schema _schema;
     private readonly PartitionSplitter? _splitter;
     private readonly long _bufferBytes;
+    private readonly Action<CommitRecord> _onCommitted;
     private readonly Func<string, EpochFiles> _newEpoch;
     private readonly CommitLog _log;
     private EpochFiles _files;
@@ -33,8 +34,9 @@ internal sealed class DatasetWriter : ISinkWriter
     /// <param name="replaces">Whether the first commit takes the place of what is there.</param>
     /// <param name="splitter">Sorts rows into folders; null when all go into one.</param>
     /// <param name="bufferBytes">What rows of partitions without an open file may take in memory.</param>
+    /// <param name="onCommitted">Told of every commit.</param>
     /// <param name="newEpoch">Makes the files of an epoch from the start of their names.</param>
-    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Func<string, EpochFiles> newEpoch)
+    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Action<CommitRecord> onCommitted, Func<string, EpochFiles> newEpoch)
     {
         _store = store;
         _job = job;
@@ -44,6 +46,7 @@ internal sealed class DatasetWriter : ISinkWriter
         _replaces = replaces;
         _splitter = splitter;
         _bufferBytes = bufferBytes;
+        _onCommitted = onCommitted;
         _newEpoch = newEpoch;
         _log = new CommitLog(store, job);
         _files = newEpoch(NextPrefix());
@@ -106,6 +109,7 @@ internal sealed class DatasetWriter : ISinkWriter
 
         _isBroken = false;
         _last = record;
+        _onCommitted(record);
         _replaces = false;
         _files = _newEpoch(NextPrefix());
         _buffer = new PartitionBuffer(_files, _bufferBytes);

@@ -34,7 +34,7 @@ internal sealed class FileSplitReader : ISplitReader
         _bytesTold = file.BytesRead;
     }
 
-    public static FileSplitReader Open(FileSplit split, OpenFile file, FileInspection inspection, PlanColumns columns, HiveColumns hive, ReadRequest request, (long Start, long Rows) from)
+    public static FileSplitReader Open(FileSplit split, OpenFile file, FileInspection inspection, PlanColumns columns, HiveColumns hive, ReadRequest request, IRowErrorHandler rowErrors, (long Start, long Rows) from)
     {
         int count = columns.Schema.Count;
         var fromFile = new int[count];
@@ -70,7 +70,7 @@ internal sealed class FileSplitReader : ISplitReader
         }
 
         FileRange range = split.Range.Start == from.Start ? split.Range : new FileRange(from.Start, split.Range.End);
-        var errors = new SkippableRowErrors(request.RowErrors) { Skipping = from.Rows > 0 };
+        var errors = new SkippableRowErrors(rowErrors) { Skipping = from.Rows > 0 };
         IBatchReader reader = file.Format.OpenReader(file.Source, inspection, new FileReadRequest
         {
             Columns = new Schema(wanted),

@@ -52,7 +52,7 @@ internal sealed class FilesPlan(
         }
     }
 
-    public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, CancellationToken cancellation)
+    public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
         var part = (FileSplit)split;
         OpenFile open = await opener.OpenAsync(part.Work.File, cancellation).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal sealed class FilesPlan(
         {
             FileInspection inspection = part.Inspection ?? await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
             CheckColumns(inspection.Schema, part.Work.File);
-            return FileSplitReader.Open(part, open, inspection, columns, hive, request, part.ResumeAt(from));
+            return FileSplitReader.Open(part, open, inspection, columns, hive, request, errors, part.ResumeAt(from));
         }
         catch
         {

@@ -227,7 +227,7 @@ public sealed class PartitionTests : IDisposable
         var found = new Dictionary<long, string?>();
         await foreach (Split split in plan.SplitsAsync(default))
         {
-            await using ISplitReader reader = await plan.OpenAsync(split, null, default);
+            await using ISplitReader reader = await plan.OpenAsync(split, null, FailOnRowError.Instance, default);
             while (await reader.ReadAsync(default) is { } read)
             {
                 using RecordBatch batch = read.Batch;

@@ -1,0 +1,18 @@
+using Millrace.Columnar;
+
+namespace Millrace.Runtime;
+
+/// <summary>Closes an epoch at a number of rows.</summary>
+internal sealed class FixedSizeBatching(int rows, TimeSpan? maxWait) : Batching
+{
+    public const int DefaultRows = 100;
+    public const int MaxRows = 50_000;
+
+    public override int BatchRows => Math.Min(rows, RecordBatch.DefaultRows);
+
+    public override TimeSpan? Window => maxWait;
+
+    public override bool HasRoom(in EpochSize size, long more) => size.Rows == 0 || size.Rows + more <= rows;
+
+    public override bool IsFull(in EpochSize size) => size.Rows >= rows || size.Age >= maxWait;
+}

@@ -1,0 +1,384 @@
+using Millrace.Columnar;
+using Millrace.Formats;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// One attempt at a run: recovers, reads, and commits epoch after epoch until the input ends, a stop is asked for, or
+/// something fails. After a failure nothing of it is used again: the next attempt asks the sink where things stand.
+/// </summary>
+internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, RunScope run)
+{
+    // A column can widen integer → double → text; a file with more surprises than this has no type to find.
+    private const int MaxWideningsPerColumn = 6;
+
+    private readonly Dictionary<string, DataType> _widened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _widenings = new(StringComparer.Ordinal);
+    private readonly SplitLog _splits = new();
+    private BatchingChoice _batching = null!;
+    private Checkpoint? _last;
+    private bool _isFreshRead;
+    private long _token;
+    private long _left;
+    private ISinkWriter? _writer;
+    private Schema? _schema;
+    private DeadLetterFile? _letters;
+    private long _rows;
+    private long _bytes;
+    private long _opened;
+    private TimeSpan _busy;
+
+    private TimeProvider Time => pipeline.Time;
+
+    private EpochSize Size => new(_rows, _bytes, _opened == 0 ? TimeSpan.Zero : Time.GetElapsedTime(_opened));
+
+    /// <summary>Runs to the end; true when all there was is committed, false when a stop cut it short.</summary>
+    public async Task<bool> RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        _batching = BatchingChoice.Of(pipeline, sink);
+        run.Batching = _batching.Description;
+        run.Progress.Stage = "recovering";
+        _last = await sink.RecoverAsync(abort).ConfigureAwait(false);
+
+        // A full read that came to its end begins anew; one that was cut short goes on, like every incremental one.
+        _isFreshRead = _last is null || (pipeline.ReadMode == ReadMode.Full && _last.ReadComplete);
+        _splits.Start(_isFreshRead ? null : _last);
+        _token = Math.Max(Time.GetUtcNow().ToUnixTimeMilliseconds(), (_last?.FencingToken ?? 0) + 1);
+        _left = pipeline.Limit - run.Totals.Rows;
+        try
+        {
+            bool complete = await ReadToEndAsync(stop, abort).ConfigureAwait(false);
+            if (complete || CanStopHalfWay)
+            {
+                await FinishAsync(complete, abort).ConfigureAwait(false);
+                return complete;
+            }
+
+            await AbortEpochAsync().ConfigureAwait(false);
+            return false;
+        }
+        catch
+        {
+            await GiveUpAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            if (_writer is { } writer)
+            {
+                await writer.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // A run that is one epoch is all or nothing; any other can be taken up where its last commit stands.
+    private bool CanStopHalfWay => _batching.Strategy is not WholeRunBatching;
+
+    private async Task<bool> ReadToEndAsync(CancellationToken stop, CancellationToken abort)
+    {
+        while (true)
+        {
+            FeedEvent ended;
+            try
+            {
+                ended = await ReadPlanAsync(stop, abort).ConfigureAwait(false);
+            }
+            catch (SchemaWideningException e)
+            {
+                // The epoch is not committed yet, so it starts again with the wider type.
+                Widen(e);
+                await AbortEpochAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            if (ended == FeedEvent.Stopped)
+            {
+                return false;
+            }
+
+            if (!pipeline.Follows || _left == 0)
+            {
+                return true;
+            }
+
+            if (!await WaitForMoreAsync(stop, abort).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+    }
+
+    private async Task<FeedEvent> ReadPlanAsync(CancellationToken stop, CancellationToken abort)
+    {
+        run.Progress.Stage = "planning";
+        Checkpoint since = Checkpoint(complete: false);
+        IReadPlan plan = await source.PlanAsync(Request(since), abort).ConfigureAwait(false);
+        await using (plan.ConfigureAwait(false))
+        {
+            run.Progress.Expect(plan.Bytes, plan.Rows);
+            var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
+            await OpenWriterAsync(shaper.Schema, abort).ConfigureAwait(false);
+            run.Progress.Stage = pipeline.Follows ? "following" : "copying";
+            var feed = new LaneFeed(new OrderedLanes(plan, shaper, pipeline.Failure, since, pipeline.Threads), Time, abort);
+            await using (feed.ConfigureAwait(false))
+            {
+                return await CopyAsync(feed, stop, abort).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<FeedEvent> CopyAsync(LaneFeed feed, CancellationToken stop, CancellationToken abort)
+    {
+        while (_left > 0)
+        {
+            FeedEvent next = await feed.NextAsync(Patience(), stop).ConfigureAwait(false);
+            switch (next)
+            {
+                case FeedEvent.Batch:
+                    await TakeAsync(feed.Current, abort).ConfigureAwait(false);
+                    break;
+                case FeedEvent.Timeout:
+                    await CommitAsync(complete: false, abort).ConfigureAwait(false);
+                    break;
+                default:
+                    return next;
+            }
+        }
+
+        return FeedEvent.End;
+    }
+
+    private async Task TakeAsync(LaneBatch next, CancellationToken abort)
+    {
+        if (next.BadRows is { } bad)
+        {
+            Open();
+            foreach (RowError error in run.Ledger.Add(bad))
+            {
+                (_letters ??= OpenLetters()).Add(error);
+            }
+        }
+
+        if (next.Batch is null)
+        {
+            _splits.End(next.Split);
+            run.Progress.AddSplit();
+            return;
+        }
+
+        using RecordBatch batch = next.Batch.Length > _left ? Head(next.Batch, (int)_left) : next.Batch;
+        if (!_batching.Strategy.HasRoom(Size, batch.Length))
+        {
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+
+        Open();
+        long started = Time.GetTimestamp();
+        await _writer!.WriteAsync(batch, abort).ConfigureAwait(false);
+        _busy += Time.GetElapsedTime(started);
+        _splits.Advance(next.Split, next.Position);
+        run.Progress.AddRows(batch.Length, next.Bytes);
+        _rows += batch.Length;
+        _bytes += batch.ByteSize;
+        _left -= batch.Length;
+        if (_batching.Strategy.IsFull(Size))
+        {
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+    }
+
+    // The window of an epoch begins with its first row.
+    private void Open() => _opened = _opened == 0 ? Time.GetTimestamp() : _opened;
+
+    private TimeSpan? Patience()
+    {
+        if (_opened == 0 || _batching.Strategy.Window is not { } window)
+        {
+            return null;
+        }
+
+        TimeSpan left = window - Size.Age;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>Waits until a new plan may find more; false when the run is to stop. An epoch whose time is over meanwhile is committed.</summary>
+    private async Task<bool> WaitForMoreAsync(CancellationToken stop, CancellationToken abort)
+    {
+        run.Progress.Stage = "waiting for input";
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        Task more = Task.WhenAny(source.ChangedAsync(over.Token).AsTask(), Task.Delay(pipeline.Poll, Time, over.Token));
+        while (!more.IsCompleted && !over.IsCancellationRequested)
+        {
+            TimeSpan? patience = Patience();
+            await more.WaitAsync(patience ?? Timeout.InfiniteTimeSpan, Time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!more.IsCompleted && !over.IsCancellationRequested)
+            {
+                await CommitAsync(complete: false, abort).ConfigureAwait(false);
+            }
+        }
+
+        abort.ThrowIfCancellationRequested();
+        bool stopped = stop.IsCancellationRequested;
+        await over.CancelAsync().ConfigureAwait(false);
+        return !stopped;
+    }
+
+    private async Task OpenWriterAsync(Schema schema, CancellationToken abort)
+    {
+        if (_writer is not null && schema.Equals(_schema))
+        {
+            return;
+        }
+
+        if (_writer is { } writer)
+        {
+            // What is staged has the old columns; it is committed with them.
+            if (_opened != 0 || _splits.HasMoved)
+            {
+                await CommitAsync(complete: false, abort).ConfigureAwait(false);
+            }
+
+            _writer = null;
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, abort).ConfigureAwait(false);
+        _writer = await sink.OpenWriterAsync(
+            new SinkRequest
+            {
+                Schema = schema,
+                Mode = pipeline.WriteMode,
+                Key = pipeline.Key,
+                RunId = run.Id,
+                FencingToken = _token,
+                Resumes = run.Totals.Epochs > 0 || !_isFreshRead,
+            },
+            abort).ConfigureAwait(false);
+        _schema = schema;
+    }
+
+    /// <summary>Commits what is left. A run that found nothing new leaves the target as it is.</summary>
+    private async Task FinishAsync(bool complete, CancellationToken abort)
+    {
+        bool nothingNew = _last is not null && _opened == 0 && !_splits.HasMoved && _last.ReadComplete == complete && pipeline.WriteMode != WriteMode.Overwrite && !_isFreshRead;
+        if (!nothingNew)
+        {
+            await CommitAsync(complete, abort).ConfigureAwait(false);
+        }
+
+        run.Progress.Stage = "done";
+    }
+
+    private async Task CommitAsync(bool complete, CancellationToken abort)
+    {
+        string stage = run.Progress.Stage;
+        run.Progress.Stage = "committing";
+        Checkpoint checkpoint = Checkpoint(complete);
+        _letters?.Publish();
+        EpochSize size = Size;
+        long started = Time.GetTimestamp();
+        CommitSummary commit = await _writer!.CommitAsync(checkpoint, abort).ConfigureAwait(false);
+        TimeSpan latency = _busy + Time.GetElapsedTime(started);
+        _last = checkpoint;
+        _splits.Commit(checkpoint.Splits);
+        run.Committed(checkpoint, commit, _letters?.FinalPath);
+        _letters = null;
+        ForgetEpoch();
+
+        // The rows are committed whatever comes next; a source that cannot be told now is told with the next epoch.
+        await source.AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
+        _batching.Strategy.Committed(size, latency);
+        run.Progress.Stage = stage;
+    }
+
+    private Checkpoint Checkpoint(bool complete) => new()
+    {
+        Job = pipeline.Job,
+        Epoch = (_last?.Epoch ?? 0) + 1,
+        CreatedAt = Time.GetUtcNow(),
+        FencingToken = _token,
+        Splits = _splits.Snapshot(),
+        ReadComplete = complete || pipeline.ReadMode != ReadMode.Full,
+        Notes = _last?.Notes ?? new Dictionary<string, string>(),
+    };
+
+    private async Task AbortEpochAsync()
+    {
+        if (_writer is { } writer)
+        {
+            _writer = null;
+            await writer.AbortAsync(CancellationToken.None).ConfigureAwait(false);
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _letters?.Discard();
+        _letters = null;
+        _left += _rows;
+        _splits.Abort();
+        run.Aborted();
+        ForgetEpoch();
+    }
+
+    // The run's own error matters more than one of clearing up after it.
+    private async Task GiveUpAsync()
+    {
+        try
+        {
+            await AbortEpochAsync().ConfigureAwait(false);
+        }
+        catch (MillraceException e)
+        {
+            run.Note($"staged output could not be removed: {e.Describe()}");
+        }
+    }
+
+    private void ForgetEpoch()
+    {
+        _rows = 0;
+        _bytes = 0;
+        _opened = 0;
+        _busy = TimeSpan.Zero;
+    }
+
+    private void Widen(SchemaWideningException e)
+    {
+        int count = _widenings[e.Column] = _widenings.GetValueOrDefault(e.Column) + 1;
+        if (count > MaxWideningsPerColumn)
+        {
+            throw RuntimeErrors.TypeNeverSettles.Error($"Column '{e.Column}' went from {e.From} to {e.To} and still holds values that do not fit.", e.Place, inner: e);
+        }
+
+        _widened[e.Column] = e.To;
+        run.Note(e.From is null
+            ? $"column '{e.Column}' is new, of type {e.To}: {e.Place} holds its first value"
+            : $"column '{e.Column}' is read as {e.To}: {e.Place} holds a value that {e.From} cannot hold");
+    }
+
+    private ReadRequest Request(Checkpoint since) => new()
+    {
+        Stream = pipeline.Stream,
+        Columns = pipeline.Columns?.Requests(),
+        Limit = _left,
+        Mode = pipeline.ReadMode,
+        Cursor = pipeline.Cursor,
+        Lookback = pipeline.Lookback,
+        Since = _last is null && !_splits.HasMoved ? null : since,
+        Widened = new Dictionary<string, DataType>(_widened, StringComparer.Ordinal),
+        BatchRows = _batching.Strategy.BatchRows,
+    };
+
+    private DeadLetterFile OpenLetters()
+    {
+        string folder = Path.Combine(pipeline.BaseDirectory, pipeline.Failure.DeadLetters ?? Path.Combine(".millrace", "dead-letters"));
+        return new DeadLetterFile(folder, pipeline.Tenant, pipeline.Job, $"{run.Id}-{(_last?.Epoch ?? 0) + 1:D6}", Time);
+    }
+
+    private static RecordBatch Head(RecordBatch batch, int rows)
+    {
+        using (batch)
+        {
+            return batch.Slice(0, rows);
+        }
+    }
+}
