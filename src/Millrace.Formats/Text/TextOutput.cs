@@ -5,7 +5,7 @@ namespace Millrace.Formats.Text;
 
 /// <summary>
 /// Collects encoded text and hands it in large pieces to a target, compressed if asked for. Encoders write synchronously
-/// and call <see cref="FlushIfFullAsync"/> now and then. One thread at a time uses it.
+/// into <see cref="Buffer"/> and call <see cref="FlushIfFullAsync"/> now and then. One thread at a time uses it.
 /// </summary>
 public sealed class TextOutput : IAsyncDisposable
 {
@@ -14,8 +14,6 @@ public sealed class TextOutput : IAsyncDisposable
     private readonly IByteTarget _target;
     private readonly long _origin;
     private Stream? _encoder;
-    private NativeBuffer _buffer = BufferPool.Rent(FlushSize * 2);
-    private int _used;
     private bool _disposed;
 
     /// <param name="target">Stays the caller's.</param>
@@ -33,46 +31,24 @@ public sealed class TextOutput : IAsyncDisposable
             }
             catch
             {
-                _buffer.Dispose();
+                Buffer.Dispose();
                 throw;
             }
         }
     }
 
+    /// <summary>What was not handed over yet. Encoders append to it and leave the rest to this class.</summary>
+    public ByteBuffer Buffer { get; } = new(FlushSize * 2);
+
     /// <summary>Bytes in the file and, not yet compressed, on their way to it.</summary>
-    public long EstimatedBytes => _target.Position - _origin + _used;
-
-    /// <summary>Room for more bytes; <see cref="Advance"/> tells how many were written. Dead after the next call.</summary>
-    public Span<byte> GetSpan(int size)
-    {
-        if (_buffer.Capacity - _used < size)
-        {
-            Grow(size);
-        }
-
-        return _buffer.Span[_used..];
-    }
-
-    public void Advance(int count) => _used += count;
-
-    public void Write(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(GetSpan(bytes.Length));
-        _used += bytes.Length;
-    }
-
-    public void WriteByte(byte value)
-    {
-        GetSpan(1)[0] = value;
-        _used++;
-    }
+    public long EstimatedBytes => _target.Position - _origin + Buffer.Length;
 
     /// <summary>Enough was collected to be worth handing over.</summary>
-    public bool IsFull => _used >= FlushSize;
+    public bool IsFull => Buffer.Length >= FlushSize;
 
     /// <summary>Hands over what was collected if it is worth it.</summary>
     public ValueTask FlushIfFullAsync(CancellationToken cancellation)
-        => _used >= FlushSize ? FlushAsync(cancellation) : ValueTask.CompletedTask;
+        => IsFull ? FlushAsync(cancellation) : ValueTask.CompletedTask;
 
     /// <summary>Writes the rest and the end of the compressed data.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellation)
@@ -95,7 +71,7 @@ public sealed class TextOutput : IAsyncDisposable
         }
 
         _disposed = true;
-        _buffer.Dispose();
+        Buffer.Dispose();
         if (_encoder is not null)
         {
             await _encoder.DisposeAsync().ConfigureAwait(false);
@@ -104,8 +80,8 @@ public sealed class TextOutput : IAsyncDisposable
 
     private async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        ReadOnlyMemory<byte> bytes = _buffer.Memory[.._used];
-        _used = 0;
+        ReadOnlyMemory<byte> bytes = Buffer.WrittenMemory;
+        Buffer.Truncate();
         if (_encoder is null)
         {
             await _target.WriteAsync(bytes, cancellation).ConfigureAwait(false);
@@ -114,14 +90,5 @@ public sealed class TextOutput : IAsyncDisposable
         {
             await _encoder.WriteAsync(bytes, cancellation).ConfigureAwait(false);
         }
-    }
-
-    private void Grow(int size)
-    {
-        long wanted = Math.Max((long)_used + size, Math.Min(_buffer.Capacity * 2L, BufferPool.MaxCapacity));
-        NativeBuffer larger = BufferPool.Rent((int)Math.Min(wanted, int.MaxValue));
-        _buffer.Span[.._used].CopyTo(larger.Span);
-        _buffer.Dispose();
-        _buffer = larger;
     }
 }

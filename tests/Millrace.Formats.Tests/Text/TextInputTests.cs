@@ -64,7 +64,7 @@ public class TextInputTests
         {
             for (int at = 0; at < text.Length; at += 1000)
             {
-                output.Write(Encoding.UTF8.GetBytes(text[at..Math.Min(text.Length, at + 1000)]));
+                output.Buffer.Write(Encoding.UTF8.GetBytes(text[at..Math.Min(text.Length, at + 1000)]));
                 await output.FlushIfFullAsync(default);
             }
 

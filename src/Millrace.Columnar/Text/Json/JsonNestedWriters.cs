@@ -1,20 +1,30 @@
 namespace Millrace.Columnar;
 
-internal sealed class JsonListWriter(ListColumn column) : JsonValueWriter
+internal sealed class JsonStructWriter(JsonObjectWriter members) : JsonValueWriter<StructColumn>
 {
-    private readonly JsonValueWriter _items = Create(column.Items);
-
-    public override void Write(int row, ByteBuffer target)
+    public override void Bind(Column column)
     {
-        if (column.IsNull(row))
-        {
-            WriteNull(target);
-            return;
-        }
+        base.Bind(column);
+        members.Bind(Column.Fields);
+    }
 
+    public override void WriteValue(int row, ByteBuffer target) => members.Write(row, target);
+}
+
+internal sealed class JsonListWriter(JsonValueWriter items) : JsonValueWriter<ListColumn>
+{
+    public override void Bind(Column column)
+    {
+        base.Bind(column);
+        items.Bind(Column.Items);
+    }
+
+    public override void WriteValue(int row, ByteBuffer target)
+    {
+        ReadOnlySpan<int> offsets = Column.Offsets.Slice(row, 2);
+        int start = offsets[0];
+        int end = offsets[1];
         target.Write((byte)'[');
-        int start = column.Offsets[row];
-        int end = column.Offsets[row + 1];
         for (int i = start; i < end; i++)
         {
             if (i > start)
@@ -22,38 +32,30 @@ internal sealed class JsonListWriter(ListColumn column) : JsonValueWriter
                 target.Write((byte)',');
             }
 
-            _items.Write(i, target);
+            items.Write(i, target);
         }
 
         target.Write((byte)']');
     }
 }
 
-internal sealed class JsonMapWriter : JsonValueWriter
+/// <summary>Maps as objects, whatever the type of their keys.</summary>
+internal sealed class JsonMapWriter(JsonValueWriter keys, JsonValueWriter values) : JsonValueWriter<ListColumn>
 {
-    private readonly ListColumn _column;
-    private readonly JsonValueWriter _keys;
-    private readonly JsonValueWriter _values;
-
-    public JsonMapWriter(ListColumn column)
+    public override void Bind(Column column)
     {
-        var entries = (StructColumn)column.Items;
-        _column = column;
-        _keys = Create(entries.Fields[0]);
-        _values = Create(entries.Fields[1]);
+        base.Bind(column);
+        var entries = (StructColumn)Column.Items;
+        keys.Bind(entries.Fields[0]);
+        values.Bind(entries.Fields[1]);
     }
 
-    public override void Write(int row, ByteBuffer target)
+    public override void WriteValue(int row, ByteBuffer target)
     {
-        if (_column.IsNull(row))
-        {
-            WriteNull(target);
-            return;
-        }
-
+        ReadOnlySpan<int> offsets = Column.Offsets.Slice(row, 2);
+        int start = offsets[0];
+        int end = offsets[1];
         target.Write((byte)'{');
-        int start = _column.Offsets[row];
-        int end = _column.Offsets[row + 1];
         for (int i = start; i < end; i++)
         {
             if (i > start)
@@ -61,72 +63,25 @@ internal sealed class JsonMapWriter : JsonValueWriter
                 target.Write((byte)',');
             }
 
-            _keys.WriteKey(i, target);
+            keys.WriteKey(i, target);
             target.Write((byte)':');
-            _values.Write(i, target);
+            values.Write(i, target);
         }
 
         target.Write((byte)'}');
     }
 }
 
-internal sealed class JsonStructWriter : JsonValueWriter
+/// <summary>Values by index, each written as what it stands for.</summary>
+internal sealed class JsonDictionaryWriter(JsonValueWriter values) : JsonValueWriter<DictionaryColumn>
 {
-    private readonly StructColumn _column;
-    private readonly JsonValueWriter[] _fields;
-    private readonly byte[][] _names;
-
-    public JsonStructWriter(StructColumn column)
+    public override void Bind(Column column)
     {
-        _column = column;
-        _fields = [.. column.Fields.Select(Create)];
-        _names = [.. column.Type.Children.Select(NameAndColon)];
+        base.Bind(column);
+        values.Bind(Column.Dictionary);
     }
 
-    public override void Write(int row, ByteBuffer target)
-    {
-        if (_column.IsNull(row))
-        {
-            WriteNull(target);
-            return;
-        }
+    public override void WriteValue(int row, ByteBuffer target) => values.Write(Column.Indices[row], target);
 
-        target.Write((byte)'{');
-        for (int i = 0; i < _fields.Length; i++)
-        {
-            if (i > 0)
-            {
-                target.Write((byte)',');
-            }
-
-            target.Write(_names[i]);
-            _fields[i].Write(row, target);
-        }
-
-        target.Write((byte)'}');
-    }
-
-    private static byte[] NameAndColon(Field field)
-    {
-        using var name = new ByteBuffer();
-        JsonString.Write(System.Text.Encoding.UTF8.GetBytes(field.Name), name);
-        name.Write((byte)':');
-        return name.Written.ToArray();
-    }
-}
-
-internal sealed class JsonDictionaryWriter(DictionaryColumn column) : JsonValueWriter
-{
-    private readonly JsonValueWriter _values = Create(column.Dictionary);
-
-    public override void Write(int row, ByteBuffer target)
-    {
-        if (column.IsNull(row))
-        {
-            WriteNull(target);
-            return;
-        }
-
-        _values.Write(column.Indices[row], target);
-    }
+    protected override void WriteKeyValue(int row, ByteBuffer target) => values.WriteKey(Column.Indices[row], target);
 }

@@ -1,90 +1,75 @@
 namespace Millrace.Columnar;
 
-internal sealed class JsonBooleanWriter(BooleanColumn column) : JsonValueWriter
+internal sealed class JsonBooleanWriter : JsonValueWriter<BooleanColumn>
 {
-    public override void Write(int row, ByteBuffer target)
-        => target.Write(column.IsNull(row) ? "null"u8 : column.Values[row] ? "true"u8 : "false"u8);
+    public override void WriteValue(int row, ByteBuffer target) => target.Write(Column.Values[row] ? "true"u8 : "false"u8);
+
+    protected override void WriteKeyValue(int row, ByteBuffer target) => target.Write(Column.Values[row] ? "\"true\""u8 : "\"false\""u8);
 }
 
-internal sealed class JsonFixedWriter<T, TForm>(FixedColumn<T> column, TForm form) : JsonValueWriter
+/// <summary>Numbers, which stand as they are, and values of a fixed width in their text form, which stand in quotes.</summary>
+internal sealed class JsonFixedWriter<T, TFormatter>(TFormatter formatter, bool isNumber) : JsonValueWriter<FixedColumn<T>>
     where T : unmanaged
-    where TForm : struct, ITextForm<T>
+    where TFormatter : struct, IValueFormatter<T>
 {
-    private readonly bool _isNumber = column.Type.IsNumeric;
-
-    public override void Write(int row, ByteBuffer target)
+    public override void WriteValue(int row, ByteBuffer target)
     {
-        if (column.IsNull(row))
+        T value = Column.Values[row];
+        if (isNumber && IsFinite(value))
         {
-            WriteNull(target);
-            return;
+            target.Advance(formatter.Format(value, target.GetSpan(formatter.MaxLength)));
         }
-
-        // One byte is left free before the text for the quote, which numbers such as NaN turn out to need.
-        Span<byte> span = target.GetSpan(form.MaxLength + 2);
-        int length = form.Format(column.Values[row], span[1..]);
-        byte first = span[1] == (byte)'-' ? span[2] : span[1];
-        if (_isNumber && first is >= (byte)'0' and <= (byte)'9')
+        else
         {
-            span.Slice(1, length).CopyTo(span);
-            target.Advance(length);
-            return;
+            WriteQuoted(value, target);
         }
+    }
 
+    protected override void WriteKeyValue(int row, ByteBuffer target) => WriteQuoted(Column.Values[row], target);
+
+    private void WriteQuoted(T value, ByteBuffer target)
+    {
+        Span<byte> span = target.GetSpan(formatter.MaxLength + 2);
         span[0] = (byte)'"';
+        int length = formatter.Format(value, span[1..]);
         span[length + 1] = (byte)'"';
         target.Advance(length + 2);
     }
+
+    // JSON has no number for NaN and the infinities.
+    private static bool IsFinite(T value)
+        => typeof(T) == typeof(double) ? double.IsFinite((double)(object)value)
+            : typeof(T) != typeof(float) || float.IsFinite((float)(object)value);
 }
 
-/// <summary>Text, JSON text and bytes.</summary>
-internal sealed class JsonTextWriter(BinaryColumn column) : JsonValueWriter
+internal sealed class JsonStringWriter : JsonValueWriter<BinaryColumn>
 {
-    public override void Write(int row, ByteBuffer target)
+    public override void WriteValue(int row, ByteBuffer target) => JsonString.Write(Column[row], target);
+}
+
+/// <summary>JSON text, which becomes part of what is written.</summary>
+internal sealed class JsonRawWriter : JsonValueWriter<BinaryColumn>
+{
+    public override void WriteValue(int row, ByteBuffer target) => target.Write(Column[row]);
+}
+
+internal sealed class JsonUuidWriter : JsonValueWriter<FixedBinaryColumn>
+{
+    public override void WriteValue(int row, ByteBuffer target)
     {
-        if (column.IsNull(row))
-        {
-            WriteNull(target);
-        }
-        else if (column.Type.Id == TypeId.Json)
-        {
-            target.Write(column[row]);
-        }
-        else if (column.Type.Id == TypeId.Binary)
-        {
-            JsonBytesWriter.WriteBytes(column[row], target);
-        }
-        else
-        {
-            JsonString.Write(column[row], target);
-        }
+        Span<byte> span = target.GetSpan(UuidText.Length + 2);
+        span[0] = (byte)'"';
+        UuidText.Format(Column[row], span[1..]);
+        span[UuidText.Length + 1] = (byte)'"';
+        target.Advance(UuidText.Length + 2);
     }
 }
 
-/// <summary>UUIDs and bytes of one length.</summary>
-internal sealed class JsonBytesWriter(FixedBinaryColumn column) : JsonValueWriter
+internal sealed class JsonHexWriter : JsonValueWriter<BinaryColumn>
 {
-    public override void Write(int row, ByteBuffer target)
-    {
-        if (column.IsNull(row))
-        {
-            WriteNull(target);
-        }
-        else if (column.Type.Id == TypeId.Uuid)
-        {
-            Span<byte> span = target.GetSpan(UuidText.Length + 2);
-            span[0] = (byte)'"';
-            UuidText.Format(column[row], span[1..]);
-            span[UuidText.Length + 1] = (byte)'"';
-            target.Advance(UuidText.Length + 2);
-        }
-        else
-        {
-            WriteBytes(column[row], target);
-        }
-    }
+    public override void WriteValue(int row, ByteBuffer target) => Write(Column[row], target);
 
-    internal static void WriteBytes(ReadOnlySpan<byte> value, ByteBuffer target)
+    internal static void Write(ReadOnlySpan<byte> value, ByteBuffer target)
     {
         // The backslash of the prefix is itself escaped in a JSON string.
         Span<byte> span = target.GetSpan(HexText.FormattedLength(value.Length) + 3);
@@ -94,4 +79,9 @@ internal sealed class JsonBytesWriter(FixedBinaryColumn column) : JsonValueWrite
         span[length + 2] = (byte)'"';
         target.Advance(length + 3);
     }
+}
+
+internal sealed class JsonFixedHexWriter : JsonValueWriter<FixedBinaryColumn>
+{
+    public override void WriteValue(int row, ByteBuffer target) => JsonHexWriter.Write(Column[row], target);
 }

@@ -1,33 +1,60 @@
 namespace Millrace.Columnar;
 
 /// <summary>
-/// Writes the values of one column as JSON. Numbers are numbers with all their digits; dates, times, intervals, UUIDs,
-/// bytes (as <c>\x</c> and hexadecimal digits) and the floats that JSON cannot say are strings in their text form; JSON
-/// text is put in as it is; structs and maps are objects. Borrows the column, which outlives it.
+/// Writes the values of one column, or of a part of a nested one, as JSON. Bound to the column of each batch in turn, which
+/// it borrows. One thread at a time uses it.
 /// </summary>
 public abstract class JsonValueWriter
 {
-    /// <summary>A writer for a column of any type.</summary>
-    public static JsonValueWriter Create(Column column) => column switch
+    private Bitmap _validity;
+
+    /// <summary>A writer of a column of any type, as <see cref="JsonWriterFactory"/> describes.</summary>
+    public static JsonValueWriter Create(Column column)
     {
-        BooleanColumn booleans => new JsonBooleanWriter(booleans),
-        FixedBinaryColumn binary => new JsonBytesWriter(binary),
-        BinaryColumn text => new JsonTextWriter(text),
-        ListColumn { Type.Id: TypeId.Map } map => new JsonMapWriter(map),
-        ListColumn list => new JsonListWriter(list),
-        StructColumn structs => new JsonStructWriter(structs),
-        DictionaryColumn dictionary => new JsonDictionaryWriter(dictionary),
-        _ => TextForms.Dispatch<FixedFactory, JsonValueWriter>(column.Type, new FixedFactory(column)),
-    };
+        JsonValueWriter writer = new JsonWriterFactory().Create(new Field("", column.Type));
+        writer.Bind(column);
+        return writer;
+    }
+
+    /// <summary>Takes the column whose rows are written next; it stays the caller's.</summary>
+    public virtual void Bind(Column column) => _validity = column.Validity;
+
+    public bool IsNull(int row) => !_validity[row];
 
     /// <summary>Appends the value of a row, <c>null</c> where there is none.</summary>
-    public abstract void Write(int row, ByteBuffer target);
+    public void Write(int row, ByteBuffer target)
+    {
+        if (IsNull(row))
+        {
+            target.Write("null"u8);
+        }
+        else
+        {
+            WriteValue(row, target);
+        }
+    }
 
     /// <summary>Appends the value of a row as a string, whatever its type: the key of an object.</summary>
-    public virtual void WriteKey(int row, ByteBuffer target)
+    public void WriteKey(int row, ByteBuffer target)
+    {
+        if (IsNull(row))
+        {
+            target.Write("\"null\""u8);
+        }
+        else
+        {
+            WriteKeyValue(row, target);
+        }
+    }
+
+    /// <summary>Appends a value that is not null.</summary>
+    public abstract void WriteValue(int row, ByteBuffer target);
+
+    /// <summary>Appends a value that is not null as a string.</summary>
+    protected virtual void WriteKeyValue(int row, ByteBuffer target)
     {
         int start = target.Length;
-        Write(row, target);
+        WriteValue(row, target);
         if (target.Written[start] != (byte)'"')
         {
             byte[] plain = target.Written[start..].ToArray();
@@ -35,13 +62,17 @@ public abstract class JsonValueWriter
             JsonString.Write(plain, target);
         }
     }
+}
 
-    private protected static void WriteNull(ByteBuffer target) => target.Write("null"u8);
+/// <summary>A writer of columns of one class.</summary>
+public abstract class JsonValueWriter<TColumn> : JsonValueWriter
+    where TColumn : Column
+{
+    protected TColumn Column { get; private set; } = null!;
 
-    private readonly struct FixedFactory(Column column) : ITextFormVisitor<JsonValueWriter>
+    public override void Bind(Column column)
     {
-        public JsonValueWriter Visit<T, TForm>(TForm form)
-            where T : unmanaged
-            where TForm : struct, ITextForm<T> => new JsonFixedWriter<T, TForm>((FixedColumn<T>)column, form);
+        base.Bind(column);
+        Column = (TColumn)column;
     }
 }

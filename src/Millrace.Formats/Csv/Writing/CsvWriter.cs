@@ -125,13 +125,13 @@ internal sealed class CsvWriter : IBatchWriter
             names.Format(column, 0, 1, name);
             if (i > 0)
             {
-                _output.WriteByte(_delimiter);
+                _output.Buffer.Write(_delimiter);
             }
 
-            _output.Write(name.Bytes);
+            _output.Buffer.Write(name.Bytes);
         }
 
-        _output.Write(_lineEnd);
+        _output.Buffer.Write(_lineEnd);
     }
 
     private void WriteRows(RecordBatch batch, int start, int count)
@@ -144,7 +144,7 @@ internal sealed class CsvWriter : IBatchWriter
             bytes += _fields[c].Bytes.Length;
         }
 
-        Span<byte> target = _output.GetSpan(checked((int)bytes));
+        Span<byte> target = _output.Buffer.GetSpan(checked((int)bytes));
         int at = 0;
         for (int row = 0; row < count; row++)
         {
@@ -164,6 +164,6 @@ internal sealed class CsvWriter : IBatchWriter
             at += _lineEnd.Length;
         }
 
-        _output.Advance(at);
+        _output.Buffer.Advance(at);
     }
 }

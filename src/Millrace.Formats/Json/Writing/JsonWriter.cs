@@ -9,7 +9,7 @@ namespace Millrace.Formats.Json;
 internal sealed class JsonWriter : IBatchWriter
 {
     private readonly WriterFactory _factory;
-    private readonly MemberWriter _members;
+    private readonly JsonObjectWriter _members;
     private readonly TextOutput _output;
     private readonly bool _array;
     private readonly string[] _path;
@@ -22,7 +22,7 @@ internal sealed class JsonWriter : IBatchWriter
         _factory = new WriterFactory(options);
         try
         {
-            _members = new MemberWriter(schema.Fields, options, _factory);
+            _members = _factory.CreateObject(schema.Fields);
             _output = new TextOutput(target, options.CodecOrNull ?? FileCodecs.Detect(target.Name, []), options.CompressionLevel);
         }
         catch
@@ -56,9 +56,9 @@ internal sealed class JsonWriter : IBatchWriter
     {
         if (_array)
         {
-            _output.Write(Rows == 0 ? "]"u8 : "\n]"u8);
-            _output.Write(Encoding.UTF8.GetBytes(new string('}', _path.Length)));
-            _output.WriteByte((byte)'\n');
+            _output.Buffer.Write(Rows == 0 ? "]"u8 : "\n]"u8);
+            _output.Buffer.Write(Encoding.UTF8.GetBytes(new string('}', _path.Length)));
+            _output.Buffer.Write((byte)'\n');
         }
 
         await _output.FinishAsync(cancellation).ConfigureAwait(false);
@@ -80,12 +80,12 @@ internal sealed class JsonWriter : IBatchWriter
     {
         foreach (string name in _path)
         {
-            _output.WriteByte((byte)'{');
-            _output.Write(JsonEscape.Quote(name));
-            _output.WriteByte((byte)':');
+            _output.Buffer.Write((byte)'{');
+            _output.Buffer.Write(JsonString.Quote(name));
+            _output.Buffer.Write((byte)':');
         }
 
-        _output.WriteByte((byte)'[');
+        _output.Buffer.Write((byte)'[');
     }
 
     // Until the output is worth handing over; returns the next row.
@@ -95,14 +95,14 @@ internal sealed class JsonWriter : IBatchWriter
         {
             if (_array)
             {
-                _output.Write(Rows == 0 ? "\n"u8 : ",\n"u8);
+                _output.Buffer.Write(Rows == 0 ? "\n"u8 : ",\n"u8);
             }
 
-            _members.Write(_output, row++);
+            _members.Write(row++, _output.Buffer);
             Rows++;
             if (!_array)
             {
-                _output.WriteByte((byte)'\n');
+                _output.Buffer.Write((byte)'\n');
             }
         }
 

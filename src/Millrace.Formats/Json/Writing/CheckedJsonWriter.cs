@@ -3,38 +3,30 @@ using Millrace.Formats.Text;
 
 namespace Millrace.Formats.Json;
 
-internal sealed class TextWriter : ValueWriter<BinaryColumn>
-{
-    public override bool WritesText => true;
-
-    public override void WriteValue(TextOutput output, int row) => JsonEscape.Write(output, Column[row]);
-}
-
 /// <summary>
 /// JSON text becomes part of the file as it is, on one line. What is not JSON, which a conversion may have called so,
 /// becomes a text.
 /// </summary>
-internal sealed class RawWriter(JsonOptions options) : ValueWriter<BinaryColumn>, IDisposable
+internal sealed class CheckedJsonWriter(JsonOptions options) : JsonValueWriter<BinaryColumn>, IDisposable
 {
     private readonly JsonSegment _segment = new(VectorWidths.Default, options.MaxDepth);
     private readonly JsonScratch _scratch = new();
 
-    public override void WriteValue(TextOutput output, int row)
+    public override void WriteValue(int row, ByteBuffer target)
     {
         ReadOnlySpan<byte> value = Column[row];
         if (!IsJson(value))
         {
-            JsonEscape.Write(output, value);
+            JsonString.Write(value, target);
             return;
         }
 
         // Line breaks are white space here: within texts they would not be JSON.
-        Span<byte> target = output.GetSpan(value.Length);
-        value.CopyTo(target);
-        target = target[..value.Length];
-        target.Replace((byte)'\n', (byte)' ');
-        target.Replace((byte)'\r', (byte)' ');
-        output.Advance(value.Length);
+        int start = target.Length;
+        target.Write(value);
+        Span<byte> written = target.Written[start..];
+        written.Replace((byte)'\n', (byte)' ');
+        written.Replace((byte)'\r', (byte)' ');
     }
 
     public void Dispose()
