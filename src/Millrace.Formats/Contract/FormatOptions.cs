@@ -9,4 +9,10 @@ public abstract record FormatOptions
 {
     /// <summary>Checks what types cannot say; returns a sentence per fault.</summary>
     public virtual IEnumerable<string> Validate() => [];
+
+    /// <summary>
+    /// The same options, knowing columns that a job asks for by name. A format whose files do not say everything finds out
+    /// more with them; a file need not have them.
+    /// </summary>
+    public virtual FormatOptions Expecting(IReadOnlyList<string> columns) => this;
 }

@@ -137,6 +137,11 @@ public record CsvOptions : FormatOptions
     [Description("How lines of a written file end.")]
     public CsvLineEnding LineEnding { get; init; }
 
+    /// <summary>Names that a job expects among those of the columns.</summary>
+    internal IReadOnlyList<string> Expected { get; init; } = [];
+
+    public override FormatOptions Expecting(IReadOnlyList<string> columns) => this with { Expected = columns };
+
     public override IEnumerable<string> Validate()
     {
         foreach ((string name, string? value) in ((string, string?)[])[("delimiter", Delimiter), ("quote", Quote), ("escape", Escape), ("comment", Comment), ("thousands_separator", ThousandsSeparator)])

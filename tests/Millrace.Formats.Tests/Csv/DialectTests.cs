@@ -94,6 +94,20 @@ public class DialectTests
         Assert.Equal((",", 2), (Delimiter(found), found.Schema.Count));
     }
 
+    [Theory]
+    [InlineData("2024 (net),2024 (gross)\nx\ny\nz\n1,2\n", ",", true, 2)]
+    [InlineData("net,gross\nx,y\nnet,z\n", ",", true, 2)]
+    [InlineData("price | net,price | gross\n1 | 2,3\n4,5 | 6\n", ",", true, 2)]
+    public async Task Columns_that_a_job_asks_for_tell_the_header_and_the_delimiter(string text, string delimiter, bool header, int columns)
+    {
+        string[] names = text[..text.IndexOf('\n', StringComparison.Ordinal)].Split(',');
+        var options = (CsvOptions)new CsvOptions().Expecting([names[1].ToUpperInvariant(), "region"]);
+        FileInspection found = await CsvTable.InspectAsync(text, options);
+        Assert.Equal((delimiter, header, columns), (Delimiter(found), ((CsvOptions)found.Options).Header, found.Schema.Count));
+        FileInspection without = await CsvTable.InspectAsync(text);
+        Assert.NotEqual((delimiter, header, columns), (Delimiter(without), ((CsvOptions)without.Options).Header, without.Schema.Count));
+    }
+
     [Fact]
     public async Task The_fields_of_bad_rows_do_not_decide_over_types()
     {

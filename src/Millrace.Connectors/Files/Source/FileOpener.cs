@@ -2,14 +2,18 @@ using Millrace.Connectors.Common;
 using Millrace.Formats;
 using Millrace.Formats.Compression;
 using Millrace.Formats.Text;
+using Millrace.Sdk;
 using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
 
 /// <summary>Opens files and finds out the format: by option, by the ending of the name, by content. Thread-safe.</summary>
-internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry formats)
+internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry formats, IReadOnlyList<string> columns)
 {
     private const int HeadSize = 64 << 10;
+
+    /// <summary>Opens files of which a job wants certain columns; null if it wants all.</summary>
+    public FileOpener For(IReadOnlyList<RequestedColumn>? wanted) => new(options, formats, wanted is null ? [] : [.. wanted.Select(c => c.Name)]);
 
     public async ValueTask<OpenFile> OpenAsync(FileEntry entry, CancellationToken cancellation)
     {
@@ -23,7 +27,7 @@ internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry form
             }
 
             FileFormat format = await FormatOfAsync(entry, source, cancellation).ConfigureAwait(false);
-            return new OpenFile(entry, format, FormatChoices.Bind(format, options.Format), source);
+            return new OpenFile(entry, format, FormatChoices.Bind(format, options.Format).Expecting(columns), source);
         }
         catch
         {

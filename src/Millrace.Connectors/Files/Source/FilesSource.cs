@@ -16,7 +16,7 @@ internal sealed class FilesSource : ISource
     {
         _options = options;
         _context = context;
-        _opener = new FileOpener(options, formats);
+        _opener = new FileOpener(options, formats, []);
         _finder = new FileFinder(options, formats, context, standardInput);
     }
 
@@ -55,7 +55,7 @@ internal sealed class FilesSource : ISource
             }
 
             HiveColumns hive = HiveColumns.Find(files, _options.HivePartitions);
-            FileSchema schema = await InspectAsync(files, cancellation).ConfigureAwait(false);
+            FileSchema schema = await InspectAsync(files, _opener, cancellation).ConfigureAwait(false);
             yield return new StreamDescription
             {
                 Name = path,
@@ -71,20 +71,21 @@ internal sealed class FilesSource : ISource
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         List<FileEntry> all = await _finder.FindAsync(Streams(request.Stream).Select(Parse), cancellation).ConfigureAwait(false);
+        FileOpener opener = _opener.For(request.Columns);
         HiveColumns hive = HiveColumns.Find(all, _options.HivePartitions);
         var pruning = new PartitionPruning(hive, request.Predicates);
-        List<FileWork> work = await new FileHistory(_options, _opener, request, _context.Note).SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
+        List<FileWork> work = await new FileHistory(_options, opener, request, _context.Note).SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
 
         // With nothing new to read the plan still has a schema: that of the last file.
         IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : all.Count > 0 ? [all[^1]] : [];
-        FileSchema schema = await InspectAsync(looked, cancellation).ConfigureAwait(false);
+        FileSchema schema = await InspectAsync(looked, opener, cancellation).ConfigureAwait(false);
         if (schema.IsInferred)
         {
             _context.Note($"read as {string.Join(", ", schema.Notes)}");
         }
 
         PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);
-        return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, _opener, request);
+        return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, opener, request);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -102,15 +103,15 @@ internal sealed class FilesSource : ISource
             $"There is no stream '{stream}'{NearestName.Suggest(stream, _options.Path)}. Streams: {string.Join(", ", _options.Path)}.");
     }
 
-    private ValueTask<FileSchema> InspectAsync(IReadOnlyList<FileEntry> files, CancellationToken cancellation)
-        => FileSchema.InspectAsync(files, _options, _opener, _context.Parallelism, cancellation);
+    private ValueTask<FileSchema> InspectAsync(IReadOnlyList<FileEntry> files, FileOpener opener, CancellationToken cancellation)
+        => FileSchema.InspectAsync(files, _options, opener, _context.Parallelism, cancellation);
 
     private async ValueTask<CheckFinding> CheckFileAsync(FileEntry file, CancellationToken cancellation)
     {
         string subject = $"look into {file.Key}";
         try
         {
-            FileSchema schema = await InspectAsync([file], cancellation).ConfigureAwait(false);
+            FileSchema schema = await InspectAsync([file], _opener, cancellation).ConfigureAwait(false);
             return CheckFinding.Pass(subject, $"{schema.Schema.Count} columns; {string.Join(", ", schema.Notes)}");
         }
         catch (MillraceException e)

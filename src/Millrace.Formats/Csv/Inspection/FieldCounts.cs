@@ -30,5 +30,5 @@ internal static class FieldCounts
     /// <summary>Whether the first record holds the names of several columns, as far as it can tell alone.</summary>
     public static bool HeadsColumns(SampleTable rows, CsvOptions options)
         => options.Header != false && rows.Rows > 0 && rows.Fields(0) > 1 && rows.IsSound(0)
-            && (HeaderSniffer.LooksLikeNames(rows) || HeaderSniffer.IsGiven(rows, options));
+            && (HeaderSniffer.LooksLikeNames(rows) || HeaderSniffer.IsKnown(rows, options));
 }

@@ -13,7 +13,7 @@ internal static class HeaderSniffer
     /// <param name="withFirst">Types when the first record is data.</param>
     public static bool IsHeader(SampleTable rows, IReadOnlyList<DataType> rest, IReadOnlyList<DataType> withFirst, CsvOptions options)
     {
-        if (IsGiven(rows, options))
+        if (IsKnown(rows, options))
         {
             return true;
         }
@@ -71,16 +71,18 @@ internal static class HeaderSniffer
         return true;
     }
 
-    /// <summary>Whether the first record holds the names that are given for the columns.</summary>
-    public static bool IsGiven(SampleTable rows, CsvOptions options)
+    /// <summary>Whether the first record holds the names that are given for the columns, or half of those that are expected.</summary>
+    public static bool IsKnown(SampleTable rows, CsvOptions options)
     {
-        bool same = rows.Rows > 0 && options.Columns?.Count == rows.Fields(0);
-        for (int i = 0; same && i < rows.Fields(0); i++)
+        if (rows.Rows == 0 || (options.Columns is null && options.Expected.Count == 0))
         {
-            same = Encoding.UTF8.GetString(rows.Text(0, i)).Trim().Equals(options.Columns![i], StringComparison.OrdinalIgnoreCase);
+            return false;
         }
 
-        return same;
+        string[] texts = [.. Enumerable.Range(0, rows.Fields(0)).Select(i => Encoding.UTF8.GetString(rows.Text(0, i)).Trim())];
+        return options.Columns is { } given
+            ? texts.SequenceEqual(given, StringComparer.OrdinalIgnoreCase)
+            : options.Expected.Intersect(texts, StringComparer.OrdinalIgnoreCase).Count() * 2 >= options.Expected.Count;
     }
 
     // A text that stands in its column again is a value.
