@@ -1,15 +1,117 @@
 namespace Millrace.TestKit;
 
-/// <summary>A clock that stands still until a test moves it.</summary>
+/// <summary>
+/// A clock that stands still until a test moves it. Timers, and so delays that use it, fire while it moves, on the thread of
+/// the test.
+/// </summary>
 public sealed class ManualTime : TimeProvider
 {
+    private readonly Lock _lock = new();
+    private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = new(2024, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    /// <summary>Timers that are set, for tests that have to see that something waits.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
 
-    public override long GetTimestamp() => _now.UtcTicks;
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+        {
+            return _now;
+        }
+    }
 
-    public void Advance(TimeSpan by) => _now += by;
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    public void Advance(TimeSpan by)
+    {
+        DateTimeOffset end = GetUtcNow() + by;
+        while (NextDue(end) is { } timer)
+        {
+            timer.Fire();
+        }
+
+        lock (_lock)
+        {
+            _now = end;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    // Takes the earliest timer that is due, moves the clock to it and sets it anew if it repeats.
+    private ManualTimer? NextDue(DateTimeOffset end)
+    {
+        lock (_lock)
+        {
+            ManualTimer? next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
+            if (next is not null)
+            {
+                _now = next.Due > _now ? next.Due : _now;
+                _timers.Remove(next);
+                if (next.Period > TimeSpan.Zero)
+                {
+                    next.Due += next.Period;
+                    _timers.Add(next);
+                }
+            }
+
+            return next;
+        }
+    }
+
+    private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset Due { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+                if (dueTime >= TimeSpan.Zero)
+                {
+                    Due = time._now + dueTime;
+                    Period = period;
+                    time._timers.Add(this);
+                }
+            }
+
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -26,7 +26,7 @@ internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Posit
 internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec failure, Checkpoint? since, int lanes)
 {
     /// <summary>Decoded bytes that one lane may be ahead of the consumer: the rows of a split of the default size.</summary>
-    private const long QueueBytes = 3 << 20;
+    internal const long QueueBytes = 3 << 20;
 
     public async IAsyncEnumerable<LaneBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

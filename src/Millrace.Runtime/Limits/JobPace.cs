@@ -1,0 +1,37 @@
+namespace Millrace.Runtime;
+
+/// <summary>Keeps a job to its rows and bytes a second. The consumer of the batches calls it once a batch.</summary>
+public sealed class JobPace(LimitsSpec limits, TimeProvider time)
+{
+    // A pause of the sink is made up for, but not so that the source feels a rush after a long one.
+    private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
+
+    // A timer takes no more than some 49 days.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
+    private readonly RateLimiter? _rows = limits.RowsPerSecond is { } rows ? new RateLimiter(rows, Burst, time) : null;
+    private readonly RateLimiter? _bytes = limits.BytesPerSecond is { } bytes ? new RateLimiter(bytes.Bytes, Burst, time) : null;
+
+    /// <summary>Pays for a batch.</summary>
+    /// <param name="rows">Rows handed to the sink.</param>
+    /// <param name="bytes">Bytes of the source that they stand for.</param>
+    /// <returns>How long to wait before the next batch.</returns>
+    public TimeSpan Take(long rows, long bytes)
+    {
+        TimeSpan forRows = _rows?.Take(rows) ?? TimeSpan.Zero;
+        TimeSpan forBytes = _bytes?.Take(bytes) ?? TimeSpan.Zero;
+        return forRows > forBytes ? forRows : forBytes;
+    }
+
+    /// <summary>Waits until what was taken is paid off.</summary>
+    public async ValueTask WaitAsync(TimeSpan wait, CancellationToken cancellation)
+    {
+        for (; wait > TimeSpan.Zero; wait = Take(0, 0))
+        {
+            await Task.Delay(RoundUp(wait < LongestSleep ? wait : LongestSleep), time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // Timers count whole milliseconds: a part of one would end before the debt does, and be waited for again and again.
+    private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+}
