@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// Ids of dead letters: a hash of whose row it is, where it stands, what is wrong with it and what it holds. An epoch that
+/// is done again gives its rows the same ids; a file that got other content gives other ones.
+/// </summary>
+internal static class DeadLetterId
+{
+    /// <summary>Hexadecimal digits of an id.</summary>
+    public const int Length = 32;
+
+    public static string Of(string tenant, string job, RowError error)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, tenant);
+        Append(hash, job);
+        Append(hash, error.Place.File ?? error.Place.Stream);
+        Append(hash, error.Place.Split);
+
+        // A line is left out where an offset says the same: a resumed read may know only the offset.
+        Append(hash, error.Place.Offset is null ? Number(error.Place.Line) : null);
+        Append(hash, Number(error.Place.Offset));
+        Append(hash, Number(error.Place.Row));
+        Append(hash, error.Code.Id);
+        hash.AppendData(error.Raw.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Length / 2));
+    }
+
+    public static bool TryParse(string id, out UInt128 value)
+    {
+        value = default;
+        return id.Length == Length && UInt128.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    // The length in front keeps neighbours apart; a missing part differs from an empty one.
+    private static void Append(IncrementalHash hash, string? part)
+    {
+        Span<byte> length = stackalloc byte[4];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, part is null ? -1 : Encoding.UTF8.GetByteCount(part));
+        hash.AppendData(length);
+        hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
+    }
+}
