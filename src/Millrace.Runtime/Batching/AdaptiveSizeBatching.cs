@@ -16,8 +16,8 @@ internal sealed class AdaptiveSizeBatching : Batching
     // Between this share of the target and the target itself the size is left alone, so that it does not swing.
     private const double Ease = 0.7;
 
-    // How finely a large epoch can be cut.
-    private const int Parts = 16;
+    // How finely the largest epoch can be cut. Up to a hundredfold the smallest it is cut as small as the smallest.
+    private const int Parts = 100;
 
     private readonly int _min;
     private readonly int _max;

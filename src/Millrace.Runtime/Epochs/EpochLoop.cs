@@ -151,6 +151,13 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
 
     private async Task TakeAsync(LaneBatch next, CancellationToken abort)
     {
+        using RecordBatch? batch = next.Batch is { } whole && whole.Length > _left ? Head(whole, (int)_left) : next.Batch;
+        if (batch is not null && !_batching.Strategy.HasRoom(Size, batch.Length))
+        {
+            // Before the bad rows, which belong to the epoch of the batch they came with.
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+
         if (next.BadRows is { } bad)
         {
             Open();
@@ -160,17 +167,11 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
             }
         }
 
-        if (next.Batch is null)
+        if (batch is null)
         {
             _splits.End(next.Split);
             run.Progress.AddSplit();
             return;
-        }
-
-        using RecordBatch batch = next.Batch.Length > _left ? Head(next.Batch, (int)_left) : next.Batch;
-        if (!_batching.Strategy.HasRoom(Size, batch.Length))
-        {
-            await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
         Open();
@@ -305,19 +306,26 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
 
     private async Task AbortEpochAsync()
     {
-        if (_writer is { } writer)
+        try
         {
-            _writer = null;
-            await writer.AbortAsync(CancellationToken.None).ConfigureAwait(false);
-            await writer.DisposeAsync().ConfigureAwait(false);
+            if (_writer is { } writer)
+            {
+                _writer = null;
+                await using (writer.ConfigureAwait(false))
+                {
+                    await writer.AbortAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+            }
         }
-
-        _letters?.Discard();
-        _letters = null;
-        _left += _rows;
-        _splits.Abort();
-        run.Aborted();
-        ForgetEpoch();
+        finally
+        {
+            _letters?.Discard();
+            _letters = null;
+            _left += _rows;
+            _splits.Abort();
+            run.Aborted();
+            ForgetEpoch();
+        }
     }
 
     // The run's own error matters more than one of clearing up after it.

@@ -21,7 +21,8 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
     {
         long started = Stopwatch.GetTimestamp();
         using var abort = new CancellationTokenSource();
-        using CancellationTokenRegistration deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
+        using ITimer deadline = pipeline.Time.CreateTimer(_ => abort.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using CancellationTokenRegistration stopping = stop.Register(() => deadline.Change(StopDeadline, Timeout.InfiniteTimeSpan));
         DeliveryGuarantee? guarantee = null;
         MillraceException? error = null;
         try
