@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Millrace;
@@ -11,6 +12,8 @@ public sealed record RowError(ErrorCode Code, string Message, ErrorPlace Place, 
 {
     /// <summary>Bytes of a bad row that readers keep; a longer one is cut there, and <see cref="RawLength"/> tells.</summary>
     public const int MaxRaw = 16 << 20;
+
+    public ErrorCode Code { get; init; } = OfARow(Code);
 
     public RowStage Stage { get; init; }
 
@@ -36,6 +39,12 @@ public sealed record RowError(ErrorCode Code, string Message, ErrorPlace Place, 
     /// one instance, which nobody changes.
     /// </summary>
     public JsonObject? Context { get; init; }
+
+    private static ErrorCode OfARow(ErrorCode code)
+    {
+        Debug.Assert(code.Class == ErrorClass.Data, $"{code.Id} is reported for a row, but is not of class Data.");
+        return code;
+    }
 }
 
 /// <summary>Which part of a run found a row bad.</summary>
