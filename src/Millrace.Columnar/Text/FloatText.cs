@@ -19,6 +19,10 @@ public static class FloatText
     private const int MaxExactPower = 22;
     private const int MaxMantissaDigits = 19;
 
+    // Doubles that are not subnormal keep 15 digits.
+    private const ulong AlwaysKeptMantissa = 1_000_000_000_000_000;
+    private const int AlwaysKeptPower = 290;
+
     private static ReadOnlySpan<double> ExactPowers =>
     [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
@@ -32,23 +36,23 @@ public static class FloatText
             return TryParseName(text, out value);
         }
 
-        if (!cut)
-        {
-            if (mantissa <= MaxExactMantissa && (uint)(exponent + MaxExactPower) <= 2 * MaxExactPower)
-            {
-                value = exponent < 0 ? mantissa / ExactPowers[-exponent] : mantissa * ExactPowers[exponent];
-                value = negative ? -value : value;
-                return true;
-            }
+        return TryRound(text, mantissa, exponent, negative, cut, out value);
+    }
 
-            if (EiselLemire.TryCompute(mantissa, exponent, out double magnitude))
-            {
-                value = negative ? -magnitude : magnitude;
-                return double.IsFinite(value);
-            }
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out double)"/>
+    /// <param name="keepsDigits">Whether the value, rounded to as many significant digits as the text has, gives them: nothing was lost.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, out double value, out bool keepsDigits)
+    {
+        if (!TryScan(text, out ulong mantissa, out int exponent, out bool negative, out bool cut))
+        {
+            return keepsDigits = TryParseName(text, out value);
         }
 
-        return ParseSlowly(text, out value);
+        bool parsed = TryRound(text, mantissa, exponent, negative, cut, out value);
+        bool isShort = !cut && mantissa <= AlwaysKeptMantissa && (uint)(exponent + AlwaysKeptPower) <= 2 * AlwaysKeptPower;
+        keepsDigits = isShort
+            || (parsed && (cut ? FloatDigits.AreKept(text, Math.Abs(value)) : FloatDigits.AreKept(text, Math.Abs(value), mantissa, exponent)));
+        return parsed;
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out double)"/>
@@ -118,6 +122,29 @@ public static class FloatText
     {
         value.TryFormat(target, out int written, default, CultureInfo.InvariantCulture);
         return written;
+    }
+
+    // The nearest double of a scanned text.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryRound(ReadOnlySpan<byte> text, ulong mantissa, int exponent, bool negative, bool cut, out double value)
+    {
+        if (!cut)
+        {
+            if (mantissa <= MaxExactMantissa && (uint)(exponent + MaxExactPower) <= 2 * MaxExactPower)
+            {
+                value = exponent < 0 ? mantissa / ExactPowers[-exponent] : mantissa * ExactPowers[exponent];
+                value = negative ? -value : value;
+                return true;
+            }
+
+            if (EiselLemire.TryCompute(mantissa, exponent, out double magnitude))
+            {
+                value = negative ? -magnitude : magnitude;
+                return double.IsFinite(value);
+            }
+        }
+
+        return ParseSlowly(text, out value);
     }
 
     // The grammar: sign, digits with an optional point and at least one digit, optional exponent. `cut` says that the mantissa holds more digits than were taken.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Millrace.Columnar.Tests.Text;
@@ -178,5 +179,97 @@ public sealed class FloatTextTests
         }
 
         return text.ToString();
+    }
+
+    [Theory]
+    [InlineData("0.1", true)]
+    [InlineData("-0.30000000000000004", true)]
+    [InlineData("0.10000000000000001", true)] // as %.17g writes 0.1
+    [InlineData("0.1000000000000000055511151231257827021181583404541015625", true)] // all digits of the double
+    [InlineData("0.10000000000000000555111512312578270211815834045410156251", false)]
+    [InlineData("0.12345678901234567890", false)]
+    [InlineData("1.50000000000000000000000000000", true)]
+    [InlineData("0000000000000000000000001.5", true)]
+    [InlineData("9007199254740992", true)]
+    [InlineData("9007199254740993", false)]
+    [InlineData("123456789012345680000", true)]
+    [InlineData("1234567890123456800", true)]
+    [InlineData("1234567890123456801", false)]
+    [InlineData("5e-324", true)]
+    [InlineData("4.94e-324", true)]
+    [InlineData("4.9406564584124655e-324", false)]
+    [InlineData("1e-400", false)]
+    [InlineData("0e-400", true)]
+    [InlineData("-0.000", true)]
+    [InlineData("1.7976931348623157e308", true)]
+    [InlineData("1.79769313486231571e+308", true)]
+    [InlineData("1.79769313486231572e+308", false)]
+    [InlineData("NaN", true)]
+    [InlineData("-inf", true)]
+    public void A_double_keeps_the_digits_of_a_text_or_not(string text, bool kept)
+    {
+        Assert.True(FloatText.TryParse(Encoding.ASCII.GetBytes(text), out double value, out bool keepsDigits));
+        Assert.Equal((double.Parse(text.Replace("inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture), kept), (value, keepsDigits));
+    }
+
+    [Theory]
+    [InlineData("1e999", false)]
+    [InlineData("12x", false)]
+    [InlineData("", false)]
+    public void What_is_no_double_keeps_no_digits(string text, bool kept)
+    {
+        Assert.False(FloatText.TryParse(Encoding.ASCII.GetBytes(text), out double _, out bool keepsDigits));
+        Assert.Equal(kept, keepsDigits);
+    }
+
+    // Exact: the text and the double as fractions of whole numbers differ by less than half a unit of the last digit that is not zero.
+    [Fact]
+    public void Digits_are_kept_where_exact_arithmetic_says_so()
+    {
+        var random = new Random(21);
+        int kept = 0;
+        for (int i = 0; i < 60_000; i++)
+        {
+            string digits = string.Concat(Enumerable.Range(0, random.Next(14, 24)).Select(_ => (char)('0' + random.Next(10)))).TrimStart('0') + (random.Next(4) == 0 ? "000" : "7");
+            string text = (i % 3) switch
+            {
+                0 => digits.Insert(random.Next(digits.Length), "."),
+                1 => $"0.{new string('0', random.Next(4))}{digits}",
+                _ => BitConverter.Int64BitsToDouble(random.NextInt64(0x3000_0000_0000_0000, 0x4800_0000_0000_0000)).ToString($"F{random.Next(30)}", CultureInfo.InvariantCulture),
+            };
+            Assert.True(FloatText.TryParse(Encoding.ASCII.GetBytes(text), out double value, out bool keepsDigits));
+            if (FindDistance(text, value) is var distance and not 0)
+            {
+                // Half a unit may be rounded either way.
+                Assert.True(keepsDigits == distance < 0, text);
+            }
+
+            kept += keepsDigits ? 1 : 0;
+        }
+
+        Assert.InRange(kept, 10_000, 50_000);
+    }
+
+    // Below 0 where the text and the double are nearer than half a unit of the text's last digit.
+    private static int FindDistance(string text, double value)
+    {
+        int decimals = text.Contains('.', StringComparison.Ordinal) ? text.Length - text.IndexOf('.', StringComparison.Ordinal) - 1 : 0;
+        BigInteger given = BigInteger.Parse(text.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        if (given.IsZero || value == 0)
+        {
+            return given.IsZero ? -1 : 1;
+        }
+
+        BigInteger unit = BigInteger.One;
+        while ((given / unit % 10).IsZero)
+        {
+            unit *= 10;
+        }
+
+        // value = mantissa * 2^(power - 1200), so everything is multiplied with 2^1200 * 10^decimals * 2.
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        BigInteger mantissa = (bits & 0xF_FFFF_FFFF_FFFF) | 0x10_0000_0000_0000;
+        BigInteger found = (mantissa << ((int)(bits >> 52) - 1075 + 1200)) * BigInteger.Pow(10, decimals) * 2;
+        return BigInteger.Abs(found - ((given << 1200) * 2)).CompareTo(unit << 1200);
     }
 }
