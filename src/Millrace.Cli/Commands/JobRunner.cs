@@ -14,7 +14,9 @@ internal static class JobRunner
             RunSummary summary;
             await using (var display = new ProgressDisplay(pipeline, progress, json))
             {
-                summary = await new PipelineRunner(pipeline, progress).RunAsync(cancellation).ConfigureAwait(false);
+                // On a thread of its own: a signal that comes before the command has returned a task ends the process at once.
+                var runner = new PipelineRunner(pipeline, progress);
+                summary = await Task.Run(() => runner.RunAsync(cancellation), CancellationToken.None).ConfigureAwait(false);
             }
 
             SummaryPrinter.Print(summary, json);

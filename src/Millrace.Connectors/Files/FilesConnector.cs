@@ -12,7 +12,7 @@ public sealed class FilesConnector : Connector
 {
     private readonly FormatRegistry _formats;
     private readonly Func<LocalStore, IObjectStore> _openTarget;
-    private readonly StandardInput _standardInput;
+    private readonly PipeCopies _pipes;
     private readonly Func<Stream> _openOutput;
 
     public FilesConnector()
@@ -28,7 +28,7 @@ public sealed class FilesConnector : Connector
     public FilesConnector(FormatRegistry formats, Func<LocalStore, IObjectStore>? openTarget = null, Func<Stream>? openInput = null, Func<Stream>? openOutput = null)
     {
         _formats = formats;
-        _standardInput = new StandardInput(openInput ?? Console.OpenStandardInput);
+        _pipes = new PipeCopies(openInput ?? LocalPipe.OpenStandardInput);
         _openOutput = openOutput ?? Console.OpenStandardOutput;
         _openTarget = openTarget ?? (static store => store);
     }
@@ -79,7 +79,7 @@ public sealed class FilesConnector : Connector
         return [path.File is null ? path.Folder.TrimEnd('/') + "/" : Path.Combine(path.Folder, path.File)];
     }
 
-    public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats, _standardInput);
+    public override ISource OpenSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context, _formats, _pipes);
 
     public override ISink OpenSink(object options, ConnectorContext context)
     {

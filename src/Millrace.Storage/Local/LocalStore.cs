@@ -116,11 +116,14 @@ public sealed class LocalStore : IObjectStore, ILockingStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>What is known of a file, or of the one that a link leads to; null when there is none.</summary>
+    /// <summary>
+    /// What is known of a file, or of the one that a link leads to; null when there is none. A pipe is no object: it has no
+    /// size, and opening it waits for whoever writes to it.
+    /// </summary>
     internal static ObjectInfo? InfoOf(string name, FileInfo file)
     {
         FileSystemInfo? target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true);
-        return target is FileInfo { Exists: true } found
+        return target is FileInfo { Exists: true } found && (found.Length > 0 || !Posix.IsPipe(found.FullName))
             ? new(name, found.Length, found.LastWriteTimeUtc, Tag(found.Length, found.LastWriteTimeUtc))
             : null;
     }

@@ -10,7 +10,20 @@ internal static partial class Posix
     private const int OpenReadOnly = 0;
     private const int OpenDirectory = 0x10000;
     private const int OpenCloseOnExec = 0x80000;
+    private const int OpenNonBlocking = 0x800;
     private const int AlreadyExists = 17;
+    private const int Interrupted = 4;
+    private const int WouldBlock = 11;
+
+    // struct statx is the same on every architecture.
+    private const int CurrentFolder = -100;
+    private const uint StatType = 1;
+    private const int StatBytes = 256;
+    private const int StatMode = 28;
+    private const int TypeMask = 0xF000;
+    private const int TypePipe = 0x1000;
+
+    private const short PollIn = 1;
 
     /// <summary>Makes creations, renames and removals in a folder durable.</summary>
     public static void SyncDirectory(string path)
@@ -76,6 +89,52 @@ internal static partial class Posix
         return handle < 0 ? null : new SafeFileHandle(handle, ownsHandle: true);
     }
 
+    /// <summary>Whether a path leads to a pipe, with a name or without.</summary>
+    public static unsafe bool IsPipe(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        byte* stat = stackalloc byte[StatBytes];
+        try
+        {
+            return Statx(CurrentFolder, path, 0, StatType, stat) == 0 && (*(ushort*)(stat + StatMode) & TypeMask) == TypePipe;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // C libraries from before 2018 lack it.
+            return false;
+        }
+    }
+
+    /// <summary>Opens a pipe for reading without waiting for somebody who writes to it.</summary>
+    public static SafeFileHandle OpenPipe(string path)
+    {
+        int handle = Open(path, OpenReadOnly | OpenNonBlocking | OpenCloseOnExec);
+        return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw Failure();
+    }
+
+    /// <summary>Waits until a read would not block.</summary>
+    /// <returns>Whether that came about in time.</returns>
+    public static unsafe bool WaitReadable(SafeFileHandle handle, int milliseconds)
+    {
+        var request = new PollRequest { Handle = (int)handle.DangerousGetHandle(), Events = PollIn };
+        int result = Poll(&request, 1, milliseconds);
+        return result >= 0 ? result > 0 : Marshal.GetLastPInvokeError() == Interrupted ? false : throw Failure();
+    }
+
+    /// <summary>Reads what is there; -1 when nothing is there any more.</summary>
+    public static unsafe int Read(SafeFileHandle handle, Span<byte> target)
+    {
+        fixed (byte* start = target)
+        {
+            nint read = Read((int)handle.DangerousGetHandle(), start, (nuint)target.Length);
+            return read >= 0 ? (int)read : Marshal.GetLastPInvokeError() is WouldBlock or Interrupted ? -1 : throw Failure();
+        }
+    }
+
     private static IOException Failure()
     {
         int number = Marshal.GetLastPInvokeError();
@@ -95,4 +154,21 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static unsafe partial int Poll(PollRequest* requests, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static unsafe partial nint Read(int handle, byte* target, nuint count);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollRequest
+    {
+        public int Handle;
+        public short Events;
+        public short Happened;
+    }
 }

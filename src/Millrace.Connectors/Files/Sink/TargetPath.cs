@@ -1,3 +1,5 @@
+using Millrace.Storage;
+
 namespace Millrace.Connectors.Files;
 
 /// <summary>The option <c>path</c> of a target: a store, and the file in it or none for a folder.</summary>
@@ -25,9 +27,10 @@ internal sealed record TargetPath(string Text, string Folder, string Display, st
             return new TargetPath(text, full, path.TrimEnd('/') is { Length: > 0 } folder ? folder : "/", null);
         }
 
-        if (System.IO.File.Exists(full) && IsDevice(full))
+        if (LocalPipe.IsPipe(full) || (System.IO.File.Exists(full) && IsDevice(full)))
         {
-            throw FilesErrors.BadTarget.Error($"'{text}' is a device.", ErrorPlace.InFile(text));
+            throw FilesErrors.BadTarget.Error(
+                $"'{text}' is a {(LocalPipe.IsPipe(full) ? "pipe" : "device")}.", ErrorPlace.InFile(text), "Write to '-' and let the shell lead that there: millrace copy SOURCE - --format csv > TARGET.");
         }
 
         // A link keeps its place: what it leads to is replaced.
@@ -39,6 +42,7 @@ internal sealed record TargetPath(string Text, string Folder, string Display, st
         string parent = path[..^name.Length];
         return new TargetPath(text, System.IO.Path.GetDirectoryName(full)!, parent is "/" ? "/" : parent.TrimEnd('/'), name);
     }
+
     // Files take their names by a rename, which would put a file in the place of the device.
     private static bool IsDevice(string path)
         => (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))

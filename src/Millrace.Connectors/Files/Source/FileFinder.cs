@@ -12,16 +12,16 @@ internal sealed class FileFinder
     private readonly FilesSourceOptions _options;
     private readonly FormatRegistry _formats;
     private readonly ConnectorContext _context;
-    private readonly StandardInput _standardInput;
+    private readonly PipeCopies _pipes;
     private readonly (Glob Glob, bool NameOnly)[] _include;
     private readonly (Glob Glob, bool NameOnly)[] _exclude;
 
-    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context, StandardInput standardInput)
+    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context, PipeCopies pipes)
     {
         _options = options;
         _formats = formats;
         _context = context;
-        _standardInput = standardInput;
+        _pipes = pipes;
         _include = [.. options.Include.Select(ParseFilter)];
         _exclude = [.. options.Exclude.Select(ParseFilter)];
     }
@@ -54,16 +54,21 @@ internal sealed class FileFinder
 
     private async ValueTask<List<FileEntry>> FindOneAsync(PathPattern path, CancellationToken cancellation)
     {
-        if (path.Text is StandardInput.Path or "/dev/stdin")
+        if (path.Text is PipeCopies.StandardInput or "/dev/stdin")
         {
-            return [await _standardInput.ReadAsync(cancellation).ConfigureAwait(false)];
+            return [await _pipes.ReadStandardInputAsync(cancellation).ConfigureAwait(false)];
         }
 
         OwnOutput own = await OwnOutput.FindAsync(path, _context, cancellation).ConfigureAwait(false);
         var files = new List<FileEntry>();
         if (path.File is { } name)
         {
-            if (name.Length > 0 && await path.Store.FindAsync(name, cancellation).ConfigureAwait(false) is { } info)
+            string full = Path.Combine(path.Store.Root, name);
+            if (LocalPipe.IsPipe(full))
+            {
+                files.Add(await _pipes.ReadPipeAsync(path.Text, full, cancellation).ConfigureAwait(false));
+            }
+            else if (name.Length > 0 && await path.Store.FindAsync(name, cancellation).ConfigureAwait(false) is { } info)
             {
                 files.Add(new FileEntry(path.Folder + name, path.Store, info));
             }

@@ -12,12 +12,12 @@ internal sealed class FilesSource : ISource
     private readonly FileOpener _opener;
     private readonly FileFinder _finder;
 
-    public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats, StandardInput standardInput)
+    public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats, PipeCopies pipes)
     {
         _options = options;
         _context = context;
         _opener = new FileOpener(options, formats, []);
-        _finder = new FileFinder(options, formats, context, standardInput);
+        _finder = new FileFinder(options, formats, context, pipes);
     }
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)

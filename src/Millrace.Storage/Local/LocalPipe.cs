@@ -1,0 +1,17 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Millrace.Storage;
+
+/// <summary>Bytes that come from another process while they are read: pipes with and without names, standard input.</summary>
+public static class LocalPipe
+{
+    /// <summary>Whether a path leads to a pipe: one with a name, or one that the shell made.</summary>
+    public static bool IsPipe(string path) => Posix.IsPipe(path);
+
+    /// <summary>Opens a pipe. It need not have a writer yet; reads wait for one, and a wait can be cancelled.</summary>
+    public static Stream Open(string path) => new PolledStream(Posix.OpenPipe(path));
+
+    /// <summary>Opens standard input so that a wait for it can be cancelled.</summary>
+    public static Stream OpenStandardInput()
+        => OperatingSystem.IsLinux() ? new PolledStream(new SafeFileHandle(0, ownsHandle: false)) : Console.OpenStandardInput();
+}
