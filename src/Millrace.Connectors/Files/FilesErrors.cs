@@ -19,7 +19,7 @@ public static class FilesErrors
     public static readonly ErrorCode BadPartition = new("MR3042", "A partition expression cannot be used.", "Use a column, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(n, c).");
     public static readonly ErrorCode Locked = new("MR3044", "Another run is writing this output.", "Wait for it or stop it, or write elsewhere.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode CommitsOnce = new("MR3045", "A single file cannot be committed twice.", "Write to a folder: a path that ends with a slash.", ErrorDomain.Internal);
-    public static readonly ErrorCode DamagedRecord = new("MR3046", "A commit record is damaged.", "Restore it from a backup. If that cannot be had, remove the job's folder under _millrace to start anew; rows that are there stay.");
+    public static readonly ErrorCode DamagedRecord = new("MR3046", "A commit record is damaged.", "Restore it from a backup. If that cannot be had, `millrace state reset` lets the job start anew; rows that are there stay.");
     public static readonly ErrorCode SchemaFrozen = new("MR3047", "The rows have another schema than the target.", "Allow it to evolve, or write elsewhere.");
     public static readonly ErrorCode NotSupported = new("MR3048", "Files cannot be written in this mode.", "Use append or overwrite.");
     public static readonly ErrorCode CommitUnknown = new("MR3052", "A commit failed half-way.", "Run the job again: it finds out how the commit ended and goes on from there.", ErrorDomain.External, ErrorClass.Retryable);
@@ -68,6 +68,9 @@ public static class FilesErrors
 
     internal static MillraceException NotOurs(string path, string file)
         => ForeignFiles.Error($"'{path}' holds '{file}', which no commit names.", ErrorPlace.InFile(path));
+
+    internal static MillraceException Damaged(string record, string how, Exception? inner = null)
+        => DamagedRecord.Error($"'{record}' cannot be trusted: {how}.", ErrorPlace.InFile(record), inner: inner);
 
     internal static MillraceException Held(string path, string? holder)
         => Locked.Error($"'{path}' is being written by {holder ?? "another run"}.", ErrorPlace.InFile(path));

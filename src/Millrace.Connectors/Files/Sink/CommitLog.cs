@@ -41,11 +41,11 @@ internal sealed class CommitLog(IObjectStore store, string job)
 
     /// <summary>Decides a commit. Fails if the number is taken.</summary>
     public async ValueTask AppendAsync(CommitRecord record, CancellationToken cancellation)
-        => await store.PutAsync(DatasetFolders.Record(job, record.Sequence), record.ToBytes(), PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+        => await store.PutAsync(DatasetFolders.Record(job, record.Sequence), RecordText.ToBytes(record), PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
 
     /// <summary>Notes that what a commit replaces is gone, so that nobody removes what is written later.</summary>
     public async ValueTask SettleAsync(CommitRecord record, CancellationToken cancellation)
-        => await store.PutAsync(DatasetFolders.Record(job, record.Sequence), (record with { Replaces = false }).ToBytes(), PutCondition.Any, cancellation).ConfigureAwait(false);
+        => await store.PutAsync(DatasetFolders.Record(job, record.Sequence), RecordText.ToBytes(record with { Replaces = false }), PutCondition.Any, cancellation).ConfigureAwait(false);
 
     /// <summary>The files of all commits up to one, the oldest first. Some may be gone already.</summary>
     public async ValueTask<IReadOnlyList<string>> FilesAsync(long last, CancellationToken cancellation)
@@ -123,7 +123,7 @@ internal sealed class CommitLog(IObjectStore store, string job)
     }
 
     private async ValueTask<CommitRecord> ReadAsync(string name, CancellationToken cancellation)
-        => CommitRecord.FromBytes(await ReadBytesAsync(name, cancellation).ConfigureAwait(false), store.Describe(name));
+        => RecordText.FromBytes(await ReadBytesAsync(name, cancellation).ConfigureAwait(false), DatasetFolders.SequenceOf(name), store.Describe(name));
 
     private async ValueTask<byte[]> ReadBytesAsync(string name, CancellationToken cancellation)
     {
@@ -132,7 +132,7 @@ internal sealed class CommitLog(IObjectStore store, string job)
         {
             if (reader.Info.Size > LargestRecord)
             {
-                throw FilesErrors.DamagedRecord.Error($"The commit record has {reader.Info.Size} bytes; at most {LargestRecord} are read.", ErrorPlace.InFile(store.Describe(name)));
+                throw FilesErrors.Damaged(store.Describe(name), $"it has {reader.Info.Size} bytes, and at most {LargestRecord} are read");
             }
 
             var bytes = new byte[reader.Info.Size];

@@ -32,6 +32,14 @@ internal static class DatasetFolders
 
     public static string Record(string job, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{job}log/{sequence:D12}{RecordEnding}");
 
+    /// <summary>The number in a record's name; 0 when it has none.</summary>
+    public static long SequenceOf(string record)
+    {
+        ReadOnlySpan<char> file = record.AsSpan(record.LastIndexOf('/') + 1);
+        return file.EndsWith(RecordEnding, StringComparison.Ordinal)
+            && long.TryParse(file[..^RecordEnding.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) ? sequence : 0;
+    }
+
     public static string Archive(string job, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{job}log/{sequence:D12}{ArchiveEnding}");
 
     public static string StagedFolder(string job) => job + "staged/";
