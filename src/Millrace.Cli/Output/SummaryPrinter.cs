@@ -45,11 +45,11 @@ internal static class SummaryPrinter
 
     private static void PrintBadRows(RunSummary summary)
     {
-        string kept = summary.DeadLetters.Count switch
+        string kept = (summary.DeadLetters, summary.NewDeadLetters) switch
         {
-            0 => "left out",
-            1 => $"kept in {summary.DeadLetters[0]}",
-            _ => $"kept in {summary.DeadLetters.Count} files, such as {summary.DeadLetters[0]}",
+            (null, _) => "left out",
+            var (folder, letters) when letters == summary.BadRows => $"kept in {folder}",
+            var (folder, letters) => $"left out, {Figures.Count(letters)} of them kept in {folder}",
         };
         Console.Error.WriteLine($"{Figures.Count(summary.BadRows)} bad rows {kept}:");
         foreach (RowError error in summary.BadRowSample)

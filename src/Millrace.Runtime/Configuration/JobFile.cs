@@ -9,6 +9,9 @@ namespace Millrace.Runtime;
 /// <param name="Asset">Its contract, if any.</param>
 public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, AssetSpec? Asset)
 {
+    /// <summary>Hash of the file's content; null for a job that has none or whose file is gone.</summary>
+    public string? Version { get; } = HashOf(Path);
+
     /// <summary>Reads and checks one job file. Connector options are bound too, so every fault of the file shows at once.</summary>
     public static JobFile Load(string path, ConnectorRegistry connectors, VariableExpander? variables = null)
     {
@@ -66,6 +69,18 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
             .Where(f => f.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || f.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal)];
         return files.Length > 0 ? files : throw ConfigurationErrors.NoJobs.Error("The folder holds no .yaml or .yml file.", ErrorPlace.InFile(path));
+    }
+
+    private static string? HashOf(string? path)
+    {
+        try
+        {
+            return path is null ? null : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)).AsSpan(0, 6));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static void Try(OptionFaults faults, Action bind)

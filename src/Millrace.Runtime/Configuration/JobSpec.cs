@@ -133,11 +133,15 @@ public sealed record ColumnSpec
 [OptionShorthand("strategy")]
 public sealed record FailureSpec
 {
-    [Description("fail_batch stops at the first bad row and commits nothing; log_and_continue leaves bad rows out and counts them; dead_letter keeps them in a file beside that; retry_with_backoff is fail_batch with `retry`: bad rows stop the batch, errors that can pass are tried again.")]
+    [Description("fail_batch stops at the first bad row and commits nothing; log_and_continue leaves bad rows out and counts them; dead_letter keeps them for `millrace dlq` beside that; retry_with_backoff is fail_batch with `retry`: bad rows stop the batch, errors that can pass are tried again.")]
     public FailureStrategy Strategy { get; init; } = FailureStrategy.FailBatch;
 
-    [Description("Folder for dead letters. Default: .millrace/dead-letters beside the job file.")]
-    public string? DeadLetters { get; init; }
+    [Description("Other strategies for bad rows that one part of the run finds.")]
+    [OptionExample("{decode: log_and_continue, convert: dead_letter}")]
+    public StageStrategies Stages { get; init; } = new();
+
+    [Description("Folder for dead letters, or a group with `path` and limits.")]
+    public DeadLetterSpec DeadLetters { get; init; } = new();
 
     [Description("Stop when there are more bad rows than this.")]
     [Range(0L, long.MaxValue)]
@@ -149,11 +153,32 @@ public sealed record FailureSpec
     [Description("When a remote is left alone for a while because it keeps failing. Without this group, never.")]
     public BreakerSpec? Breaker { get; init; }
 
-    /// <summary>Whether a bad row ends the batch.</summary>
-    internal bool StopsAtBadRow => Strategy is FailureStrategy.FailBatch or FailureStrategy.RetryWithBackoff;
+    /// <summary>What happens to rows that a part of the run finds bad.</summary>
+    internal FailureStrategy StrategyOf(RowStage stage) => stage switch
+    {
+        RowStage.Decode => Stages.Decode,
+        RowStage.Convert => Stages.Convert,
+        _ => Stages.Write,
+    } ?? Strategy;
+
+    /// <summary>Whether a bad row of a part of the run ends the batch.</summary>
+    internal bool StopsAt(RowStage stage) => StrategyOf(stage) is FailureStrategy.FailBatch or FailureStrategy.RetryWithBackoff;
 
     /// <summary>The retries that apply; null when nothing is tried again.</summary>
     internal RetrySpec? EffectiveRetry => Retry ?? (Strategy == FailureStrategy.RetryWithBackoff ? new RetrySpec() : null);
+}
+
+/// <summary>Strategies by the part of the run that finds a row bad; the job's own where there is none.</summary>
+public sealed record StageStrategies
+{
+    [Description("Rows whose bytes cannot be read, or hold a value that does not fit the type of its column.")]
+    public FailureStrategy? Decode { get; init; }
+
+    [Description("Rows that were read and cannot become rows of the target: a required value is missing, or a conversion fails.")]
+    public FailureStrategy? Convert { get; init; }
+
+    [Description("Rows that the target refuses one by one. Files refuse no single row.")]
+    public FailureStrategy? Write { get; init; }
 }
 
 public enum FailureStrategy

@@ -3,6 +3,7 @@ namespace Millrace.Runtime;
 /// <summary>Errors of dead letters.</summary>
 public static class DeadLetterErrors
 {
+    public static readonly ErrorCode NotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External);
     public static readonly ErrorCode Full = new("MR4020", "There is no room for more dead letters.", "See to the letters with `millrace dlq list`, then replay or purge them; or raise failure.dead_letters.max_size.");
     public static readonly ErrorCode Damaged = new("MR4021", "A file of dead letters is damaged.", "Mend or remove the line, or restore the file from a backup.");
     public static readonly ErrorCode NotFound = new("MR4022", "No dead letter is meant.", "See the ids with `millrace dlq list`.");

@@ -20,6 +20,13 @@ public sealed class DeadLetterFolder
     /// <summary>All letters below a folder of this machine.</summary>
     public static DeadLetterFolder OfPath(string path) => new(new LocalStore(path, path), "");
 
+    /// <summary>The letters of a job.</summary>
+    public static DeadLetterFolder OfJob(Pipeline pipeline)
+    {
+        LocalStore objects = StoreOf(pipeline);
+        return new DeadLetterFolder(objects, new DeadLetterStore(objects, pipeline.Tenant, pipeline.Job).Folder);
+    }
+
     /// <summary>Reads what is there now.</summary>
     public ValueTask<DeadLetterIndex> ReadAsync(CancellationToken cancellation) => DeadLetterIndex.ReadAsync(_objects, _folder, cancellation);
 
@@ -41,6 +48,12 @@ public sealed class DeadLetterFolder
         }
 
         return purged;
+    }
+
+    internal static LocalStore StoreOf(Pipeline pipeline)
+    {
+        string path = pipeline.Failure.DeadLetters.Path;
+        return new LocalStore(Path.Combine(pipeline.BaseDirectory, path), path);
     }
 
     private async ValueTask<IReadOnlyCollection<string>> JobFoldersAsync(CancellationToken cancellation)

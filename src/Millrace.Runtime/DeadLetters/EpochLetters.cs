@@ -38,6 +38,13 @@ internal sealed class EpochLetters : IAsyncDisposable
     /// <summary>Letters that were removed because of the job's limits.</summary>
     public long Removed => _removal.Removed;
 
+    public static EpochLetters Open(Pipeline pipeline, string run, Action<string> note) => new(
+        DeadLetterFolder.StoreOf(pipeline),
+        new LetterOrigin(pipeline.Tenant, pipeline.Job, pipeline.JobVersion, run),
+        pipeline.Failure.DeadLetters,
+        pipeline.Time,
+        note);
+
     /// <summary>Settles what dead runs left and applies the limits of age and size. See <see cref="DeadLetterStore.RecoverAsync"/>.</summary>
     public async ValueTask RecoverAsync(Checkpoint? last, bool holdsCheckpoints, CancellationToken cancellation)
     {
@@ -158,5 +165,5 @@ internal sealed class EpochLetters : IAsyncDisposable
     }
 
     private static MillraceException NotWritable(MillraceException e)
-        => RuntimeErrors.DeadLettersNotWritable.Error($"Dead letters cannot be written: {e.Message}", e.Place, inner: e);
+        => DeadLetterErrors.NotWritable.Error($"Dead letters cannot be written: {e.Message}", e.Place, inner: e);
 }

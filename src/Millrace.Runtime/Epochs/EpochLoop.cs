@@ -23,7 +23,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
     private long _left;
     private ISinkWriter? _writer;
     private Schema? _schema;
-    private DeadLetterFile? _letters;
+    private EpochLetters _letters = null!;
     private long _rows;
     private long _bytes;
     private long _opened;
@@ -40,6 +40,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         run.Batching = _batching.Description;
         run.Progress.Stage = "recovering";
         _last = await sink.RecoverAsync(abort).ConfigureAwait(false);
+        _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
+        await _letters.RecoverAsync(_last, holdsCheckpoints: !sink.CommitsOnce, abort).ConfigureAwait(false);
 
         // A full read that came to its end begins anew; one that was cut short goes on, like every incremental one.
         _isFreshRead = _last is null || (pipeline.ReadMode == ReadMode.Full && _last.ReadComplete);
@@ -158,15 +160,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
-        if (next.BadRows is { } bad)
-        {
-            Open();
-            foreach (RowError error in run.Ledger.Add(bad))
-            {
-                (_letters ??= OpenLetters()).Add(error);
-            }
-        }
-
+        await SetAsideAsync(next, abort).ConfigureAwait(false);
         if (batch is null)
         {
             _splits.End(next.Split);
@@ -186,6 +180,21 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         if (_batching.Strategy.IsFull(Size))
         {
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+    }
+
+    // Bad rows belong to the epoch of the batch that they come with.
+    private async Task SetAsideAsync(LaneBatch next, CancellationToken abort)
+    {
+        if (next.BadRows is not { } bad)
+        {
+            return;
+        }
+
+        Open();
+        foreach (RowError error in run.Ledger.Add(bad))
+        {
+            await _letters.AddAsync(error with { Position = error.Position ?? next.Position?.Value }, abort).ConfigureAwait(false);
         }
     }
 
@@ -276,15 +285,17 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         string stage = run.Progress.Stage;
         run.Progress.Stage = "committing";
         Checkpoint checkpoint = Checkpoint(complete);
-        _letters?.Publish();
+        await _letters.PublishAsync(abort).ConfigureAwait(false);
         EpochSize size = Size;
         long started = Time.GetTimestamp();
         CommitSummary commit = await _writer!.CommitAsync(checkpoint, abort).ConfigureAwait(false);
         TimeSpan latency = _busy + Time.GetElapsedTime(started);
         _last = checkpoint;
         _splits.Commit(checkpoint.Splits);
-        run.Committed(checkpoint, commit, _letters?.FinalPath);
-        _letters = null;
+        run.Committed(checkpoint, commit);
+        await _letters.ConfirmAsync(abort).ConfigureAwait(false);
+        run.Totals.DeadLetterFolder = run.Ledger.Letters > 0 ? _letters.Folder : null;
+        run.Totals.RemovedLetters = _letters.Removed;
         ForgetEpoch();
 
         // The rows are committed whatever comes next; a source that cannot be told now is told with the next epoch.
@@ -301,7 +312,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         FencingToken = _token,
         Splits = _splits.Snapshot(),
         ReadComplete = complete || pipeline.ReadMode != ReadMode.Full,
-        Notes = _last?.Notes ?? new Dictionary<string, string>(),
+        Notes = new Dictionary<string, string>(_last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = run.Id },
     };
 
     private async Task AbortEpochAsync()
@@ -319,8 +330,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         }
         finally
         {
-            _letters?.Discard();
-            _letters = null;
+            await _letters.DiscardAsync().ConfigureAwait(false);
             _left += _rows;
             _splits.Abort();
             run.Aborted();
@@ -375,12 +385,6 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         Widened = new Dictionary<string, DataType>(_widened, StringComparer.Ordinal),
         BatchRows = _batching.Strategy.BatchRows,
     };
-
-    private DeadLetterFile OpenLetters()
-    {
-        string folder = Path.Combine(pipeline.BaseDirectory, pipeline.Failure.DeadLetters ?? Path.Combine(".millrace", "dead-letters"));
-        return new DeadLetterFile(folder, pipeline.Tenant, pipeline.Job, $"{run.Id}-{(_last?.Epoch ?? 0) + 1:D6}", Time);
-    }
 
     private static RecordBatch Head(RecordBatch batch, int rows)
     {

@@ -23,8 +23,11 @@ internal sealed class EpochTotals
     /// <summary>Files, tables or topics that were written, as far as they are kept.</summary>
     public IReadOnlyList<string> Objects => _objects;
 
-    /// <summary>Files with dead letters.</summary>
-    public List<string> DeadLetters { get; } = [];
+    /// <summary>Folder of dead letters; null while the run has none.</summary>
+    public string? DeadLetterFolder { get; set; }
+
+    /// <summary>Dead letters that were removed because of the job's limits.</summary>
+    public long RemovedLetters { get; set; }
 
     public void Add(long epoch, CommitSummary commit)
     {

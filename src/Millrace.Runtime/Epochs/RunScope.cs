@@ -41,14 +41,9 @@ internal sealed class RunScope(string id, FailureSpec failure, RunProgress progr
         }
     }
 
-    public void Committed(Checkpoint checkpoint, CommitSummary commit, string? letters)
+    public void Committed(Checkpoint checkpoint, CommitSummary commit)
     {
         Totals.Add(checkpoint.Epoch, commit);
-        if (letters is not null)
-        {
-            Totals.DeadLetters.Add(letters);
-        }
-
         Ledger.Commit();
         progress.Commit();
     }

@@ -5,12 +5,24 @@ internal sealed class RowErrorLedger(FailureSpec failure, RunProgress progress)
 {
     private readonly List<RowError> _sample = [];
     private long _committed;
+    private long _committedLetters;
     private int _committedSample;
 
     /// <summary>Bad rows of committed epochs and of the one that is open.</summary>
     public long Count { get; private set; }
 
-    public IReadOnlyList<RowError> Sample => _sample;
+    /// <summary>Those of them that are kept as dead letters.</summary>
+    public long Letters { get; private set; }
+
+    /// <summary>The first of them, in the order in which they stand in their files.</summary>
+    public IReadOnlyList<RowError> Sample
+    {
+        get
+        {
+            List<string?> files = [.. _sample.Select(e => e.Place.File).Distinct()];
+            return [.. _sample.OrderBy(e => files.IndexOf(e.Place.File)).ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Offset).ThenBy(e => e.Place.Row)];
+        }
+    }
 
     public static MillraceException TooMany(long count, FailureSpec failure, RowError last) => RuntimeErrors.TooManyBadRows.Error(
         $"{count} rows are bad and the job allows {failure.MaxBadRows}; the last one: {last.Message}", last.Place);
@@ -36,13 +48,16 @@ internal sealed class RowErrorLedger(FailureSpec failure, RunProgress progress)
             throw TooMany(Count, failure, rows.Kept.Count > 0 ? rows.Kept[^1] : _sample[^1]);
         }
 
-        return failure.Strategy == FailureStrategy.DeadLetter ? rows.Kept : [];
+        RowError[] letters = [.. rows.Kept.Where(e => failure.StrategyOf(e.Stage) == FailureStrategy.DeadLetter)];
+        Letters += letters.Length;
+        return letters;
     }
 
     /// <summary>What was added belongs to a committed epoch.</summary>
     public void Commit()
     {
         _committed = Count;
+        _committedLetters = Letters;
         _committedSample = _sample.Count;
     }
 
@@ -50,6 +65,7 @@ internal sealed class RowErrorLedger(FailureSpec failure, RunProgress progress)
     public void Abort()
     {
         Count = _committed;
+        Letters = _committedLetters;
         _sample.RemoveRange(_committedSample, _sample.Count - _committedSample);
     }
 }

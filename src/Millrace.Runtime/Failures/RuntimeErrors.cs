@@ -7,7 +7,6 @@ public static class RuntimeErrors
     public static readonly ErrorCode TooManyBadRows = new("MR4002", "There are more bad rows than the job allows.", "Look at the bad rows, or raise failure.max_bad_rows.");
     public static readonly ErrorCode ColumnNotFound = new("MR4003", "A column that the job names is not in the source.", "See the columns with `millrace discover`.");
     public static readonly ErrorCode Cancelled = new("MR4004", "The run was stopped before its commit.", "Start it again; it continues where the last commit stands.");
-    public static readonly ErrorCode DeadLettersNotWritable = new("MR4005", "Dead letters cannot be written.", "Check the folder of failure.dead_letters.", ErrorDomain.External);
     public static readonly ErrorCode TypeNeverSettles = new("MR4006", "The type of a column does not settle.", "Give the column a type in `columns`.");
     public static readonly ErrorCode OverwriteOfNews = new("MR4007", "An incremental read cannot overwrite.", "Set target.write to append, or source.mode to full.");
     public static readonly ErrorCode OnlyBadRows = new("MR4008", "Bad rows stand together without a good one for too long.", "Check the format and the columns: the input is probably not what the job says.");

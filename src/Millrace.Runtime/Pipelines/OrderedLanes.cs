@@ -86,7 +86,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
             {
                 while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
                 {
-                    if (shaper.Shape(next.Batch, errors) is { } shaped)
+                    if (shaper.Shape(next.Batch, errors, next.Origin) is { } shaped)
                     {
                         yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take());
                     }
@@ -151,7 +151,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
             {
-                RecordBatch? shaped = shaper.Shape(next.Batch, errors);
+                RecordBatch? shaped = shaper.Shape(next.Batch, errors, next.Origin);
                 if (shaped is not null && !await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()), cancellation).ConfigureAwait(false))
                 {
                     return;

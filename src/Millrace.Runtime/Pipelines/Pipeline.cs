@@ -13,6 +13,9 @@ public sealed record Pipeline
 
     public required string Job { get; init; }
 
+    /// <summary>Hash of the job file; null for a job without one.</summary>
+    public string? JobVersion { get; init; }
+
     public string Tenant { get; init; } = "default";
 
     /// <summary>Folder against which relative paths are resolved.</summary>
@@ -72,6 +75,7 @@ public sealed record Pipeline
         return new Pipeline
         {
             Job = spec.Name,
+            JobVersion = job.Version,
             Tenant = spec.Tenant,
             BaseDirectory = job.BaseDirectory,
             Source = source,

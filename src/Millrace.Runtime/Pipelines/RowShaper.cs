@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Millrace.Columnar;
 using Millrace.Formats;
 
@@ -14,10 +15,12 @@ internal sealed class RowShaper
     private readonly DataType?[] _casts;
     private readonly string _stream;
     private readonly bool _checksRows;
+    private readonly JsonObject _context;
 
     public RowShaper(Schema source, ColumnPlan? plan, string stream)
     {
         _stream = stream;
+        _context = ContextOf(source);
         _outputs = plan is null
             ? [.. source.Fields.Select(f => new OutputColumn(f.Name, f.Name, null, false))]
             : [.. plan.Outputs];
@@ -55,7 +58,10 @@ internal sealed class RowShaper
     public Schema Schema { get; }
 
     /// <summary>Shapes a batch, which it takes over; null when no row is left.</summary>
-    public RecordBatch? Shape(RecordBatch batch, IRowErrorHandler errors)
+    /// <param name="batch">Rows of the source.</param>
+    /// <param name="errors">Gets those that do not fit.</param>
+    /// <param name="origin">Where they are from, if the source says so.</param>
+    public RecordBatch? Shape(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin = null)
     {
         using (batch)
         {
@@ -63,7 +69,7 @@ internal sealed class RowShaper
             int made = 0;
             try
             {
-                var bad = new BadRows(batch, errors);
+                var bad = new BadRows(batch, errors, origin, _context);
                 for (; made < columns.Length; made++)
                 {
                     Column source = batch[_sources[made]];
@@ -113,6 +119,12 @@ internal sealed class RowShaper
 
     private ErrorPlace Place(OutputColumn output) => new() { Stream = _stream, Field = output.Name };
 
+    // What reading a row that was written as JSON again needs.
+    private static JsonObject ContextOf(Schema source) => new()
+    {
+        ["columns"] = new JsonArray([.. source.Fields.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Type.ToString() })]),
+    };
+
     private static RecordBatch? Drop(RecordBatch batch, BadRows bad)
     {
         using (batch)
@@ -123,7 +135,7 @@ internal sealed class RowShaper
     }
 
     // Rows with a fault; each is reported once, for its first fault.
-    private sealed class BadRows(RecordBatch source, IRowErrorHandler errors)
+    private sealed class BadRows(RecordBatch source, IRowErrorHandler errors, ErrorPlace? origin, JsonObject context)
     {
         private HashSet<int>? _rows;
 
@@ -133,7 +145,12 @@ internal sealed class RowShaper
         {
             if ((_rows ??= []).Add(row))
             {
-                errors.OnRowError(new RowError(code, message, place, RowJson(row)));
+                if (origin is not null)
+                {
+                    place = origin with { Field = place.Field, Row = origin.Row + row };
+                }
+
+                errors.OnRowError(new RowError(code, message, place, RowJson(row)) { Stage = RowStage.Convert, Form = RawForm.Json, Context = context });
             }
         }
 

@@ -25,8 +25,14 @@ public sealed record RunSummary
     /// <summary>Some of the bad rows.</summary>
     public IReadOnlyList<RowError> BadRowSample { get; init; } = [];
 
-    /// <summary>Files with the bad rows, when the job keeps them: one an epoch that had any.</summary>
-    public IReadOnlyList<string> DeadLetters { get; init; } = [];
+    /// <summary>Folder with the bad rows, when the job kept some.</summary>
+    public string? DeadLetters { get; init; }
+
+    /// <summary>Bad rows that became dead letters.</summary>
+    public long NewDeadLetters { get; init; }
+
+    /// <summary>Dead letters that were removed because of the job's limits.</summary>
+    public long RemovedDeadLetters { get; init; }
 
     public TimeSpan Duration { get; init; }
 
@@ -80,9 +86,15 @@ public sealed record RunSummary
             json["batching"] = Batching;
         }
 
-        if (DeadLetters.Count > 0)
+        if (DeadLetters is not null)
         {
-            json["dead_letters"] = new JsonArray([.. DeadLetters.Select(d => (JsonNode)d)]);
+            json["dead_letters"] = DeadLetters;
+            json["new_dead_letters"] = NewDeadLetters;
+        }
+
+        if (RemovedDeadLetters > 0)
+        {
+            json["removed_dead_letters"] = RemovedDeadLetters;
         }
 
         if (BadRowSample.Count > 0)

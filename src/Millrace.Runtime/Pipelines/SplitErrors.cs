@@ -16,13 +16,16 @@ internal sealed class SplitErrors(FailureSpec failure) : IRowErrorHandler
     // Rows wait here for the next good one. Input without any has another format than the job says.
     private const long MaxWaiting = 64 << 20;
 
+    // Bytes of an error beside those of its row.
+    private const int RowOverhead = 256;
+
     private readonly List<RowError> _kept = [];
     private long _count;
     private long _waiting;
 
     public void OnRowError(RowError error)
     {
-        if (failure.StopsAtBadRow)
+        if (failure.StopsAt(error.Stage))
         {
             throw error.Code.Error(error.Message, error.Place);
         }
@@ -32,13 +35,13 @@ internal sealed class SplitErrors(FailureSpec failure) : IRowErrorHandler
             throw RowErrorLedger.TooMany(_count, failure, error);
         }
 
-        if (failure.Strategy != FailureStrategy.DeadLetter && _kept.Count >= SampleSize)
+        if (failure.StrategyOf(error.Stage) != FailureStrategy.DeadLetter && _kept.Count >= SampleSize)
         {
             return;
         }
 
         _kept.Add(error with { Raw = error.Raw.ToArray() });
-        _waiting += error.Raw.Length;
+        _waiting += error.Raw.Length + RowOverhead;
         if (_waiting > MaxWaiting)
         {
             throw RuntimeErrors.OnlyBadRows.Error($"{_count} bad rows stand together without a good one; the last one: {error.Message}", error.Place);

@@ -13,4 +13,8 @@ public interface ISplitReader : IAsyncDisposable
 /// <param name="Batch">At least one row.</param>
 /// <param name="Position">Position behind the batch's last row.</param>
 /// <param name="BytesRead">Bytes of the source that the batch stands for, for progress and limits.</param>
-public readonly record struct SplitBatch(RecordBatch Batch, Position Position, long BytesRead = 0);
+public readonly record struct SplitBatch(RecordBatch Batch, Position Position, long BytesRead = 0)
+{
+    /// <summary>Where the rows are from, for messages and dead letters: file, split, and the number of the first row in it.</summary>
+    public ErrorPlace? Origin { get; init; }
+}

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Millrace.Runtime.Tests.Failures;
 
@@ -98,38 +97,43 @@ public sealed class RowErrorLedgerTests
         Assert.Equal("MR4008", error.Code.Id);
     }
 
-    [Fact]
-    public void Dead_letters_hold_code_place_and_original_bytes_and_appear_only_when_published()
+    [Theory]
+    [InlineData(RowStage.Decode, "MR4001", 0, 0)]
+    [InlineData(RowStage.Convert, null, 1, 1)]
+    [InlineData(RowStage.Write, null, 1, 0)]
+    public void Each_stage_can_have_a_strategy_of_its_own(RowStage stage, string? code, int counted, int letters)
     {
-        using var folder = new TempFolder();
-        var letters = new DeadLetterFile(folder.Path, "acme", "orders/daily", "run1", TimeProvider.System);
-        letters.Add(Error("1,\"é\""));
-        letters.Add(new RowError(RuntimeErrors.RequiredValueMissing, "bad", Place, new byte[] { 0xFF, 0x00 }));
-        Assert.False(File.Exists(letters.FinalPath));
+        var failure = new FailureSpec
+        {
+            Strategy = FailureStrategy.LogAndContinue,
+            Stages = new StageStrategies { Decode = FailureStrategy.FailBatch, Convert = FailureStrategy.DeadLetter },
+        };
+        var errors = new SplitErrors(failure);
+        var ledger = new RowErrorLedger(failure, new RunProgress());
 
-        letters.Publish();
+        MillraceException? stopped = (MillraceException?)Record.Exception(() => errors.OnRowError(Error("x") with { Stage = stage }));
+        IReadOnlyList<RowError> kept = errors.Take() is { } bad ? ledger.Add(bad) : [];
 
-        string[] lines = File.ReadAllLines(letters.FinalPath);
-        Assert.Equal(2, lines.Length);
-        JsonNode first = JsonNode.Parse(lines[0])!;
-        Assert.Equal("orders/daily", (string?)first["job"]);
-        Assert.Equal("MR4001", (string?)first["code"]);
-        Assert.Equal(7, (int?)first["line"]);
-        Assert.Equal("1,\"é\"", (string?)first["raw"]);
-        Assert.Equal("/wA=", (string?)JsonNode.Parse(lines[1])!["raw_base64"]);
-        Assert.StartsWith(Path.Combine(folder.Path, "acme", "orders%2Fdaily"), letters.FinalPath, StringComparison.Ordinal);
+        Assert.Equal(code, stopped?.Code.Id);
+        Assert.Equal(counted, ledger.Count);
+        Assert.Equal(letters, kept.Count);
+        Assert.Equal(letters, ledger.Letters);
     }
 
     [Fact]
-    public void Discarded_letters_leave_no_file()
+    public void The_sample_is_in_the_order_of_the_files()
     {
-        using var folder = new TempFolder();
-        var letters = new DeadLetterFile(folder.Path, "t", "j", "r", TimeProvider.System);
-        letters.Add(Error("x"));
+        var failure = new FailureSpec { Strategy = FailureStrategy.LogAndContinue };
+        var ledger = new RowErrorLedger(failure, new RunProgress());
+        var errors = new SplitErrors(failure);
+        foreach ((string file, int line) in (ReadOnlySpan<(string, int)>)[("b", 7), ("b", 2), ("a", 9), ("a", 1)])
+        {
+            errors.OnRowError(Error("x") with { Place = ErrorPlace.InFile(file, line) });
+        }
 
-        letters.Discard();
+        ledger.Add(errors.Take()!);
 
-        Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Equal(["b:2", "b:7", "a:1", "a:9"], ledger.Sample.Select(e => e.Place.ToString()));
     }
 
     private static BadRows Bad(FailureSpec failure, int count)

@@ -81,8 +81,9 @@ public sealed class BadInputTests : IDisposable
         MillraceResult result = await _millrace.RunAsync("copy", "a.csv", "out.csv", "--columns", "id,day:date", "--on-error", "dead_letter", "--json");
 
         Assert.Equal(1, result.ExitCode);
-        string letters = (string)result.Json[^1]["dead_letters"]![0]!;
-        Assert.Contains(@"""raw"":""\""2\"",2024-02-30""", File.ReadAllText(letters), StringComparison.Ordinal);
+        string folder = Full((string)result.Json[^1]["dead_letters"]!);
+        Assert.Equal(1, (int?)result.Json[^1]["new_dead_letters"]);
+        Assert.Contains(@"""raw"":""\""2\"",2024-02-30""", File.ReadAllText(Assert.Single(Directory.GetFiles(folder))), StringComparison.Ordinal);
         Assert.Equal("id,day\n1,2024-01-05\n3,2024-03-01\n", File.ReadAllText(Full("out.csv")));
     }
 

@@ -17,6 +17,7 @@ internal sealed class FileSplitReader : ISplitReader
     private readonly ConstantColumn?[] _constants;
     private readonly long _start;
     private readonly long _skip;
+    private readonly ErrorPlace _origin;
     private long _rows;
     private long _bytesTold;
 
@@ -31,6 +32,7 @@ internal sealed class FileSplitReader : ISplitReader
         _constants = constants;
         _start = start;
         _skip = skip;
+        _origin = new ErrorPlace { File = split.Work.File.Key, Split = start == 0 ? null : $"@{start}" };
         _bytesTold = file.BytesRead;
     }
 
@@ -101,7 +103,8 @@ internal sealed class FileSplitReader : ISplitReader
             long bytes = _file.BytesRead;
             long told = bytes - _bytesTold;
             _bytesTold = bytes;
-            return new SplitBatch(Assemble(rest ?? rows), _split.Work.At(_start, _rows).ToPosition(), told);
+            long first = _rows - rows.Length + done;
+            return new SplitBatch(Assemble(rest ?? rows), _split.Work.At(_start, _rows).ToPosition(), told) { Origin = _origin with { Row = first } };
         }
 
         return null;
