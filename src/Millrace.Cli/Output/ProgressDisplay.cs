@@ -23,20 +23,26 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
+    private Action<string> _write;
 
     public ProgressDisplay(Pipeline pipeline, RunProgress progress, bool json)
     {
         _pipeline = pipeline;
         _progress = progress;
+        _write = text => Console.Error.WriteLine(json ? new JsonObject { ["notice"] = new JsonObject { ["job"] = pipeline.Job, ["text"] = text } }.ToJsonString() : $"{pipeline.Job}: {text}");
+        progress.Noticed += Show;
         bool terminal = !json && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
         _loop = terminal ? DrawBarAsync() : WriteLinesAsync(json);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _progress.Noticed -= Show;
         _stop.SetResult();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private void Show(string text) => _write(text);
 
     // False when the run has ended. A signal, not a cancellation: an exception at the end of each run would cost more than a small run.
     private async Task<bool> PauseAsync(TimeSpan time)
@@ -50,6 +56,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         }
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        _write = text => console.WriteLine($"{_pipeline.Job}: {text}");
         await console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())

@@ -80,15 +80,16 @@ public sealed class StageWatchdog : IDisposable
             }
 
             long now = _time.GetTimestamp();
-            StageView[] views = [.. _stages.Select(s => s.Beat.View)];
+            Watched[] stages = [.. _stages];
+            StageView[] views = [.. stages.Select(s => s.Beat.View)];
+            bool circle = IsCircle(views, now);
             for (int i = 0; i < views.Length; i++)
             {
-                TimeSpan still = _time.GetElapsedTime(views[i].Since, now);
-                bool stuck = still >= _limit && (views[i].State == StageState.Working || WaitsForItself(views, i, now));
-                if (stuck && _stages[i].Reported != views[i].Since)
+                bool stuck = circle || (views[i].State == StageState.Working && IsStill(views[i], now));
+                if (stuck && stages[i].Reported != views[i].Since)
                 {
-                    _stages[i].Reported = views[i].Since;
-                    (reports ??= []).Add(Describe(views, i, still));
+                    stages[i].Reported = views[i].Since;
+                    (reports ??= []).Add(Describe(views, i, _time.GetElapsedTime(views[i].Since, now)));
                 }
             }
         }
@@ -112,38 +113,17 @@ public sealed class StageWatchdog : IDisposable
         timer?.Dispose();
     }
 
-    // Stages that wait in a circle are stuck too, though none of them works.
-    private bool WaitsForItself(StageView[] views, int start, long now)
-    {
-        int at = start;
-        for (int step = 0; step < views.Length; step++)
-        {
-            if (views[at].State != StageState.Waiting || _time.GetElapsedTime(views[at].Since, now) < _limit)
-            {
-                return false;
-            }
+    private bool IsStill(in StageView view, long now) => _time.GetElapsedTime(view.Since, now) >= _limit;
 
-            string target = views[at].What;
-            at = Array.FindIndex(views, v => v.Stage == target);
-            if (at < 0)
-            {
-                return false;
-            }
-
-            if (at == start)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // Where every stage waits for another, none will ever go on, though none of them works.
+    private bool IsCircle(StageView[] views, long now)
+        => views.Length > 0 && views.All(v => v.State == StageState.Waiting && IsStill(v, now) && views.Any(o => o.Stage == v.What));
 
     private static string Describe(StageView[] views, int stuck, TimeSpan still)
     {
         StageView view = views[stuck];
-        string what = view.State == StageState.Waiting ? $"it waits for {view.What}, which waits for it" : view.What;
-        string[] waiting = [.. views.Where((v, i) => i != stuck && v.State == StageState.Waiting && v.What == view.Stage).Select(v => v.Stage).Distinct()];
+        string what = view.State == StageState.Waiting ? $"it waits for {view.What}" : view.What;
+        string[] waiting = [.. views.Where(v => v.State == StageState.Waiting && v.What == view.Stage && v.Stage != view.Stage).Select(v => v.Stage).Distinct()];
         string others = waiting.Length == 0 ? "" : $"; {string.Join(", ", waiting)} {(waiting.Length == 1 ? "waits" : "wait")} for it";
         return $"{view.Stage} has made no progress for {Duration.Format(TimeSpan.FromSeconds(Math.Round(still.TotalSeconds)))}: {what}{others}";
     }

@@ -23,7 +23,8 @@ internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Posit
 /// <param name="failure">What happens to bad rows.</param>
 /// <param name="since">Where splits that were half read are taken up.</param>
 /// <param name="lanes">How many at once.</param>
-internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec failure, Checkpoint? since, int lanes)
+/// <param name="stages">Where lanes say what they are at; null when nobody watches.</param>
+internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec failure, Checkpoint? since, int lanes, RunStages? stages = null)
 {
     /// <summary>Decoded bytes that one lane may be ahead of the consumer: the rows of a split of the default size.</summary>
     internal const long QueueBytes = 3 << 20;
@@ -78,8 +79,11 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
 
     private async IAsyncEnumerable<LaneBatch> ReadInTurnAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
+        using ReadWatch? search = stages?.Search();
         await foreach (Split split in plan.SplitsAsync(cancellation).ConfigureAwait(false))
         {
+            search?.WaitFor(RunStages.Reading);
+            using ReadWatch? watch = stages?.Read(split.Id);
             var errors = new SplitErrors(failure);
             ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), errors, cancellation).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
@@ -88,22 +92,29 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
                 {
                     if (shaper.Shape(next.Batch, errors, next.Origin) is { } shaped)
                     {
+                        watch?.WaitFor(RunStages.Writing);
                         yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take());
                     }
+
+                    watch?.Work();
                 }
             }
 
+            watch?.WaitFor(RunStages.Writing);
             yield return new LaneBatch(split, null, null, 0, errors.Take());
+            search?.Work();
         }
     }
 
     private async Task FeedAsync(ChannelWriter<BatchQueue> order, SemaphoreSlim free, List<Task> running, CancellationToken cancellation)
     {
         Exception? failed = null;
+        using ReadWatch? watch = stages?.Search();
         try
         {
             await foreach (Split split in plan.SplitsAsync(cancellation).ConfigureAwait(false))
             {
+                watch?.WaitFor(RunStages.Reading);
                 await free.WaitAsync(cancellation).ConfigureAwait(false);
                 running.RemoveAll(t => t.IsCompleted);
                 var queue = new BatchQueue(QueueBytes);
@@ -117,6 +128,8 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
                     queue.Dispose();
                     throw;
                 }
+
+                watch?.Work();
             }
         }
         catch (Exception e)
@@ -145,20 +158,27 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
 
     private async Task CopyAsync(Split split, BatchQueue queue, CancellationToken cancellation)
     {
+        using ReadWatch? watch = stages?.Read(split.Id);
         var errors = new SplitErrors(failure);
         ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), errors, cancellation).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
             {
-                RecordBatch? shaped = shaper.Shape(next.Batch, errors, next.Origin);
-                if (shaped is not null && !await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()), cancellation).ConfigureAwait(false))
+                if (shaper.Shape(next.Batch, errors, next.Origin) is { } shaped)
                 {
-                    return;
+                    watch?.WaitFor(RunStages.Writing);
+                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()), cancellation).ConfigureAwait(false))
+                    {
+                        return;
+                    }
                 }
+
+                watch?.Work();
             }
         }
 
+        watch?.WaitFor(RunStages.Writing);
         await queue.WriteAsync(new LaneBatch(split, null, null, 0, errors.Take()), cancellation).ConfigureAwait(false);
     }
 

@@ -30,6 +30,14 @@ public sealed class RunProgress
     /// <summary>What the run is doing, in a word or two.</summary>
     public string Stage { get; internal set; } = "starting";
 
+    /// <summary>
+    /// Something that the user should hear of while the run goes on: an attempt that failed, a stage that is stuck. Raised on
+    /// threads of the run; a handler returns soon and does not throw.
+    /// </summary>
+    public event Action<string>? Noticed;
+
+    internal void Notice(string text) => Noticed?.Invoke(text);
+
     internal void AddRows(long rows, long bytes)
     {
         Interlocked.Add(ref _rows, rows);

@@ -9,6 +9,7 @@ namespace Millrace.Runtime.Tests.Pipelines;
 internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch) : IReadPlan
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _open;
 
     public static Schema Numbers { get; } = new(new Field("n", DataType.Int64));
@@ -25,6 +26,12 @@ internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch
 
     /// <summary>Throws at this split, behind its first batch.</summary>
     public int FailAt { get; init; } = -1;
+
+    /// <summary>Gives nothing more at this split, behind its first batch.</summary>
+    public int HangAt { get; init; } = -1;
+
+    /// <summary>Ends when the split that hangs does.</summary>
+    public Task Hung => _hung.Task;
 
     /// <summary>Throws when planning comes to this split.</summary>
     public int FailPlanAt { get; init; } = -1;
@@ -79,6 +86,12 @@ internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch
             if (split == plan.FailAt && _next == 1)
             {
                 throw new InvalidDataException($"split {split}");
+            }
+
+            if (split == plan.HangAt && _next == 1)
+            {
+                plan._hung.TrySetResult();
+                await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
             }
 
             if (_next == batches)
