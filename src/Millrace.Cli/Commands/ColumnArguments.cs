@@ -15,9 +15,14 @@ internal static class ColumnArguments
 
     public static ColumnPlan? Parse(string? list)
     {
-        if (string.IsNullOrWhiteSpace(list))
+        if (list is null)
         {
             return null;
+        }
+
+        if (string.IsNullOrWhiteSpace(list))
+        {
+            throw Sdk.SdkErrors.InvalidOption.Error("--columns is empty.", new ErrorPlace { File = "--columns" }, "Name at least one column, or leave the option away for all.");
         }
 
         OutputColumn[] columns = [.. Split(list).Select(ParseOne)];

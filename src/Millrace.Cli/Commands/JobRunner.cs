@@ -8,6 +8,9 @@ internal static class JobRunner
     public static async Task<int> RunAsync(IReadOnlyList<Pipeline> pipelines, bool json, CancellationToken cancellation)
     {
         int exit = App.ExitOk;
+
+        // Rows that go to standard output stand there alone.
+        TextWriter printer = pipelines.Any(p => p.WritesStandardOutput) ? Console.Error : Console.Out;
         foreach (Pipeline pipeline in pipelines)
         {
             var progress = new RunProgress();
@@ -19,7 +22,7 @@ internal static class JobRunner
                 summary = await Task.Run(() => runner.RunAsync(cancellation), CancellationToken.None).ConfigureAwait(false);
             }
 
-            SummaryPrinter.Print(summary, json);
+            SummaryPrinter.Print(summary, json, printer);
             exit = Math.Max(exit, summary.Outcome switch
             {
                 RunOutcome.Succeeded => App.ExitOk,

@@ -24,11 +24,8 @@ internal static class UsageErrors
             return App.ExitFailed;
         }
 
-        foreach (ParseError error in parsed.Errors)
-        {
-            ErrorPrinter.Print(Usage.Error($"{error.Message.TrimEnd('.')}.", hint: hint), json);
-        }
-
+        MillraceException[] faults = [.. parsed.Errors.Select(e => Usage.Error($"{e.Message.TrimEnd('.')}.", hint: hint))];
+        ErrorPrinter.Print(faults.Length == 1 ? faults[0] : new MillraceException(Usage, $"{faults.Length} faults.", hint: hint) { Related = faults }, json);
         return App.ExitFailed;
     }
 

@@ -4,13 +4,15 @@ using System.Text.Json.Nodes;
 
 namespace Millrace.Cli;
 
-/// <summary>Prints JSON documents on standard output, one per line.</summary>
+/// <summary>Prints JSON documents, one per line.</summary>
 internal static class JsonOutput
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
-    public static void Write(JsonNode node, bool indented = false) => Console.Out.WriteLine(node.ToJsonString(indented ? Indented : Compact));
+    public static void Write(JsonNode node, bool indented = false) => Write(Console.Out, node, indented);
+
+    public static void Write(TextWriter printer, JsonNode node, bool indented = false) => printer.WriteLine(node.ToJsonString(indented ? Indented : Compact));
 
     /// <summary>The document if JSON is wanted, else the text.</summary>
     public static void WriteOr(bool json, JsonNode node, string text)

@@ -5,11 +5,14 @@ namespace Millrace.Cli;
 /// <summary>Prints how a run ended.</summary>
 internal static class SummaryPrinter
 {
-    public static void Print(RunSummary summary, bool json)
+    /// <param name="summary">The end of the run.</param>
+    /// <param name="json">As a document for programs.</param>
+    /// <param name="printer">Where it goes: standard error when rows stand on standard output.</param>
+    public static void Print(RunSummary summary, bool json, TextWriter printer)
     {
         if (json)
         {
-            JsonOutput.Write(summary.ToJson());
+            JsonOutput.Write(printer, summary.ToJson());
             return;
         }
 
@@ -31,9 +34,6 @@ internal static class SummaryPrinter
             1 => summary.Objects[0],
             _ => $"{Figures.Count(summary.Objects.Count)} files, such as {summary.Objects[0]}",
         };
-
-        // Rows that go to standard output stand there alone.
-        TextWriter printer = summary.Objects is ["-"] ? Console.Error : Console.Out;
         printer.WriteLine(
             $"{summary.Job}: {Figures.Count(summary.Rows)} rows, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
             + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}");

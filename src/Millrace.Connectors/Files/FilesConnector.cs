@@ -72,7 +72,7 @@ public sealed class FilesConnector : Connector
         var target = (FilesTargetOptions)options;
         if (target.Path is StandardOutputSink.Path or "/dev/stdout")
         {
-            return [];
+            return [ConnectorContext.StandardOutput];
         }
 
         TargetPath path = TargetPath.Parse(target.Path, context.BaseDirectory, isFolder: target.Partition.Count > 0);

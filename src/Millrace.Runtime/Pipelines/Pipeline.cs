@@ -96,6 +96,9 @@ public sealed record Pipeline
         };
     }
 
+    /// <summary>Whether the rows go to standard output, where nothing else may stand then.</summary>
+    public bool WritesStandardOutput => Context(static _ => { }).Outputs.Contains(ConnectorContext.StandardOutput);
+
     internal ConnectorContext Context(Action<string> note)
     {
         var context = new ConnectorContext

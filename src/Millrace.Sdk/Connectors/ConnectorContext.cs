@@ -3,6 +3,9 @@ namespace Millrace.Sdk;
 /// <summary>What a connector knows of the job it works for.</summary>
 public sealed record ConnectorContext
 {
+    /// <summary>What stands for standard output among <see cref="Outputs"/>.</summary>
+    public const string StandardOutput = "-";
+
     /// <summary>Name of the job, unique within its tenant.</summary>
     public required string Job { get; init; }
 
@@ -12,8 +15,8 @@ public sealed record ConnectorContext
     public string BaseDirectory { get; init; } = Directory.GetCurrentDirectory();
 
     /// <summary>
-    /// What the job writes on this machine: absolute paths of files, and of folders with a slash at the end. A source that
-    /// reads files leaves them out.
+    /// What the job writes on this machine: absolute paths of files, and of folders with a slash at the end, and
+    /// <see cref="StandardOutput"/>. A source that reads files leaves them out.
     /// </summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 

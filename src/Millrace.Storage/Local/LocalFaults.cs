@@ -7,6 +7,8 @@ public static class LocalFaults
     private const int Eperm = 1;
     private const int Eio = 5;
     private const int Eacces = 13;
+    private const int Eexist = 17;
+    private const int Enotdir = 20;
     private const int Emfile = 24;
     private const int Enfile = 23;
     private const int Enospc = 28;
@@ -27,6 +29,7 @@ public static class LocalFaults
         ErrorPlace place = ErrorPlace.InFile(path);
         return e switch
         {
+            FileNotFoundException or DirectoryNotFoundException when writing => StorageErrors.NotFound.Error($"'{path}' cannot be made: there is no such folder, or it takes no files.", place, inner: e),
             FileNotFoundException or DirectoryNotFoundException => StorageErrors.NotFound.Error($"There is no file '{path}'.", place, inner: e),
             PathTooLongException => StorageErrors.NameTooLong.Error($"'{path}' is too long a name.", place, inner: e),
             UnauthorizedAccessException when Directory.Exists(path) && !writing
@@ -40,6 +43,7 @@ public static class LocalFaults
     {
         Enospc => StorageErrors.DiskFull.Error($"The disk that holds '{path}' is full.", place, inner: e),
         Edquot => StorageErrors.DiskFull.Error($"The quota of user '{Environment.UserName}' on the disk that holds '{path}' is used up.", place, inner: e),
+        Eexist or Enotdir => StorageErrors.WrongKind.Error($"'{path}' cannot be {verb}: a part of the path is a file, not a folder.", place, inner: e),
         Eperm or Eacces => StorageErrors.PermissionDenied.Error($"'{path}' may not be {verb} by user '{Environment.UserName}'.", place, inner: e),
         Erofs => StorageErrors.ReadOnly.Error($"'{path}' is on a disk that is mounted read-only.", place, inner: e),
         Emfile or Enfile => StorageErrors.TooManyOpenFiles.Error($"'{path}' cannot be opened: too many files are open.", place, inner: e),

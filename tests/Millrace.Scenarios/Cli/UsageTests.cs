@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Millrace.Scenarios.Cli;
 
 public sealed class UsageTests : IDisposable
@@ -40,6 +42,58 @@ public sealed class UsageTests : IDisposable
         Assert.StartsWith($"error {code}: ", result.Errors, StringComparison.Ordinal);
         Assert.Contains(message, result.Errors, StringComparison.Ordinal);
         Assert.Equal("", result.Output);
+    }
+
+    [Theory]
+    [InlineData("-c", "")]
+    [InlineData("--columns", " ")]
+    public async Task An_empty_list_of_columns_is_not_all_of_them(params string[] columns)
+    {
+        _folder.Write("a.csv", "id\n1\n");
+
+        MillraceResult result = await _millrace.RunAsync(["copy", "a.csv", "b.csv", .. columns]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("error MR1012: --columns: --columns is empty.", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_faults_of_a_command_line_are_one_document()
+    {
+        MillraceResult result = await _millrace.RunAsync("copy", "--json");
+
+        JsonNode error = Assert.Single(result.Json)["error"]!;
+        Assert.Equal("MR1901", (string?)error["code"]);
+        Assert.Equal(2, error["faults"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task With_rows_on_standard_output_the_report_stands_on_standard_error()
+    {
+        _folder.Write("a.csv", "id\n1\n");
+
+        MillraceResult copy = await _millrace.RunAsync("copy", "a.csv", "-", "--format", "csv", "--json");
+        MillraceResult failed = await _millrace.RunAsync("copy", "none.csv", "-", "--format", "csv", "--json");
+
+        Assert.Equal("id\n1\n", copy.Output);
+        Assert.Equal("succeeded", (string?)JsonNode.Parse(copy.Errors)!["outcome"]);
+        Assert.Equal("", failed.Output);
+        Assert.Equal("MR3031", (string?)JsonNode.Parse(failed.Errors)!["error"]!["code"]);
+    }
+
+    [Theory]
+    [InlineData("/proc/x.csv", "MR3001", "'/proc/x.csv' cannot be made")]
+    [InlineData("a.csv/x.csv", "MR3007", "'a.csv/x.csv' cannot be written: a part of the path is a file")]
+    [InlineData("a.csv/x/", "MR3007", "'a.csv/x/' cannot be written: a part of the path is a file")]
+    public async Task A_target_that_cannot_be_made_is_named_as_it_was_given(string target, string code, string message)
+    {
+        _folder.Write("a.csv", "id\n1\n");
+
+        MillraceResult result = await _millrace.RunAsync("copy", "a.csv", target, "--format", "csv");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"error {code}: {target}: {message}", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(".lock", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,15 @@ internal static class OutputLock
         }
 
         string note = $"job '{context.Job}', process {Environment.ProcessId} on {Environment.MachineName}";
-        return await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false)
-            ?? throw FilesErrors.Held(path, await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false));
+        try
+        {
+            return await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false)
+                ?? throw FilesErrors.Held(path, await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false));
+        }
+        catch (MillraceException e) when (e.InnerException is { } fault && LocalFaults.IsFault(fault))
+        {
+            // The lock is the first file that is written; what keeps it away keeps the output away.
+            throw LocalFaults.Explain(fault, path, writing: true);
+        }
     }
 }

@@ -19,13 +19,8 @@ internal sealed class OwnOutput
     public static async ValueTask<OwnOutput> FindAsync(PathPattern path, ConnectorContext context, CancellationToken cancellation)
     {
         var own = new OwnOutput();
-        if (context.Outputs.Count == 0)
-        {
-            return own;
-        }
-
         string root = AsFolder(CanonicalPath.Of(path.Store.Root));
-        foreach (string written in context.Outputs)
+        foreach (string written in context.Outputs.Where(o => o != ConnectorContext.StandardOutput))
         {
             bool isFolder = written.EndsWith('/');
             string output = CanonicalPath.Of(isFolder && written.Length > 1 ? written[..^1] : written);
