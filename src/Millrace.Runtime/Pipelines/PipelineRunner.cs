@@ -20,9 +20,8 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
     public async Task<RunSummary> RunAsync(CancellationToken stop)
     {
         long started = Stopwatch.GetTimestamp();
-        using var abort = new CancellationTokenSource();
-        using ITimer deadline = pipeline.Time.CreateTimer(_ => abort.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        using CancellationTokenRegistration stopping = stop.Register(() => deadline.Change(StopDeadline, Timeout.InfiniteTimeSpan));
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, pipeline.Time);
+        using CancellationTokenRegistration deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
         DeliveryGuarantee? guarantee = null;
         MillraceException? error = null;
         try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Millrace.Storage;
 
 namespace Millrace.TestKit;
@@ -12,63 +13,75 @@ public sealed class FaultyStore(IObjectStore inner, FaultPlan plan) : IObjectSto
 
     public string Describe(string name) => inner.Describe(name);
 
-    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, Func<string, bool>? enter, CancellationToken cancellation)
+    public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, Func<string, bool>? enter, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        plan.Step($"list {prefix}");
-        return inner.ListAsync(prefix, enter, cancellation);
+        await plan.StepAsync($"list {prefix}", cancellation);
+        await foreach (ObjectInfo info in inner.ListAsync(prefix, enter, cancellation))
+        {
+            yield return info;
+        }
     }
 
-    public ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation)
+    public async ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation)
     {
-        plan.Step($"find {name}");
-        return inner.FindAsync(name, cancellation);
+        await plan.StepAsync($"find {name}", cancellation);
+        return await inner.FindAsync(name, cancellation);
     }
 
-    public ValueTask<IObjectReader> OpenAsync(string name, CancellationToken cancellation)
+    public async ValueTask<IObjectReader> OpenAsync(string name, CancellationToken cancellation)
     {
-        plan.Step($"open {name}");
-        return inner.OpenAsync(name, cancellation);
+        await plan.StepAsync($"open {name}", cancellation);
+        return new FaultyReader(await inner.OpenAsync(name, cancellation), plan);
     }
 
     public async ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation)
     {
-        plan.Step($"before stage {name}");
-        IStagedObject staged = await inner.StageAsync(name, cancellation);
-        plan.Step($"after stage {name}");
-        return new FaultyObject(staged, plan);
+        await plan.StepAsync($"before stage {name}", cancellation);
+        var staged = new FaultyObject(await inner.StageAsync(name, cancellation), plan);
+        try
+        {
+            await plan.StepAsync($"after stage {name}", cancellation);
+        }
+        catch
+        {
+            await staged.DisposeAsync();
+            throw;
+        }
+
+        return staged;
     }
 
     public async ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation)
     {
-        plan.Step($"before put {name}");
+        await plan.StepAsync($"before put {name}", cancellation);
         ObjectInfo info = await inner.PutAsync(name, content, condition, cancellation);
-        plan.Step($"after put {name}");
+        await plan.StepAsync($"after put {name}", cancellation);
         return info;
     }
 
     public async ValueTask MoveAsync(string from, string to, PutCondition condition, CancellationToken cancellation)
     {
-        plan.Step($"before move {from} {to}");
+        await plan.StepAsync($"before move {from} {to}", cancellation);
         await inner.MoveAsync(from, to, condition, cancellation);
-        plan.Step($"after move {from} {to}");
+        await plan.StepAsync($"after move {from} {to}", cancellation);
     }
 
     public async ValueTask DeleteAsync(string name, CancellationToken cancellation)
     {
-        plan.Step($"before delete {name}");
+        await plan.StepAsync($"before delete {name}", cancellation);
         await inner.DeleteAsync(name, cancellation);
-        plan.Step($"after delete {name}");
+        await plan.StepAsync($"after delete {name}", cancellation);
     }
 
-    public ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation)
+    public async ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation)
     {
-        plan.Step($"remove stale {prefix}");
-        return inner.RemoveStaleAsync(prefix, cancellation);
+        await plan.StepAsync($"remove stale {prefix}", cancellation);
+        await inner.RemoveStaleAsync(prefix, cancellation);
     }
 
     public async ValueTask<IAsyncDisposable?> TryLockAsync(string name, string note, CancellationToken cancellation)
     {
-        plan.Step($"lock {name}");
+        await plan.StepAsync($"lock {name}", cancellation);
         IAsyncDisposable? held = await ((ILockingStore)inner).TryLockAsync(name, note, cancellation);
         if (held is not null)
         {
@@ -92,6 +105,19 @@ public sealed class FaultyStore(IObjectStore inner, FaultPlan plan) : IObjectSto
         await inner.DisposeAsync();
     }
 
+    private sealed class FaultyReader(IObjectReader inner, FaultPlan plan) : IObjectReader
+    {
+        public ObjectInfo Info => inner.Info;
+
+        public async ValueTask<int> ReadAsync(long offset, Memory<byte> target, CancellationToken cancellation)
+        {
+            await plan.StepAsync($"read {Info.Name}", cancellation);
+            return await inner.ReadAsync(offset, target, cancellation);
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
     private sealed class FaultyObject(IStagedObject inner, FaultPlan plan) : IStagedObject
     {
         public string Name => inner.Name;
@@ -100,18 +126,18 @@ public sealed class FaultyStore(IObjectStore inner, FaultPlan plan) : IObjectSto
 
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
         {
-            plan.Step($"before write {Name}");
+            await plan.StepAsync($"before write {Name}", cancellation);
             int half = bytes.Length / 2;
             await inner.WriteAsync(bytes[..half], cancellation);
-            plan.Step($"within write {Name}");
+            await plan.StepAsync($"within write {Name}", cancellation);
             await inner.WriteAsync(bytes[half..], cancellation);
         }
 
         public async ValueTask<ObjectInfo> PublishAsync(PutCondition condition, CancellationToken cancellation)
         {
-            plan.Step($"before publish {Name}");
+            await plan.StepAsync($"before publish {Name}", cancellation);
             ObjectInfo info = await inner.PublishAsync(condition, cancellation);
-            plan.Step($"after publish {Name}");
+            await plan.StepAsync($"after publish {Name}", cancellation);
             return info;
         }
 
