@@ -6,46 +6,33 @@ namespace Millrace.Formats.Csv;
 internal sealed class FieldBuffer(int rows) : IDisposable
 {
     private readonly int[] _ends = new int[rows + 1];
-    private NativeBuffer _bytes = BufferPool.Rent(1024);
+    private readonly ByteBuffer _bytes = new(1024);
     private int _rows;
 
-    public ReadOnlySpan<byte> Bytes => _bytes.Span[.._ends[_rows]];
+    public ReadOnlySpan<byte> Bytes => _bytes.Written;
 
-    public ReadOnlySpan<byte> TextOf(int row) => _bytes.Span[_ends[row].._ends[row + 1]];
+    public ReadOnlySpan<byte> TextOf(int row) => _bytes.Written[_ends[row].._ends[row + 1]];
 
-    public void Clear() => _rows = 0;
+    public void Clear()
+    {
+        _bytes.Truncate();
+        _rows = 0;
+    }
 
     /// <summary>Room for a text; <see cref="Commit"/> makes a row of what was written.</summary>
-    public Span<byte> GetSpan(int length)
-    {
-        int used = _ends[_rows];
-        if (_bytes.Capacity - used < length)
-        {
-            Grow(used, length);
-        }
-
-        return _bytes.Span[used..];
-    }
+    public Span<byte> GetSpan(int length) => _bytes.GetSpan(length);
 
     public void Commit(int length)
     {
-        _ends[_rows + 1] = _ends[_rows] + length;
-        _rows++;
+        _bytes.Advance(length);
+        _ends[++_rows] = _bytes.Length;
     }
 
     public void Add(ReadOnlySpan<byte> text)
     {
-        text.CopyTo(GetSpan(text.Length));
-        Commit(text.Length);
+        _bytes.Write(text);
+        _ends[++_rows] = _bytes.Length;
     }
 
     public void Dispose() => _bytes.Dispose();
-
-    private void Grow(int used, int length)
-    {
-        NativeBuffer larger = BufferPool.Rent((int)Math.Max((long)used + length, Math.Min(_bytes.Capacity * 2L, BufferPool.MaxCapacity)));
-        _bytes.Span[..used].CopyTo(larger.Span);
-        _bytes.Dispose();
-        _bytes = larger;
-    }
 }
