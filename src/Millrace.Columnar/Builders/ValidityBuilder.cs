@@ -39,16 +39,6 @@ internal unsafe struct ValidityBuilder
         }
     }
 
-    public void AppendNullRun(int row, int count)
-    {
-        if (count > 0)
-        {
-            EnsureCapacity(row, row + count);
-            Bits.Fill(_bits!.Pointer, row, count, false);
-            NullCount += count;
-        }
-    }
-
     /// <summary>Appends rows whose validity is known as a bitmap.</summary>
     public void AppendBitmap(int row, Bitmap bitmap)
     {

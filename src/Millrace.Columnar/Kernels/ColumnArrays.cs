@@ -5,6 +5,7 @@ internal static class ColumnArrays
 {
     /// <summary>One column for each index; the caller owns them.</summary>
     public static Column[] Make<TState>(int count, TState state, Func<TState, int, Column> make)
+        where TState : allows ref struct
     {
         var columns = new Column[count];
         int made = 0;

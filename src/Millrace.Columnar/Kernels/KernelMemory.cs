@@ -10,6 +10,10 @@ internal static unsafe class KernelMemory
     public static NativeBuffer Rent(long bytes, DataType type)
         => bytes <= BufferPool.MaxCapacity - Slack ? BufferPool.Rent((int)bytes + Slack) : throw ColumnarErrors.ColumnTooLarge(type.ToString());
 
+    /// <summary>Room for <paramref name="count"/> values of <paramref name="width"/> bytes, and nothing past them.</summary>
+    public static NativeBuffer RentValues(int count, int width, DataType type)
+        => (long)count * width is var bytes && bytes <= BufferPool.MaxCapacity ? BufferPool.Rent((int)bytes) : throw ColumnarErrors.ColumnTooLarge(type.ToString());
+
     /// <summary>Room for bits, in whole 64-bit words and one more.</summary>
     public static NativeBuffer RentBits(int bits) => BufferPool.Rent((int)((((long)bits + 63) >> 6) << 3) + 8);
 }

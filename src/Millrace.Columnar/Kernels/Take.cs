@@ -5,27 +5,7 @@ public static unsafe class Take
 {
     /// <summary>The rows of every column.</summary>
     public static RecordBatch Rows(RecordBatch batch, ReadOnlySpan<int> rows)
-    {
-        var columns = new Column[batch.Columns.Count];
-        int made = 0;
-        try
-        {
-            for (; made < columns.Length; made++)
-            {
-                columns[made] = Rows(batch[made], rows);
-            }
-
-            made = 0;
-            return new RecordBatch(batch.Schema, rows.Length, columns);
-        }
-        finally
-        {
-            for (int i = 0; i < made; i++)
-            {
-                columns[i].Dispose();
-            }
-        }
-    }
+        => new(batch.Schema, rows.Length, All(batch.Columns, rows));
 
     /// <param name="column">Borrowed.</param>
     /// <param name="rows">Numbers of rows of <paramref name="column"/>; the caller vouches that they exist.</param>
@@ -68,7 +48,7 @@ public static unsafe class Take
     private static NativeBuffer TakeWide(FixedBinaryColumn column, ReadOnlySpan<int> rows)
     {
         int width = column.Width;
-        NativeBuffer result = BufferPool.Rent(checked(rows.Length * width));
+        NativeBuffer result = KernelMemory.RentValues(rows.Length, width, column.Type);
         byte* target = result.Pointer;
         foreach (int row in rows)
         {
@@ -115,14 +95,16 @@ public static unsafe class Take
         try
         {
             int* to = (int*)newOffsets.Pointer;
+            long total = 0;
             to[0] = 0;
             for (int i = 0; i < rows.Length; i++)
             {
-                to[i + 1] = checked(to[i] + offsets[rows[i] + 1] - offsets[rows[i]]);
+                total += offsets[rows[i] + 1] - offsets[rows[i]];
+                to[i + 1] = (int)total;
             }
 
-            int count = to[rows.Length];
-            items = BufferPool.Rent(checked(count * sizeof(int)));
+            items = KernelMemory.RentValues((int)Math.Min(total, int.MaxValue), sizeof(int), column.Type);
+            int count = (int)total;
             int* item = (int*)items.Pointer;
             foreach (int row in rows)
             {
@@ -144,23 +126,18 @@ public static unsafe class Take
     }
 
     private static StructColumn TakeStruct(StructColumn column, ReadOnlySpan<int> rows)
-    {
-        var fields = new Column[column.Fields.Count];
-        for (int i = 0; i < fields.Length; i++)
-        {
-            fields[i] = Rows(column.Fields[i], rows);
-        }
+        => new(column.Type, rows.Length, All(column.Fields, rows), Validity(column, rows));
 
-        return new StructColumn(column.Type, rows.Length, fields, Validity(column, rows));
-    }
+    private static Column[] All(IReadOnlyList<Column> columns, ReadOnlySpan<int> rows)
+        => ColumnArrays.Make(columns.Count, new Chosen(columns, rows), static (chosen, i) => Rows(chosen.Columns[i], chosen.Rows));
 
     private static DictionaryColumn TakeDictionary(DictionaryColumn column, ReadOnlySpan<int> rows)
-        => new(column.Type, rows.Length, TakeValues(column.Indices, rows), column.Dictionary.Share(), Validity(column, rows));
+        => new(column.Type, rows.Length, TakeValues(column.Type, column.Indices, rows), column.Dictionary.Share(), Validity(column, rows));
 
-    private static NativeBuffer TakeValues<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> rows)
+    private static NativeBuffer TakeValues<T>(DataType type, ReadOnlySpan<T> values, ReadOnlySpan<int> rows)
         where T : unmanaged
     {
-        NativeBuffer result = BufferPool.Rent(checked(rows.Length * sizeof(T)));
+        NativeBuffer result = KernelMemory.RentValues(rows.Length, sizeof(T), type);
         T* target = (T*)result.Pointer;
         for (int i = 0; i < rows.Length; i++)
         {
@@ -170,13 +147,20 @@ public static unsafe class Take
         return result;
     }
 
+    private readonly ref struct Chosen(IReadOnlyList<Column> columns, ReadOnlySpan<int> rows)
+    {
+        public IReadOnlyList<Column> Columns { get; } = columns;
+
+        public ReadOnlySpan<int> Rows { get; } = rows;
+    }
+
     private readonly ref struct FixedVisitor(Column column, ReadOnlySpan<int> rows) : IFixedVisitor<Column>
     {
         private readonly ReadOnlySpan<int> _rows = rows;
 
         public Column Visit<T>(DataType type)
             where T : unmanaged
-            => new FixedColumn<T>(type, _rows.Length, TakeValues(((FixedColumn<T>)column).Values, _rows), Validity(column, _rows));
+            => new FixedColumn<T>(type, _rows.Length, TakeValues(type, ((FixedColumn<T>)column).Values, _rows), Validity(column, _rows));
 
         public Column VisitBinary(DataType type) => throw new System.Diagnostics.UnreachableException();
     }

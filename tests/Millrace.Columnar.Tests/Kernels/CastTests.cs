@@ -196,4 +196,22 @@ public sealed class CastTests
         using Column text = builder.Build();
         return Cast.To(text, DataType.Parse(type)).Column;
     }
+
+    [Fact]
+    public void A_result_larger_than_a_column_can_be_is_an_error_and_gives_back_the_fields_before_it() => LeakCheck.Run(() =>
+    {
+        var wide = DataType.FixedBinary(1 << 20);
+        using ColumnBuilder builder = ColumnBuilder.Create(DataType.Struct(new Field("a", DataType.Int64), new Field("b", DataType.Utf8), new Field("c", DataType.Binary)), 3000);
+        for (int i = 0; i < 3000; i++)
+        {
+            builder.AppendNull();
+        }
+
+        using Column column = builder.Build();
+        foreach (string large in (string[])["b", "c"])
+        {
+            var target = DataType.Struct(new Field("a", DataType.Int32), new Field(large, wide));
+            Assert.Equal("MR2904", Assert.Throws<MillraceException>(() => Cast.To(column, target)).Code.Id);
+        }
+    });
 }

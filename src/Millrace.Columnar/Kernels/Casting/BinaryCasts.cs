@@ -38,7 +38,8 @@ internal static unsafe class BinaryCasts
     {
         var text = (BinaryColumn)source;
         int width = target.ByteWidth;
-        NativeBuffer buffer = BufferPool.RentZeroed(checked(text.Length * width));
+        NativeBuffer buffer = KernelMemory.RentValues(text.Length, width, target);
+        buffer.Span.Clear();
         for (int row = 0; row < text.Length; row++)
         {
             if (!text.IsNull(row) && !TryParse(TextCasts.Trim(text[row]), target, new Span<byte>(buffer.Pointer + ((long)row * width), width)))
@@ -68,7 +69,8 @@ internal static unsafe class BinaryCasts
     {
         var binary = (BinaryColumn)source;
         int width = target.ByteWidth;
-        NativeBuffer buffer = BufferPool.RentZeroed(checked(source.Length * width));
+        NativeBuffer buffer = KernelMemory.RentValues(source.Length, width, target);
+        buffer.Span.Clear();
         for (int row = 0; row < source.Length; row++)
         {
             ReadOnlySpan<byte> value = binary[row];

@@ -14,7 +14,7 @@ internal static unsafe class DecimalCasts
     public static Column Rescale(Column source, DataType target, CastFailures failures)
     {
         ReadOnlySpan<Int128> values = ((FixedColumn<Int128>)source).Values;
-        NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(Int128)));
+        NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(Int128), target);
         Int128* result = (Int128*)buffer.Pointer;
         int scale = source.Type.Scale;
         for (int row = 0; row < values.Length; row++)
@@ -60,7 +60,7 @@ internal static unsafe class DecimalCasts
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
             ReadOnlySpan<Int128> values = source.Values;
-            NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(T)));
+            NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(T), target);
             T* result = (T*)buffer.Pointer;
             int scale = source.Type.Scale;
             bool toFloat = target.IsFloat;
@@ -90,7 +90,7 @@ internal static unsafe class DecimalCasts
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
             ReadOnlySpan<T> values = ((FixedColumn<T>)source).Values;
-            NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(Int128)));
+            NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(Int128), target);
             Int128* result = (Int128*)buffer.Pointer;
             for (int row = 0; row < values.Length; row++)
             {

@@ -25,41 +25,42 @@ internal static unsafe class NestedCasts
     public static Column Struct(Column source, DataType target, CastFailures failures)
     {
         var structs = (StructColumn)source;
-        var fields = new Column[target.Children.Count];
         var messages = new SortedDictionary<int, string>();
-        for (int i = 0; i < fields.Length; i++)
-        {
-            Field field = target.Children[i];
-            int from = IndexOf(source.Type, field.Name);
-            if (from < 0)
-            {
-                using ColumnBuilder nulls = ColumnBuilder.Create(field.Type, source.Length);
-                for (int row = 0; row < source.Length; row++)
-                {
-                    nulls.AppendNull();
-                }
-
-                fields[i] = nulls.Build();
-                continue;
-            }
-
-            var fieldFailures = new CastFailures();
-            fields[i] = Cast.Run(structs.Fields[from], field.Type, fieldFailures);
-            foreach (CastFailure failure in fieldFailures.All)
-            {
-                if (!source.IsNull(failure.Row))
-                {
-                    messages.TryAdd(failure.Row, $"Field '{field.Name}': {failure.Message}");
-                }
-            }
-        }
-
+        Column[] fields = ColumnArrays.Make(target.Children.Count, (structs, target, messages), static (s, i) => Field(s.structs, s.target.Children[i], s.messages));
         foreach ((int row, string message) in messages)
         {
             failures.Add(row, message);
         }
 
         return new StructColumn(target, source.Length, fields, failures.Validity(source));
+    }
+
+    // A field the source has not is null in every row.
+    private static Column Field(StructColumn source, Field field, SortedDictionary<int, string> messages)
+    {
+        int from = IndexOf(source.Type, field.Name);
+        if (from < 0)
+        {
+            using ColumnBuilder nulls = ColumnBuilder.Create(field.Type, source.Length);
+            for (int row = 0; row < source.Length; row++)
+            {
+                nulls.AppendNull();
+            }
+
+            return nulls.Build();
+        }
+
+        var failures = new CastFailures();
+        Column converted = Cast.Run(source.Fields[from], field.Type, failures);
+        foreach (CastFailure failure in failures.All)
+        {
+            if (!source.IsNull(failure.Row))
+            {
+                messages.TryAdd(failure.Row, $"Field '{field.Name}': {failure.Message}");
+            }
+        }
+
+        return converted;
     }
 
     /// <summary>Whether every field of the target is either a field of the source that can be converted or may be missing.</summary>

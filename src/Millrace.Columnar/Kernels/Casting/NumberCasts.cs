@@ -29,7 +29,7 @@ internal static unsafe class NumberCasts
             where TTo : unmanaged, INumber<TTo>, IMinMaxValue<TTo>
         {
             ReadOnlySpan<TFrom> values = source.Values;
-            NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(TTo)));
+            NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(TTo), target);
             TTo* result = (TTo*)buffer.Pointer;
             for (int row = 0; row < values.Length; row++)
             {
@@ -73,7 +73,7 @@ internal static unsafe class NumberCasts
         public Column Visit<T>()
             where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
-            NativeBuffer buffer = BufferPool.Rent(checked(source.Length * sizeof(T)));
+            NativeBuffer buffer = KernelMemory.RentValues(source.Length, sizeof(T), target);
             T* result = (T*)buffer.Pointer;
             Bitmap values = source.Values;
             for (int row = 0; row < values.Length; row++)

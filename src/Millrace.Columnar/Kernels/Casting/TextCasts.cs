@@ -57,25 +57,26 @@ internal static unsafe class TextCasts
     /// <summary>Values in their text form.</summary>
     public static Column Format(Column source, DataType target, CastFailures failures)
     {
-        using var text = new ByteBuffer(source.Length * 8);
-        NativeBuffer offsets = BufferPool.Rent((source.Length + 1) * sizeof(int));
-        ((int*)offsets.Pointer)[0] = 0;
-        switch (source)
+        if (source is FixedBinaryColumn or BinaryColumn)
         {
-            case BooleanColumn booleans:
-                for (int row = 0; row < booleans.Length; row++)
-                {
-                    text.Write(booleans.Values[row] ? "true"u8 : "false"u8);
-                    ((int*)offsets.Pointer)[row + 1] = text.Length;
-                }
+            return BinaryCasts.Format(source, target);
+        }
 
-                break;
-            case FixedBinaryColumn or BinaryColumn:
-                offsets.Dispose();
-                return BinaryCasts.Format(source, target);
-            default:
-                TextForms.Dispatch<FormatVisitor, int>(source.Type, new FormatVisitor(source, text, (int*)offsets.Pointer));
-                break;
+        using var text = new ByteBuffer(source.Length * 8);
+        using NativeBuffer offsets = KernelMemory.RentValues(source.Length + 1, sizeof(int), target);
+        int* ends = (int*)offsets.Pointer;
+        ends[0] = 0;
+        if (source is BooleanColumn booleans)
+        {
+            for (int row = 0; row < booleans.Length; row++)
+            {
+                text.Write(booleans.Values[row] ? "true"u8 : "false"u8);
+                ends[row + 1] = text.Length;
+            }
+        }
+        else
+        {
+            TextForms.Dispatch<FormatVisitor, int>(source.Type, new FormatVisitor(source, text, ends));
         }
 
         return Finish(source, target, text, offsets, failures);
@@ -85,7 +86,7 @@ internal static unsafe class TextCasts
     public static Column ToJson(Column source, DataType target, CastFailures failures)
     {
         using var text = new ByteBuffer(source.Length * 16);
-        NativeBuffer offsets = BufferPool.Rent((source.Length + 1) * sizeof(int));
+        using NativeBuffer offsets = KernelMemory.RentValues(source.Length + 1, sizeof(int), target);
         int* ends = (int*)offsets.Pointer;
         ends[0] = 0;
         JsonValueWriter writer = JsonValueWriter.Create(source);
@@ -109,7 +110,7 @@ internal static unsafe class TextCasts
     {
         NativeBuffer data = BufferPool.Rent(text.Length);
         text.Written.CopyTo(data.Span);
-        return new BinaryColumn(target, source.Length, offsets, data, failures.Validity(source));
+        return new BinaryColumn(target, source.Length, offsets.Share(), data, failures.Validity(source));
     }
 
     private static bool IsJson(ReadOnlySpan<byte> text)
@@ -135,7 +136,7 @@ internal static unsafe class TextCasts
             where T : unmanaged
             where TForm : struct, ITextForm<T>
         {
-            NativeBuffer buffer = BufferPool.Rent(checked(source.Length * sizeof(T)));
+            NativeBuffer buffer = KernelMemory.RentValues(source.Length, sizeof(T), target);
             T* values = (T*)buffer.Pointer;
             for (int row = 0; row < source.Length; row++)
             {

@@ -11,7 +11,7 @@ internal static unsafe class TimeCasts
     {
         ReadOnlySpan<int> days = ((FixedColumn<int>)source).Values;
         long perDay = SecondsPerDay * target.Unit.PerSecond();
-        NativeBuffer buffer = BufferPool.Rent(checked(days.Length * sizeof(long)));
+        NativeBuffer buffer = KernelMemory.RentValues(days.Length, sizeof(long), target);
         long* result = (long*)buffer.Pointer;
         for (int row = 0; row < days.Length; row++)
         {
@@ -28,7 +28,7 @@ internal static unsafe class TimeCasts
     {
         ReadOnlySpan<long> values = ((FixedColumn<long>)source).Values;
         long perDay = SecondsPerDay * source.Type.Unit.PerSecond();
-        NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(int)));
+        NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(int), target);
         int* result = (int*)buffer.Pointer;
         for (int row = 0; row < values.Length; row++)
         {
@@ -48,7 +48,7 @@ internal static unsafe class TimeCasts
         ReadOnlySpan<long> values = ((FixedColumn<long>)source).Values;
         long perSecond = source.Type.Unit.PerSecond();
         long perDay = SecondsPerDay * perSecond;
-        NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(long)));
+        NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(long), target);
         long* result = (long*)buffer.Pointer;
         for (int row = 0; row < values.Length; row++)
         {
@@ -70,7 +70,7 @@ internal static unsafe class TimeCasts
         ReadOnlySpan<long> values = ((FixedColumn<long>)source).Values;
         long from = source.Type.Unit.PerSecond();
         long to = target.Unit.PerSecond();
-        NativeBuffer buffer = BufferPool.Rent(checked(values.Length * sizeof(long)));
+        NativeBuffer buffer = KernelMemory.RentValues(values.Length, sizeof(long), target);
         long* result = (long*)buffer.Pointer;
         for (int row = 0; row < values.Length; row++)
         {

@@ -31,21 +31,6 @@ internal static unsafe class ZstdLibrary
     /// <summary>The functions, or an error that says how to get the library.</summary>
     public static Functions Api => Loaded.Value;
 
-    public static bool IsAvailable
-    {
-        get
-        {
-            try
-            {
-                return Loaded.Value is not null;
-            }
-            catch (MillraceException)
-            {
-                return false;
-            }
-        }
-    }
-
     /// <summary>Passes a result on, or throws with the library's own name of the error.</summary>
     public static nuint Check(nuint result)
         => Api.IsError(result) == 0 ? result : throw CompressionErrors.Corrupt("zstd", ErrorName(result));
