@@ -64,6 +64,7 @@ public static class App
             DiscoverCommand.Create(),
             CheckCommand.Create(),
             ValidateCommand.Create(),
+            DeadLetterCommands.Create(),
             ConnectorsCommand.Create(),
             SchemaCommand.Create(),
             CompletionCommand.Create(),

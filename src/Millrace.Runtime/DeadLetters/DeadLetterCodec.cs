@@ -260,7 +260,7 @@ internal static class DeadLetterCodec
             return base64.GetBytesFromBase64();
         }
 
-        return Text(root, name) is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
+        return Text(root, name) is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : (ReadOnlyMemory<byte>?)null;
     }
 
     private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
