@@ -56,7 +56,7 @@ public static class App
 
     internal static RootCommand CreateRoot()
     {
-        var root = new RootCommand("Millrace moves tables and streams between files, databases and lakehouses.")
+        var root = new RootCommand("Millrace moves tables and streams: files, folders and pipes of CSV, JSON, Parquet and Avro.")
         {
             CopyCommand.Create(),
             RunCommand.Create(),

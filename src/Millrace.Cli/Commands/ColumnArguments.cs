@@ -28,7 +28,7 @@ internal static class ColumnArguments
         OutputColumn[] columns = [.. Split(list).Select(ParseOne)];
         if (columns.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw Sdk.SdkErrors.InvalidOption.Error($"--columns names '{twice.Key}' twice.", new ErrorPlace { File = "--columns" });
+            throw Sdk.SdkErrors.InvalidOption.Error($"--columns names '{twice.Key}' twice.", new ErrorPlace { File = "--columns" }, "Keep one of the two, or give one another name: name=source_name.");
         }
 
         return new ColumnPlan(columns);
@@ -44,7 +44,7 @@ internal static class ColumnArguments
         string from = equals < 0 ? name : names[(equals + 1)..].Trim();
         if (name.Length == 0 || from.Length == 0)
         {
-            throw Sdk.SdkErrors.InvalidOption.Error($"'{text}' in --columns names no column.", new ErrorPlace { File = "--columns" });
+            throw Sdk.SdkErrors.InvalidOption.Error($"'{text}' in --columns names no column.", new ErrorPlace { File = "--columns" }, "A column is name, name:type, name=source_name or name=source_name:type.");
         }
 
         return new OutputColumn(name, from, type, Required: false);

@@ -42,7 +42,7 @@ internal static class EndpointArguments
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw SdkErrors.InvalidOption.Error($"'{pair}' is not of the form name=value.", new ErrorPlace { File = "command line" });
+                throw SdkErrors.InvalidOption.Error($"'{pair}' is not of the form name=value.", new ErrorPlace { File = "command line" }, "For example -s format.delimiter=';'. See the names with `millrace connectors describe files`.");
             }
 
             map.SetPath(pair[..equals], new OptionScalar(pair[(equals + 1)..], new ErrorPlace { File = $"option {pair}" }));

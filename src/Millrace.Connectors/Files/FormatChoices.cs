@@ -21,7 +21,7 @@ public sealed class FormatChoices : IOptionChoices
         var options = (FormatOptions)OptionBinder.Bind(format.OptionsType, choice.Raw, faults);
         foreach (string fault in options.Validate())
         {
-            faults.Add(SdkErrors.InvalidOption, fault, choice.Raw.Place);
+            faults.Add(SdkErrors.InvalidOption, fault, choice.Raw.Place, $"See `millrace connectors describe files`, or docs/reference/connectors/files.md#format-{format.Name}.");
         }
 
         faults.ThrowIfAny();

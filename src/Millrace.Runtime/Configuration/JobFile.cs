@@ -115,7 +115,7 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
                 }
 
             default:
-                faults.Add(SdkErrors.InvalidOption, "The option 'asset' takes the path of a file or the contract itself, not a list.", node.Place);
+                faults.Add(SdkErrors.InvalidOption, "The option 'asset' takes the path of a file or the contract itself, not a list.", node.Place, "See docs/reference/asset.md.");
                 return null;
         }
     }

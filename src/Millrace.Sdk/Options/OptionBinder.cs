@@ -248,7 +248,8 @@ public static class OptionBinder
                 faults.Add(
                     SdkErrors.InvalidOption,
                     $"The option '{option.Name}' takes one of {string.Join(", ", choice.Alternatives.Keys)}, not '{name}'{NearestName.Suggest(name, choice.Alternatives.Keys)}.",
-                    namePlace);
+                    namePlace,
+                    Describe(option));
                 return null;
             }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Millrace.Connectors;
 using Millrace.Runtime;
 using Millrace.Sdk;
@@ -56,6 +57,29 @@ public class ReferencePagesTests
             .SelectMany(Groups);
         Assert.Empty(records.Distinct().SelectMany(OptionInfo.Of).Where(o => !o.IsRest && o.Doc.Length == 0).Select(o => $"{o.Property.DeclaringType!.Name}.{o.Property.Name}"));
     }
+
+    [Fact]
+    public void Pages_that_hints_and_descriptions_name_exist_with_their_headings()
+    {
+        string[] sources = [.. Directory.EnumerateFiles(Path.Combine(GoldenFile.Root(), "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText)];
+        string[] named = [.. sources.SelectMany(s => Regex.Matches(s, @"docs/[^\s`""),;<]*")).Select(m => m.Value.TrimEnd('.')).Distinct()];
+
+        Assert.NotEmpty(named);
+        Assert.All(named, page => Assert.True(IsThere(page), $"{page} is no page, or has no such heading."));
+    }
+
+    // A text that is put together when it is shown ends where its first part does.
+    private static bool IsThere(string page)
+    {
+        string[] parts = page.Split('{')[0].Split('#');
+        return parts[0].EndsWith(".md", StringComparison.Ordinal) && File.Exists(Path.Combine(GoldenFile.Root(), parts[0]))
+            && (parts.Length == 1 || File.ReadLines(Path.Combine(GoldenFile.Root(), parts[0])).Any(l => l.StartsWith('#') && Anchor(l).StartsWith(parts[1], StringComparison.Ordinal)));
+    }
+
+    // As GitHub and its kin make it: lower case, hyphens for spaces, no punctuation.
+    private static string Anchor(string heading)
+        => Regex.Replace(heading.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-'), @"[^\w-]", "");
 
     // A record and the groups of options in it.
     private static IEnumerable<Type> Groups(Type record)
