@@ -24,6 +24,11 @@ internal static class SummaryPrinter
         if (summary.Error is not null)
         {
             ErrorPrinter.Print(summary.Error, json: false);
+            if (summary.Epochs > 0)
+            {
+                Console.Error.WriteLine($"{summary.Job}: {Figures.Count(summary.Rows)} rows were committed before, up to epoch {summary.Epoch}; the next run goes on from there.");
+            }
+
             return;
         }
 

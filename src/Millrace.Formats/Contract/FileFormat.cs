@@ -56,6 +56,12 @@ public abstract class FileFormat
     public virtual ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => ValueTask.FromResult<long?>(null);
 
+    /// <summary>
+    /// Whether a file needs no end: what <see cref="IBatchWriter.FlushAsync"/> has written can be read before, and without,
+    /// what follows. Such a format suits pipes and terminals.
+    /// </summary>
+    public virtual bool IsOpenEnded(FormatOptions options) => false;
+
     /// <summary>Opens a reader over one range. The source stays the caller's and outlives the reader.</summary>
     public abstract IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request);
 

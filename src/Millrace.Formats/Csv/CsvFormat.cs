@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Formats.Compression;
 using Millrace.Formats.Csv;
 
 [assembly: Millrace.Formats.FileFormat(typeof(CsvFormat))]
@@ -34,6 +35,8 @@ public sealed class CsvFormat : FileFormat
 
     public override ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => RecordEnds.FindLastAsync(source, (CsvOptions)inspection.Options, start, cancellation);
+
+    public override bool IsOpenEnded(FormatOptions options) => ((CsvOptions)options).CodecOrNull is null or FileCodec.None;
 
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new CsvReader(source, inspection, request);

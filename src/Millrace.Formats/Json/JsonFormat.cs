@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Formats.Compression;
 using Millrace.Formats;
 using Millrace.Formats.Json;
 
@@ -48,6 +49,9 @@ public sealed class JsonFormat : FileFormat
 
     public override ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => LinePlanner.FindCompleteEndAsync(source, (JsonOptions)inspection.Options, start, cancellation);
+
+    public override bool IsOpenEnded(FormatOptions options)
+        => options is JsonOptions { Layout: not JsonLayout.Array, Records: null, CodecOrNull: null or FileCodec.None };
 
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new JsonReader(source, inspection, request, FeedSizes.Default);

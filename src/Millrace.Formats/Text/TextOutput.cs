@@ -78,7 +78,8 @@ public sealed class TextOutput : IAsyncDisposable
         }
     }
 
-    private async ValueTask FlushAsync(CancellationToken cancellation)
+    /// <summary>Hands over what was collected.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellation)
     {
         ReadOnlyMemory<byte> bytes = Buffer.WrittenMemory;
         Buffer.Truncate();

@@ -41,6 +41,9 @@ public sealed record JobSpec
     [Description("What happens to rows that cannot be read, converted or written.")]
     public FailureSpec Failure { get; init; } = new();
 
+    [Description("Folder for the progress of jobs whose target cannot hold it. Default: .millrace/state beside the job file.")]
+    public string? State { get; init; }
+
     [Description("Limits of what the job may use.")]
     public LimitsSpec Limits { get; init; } = new();
 

@@ -8,7 +8,7 @@ namespace Millrace.Runtime;
 /// One attempt at a run: recovers, reads, and commits epoch after epoch until the input ends, a stop is asked for, or
 /// something fails. After a failure nothing of it is used again: the next attempt asks the sink where things stand.
 /// </summary>
-internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, RunScope run)
+internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run)
 {
     // A column can widen integer → double → text; a file with more surprises than this has no type to find.
     private const int MaxWideningsPerColumn = 6;
@@ -39,14 +39,24 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         _batching = BatchingChoice.Of(pipeline, sink);
         run.Batching = _batching.Description;
         run.Progress.Stage = "recovering";
-        _last = await sink.RecoverAsync(abort).ConfigureAwait(false);
+        _last = await sink.RecoverAsync(abort).ConfigureAwait(false) ?? state?.Last;
         _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
-        await _letters.RecoverAsync(_last, holdsCheckpoints: !sink.CommitsOnce, abort).ConfigureAwait(false);
+        await _letters.RecoverAsync(_last, holdsCheckpoints: sink.KeepsProgress || state is not null, abort).ConfigureAwait(false);
+        if (_last is not null)
+        {
+            if (run.FindOwn(_last))
+            {
+                return true;
+            }
+
+            // The run before this one may have died between its commit and telling the source.
+            await AcknowledgeAsync(_last, abort).ConfigureAwait(false);
+        }
 
         // A full read that came to its end begins anew; one that was cut short goes on, like every incremental one.
         _isFreshRead = _last is null || (pipeline.ReadMode == ReadMode.Full && _last.ReadComplete);
         _splits.Start(_isFreshRead ? null : _last);
-        _token = Math.Max(Time.GetUtcNow().ToUnixTimeMilliseconds(), (_last?.FencingToken ?? 0) + 1);
+        _token = run.Token = Math.Max(Time.GetUtcNow().ToUnixTimeMilliseconds(), (_last?.FencingToken ?? 0) + 1);
         _left = pipeline.Limit - run.Totals.Rows;
         try
         {
@@ -289,6 +299,11 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         EpochSize size = Size;
         long started = Time.GetTimestamp();
         CommitSummary commit = await _writer!.CommitAsync(checkpoint, abort).ConfigureAwait(false);
+        if (state is not null)
+        {
+            await state.CommitAsync(checkpoint, run.Id, commit, abort).ConfigureAwait(false);
+        }
+
         TimeSpan latency = _busy + Time.GetElapsedTime(started);
         _last = checkpoint;
         _splits.Commit(checkpoint.Splits);
@@ -298,10 +313,22 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, R
         run.Totals.RemovedLetters = _letters.Removed;
         ForgetEpoch();
 
-        // The rows are committed whatever comes next; a source that cannot be told now is told with the next epoch.
-        await source.AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
+        await AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
         _batching.Strategy.Committed(size, latency);
         run.Progress.Stage = stage;
+    }
+
+    // The rows are committed whatever comes of it; a source that cannot be told now is told with the next epoch or run.
+    private async Task AcknowledgeAsync(Checkpoint checkpoint, CancellationToken abort)
+    {
+        try
+        {
+            await source.AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
+        {
+            run.Note($"the source could not be told of epoch {checkpoint.Epoch}, and is told again with the next one: {e.Message}");
+        }
     }
 
     private Checkpoint Checkpoint(bool complete) => new()

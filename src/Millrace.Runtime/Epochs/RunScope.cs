@@ -3,7 +3,7 @@ using Millrace.Sdk;
 namespace Millrace.Runtime;
 
 /// <summary>What lives as long as a run, through all its attempts: its id, figures, remarks and totals.</summary>
-internal sealed class RunScope(string id, FailureSpec failure, RunProgress progress)
+internal sealed class RunScope(string id, FailureSpec failure, bool readsAll, RunProgress progress)
 {
     private readonly List<string> _notes = [];
 
@@ -17,6 +17,15 @@ internal sealed class RunScope(string id, FailureSpec failure, RunProgress progr
 
     /// <summary>How epochs are closed, with the origin of each setting.</summary>
     public string? Batching { get; set; }
+
+    /// <summary>Fencing token of the last attempt; 0 before the first.</summary>
+    public long Token { get; set; }
+
+    /// <summary>Attempts that failed and were followed by another.</summary>
+    public int Retries { get; set; }
+
+    /// <summary>Called at every commit.</summary>
+    public Action? OnCommitted { get; set; }
 
     public IReadOnlyList<string> Notes
     {
@@ -41,11 +50,28 @@ internal sealed class RunScope(string id, FailureSpec failure, RunProgress progr
         }
     }
 
+    /// <summary>
+    /// Whether a checkpoint found at recovery is the last one of this very run, whose commit failed half-way without saying
+    /// that it had succeeded. Beginning a full read anew would then write everything twice.
+    /// </summary>
+    public bool FindOwn(Checkpoint found)
+    {
+        if (found.FencingToken != Token || found.Epoch == Totals.LastEpoch)
+        {
+            return false;
+        }
+
+        Note($"epoch {found.Epoch} was committed although its commit reported an error; its rows are not in the counts");
+        Totals.Add(found.Epoch, new CommitSummary(0, 0, []));
+        return found.ReadComplete && readsAll;
+    }
+
     public void Committed(Checkpoint checkpoint, CommitSummary commit)
     {
         Totals.Add(checkpoint.Epoch, commit);
         Ledger.Commit();
         progress.Commit();
+        OnCommitted?.Invoke();
     }
 
     public void Aborted()

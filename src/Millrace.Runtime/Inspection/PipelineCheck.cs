@@ -10,9 +10,11 @@ public static class PipelineCheck
     {
         ConnectorContext context = pipeline.Context(static _ => { });
         var findings = new List<CheckFinding>();
+        bool canReplay;
         ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
         await using (source.ConfigureAwait(false))
         {
+            canReplay = source.CanReplay;
             CheckReport report = await source.CheckAsync(cancellation).ConfigureAwait(false);
             findings.AddRange(report.Findings);
             if (report.Ok)
@@ -25,7 +27,8 @@ public static class PipelineCheck
         await using (sink.ConfigureAwait(false))
         {
             findings.AddRange((await sink.CheckAsync(cancellation).ConfigureAwait(false)).Findings);
-            findings.Add(CheckFinding.Pass("guarantee", OptionInfo.SnakeCase(sink.Guarantee.ToString()).Replace('_', ' ')));
+            JobGuarantee guarantee = JobGuarantee.Of(canReplay, sink);
+            findings.Add(CheckFinding.Pass("guarantee", $"{guarantee.Words}. {guarantee.Reason}"));
         }
 
         return new CheckReport(findings);

@@ -87,6 +87,7 @@ public sealed record Pipeline
             WriteMode = spec.Target.Write,
             Key = spec.Target.Key,
             Columns = ColumnPlan.Of(spec.Columns, job.Asset),
+            StateFolder = spec.State,
             Batch = spec.Batch,
             Follows = spec.Source.Follow,
             Poll = spec.Source.Poll,
@@ -95,6 +96,16 @@ public sealed record Pipeline
             Threads = spec.Threads ?? Environment.ProcessorCount,
         };
     }
+
+    /// <summary>Folder of the state store; null for <c>.millrace/state</c> beside the job file.</summary>
+    public string? StateFolder { get; init; }
+
+    /// <summary>Whether the run takes its target and its progress over from a run that still holds them.</summary>
+    public bool TakesOver { get; init; }
+
+    /// <summary>Opens the store that keeps the progress of jobs whose targets cannot.</summary>
+    public ObjectStateStore OpenState()
+        => ObjectStateStore.Local(Path.GetFullPath(StateFolder ?? Path.Combine(".millrace", "state"), BaseDirectory), TakesOver);
 
     /// <summary>Whether the rows go to standard output, where nothing else may stand then.</summary>
     public bool WritesStandardOutput => Context(static _ => { }).Outputs.Contains(ConnectorContext.StandardOutput);
@@ -108,6 +119,7 @@ public sealed record Pipeline
             BaseDirectory = BaseDirectory,
             Time = Time,
             Parallelism = Threads,
+            TakesOver = TakesOver,
             Note = note,
         };
         return context with { Outputs = Sink.Connector.OutputsOf(Sink.Options, context) };

@@ -4,13 +4,18 @@ using Millrace.Sdk;
 
 namespace Millrace.Runtime;
 
-/// <summary>Runs a pipeline once, or for as long as it follows its source.</summary>
+/// <summary>
+/// Runs a pipeline once, or for as long as it follows its source. An attempt that fails in a way that can pass is followed by
+/// another, as far as the job allows; each begins with what the target says.
+/// </summary>
 public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = null)
 {
     /// <summary>How long a run that is asked to stop may take to finish its epoch; then the epoch is given up.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly RunScope _run = new(MakeRunId(pipeline.Time), pipeline.Failure, progress ?? new RunProgress());
+    private readonly RunScope _run = new(MakeRunId(pipeline.Time), pipeline.Failure, pipeline.ReadMode == ReadMode.Full, progress ?? new RunProgress());
+    private readonly RetrySchedule _retries = new(pipeline.Failure.EffectiveRetry ?? (pipeline.Follows ? new RetrySpec() : null), pipeline.Time);
+    private JobGuarantee? _guarantee;
 
     /// <summary>Runs to the end. Failures come back in the summary.</summary>
     /// <param name="stop">
@@ -22,40 +27,98 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         long started = Stopwatch.GetTimestamp();
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, pipeline.Time);
         using CancellationTokenRegistration deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
-        DeliveryGuarantee? guarantee = null;
-        MillraceException? error = null;
-        try
+        _run.OnCommitted = _retries.Progressed;
+        MillraceException? error = await RunAttemptsAsync(stop, abort.Token).ConfigureAwait(false);
+        return Summary(error) with { Duration = Stopwatch.GetElapsedTime(started) };
+    }
+
+    private async Task<MillraceException?> RunAttemptsAsync(CancellationToken stop, CancellationToken abort)
+    {
+        while (true)
         {
-            ConnectorContext context = pipeline.Context(_run.Note);
-            ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
-            await using (source.ConfigureAwait(false))
+            MillraceException error;
+            try
             {
-                ISink sink = pipeline.Sink.Connector.OpenSink(pipeline.Sink.Options, context);
-                await using (sink.ConfigureAwait(false))
+                bool complete = await AttemptAsync(stop, abort).ConfigureAwait(false);
+                return complete || pipeline.Follows ? null : Stopped();
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return Stopped();
+            }
+            catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
+            {
+                error = ErrorClassifier.Explain(e);
+            }
+
+            if (!_retries.TryNext(error, out TimeSpan delay))
+            {
+                return error;
+            }
+
+            _run.Retries++;
+            _run.Note($"attempt {_retries.Failures} failed, tried again after {Duration.Format(delay)}: {error.Describe()}");
+            _run.Progress.Stage = "waiting to try again";
+            await Task.Delay(delay, pipeline.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested)
+            {
+                return error;
+            }
+        }
+    }
+
+    private async Task<bool> AttemptAsync(CancellationToken stop, CancellationToken abort)
+    {
+        ConnectorContext context = pipeline.Context(_run.Note);
+        ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
+        await using (source.ConfigureAwait(false))
+        {
+            ISink sink = pipeline.Sink.Connector.OpenSink(pipeline.Sink.Options, context);
+            await using (sink.ConfigureAwait(false))
+            {
+                _guarantee = JobGuarantee.Of(source.CanReplay, sink);
+                using BreakerPass pass = BreakerRegistry.Shared.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
+                try
                 {
-                    guarantee = sink.Guarantee;
-                    bool complete = await new EpochLoop(pipeline, source, sink, _run).RunAsync(stop, abort.Token).ConfigureAwait(false);
-                    error = complete || pipeline.Follows ? null : Stopped();
+                    bool complete = await AttemptAsync(source, sink, stop, abort).ConfigureAwait(false);
+                    pass.Succeeded();
+                    return complete;
+                }
+                catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
+                {
+                    pass.Failed(ErrorClassifier.Explain(e));
+                    throw;
                 }
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    }
+
+    private async Task<bool> AttemptAsync(ISource source, ISink sink, CancellationToken stop, CancellationToken abort)
+    {
+        if (!KeepsState(sink))
         {
-            error = Stopped();
-        }
-        catch (MillraceException e)
-        {
-            error = e;
+            return await new EpochLoop(pipeline, source, sink, null, _run).RunAsync(stop, abort).ConfigureAwait(false);
         }
 
-        return Summary(error, guarantee) with { Duration = Stopwatch.GetElapsedTime(started) };
+        ObjectStateStore store = pipeline.OpenState();
+        await using (store.ConfigureAwait(false))
+        {
+            IJobState state = await store.OpenAsync(new JobId(pipeline.Tenant, pipeline.Job), abort).ConfigureAwait(false);
+            await using (state.ConfigureAwait(false))
+            {
+                return await new EpochLoop(pipeline, source, sink, state, _run).RunAsync(stop, abort).ConfigureAwait(false);
+            }
+        }
     }
+
+    // A target that holds no progress needs it kept elsewhere, unless every run reads everything anyway.
+    private bool KeepsState(ISink sink) => pipeline.ReadMode != ReadMode.Full && !pipeline.OneEpoch && sink is { KeepsProgress: false, CommitsOnce: false };
 
     private MillraceException Stopped() => RuntimeErrors.Cancelled.Error(_run.Totals.Epochs == 0
         ? "The run was stopped; nothing of its epoch was committed."
         : $"The run was stopped after {_run.Totals.Rows} rows; they are committed.");
 
-    private RunSummary Summary(MillraceException? error, DeliveryGuarantee? guarantee) => new()
+    private RunSummary Summary(MillraceException? error) => new()
     {
         Job = pipeline.Job,
         RunId = _run.Id,
@@ -71,8 +134,9 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         Objects = _run.Totals.Objects,
         Epoch = _run.Totals.LastEpoch,
         Epochs = _run.Totals.Epochs,
+        Retries = _run.Retries,
         Batching = _run.Batching,
-        Guarantee = guarantee,
+        Guarantee = _guarantee,
         Notes = _run.Notes,
         Error = error,
     };

@@ -48,7 +48,11 @@ public sealed record RunSummary
     /// <summary>How epochs were closed, with the origin of each setting; null when the run did not come so far.</summary>
     public string? Batching { get; init; }
 
-    public DeliveryGuarantee? Guarantee { get; init; }
+    /// <summary>Attempts that failed and were followed by another.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>What the job promises from end to end; null when the run did not come so far.</summary>
+    public JobGuarantee? Guarantee { get; init; }
 
     /// <summary>Remarks of source and sink.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -74,11 +78,13 @@ public sealed record RunSummary
         {
             json["epoch"] = epoch;
             json["epochs"] = Epochs;
+            json["retries"] = Retries;
         }
 
         if (Guarantee is { } guarantee)
         {
-            json["guarantee"] = OptionInfo.SnakeCase(guarantee.ToString());
+            json["guarantee"] = OptionInfo.SnakeCase(guarantee.Level.ToString());
+            json["guarantee_reason"] = guarantee.Reason;
         }
 
         if (Batching is not null)

@@ -21,9 +21,12 @@ public interface ISink : IAsyncDisposable
     TimeSpan SuggestedWindow => TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The job's commits as the target holds them; null for a target that cannot hold progress. The runtime then keeps it in
-    /// its state store after each commit, so that a crash between the two repeats an epoch.
+    /// Whether the target holds the progress of jobs beside their rows. For one that cannot, the runtime keeps it in its state
+    /// store after each commit, so that a crash between the two repeats an epoch.
     /// </summary>
+    bool KeepsProgress => !CommitsOnce;
+
+    /// <summary>The job's commits as the target holds them; null for a target that holds none or cannot list them.</summary>
     ICheckpointLog? Commits => null;
 
     /// <summary>Can it be reached, and may the job write? Changes nothing.</summary>

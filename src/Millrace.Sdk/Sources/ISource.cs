@@ -18,6 +18,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>Decides how a stream is read.</summary>
     ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation);
 
+    /// <summary>Whether rows can be read a second time; false for pipes and the like, whose rows are gone once read.</summary>
+    bool CanReplay => true;
+
     /// <summary>
     /// Ends as soon as there may be more to read than the last plan found, for sources that can tell; the runtime asks from
     /// time to time anyway.

@@ -15,7 +15,10 @@ internal sealed class StandardOutputSink(OutputFormat format, Func<Stream> open)
 
     public DeliveryGuarantee Guarantee => DeliveryGuarantee.AtLeastOnce;
 
-    public bool CommitsOnce => true;
+    /// <summary>Formats that need an end are printed by one commit; lines by as many as there are.</summary>
+    public bool CommitsOnce => !format.Format.IsOpenEnded(format.Options);
+
+    public bool KeepsProgress => false;
 
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
         => new(CheckReport.Of(CheckFinding.Pass("write standard output", $"rows as {format.Format.Name}")));
@@ -32,7 +35,7 @@ internal sealed class StandardOutputSink(OutputFormat format, Func<Stream> open)
         }
 
         var target = new Target(open(), () => _isUsed = true);
-        return new(new Writer(target, format.Format.OpenWriter(target, request.Schema, format.Options)));
+        return new(new Writer(target, format.Format.OpenWriter(target, request.Schema, format.Options), ends: CommitsOnce));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -77,15 +80,19 @@ internal sealed class StandardOutputSink(OutputFormat format, Func<Stream> open)
         }
     }
 
-    private sealed class Writer(Target target, IBatchWriter writer) : ISinkWriter
+    private sealed class Writer(Target target, IBatchWriter writer, bool ends) : ISinkWriter
     {
+        private (long Rows, long Bytes) _committed;
+
         public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => writer.WriteAsync(batch, cancellation);
 
         public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
         {
-            await writer.FinishAsync(cancellation).ConfigureAwait(false);
+            await (ends ? writer.FinishAsync(cancellation) : writer.FlushAsync(cancellation)).ConfigureAwait(false);
             await target.FlushAsync(cancellation).ConfigureAwait(false);
-            return new CommitSummary(writer.Rows, target.Position, [Path]);
+            var summary = new CommitSummary(writer.Rows - _committed.Rows, target.Position - _committed.Bytes, [Path]);
+            _committed = (writer.Rows, target.Position);
+            return summary;
         }
 
         public ValueTask AbortAsync(CancellationToken cancellation)

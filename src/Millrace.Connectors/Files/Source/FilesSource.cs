@@ -20,6 +20,9 @@ internal sealed class FilesSource : ISource
         _finder = new FileFinder(options, formats, context, pipes);
     }
 
+    /// <summary>Standard input passes by once.</summary>
+    public bool CanReplay => !_options.Path.Contains(StandardInput.Path);
+
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         var findings = new List<CheckFinding>();

@@ -70,6 +70,12 @@ internal sealed class CsvWriter : IBatchWriter
         Rows += batch.Length;
     }
 
+    public ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        WriteHeader();
+        return _output.FlushAsync(cancellation);
+    }
+
     public ValueTask FinishAsync(CancellationToken cancellation)
     {
         WriteHeader();

@@ -52,6 +52,8 @@ internal sealed class JsonWriter : IBatchWriter
         }
     }
 
+    public ValueTask FlushAsync(CancellationToken cancellation) => _output.FlushAsync(cancellation);
+
     public async ValueTask FinishAsync(CancellationToken cancellation)
     {
         if (_array)
