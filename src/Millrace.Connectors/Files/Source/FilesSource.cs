@@ -21,7 +21,7 @@ internal sealed class FilesSource : ISource
     }
 
     /// <summary>Standard input passes by once.</summary>
-    public bool CanReplay => !_options.Path.Contains(StandardInput.Path);
+    public bool CanReplay => !_options.Path.Contains(PipeCopies.StandardInput);
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
