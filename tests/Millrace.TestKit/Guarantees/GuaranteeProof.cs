@@ -81,7 +81,7 @@ public static class GuaranteeProof
                 faults.Add(plan);
                 Pipeline pipeline = PipelineOf(target, input, folder, plan, time);
                 RunSummary? summary = await InterruptedRun.RunAsync(pipeline, plan, time);
-                Guarantee = options.Guarantee?.Level ?? summary?.Guarantee ?? Guarantee;
+                Guarantee = options.Guarantee ?? summary?.Guarantee?.Level ?? Guarantee;
                 if (summary is { Outcome: RunOutcome.Succeeded })
                 {
                     break;
