@@ -1,13 +1,20 @@
 using Millrace.Examples.Notebook;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 [assembly: Connector("notebook", typeof(NotebookConnector))]
 
 namespace Millrace.Examples.Notebook;
 
 /// <summary>A folder of numbered pages. Every commit writes a page, and every page is a split.</summary>
-public sealed class NotebookConnector : Connector
+/// <param name="wrap">Puts another store in front of the disk, such as one that fails on purpose.</param>
+public sealed class NotebookConnector(Func<IObjectStore, IObjectStore> wrap) : Connector
 {
+    public NotebookConnector()
+        : this(static store => store)
+    {
+    }
+
     public override string Summary => "A folder of small text files, one for every commit; an example to start from.";
 
     public override IReadOnlyList<string> Schemes => ["notebook"];
@@ -27,8 +34,8 @@ public sealed class NotebookConnector : Connector
     };
 
     public override ISource OpenSource(object options, ConnectorContext context)
-        => new NotebookSource(Pages.Open(((NotebookSourceOptions)options).Path, context));
+        => new NotebookSource(Pages.Open(((NotebookSourceOptions)options).Path, context, wrap));
 
     public override ISink OpenSink(object options, ConnectorContext context)
-        => new NotebookSink(Pages.Open(((NotebookTargetOptions)options).Path, context), context.Job);
+        => new NotebookSink(Pages.Open(((NotebookTargetOptions)options).Path, context, wrap), context.Job);
 }

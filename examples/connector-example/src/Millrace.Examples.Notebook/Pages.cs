@@ -13,7 +13,11 @@ internal sealed class Pages(IObjectStore store, string path) : IAsyncDisposable
     /// <summary>What the user calls the folder.</summary>
     public string Path => path;
 
-    public static Pages Open(string path, ConnectorContext context) => new(new LocalStore(System.IO.Path.GetFullPath(path, context.BaseDirectory), path), path);
+    /// <param name="path">The folder.</param>
+    /// <param name="context">The job.</param>
+    /// <param name="wrap">What a test puts in front of the disk.</param>
+    public static Pages Open(string path, ConnectorContext context, Func<IObjectStore, IObjectStore> wrap)
+        => new(wrap(new LocalStore(System.IO.Path.GetFullPath(path, context.BaseDirectory), path)), path);
 
     public static string NameOf(long number) => number.ToString("D8", CultureInfo.InvariantCulture) + Ending;
 
