@@ -3,8 +3,8 @@ using Millrace.Columnar;
 namespace Millrace.Runtime;
 
 /// <summary>
-/// Closes an epoch at a number of rows that follows the measured latency: it doubles while full epochs are well within the
-/// target, and shrinks in proportion when one takes longer.
+/// Closes an epoch at a number of rows that follows the measured latency: it grows while full epochs are well within the
+/// target, at most to the double, and shrinks in proportion when one takes longer.
 /// </summary>
 internal sealed class AdaptiveSizeBatching : Batching
 {
@@ -15,6 +15,9 @@ internal sealed class AdaptiveSizeBatching : Batching
 
     // Between this share of the target and the target itself the size is left alone, so that it does not swing.
     private const double Ease = 0.7;
+
+    // The share of the target that growth aims at.
+    private const double Aim = 0.9;
 
     // How finely the largest epoch can be cut. Up to a hundredfold the smallest it is cut as small as the smallest.
     private const int Parts = 100;
@@ -53,7 +56,7 @@ internal sealed class AdaptiveSizeBatching : Batching
         }
         else if (latency < _target * Ease && size.Rows * 2 > Size)
         {
-            Size = (int)Math.Min((long)Size * 2, _max);
+            Size = (int)Math.Min(Math.Ceiling(Size * Math.Min(_target / latency * Aim, 2)), _max);
         }
     }
 }
