@@ -46,11 +46,24 @@ internal sealed class ChunkWindow(IByteSource source, long start, long end, int 
         _filled = 0;
     }
 
+    /// <summary>Gives the memory back, unless it holds something that was not taken.</summary>
+    public void Release()
+    {
+        if (_at == _filled)
+        {
+            _offset += _at;
+            _at = 0;
+            _filled = 0;
+            _buffer.Dispose();
+        }
+    }
+
     public void Dispose() => _buffer.Dispose();
 
     private async ValueTask<bool> FillAsync(int bytes, CancellationToken cancellation)
     {
-        int wanted = (int)Math.Min(Left, Math.Max(bytes, readAhead));
+        // With the slack behind it, what is read ahead fills a block of memory.
+        int wanted = (int)Math.Min(Left, Math.Max(bytes, readAhead - BitUnpacker.Slack));
         Compact(wanted);
         while (_filled < bytes)
         {

@@ -1,3 +1,4 @@
+using Millrace.Columnar;
 using Millrace.Formats.Compression;
 
 namespace Millrace.Formats.Parquet;
@@ -68,9 +69,10 @@ internal sealed class PageReader : IDisposable
         }
 
         int larger = Math.Max(_header.CompressedSize, _header.UncompressedSize);
-        if (larger > _options.MaxPageBytes)
+        int limit = Math.Min(_options.MaxPageBytes, BufferPool.MaxCapacity - BitUnpacker.Slack);
+        if (larger > limit)
         {
-            throw ParquetErrors.Limit("A page", larger, _options.MaxPageBytes, "max_page_bytes");
+            throw ParquetErrors.Limit("A page", larger, limit, "max_page_bytes");
         }
     }
 
@@ -121,7 +123,6 @@ internal sealed class PageReader : IDisposable
         }
 
         byte* start = _window.Pointer;
-        byte* values = start + plainBytes;
         _window.Take(_header.CompressedSize);
         if (!compressed || _codec == CompressionCodec.Uncompressed)
         {
@@ -130,16 +131,19 @@ internal sealed class PageReader : IDisposable
                 throw ParquetErrors.PageSize(_header.CompressedSize, _header.UncompressedSize, _header.CompressedSize);
             }
 
-            return new PageBody(start, values, size);
+            return new PageBody(start, start + plainBytes, size);
         }
 
-        _body.EnsureCapacity(size + BitUnpacker.Slack);
+        _body.EnsureCapacity(_header.UncompressedSize + BitUnpacker.Slack);
+        new ReadOnlySpan<byte>(start, plainBytes).CopyTo(_body.Span);
         if (size > 0)
         {
-            _decompressor.Decompress(new ReadOnlySpan<byte>(values, packed), _body.Span[..size]);
+            _decompressor.Decompress(new ReadOnlySpan<byte>(start + plainBytes, packed), _body.Span.Slice(plainBytes, size));
         }
 
-        return new PageBody(start, _body.Pointer, size);
+        // A page lives through many batches; there is no need to keep it in both forms.
+        _window.Release();
+        return new PageBody(_body.Pointer, _body.Pointer + plainBytes, size);
     }
 
     public void Dispose()

@@ -6,7 +6,7 @@ namespace Millrace.Formats.Parquet;
 internal sealed class ParquetReader : IBatchReader
 {
     // Rows of long values come in smaller batches, so that a batch stays about this large, in bytes.
-    private const long BatchBytes = 16 << 20;
+    private const long BatchBytes = 2 << 20;
 
     private readonly IByteSource _source;
     private readonly ParquetInspection _inspection;

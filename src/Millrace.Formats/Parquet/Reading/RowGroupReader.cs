@@ -1,3 +1,4 @@
+using System.Numerics;
 using Millrace.Columnar;
 
 namespace Millrace.Formats.Parquet;
@@ -6,8 +7,8 @@ namespace Millrace.Formats.Parquet;
 internal sealed class RowGroupReader : IDisposable
 {
     // What all leaves together read ahead, and the bounds of what one of them does.
-    private const int ReadAheadBudget = 8 << 20;
-    private const int MinReadAhead = 64 << 10;
+    private const int ReadAheadBudget = 2 << 20;
+    private const int MinReadAhead = 16 << 10;
     private const int MaxReadAhead = 1 << 20;
 
     // What follows a page is not wanted when rows are skipped.
@@ -39,7 +40,7 @@ internal sealed class RowGroupReader : IDisposable
     {
         var reader = new RowGroupReader(source, columns);
         int leaves = columns.Sum(c => c.Leaves.Count());
-        int readAhead = skipsRows ? SkippingReadAhead : Math.Clamp(ReadAheadBudget / Math.Max(1, leaves), MinReadAhead, MaxReadAhead);
+        int readAhead = skipsRows ? SkippingReadAhead : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(ReadAheadBudget / Math.Max(1, leaves), MinReadAhead, MaxReadAhead));
         try
         {
             foreach (SchemaNode column in columns)
