@@ -16,6 +16,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private readonly Dictionary<string, DataType> _widened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _widenings = new(StringComparer.Ordinal);
     private readonly SplitLog _splits = new();
+    private readonly string _target = NameOf(pipeline);
     private BatchingChoice _batching = null!;
     private Checkpoint? _last;
     private bool _isFreshRead;
@@ -28,6 +29,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private long _bytes;
     private long _opened;
     private TimeSpan _busy;
+    private string _writing = "";
 
     private TimeProvider Time => pipeline.Time;
 
@@ -38,7 +40,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     {
         _batching = BatchingChoice.Of(pipeline, sink);
         run.Batching = _batching.Description;
-        run.Progress.Stage = "recovering";
+        run.Work("recovering", $"recovering {_target}");
         _last = await sink.RecoverAsync(abort).ConfigureAwait(false) ?? state?.Last;
         _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
         await _letters.RecoverAsync(_last, holdsCheckpoints: sink.KeepsProgress || state is not null, abort).ConfigureAwait(false);
@@ -123,7 +125,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
 
     private async Task<FeedEvent> ReadPlanAsync(CancellationToken stop, CancellationToken abort)
     {
-        run.Progress.Stage = "planning";
+        run.Work("planning", "looking for what there is to read");
         Checkpoint since = Checkpoint(complete: false);
         IReadPlan plan = await source.PlanAsync(Request(since), abort).ConfigureAwait(false);
         await using (plan.ConfigureAwait(false))
@@ -132,7 +134,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
             await OpenWriterAsync(shaper.Schema, abort).ConfigureAwait(false);
             run.Progress.Stage = pipeline.Follows ? "following" : "copying";
-            var feed = new LaneFeed(new OrderedLanes(plan, shaper, pipeline.Failure, since, pipeline.Threads), Time, abort);
+            var lanes = new OrderedLanes(plan, shaper, pipeline.Failure, since, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
+            var feed = new LaneFeed(lanes, Time, abort);
             await using (feed.ConfigureAwait(false))
             {
                 return await CopyAsync(feed, stop, abort).ConfigureAwait(false);
@@ -144,11 +147,13 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     {
         while (_left > 0)
         {
+            run.Stages.Write.WaitFor(RunStages.Reading);
             FeedEvent next = await feed.NextAsync(Patience(), stop).ConfigureAwait(false);
             switch (next)
             {
                 case FeedEvent.Batch:
-                    await TakeAsync(feed.Current, abort).ConfigureAwait(false);
+                    int rows = await TakeAsync(feed.Current, abort).ConfigureAwait(false);
+                    await KeepPaceAsync(rows, feed.Current.Bytes, stop, abort).ConfigureAwait(false);
                     break;
                 case FeedEvent.Timeout:
                     await CommitAsync(complete: false, abort).ConfigureAwait(false);
@@ -161,7 +166,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         return FeedEvent.End;
     }
 
-    private async Task TakeAsync(LaneBatch next, CancellationToken abort)
+    private async Task<int> TakeAsync(LaneBatch next, CancellationToken abort)
     {
         using RecordBatch? batch = next.Batch is { } whole && whole.Length > _left ? Head(whole, (int)_left) : next.Batch;
         if (batch is not null && !_batching.Strategy.HasRoom(Size, batch.Length))
@@ -175,10 +180,11 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             _splits.End(next.Split);
             run.Progress.AddSplit();
-            return;
+            return 0;
         }
 
         Open();
+        run.Stages.Write.Work(_writing);
         long started = Time.GetTimestamp();
         await _writer!.WriteAsync(batch, abort).ConfigureAwait(false);
         _busy += Time.GetElapsedTime(started);
@@ -191,6 +197,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
+
+        return batch.Length;
     }
 
     // Bad rows belong to the epoch of the batch that they come with.
@@ -209,7 +217,32 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     }
 
     // The window of an epoch begins with its first row.
-    private void Open() => _opened = _opened == 0 ? Time.GetTimestamp() : _opened;
+    private void Open()
+    {
+        if (_opened == 0)
+        {
+            _opened = Time.GetTimestamp();
+            _writing = $"writing epoch {(_last?.Epoch ?? 0) + 1} to {_target}";
+        }
+    }
+
+    // An epoch whose time is over is committed, however slow the job has to be.
+    private async Task KeepPaceAsync(int rows, long bytes, CancellationToken stop, CancellationToken abort)
+    {
+        TimeSpan wait = run.Pace.Take(rows, bytes);
+        while (wait > TimeSpan.Zero && !stop.IsCancellationRequested)
+        {
+            run.Stages.Write.Rest();
+            TimeSpan patience = Patience() ?? wait;
+            await run.Pace.SleepAsync(wait < patience ? wait : patience, stop).ConfigureAwait(false);
+            if (Patience() == TimeSpan.Zero)
+            {
+                await CommitAsync(complete: false, abort).ConfigureAwait(false);
+            }
+
+            wait = run.Pace.Take(0, 0);
+        }
+    }
 
     private TimeSpan? Patience()
     {
@@ -225,7 +258,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     /// <summary>Waits until a new plan may find more; false when the run is to stop. An epoch whose time is over meanwhile is committed.</summary>
     private async Task<bool> WaitForMoreAsync(CancellationToken stop, CancellationToken abort)
     {
-        run.Progress.Stage = "waiting for input";
+        run.Rest("waiting for input");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         Task more = Task.WhenAny(source.ChangedAsync(over.Token).AsTask(), Task.Delay(pipeline.Poll, Time, over.Token));
         while (!more.IsCompleted && !over.IsCancellationRequested)
@@ -287,14 +320,14 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             await CommitAsync(complete, abort).ConfigureAwait(false);
         }
 
-        run.Progress.Stage = "done";
+        run.Rest("done");
     }
 
     private async Task CommitAsync(bool complete, CancellationToken abort)
     {
         string stage = run.Progress.Stage;
-        run.Progress.Stage = "committing";
         Checkpoint checkpoint = Checkpoint(complete);
+        run.Work("committing", $"committing epoch {checkpoint.Epoch} to {_target}");
         await _letters.PublishAsync(abort).ConfigureAwait(false);
         EpochSize size = Size;
         long started = Time.GetTimestamp();
@@ -410,8 +443,11 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Lookback = pipeline.Lookback,
         Since = _last is null && !_splits.HasMoved ? null : since,
         Widened = new Dictionary<string, DataType>(_widened, StringComparer.Ordinal),
-        BatchRows = _batching.Strategy.BatchRows,
+        BatchRows = (int)Math.Min(_batching.Strategy.BatchRows, pipeline.Limits.RowsPerSecond ?? long.MaxValue),
     };
+
+    private static string NameOf(Pipeline pipeline)
+        => pipeline.Context(static _ => { }).Outputs is [var first, ..] ? first : pipeline.Sink.Name;
 
     private static RecordBatch Head(RecordBatch batch, int rows)
     {

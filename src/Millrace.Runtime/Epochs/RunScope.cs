@@ -2,16 +2,34 @@ using Millrace.Sdk;
 
 namespace Millrace.Runtime;
 
-/// <summary>What lives as long as a run, through all its attempts: its id, figures, remarks and totals.</summary>
-internal sealed class RunScope(string id, FailureSpec failure, bool readsAll, RunProgress progress)
+/// <summary>What lives as long as a run, through all its attempts: its id, figures, remarks, totals and limits.</summary>
+internal sealed class RunScope
 {
+    // A run that goes on for months has remarks without end.
+    private const int MaxNotes = 200;
+
+    private readonly bool _readsAll;
     private readonly List<string> _notes = [];
 
-    public string Id => id;
+    public RunScope(string id, Pipeline pipeline, RunProgress progress)
+    {
+        Id = id;
+        Progress = progress;
+        Ledger = new RowErrorLedger(pipeline.Failure, progress);
+        Pace = new JobPace(pipeline.Limits, pipeline.Time);
+        Stages = new RunStages(pipeline.Limits, pipeline.Time, Warn);
+        _readsAll = pipeline.ReadMode == ReadMode.Full;
+    }
 
-    public RunProgress Progress => progress;
+    public string Id { get; }
 
-    public RowErrorLedger Ledger { get; } = new(failure, progress);
+    public RunProgress Progress { get; }
+
+    public RowErrorLedger Ledger { get; }
+
+    public JobPace Pace { get; }
+
+    public RunStages Stages { get; }
 
     public EpochTotals Totals { get; } = new();
 
@@ -47,7 +65,35 @@ internal sealed class RunScope(string id, FailureSpec failure, bool readsAll, Ru
             {
                 _notes.Add(note);
             }
+
+            if (_notes.Count > MaxNotes)
+            {
+                _notes.RemoveAt(0);
+            }
         }
+    }
+
+    /// <summary>A remark that the user should hear of at once, and find in the summary. Any thread may call.</summary>
+    public void Warn(string note)
+    {
+        Note(note);
+        Progress.Notice(note);
+    }
+
+    /// <summary>The run begins something that should end soon.</summary>
+    /// <param name="stage">A word or two, for the progress.</param>
+    /// <param name="what">The same in full, for the case that it does not end.</param>
+    public void Work(string stage, string what)
+    {
+        Progress.Stage = stage;
+        Stages.Write.Work(what);
+    }
+
+    /// <summary>The run waits, and that is as it should be.</summary>
+    public void Rest(string stage)
+    {
+        Progress.Stage = stage;
+        Stages.Write.Rest();
     }
 
     /// <summary>
@@ -63,20 +109,20 @@ internal sealed class RunScope(string id, FailureSpec failure, bool readsAll, Ru
 
         Note($"epoch {found.Epoch} was committed although its commit reported an error; its rows are not in the counts");
         Totals.Add(found.Epoch, new CommitSummary(0, 0, []));
-        return found.ReadComplete && readsAll;
+        return found.ReadComplete && _readsAll;
     }
 
     public void Committed(Checkpoint checkpoint, CommitSummary commit)
     {
         Totals.Add(checkpoint.Epoch, commit);
         Ledger.Commit();
-        progress.Commit();
+        Progress.Commit();
         OnCommitted?.Invoke();
     }
 
     public void Aborted()
     {
         Ledger.Abort();
-        progress.Abort();
+        Progress.Abort();
     }
 }

@@ -23,14 +23,9 @@ public sealed class JobPace(LimitsSpec limits, TimeProvider time)
         return forRows > forBytes ? forRows : forBytes;
     }
 
-    /// <summary>Waits until what was taken is paid off.</summary>
-    public async ValueTask WaitAsync(TimeSpan wait, CancellationToken cancellation)
-    {
-        for (; wait > TimeSpan.Zero; wait = Take(0, 0))
-        {
-            await Task.Delay(RoundUp(wait < LongestSleep ? wait : LongestSleep), time, cancellation).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Sleeps for a time, at most a day, or until a stop is asked for. What is owed still is what <see cref="Take"/> of nothing says.</summary>
+    public async ValueTask SleepAsync(TimeSpan wait, CancellationToken stop)
+        => await Task.Delay(RoundUp(wait < LongestSleep ? wait : LongestSleep), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // Timers count whole milliseconds: a part of one would end before the debt does, and be waited for again and again.
     private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));

@@ -18,10 +18,12 @@ internal sealed class RunStages : IDisposable
     {
         _dog = new StageWatchdog(limits.StallWarning, time, report);
         Write = _dog.Add(Writing);
-        _dog.Start();
     }
 
     public StageHeartbeat Write { get; }
+
+    /// <summary>Watches from now on, until it is disposed.</summary>
+    public void Start() => _dog.Start();
 
     /// <summary>Begins to watch the reading of a split, until the result is disposed.</summary>
     public ReadWatch Read(string split) => new(_dog, _dog.Add(Reading), $"reading {split}");

@@ -13,7 +13,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
     /// <summary>How long a run that is asked to stop may take to finish its epoch; then the epoch is given up.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly RunScope _run = new(MakeRunId(pipeline.Time), pipeline.Failure, pipeline.ReadMode == ReadMode.Full, progress ?? new RunProgress());
+    private readonly RunScope _run = new(MakeRunId(pipeline.Time), pipeline, progress ?? new RunProgress());
     private readonly RetrySchedule _retries = new(pipeline.Failure.EffectiveRetry ?? (pipeline.Follows ? new RetrySpec() : null), pipeline.Time);
     private JobGuarantee? _guarantee;
 
@@ -27,7 +27,8 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         long started = Stopwatch.GetTimestamp();
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, pipeline.Time);
         using CancellationTokenRegistration deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
-        _run.OnCommitted = _retries.Progressed;
+        using RunStages stages = _run.Stages;
+        stages.Start();
         MillraceException? error = await RunAttemptsAsync(stop, abort.Token).ConfigureAwait(false);
         return Summary(error) with { Duration = Stopwatch.GetElapsedTime(started) };
     }
@@ -57,8 +58,8 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             }
 
             _run.Retries++;
-            _run.Note($"attempt {_retries.Failures} failed, tried again after {Duration.Format(delay)}: {error.Describe()}");
-            _run.Progress.Stage = "waiting to try again";
+            _run.Warn($"attempt {_retries.Failures} failed, tried again after {Duration.Format(delay)}: {error.Describe()}");
+            _run.Rest("waiting to try again");
             await Task.Delay(delay, pipeline.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested)
             {
@@ -78,6 +79,11 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             {
                 _guarantee = JobGuarantee.Of(source.CanReplay, sink);
                 using BreakerPass pass = BreakerRegistry.Shared.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
+                _run.OnCommitted = () =>
+                {
+                    _retries.Progressed();
+                    pass.Succeeded();
+                };
                 try
                 {
                     bool complete = await AttemptAsync(source, sink, stop, abort).ConfigureAwait(false);

@@ -54,13 +54,18 @@ public sealed class RunStagesTests
         Assert.Empty(_reports);
     }
 
-    private RunStages Stages() => new(new LimitsSpec(), _time, text =>
+    private RunStages Stages()
     {
-        lock (_reports)
+        var stages = new RunStages(new LimitsSpec(), _time, text =>
         {
-            _reports.Add(text);
-        }
-    });
+            lock (_reports)
+            {
+                _reports.Add(text);
+            }
+        });
+        stages.Start();
+        return stages;
+    }
 
     private static async Task<int> DrainAsync(OrderedLanes lanes, CancellationToken cancellation)
     {

@@ -40,6 +40,7 @@ public sealed partial class GuideTests
     [InlineData("docs/guides/jobs.md")]
     [InlineData("docs/guides/files.md")]
     [InlineData("docs/guides/bad-rows.md")]
+    [InlineData("docs/guides/failures.md")]
     public void Links_lead_somewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
