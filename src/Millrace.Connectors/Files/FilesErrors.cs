@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sdk;
 
 namespace Millrace.Connectors.Files;
 
@@ -17,7 +18,7 @@ public static class FilesErrors
     public static readonly ErrorCode OutputExists = new("MR3040", "The output exists already.", "Choose another name, or allow it to be replaced with `write: overwrite` (on the command line: --overwrite).");
     public static readonly ErrorCode ModeConflict = new("MR3041", "The options for existing output contradict each other.", "Keep either the write mode or `if_exists`.");
     public static readonly ErrorCode BadPartition = new("MR3042", "A partition expression cannot be used.", "Use a column, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(n, c).");
-    public static readonly ErrorCode Locked = new("MR3044", "Another run is writing this output.", "Wait for it or stop it, or write elsewhere.", ErrorDomain.External, ErrorClass.Retryable);
+    public static readonly ErrorCode Locked = new("MR3044", "Another run is writing this output.", "Wait for it, or stop it. A run that hangs, or that is gone with its machine, is set aside with `--take-over`.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode CommitsOnce = new("MR3045", "A single file cannot be committed twice.", "Write to a folder: a path that ends with a slash.", ErrorDomain.Internal);
     public static readonly ErrorCode DamagedRecord = new("MR3046", "A commit record is damaged.", "Restore it from a backup. If that cannot be had, `millrace state reset` lets the job start anew; rows that are there stay.");
     public static readonly ErrorCode SchemaFrozen = new("MR3047", "The rows have another schema than the target.", "Allow it to evolve, or write elsewhere.");
@@ -74,4 +75,7 @@ public static class FilesErrors
 
     internal static MillraceException Held(string path, string? holder)
         => Locked.Error($"'{path}' is being written by {holder ?? "another run"}.", ErrorPlace.InFile(path));
+
+    internal static MillraceException TakenOver(string? path = null, Exception? inner = null)
+        => ProgressErrors.Fenced.Error("Another run has taken the output over; nothing of this one was committed since.", path is null ? null : ErrorPlace.InFile(path), inner: inner);
 }

@@ -36,16 +36,3 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Throws away what dead processes had staged under names that start with a prefix.</summary>
     ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation);
 }
-
-/// <summary>Stores that can keep other processes out for as long as a process lives.</summary>
-public interface ILockingStore
-{
-    /// <summary>Takes a lock that ends with the process at the latest; null when another holds it.</summary>
-    /// <param name="name">The lock, an object of this store.</param>
-    /// <param name="note">Who takes it; <see cref="ReadLockNoteAsync"/> shows it to others.</param>
-    /// <param name="cancellation">Stops the call.</param>
-    ValueTask<IAsyncDisposable?> TryLockAsync(string name, string note, CancellationToken cancellation);
-
-    /// <summary>What the holder of a lock wrote; null when nobody did.</summary>
-    ValueTask<string?> ReadLockNoteAsync(string name, CancellationToken cancellation);
-}

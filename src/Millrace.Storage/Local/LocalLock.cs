@@ -7,7 +7,7 @@ namespace Millrace.Storage;
 /// An advisory lock on a file. The system releases it when the process ends, however it ends. The file holds who took
 /// the lock; it is removed with the lock and stays behind only when its process dies, which does no harm.
 /// </summary>
-internal sealed class LocalLock(SafeFileHandle handle, string path) : IAsyncDisposable
+internal sealed class LocalLock(SafeFileHandle handle, string path, byte[] content) : IStoreLock
 {
     private const int LongestContent = 4096;
     private const int LongestNote = 1000;
@@ -21,9 +21,9 @@ internal sealed class LocalLock(SafeFileHandle handle, string path) : IAsyncDisp
         {
             RandomAccess.SetLength(handle, 0);
             RandomAccess.Write(handle, content, 0);
-            if (OperatingSystem.IsWindows() || (Read(path) is { } found && found.AsSpan().SequenceEqual(content)))
+            if (OperatingSystem.IsWindows() || Holds(path, content))
             {
-                return new LocalLock(handle, path);
+                return new LocalLock(handle, path, content);
             }
 
             handle.Dispose();
@@ -32,14 +32,32 @@ internal sealed class LocalLock(SafeFileHandle handle, string path) : IAsyncDisp
         return null;
     }
 
+    /// <summary>
+    /// Takes the lock from its holder: the file loses its name, and with it the lock on it its meaning. The holder keeps
+    /// its hold on a file that nobody sees.
+    /// </summary>
+    public static LocalLock? Break(string path, string note)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return TryTake(path, note);
+        }
+
+        File.Delete(path);
+        return TryTake(path, note);
+    }
+
     public static string? ReadNote(string path)
         => Read(path) is { } content && Encoding.UTF8.GetString(content) is var text && text.LastIndexOf('\n') is >= 0 and var end ? text[..end] : null;
+
+    public ValueTask<bool> IsHeldAsync(CancellationToken cancellation) => new(OperatingSystem.IsWindows() || Holds(path, content));
 
     public ValueTask DisposeAsync()
     {
         if (!handle.IsClosed)
         {
-            if (!OperatingSystem.IsWindows())
+            // The file of one who broke this lock stays.
+            if (!OperatingSystem.IsWindows() && Holds(path, content))
             {
                 File.Delete(path);
             }
@@ -61,6 +79,8 @@ internal sealed class LocalLock(SafeFileHandle handle, string path) : IAsyncDisp
             return null;
         }
     }
+
+    private static bool Holds(string path, byte[] content) => Read(path) is { } found && found.AsSpan().SequenceEqual(content);
 
     private static byte[]? Read(string path)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Millrace.Storage;
@@ -12,6 +14,9 @@ internal sealed class LocalStagedObject : IStagedObject
     internal const string Ending = ".mrtmp";
 
     private const int LongestName = 255;
+
+    // A GUID in hexadecimal digits.
+    private const int IdLength = 32;
 
     private readonly LocalStore _store;
     private readonly string _path;
@@ -35,7 +40,7 @@ internal sealed class LocalStagedObject : IStagedObject
     {
         string folder = Path.GetDirectoryName(target)!;
         string file = Path.GetFileName(target);
-        if (System.Text.Encoding.UTF8.GetByteCount(file) > LongestName)
+        if (Encoding.UTF8.GetByteCount(file) > LongestName)
         {
             throw StorageErrors.NameTooLong.Error($"'{store.Describe(name)}' is too long a name: a file name has at most {LongestName} bytes.", ErrorPlace.InFile(store.Describe(name)));
         }
@@ -64,6 +69,26 @@ internal sealed class LocalStagedObject : IStagedObject
         foreach (string path in Directory.EnumerateFiles(folder, $".*{Ending}", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true }))
         {
             if (Path.GetFileName(path).StartsWith("." + Shorten(start), StringComparison.Ordinal) && !IsHeld(path))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>Deletes all that is staged for one object, whoever holds it.</summary>
+    public static void RemoveAll(string target)
+    {
+        string folder = Path.GetDirectoryName(target)!;
+        string start = HiddenStart(Path.GetFileName(target));
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder, $".*{Ending}", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true }))
+        {
+            string file = Path.GetFileName(path);
+            if (file.Length == start.Length + IdLength + Ending.Length && file.StartsWith(start, StringComparison.Ordinal))
             {
                 File.Delete(path);
             }
@@ -118,13 +143,20 @@ internal sealed class LocalStagedObject : IStagedObject
         return ValueTask.CompletedTask;
     }
 
-    // The hidden name is longer than the object's, which may be as long as the disk allows.
-    private static string HiddenStart(string file) => $".{Shorten(file)}.";
+    // The hidden name is longer than the object's, which may be as long as the disk allows. A checksum stands for the rest
+    // of a long one, so that no two objects share their start.
+    private static string HiddenStart(string file)
+    {
+        string start = Shorten(file);
+        return start.Length == file.Length
+            ? $".{file}."
+            : $".{start}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(file)).AsSpan(0, 8))}.";
+    }
 
     private static string Shorten(string file)
     {
-        const int kept = 60;
-        return file.Length <= kept ? file : file[..kept];
+        const int kept = 40;
+        return file.Length <= kept ? file : file[..(char.IsHighSurrogate(file[kept - 1]) ? kept - 1 : kept)];
     }
 
     private static bool IsHeld(string path)

@@ -103,16 +103,22 @@ public sealed class LocalStore : IObjectStore, ILockingStore
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IAsyncDisposable?> TryLockAsync(string name, string note, CancellationToken cancellation)
-        => new(Guard<IAsyncDisposable?>(name, writing: true, () =>
-        {
-            string path = PathOf(name);
-            CreateFolder(Path.GetDirectoryName(path)!);
-            return LocalLock.TryTake(path, note);
-        }));
+    public ValueTask<IStoreLock?> TryLockAsync(string name, string note, CancellationToken cancellation) => new(Lock(name, path => LocalLock.TryTake(path, note)));
+
+    public ValueTask<IStoreLock?> BreakLockAsync(string name, string note, CancellationToken cancellation) => new(Lock(name, path => LocalLock.Break(path, note)));
 
     public ValueTask<string?> ReadLockNoteAsync(string name, CancellationToken cancellation)
         => new(Guard(name, writing: false, () => LocalLock.ReadNote(PathOf(name))));
+
+    public ValueTask RemoveStagedAsync(string name, CancellationToken cancellation)
+    {
+        Guard(name, writing: true, () =>
+        {
+            LocalStagedObject.RemoveAll(PathOf(name));
+            return true;
+        });
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -188,6 +194,13 @@ public sealed class LocalStore : IObjectStore, ILockingStore
             throw LocalFaults.Explain(e, Describe(name), writing);
         }
     }
+
+    private IStoreLock? Lock(string name, Func<string, LocalLock?> take) => Guard(name, writing: true, () =>
+    {
+        string path = PathOf(name);
+        CreateFolder(Path.GetDirectoryName(path)!);
+        return take(path);
+    });
 
     private static string TagOf(SafeFileHandle handle) => Tag(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
 

@@ -150,7 +150,7 @@ public sealed class LocalStoreTests : IDisposable
     [Fact]
     public async Task A_lock_keeps_others_out_until_it_is_given_back()
     {
-        await using (IAsyncDisposable? first = await _store.TryLockAsync("job/lock", "me", default))
+        await using (IStoreLock? first = await _store.TryLockAsync("job/lock", "me", default))
         {
             Assert.NotNull(first);
             Assert.Null(await _store.TryLockAsync("job/lock", "you", default));
@@ -159,7 +159,7 @@ public sealed class LocalStoreTests : IDisposable
 
         Assert.Empty(_folder.Files());
         Assert.Null(await _store.ReadLockNoteAsync("job/lock", default));
-        await using IAsyncDisposable? second = await _store.TryLockAsync("job/lock", "you", default);
+        await using IStoreLock? second = await _store.TryLockAsync("job/lock", "you", default);
         Assert.NotNull(second);
     }
 

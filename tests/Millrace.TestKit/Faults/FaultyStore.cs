@@ -79,16 +79,25 @@ public sealed class FaultyStore(IObjectStore inner, FaultPlan plan) : IObjectSto
         await inner.RemoveStaleAsync(prefix, cancellation);
     }
 
-    public async ValueTask<IAsyncDisposable?> TryLockAsync(string name, string note, CancellationToken cancellation)
+    public async ValueTask<IStoreLock?> TryLockAsync(string name, string note, CancellationToken cancellation)
     {
         await plan.StepAsync($"lock {name}", cancellation);
-        IAsyncDisposable? held = await ((ILockingStore)inner).TryLockAsync(name, note, cancellation);
-        if (held is not null)
-        {
-            _held.Add(held);
-        }
+        return Keep(await ((ILockingStore)inner).TryLockAsync(name, note, cancellation));
+    }
 
+    public async ValueTask<IStoreLock?> BreakLockAsync(string name, string note, CancellationToken cancellation)
+    {
+        await plan.StepAsync($"before break lock {name}", cancellation);
+        IStoreLock? held = Keep(await ((ILockingStore)inner).BreakLockAsync(name, note, cancellation));
+        await plan.StepAsync($"after break lock {name}", cancellation);
         return held;
+    }
+
+    public async ValueTask RemoveStagedAsync(string name, CancellationToken cancellation)
+    {
+        await plan.StepAsync($"before remove staged {name}", cancellation);
+        await ((ILockingStore)inner).RemoveStagedAsync(name, cancellation);
+        await plan.StepAsync($"after remove staged {name}", cancellation);
     }
 
     public ValueTask<string?> ReadLockNoteAsync(string name, CancellationToken cancellation)
@@ -103,6 +112,16 @@ public sealed class FaultyStore(IObjectStore inner, FaultPlan plan) : IObjectSto
         }
 
         await inner.DisposeAsync();
+    }
+
+    private IStoreLock? Keep(IStoreLock? held)
+    {
+        if (held is not null)
+        {
+            _held.Add(held);
+        }
+
+        return held;
     }
 
     private sealed class FaultyReader(IObjectReader inner, FaultPlan plan) : IObjectReader

@@ -40,7 +40,7 @@ internal static class DatasetContent
         var files = new HashSet<string>(StringComparer.Ordinal);
         foreach (string job in await CommitLog.JobsAsync(store, cancellation).ConfigureAwait(false))
         {
-            files.UnionWith(await new CommitLog(store, job).FilesAsync(long.MaxValue, cancellation).ConfigureAwait(false));
+            files.UnionWith(await new CommitLog(store, job).FilesBeforeAsync(long.MaxValue, cancellation).ConfigureAwait(false));
         }
 
         return files;

@@ -12,7 +12,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
 {
     private readonly string _job = DatasetFolders.Of(context);
     private SchemaEvolution _evolution;
-    private IAsyncDisposable? _held;
+    private OutputHold? _hold;
     private CommitRecord? _last;
     private bool _isRecovered;
 
@@ -42,8 +42,8 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
 
     public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
     {
-        _held ??= await OutputLock.TakeAsync(store, DatasetFolders.Lock, target.Text, context, cancellation).ConfigureAwait(false);
-        await DatasetRecovery.RecoverAsync(store, _job, cancellation).ConfigureAwait(false);
+        _hold ??= await TakeAsync(cancellation).ConfigureAwait(false);
+        await new DatasetRecovery(store, _job, _hold).RecoverAsync(cancellation).ConfigureAwait(false);
         var log = new CommitLog(store, _job);
         await log.FoldAsync(cancellation).ConfigureAwait(false);
         _last = await log.ReadLastAsync(cancellation).ConfigureAwait(false);
@@ -77,14 +77,15 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
             throw FilesErrors.NotOurs(target.Text, store.Describe(foreign));
         }
 
-        Schema schema = existing == ExistingOutput.Extend && _last is not null
-            ? DatasetSchema.Join(_last.Schema, request.Schema, _evolution, target.Text)
+        Schema schema = existing == ExistingOutput.Extend && _last?.Schema is { } known
+            ? DatasetSchema.Join(known, request.Schema, _evolution, target.Text)
             : request.Schema;
         PartitionSplitter? splitter = SplitterOf(request.Schema);
         var limits = new RotationLimits(options.MaxFileBytes.Bytes, options.MaxFileRows ?? long.MaxValue, options.MaxFileTime ?? TimeSpan.MaxValue, options.MaxOpenFiles);
         return new DatasetWriter(
             store,
             _job,
+            _hold!,
             request.RunId,
             schema,
             _last,
@@ -95,6 +96,9 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
             prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
     }
 
+    private ValueTask<OutputHold> TakeAsync(CancellationToken cancellation)
+        => OutputHold.TakeAsync(store, DatasetFolders.Lock, target.Text, _job, context, (_, holder) => DatasetRecovery.MarkTakeoverAsync(store, holder ?? _job, cancellation), cancellation);
+
     private PartitionSplitter? SplitterOf(Schema schema)
         => options.Partition.Count == 0 ? null : PartitionSplitter.Create(options.Partition, schema, options.KeepPartitionColumns, target.Text);
 
@@ -102,10 +106,10 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
     {
         try
         {
-            if (_held is { } held)
+            if (_hold is { } hold)
             {
-                _held = null;
-                await held.DisposeAsync().ConfigureAwait(false);
+                _hold = null;
+                await hold.DisposeAsync().ConfigureAwait(false);
             }
         }
         finally

@@ -13,6 +13,7 @@ internal sealed class DatasetWriter : ISinkWriter
 {
     private readonly IObjectStore _store;
     private readonly string _job;
+    private readonly OutputHold _hold;
     private readonly string _run;
     private readonly Schema _schema;
     private readonly PartitionSplitter? _splitter;
@@ -20,6 +21,7 @@ internal sealed class DatasetWriter : ISinkWriter
     private readonly Action<CommitRecord> _onCommitted;
     private readonly Func<string, EpochFiles> _newEpoch;
     private readonly CommitLog _log;
+    private readonly DatasetRecovery _recovery;
     private EpochFiles _files;
     private PartitionBuffer _buffer;
     private CommitRecord? _last;
@@ -28,6 +30,7 @@ internal sealed class DatasetWriter : ISinkWriter
 
     /// <param name="store">The dataset.</param>
     /// <param name="job">The job's folder.</param>
+    /// <param name="hold">The dataset's lock, borrowed.</param>
     /// <param name="run">Id of the run.</param>
     /// <param name="schema">Columns of the dataset.</param>
     /// <param name="last">The job's last commit.</param>
@@ -36,10 +39,11 @@ internal sealed class DatasetWriter : ISinkWriter
     /// <param name="bufferBytes">What rows of partitions without an open file may take in memory.</param>
     /// <param name="onCommitted">Told of every commit.</param>
     /// <param name="newEpoch">Makes the files of an epoch from the start of their names.</param>
-    public DatasetWriter(IObjectStore store, string job, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Action<CommitRecord> onCommitted, Func<string, EpochFiles> newEpoch)
+    public DatasetWriter(IObjectStore store, string job, OutputHold hold, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Action<CommitRecord> onCommitted, Func<string, EpochFiles> newEpoch)
     {
         _store = store;
         _job = job;
+        _hold = hold;
         _run = run;
         _schema = schema;
         _last = last;
@@ -49,6 +53,7 @@ internal sealed class DatasetWriter : ISinkWriter
         _onCommitted = onCommitted;
         _newEpoch = newEpoch;
         _log = new CommitLog(store, job);
+        _recovery = new DatasetRecovery(store, job, hold);
         _files = newEpoch(NextPrefix());
         _buffer = new PartitionBuffer(_files, bufferBytes);
     }
@@ -80,29 +85,37 @@ internal sealed class DatasetWriter : ISinkWriter
     public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         ThrowIfBroken();
-        if (_last is { } last && checkpoint.FencingToken < last.Checkpoint.FencingToken)
+        if (_last?.Checkpoint is { } last && checkpoint.FencingToken < last.FencingToken)
         {
             throw ProgressErrors.Fenced.Error(
-                string.Create(CultureInfo.InvariantCulture, $"Run {last.Run} committed with token {last.Checkpoint.FencingToken}; this run has {checkpoint.FencingToken}."));
+                string.Create(CultureInfo.InvariantCulture, $"Run {_last.Run} committed with token {last.FencingToken}; this run has {checkpoint.FencingToken}."));
         }
 
         await _buffer.FlushAllAsync(cancellation).ConfigureAwait(false);
         await _files.CompleteAllAsync(cancellation).ConfigureAwait(false);
+        IReadOnlyDictionary<string, long>? replaces = _replaces ? await OtherJobsAsync(cancellation).ConfigureAwait(false) : null;
+        long sequence = NextSequence;
         var record = new CommitRecord
         {
-            Sequence = NextSequence,
+            Sequence = sequence,
+            Kind = RecordKind.Commit,
             Run = _run,
+            Begins = _replaces ? new LogStart(sequence, checkpoint.Epoch) : _last?.Begins ?? new LogStart(1, 0),
             Checkpoint = checkpoint,
             Schema = _schema,
-            Replaces = _replaces,
+            Replaces = replaces,
             Files = [.. _files.Complete],
         };
+        if (!await _hold.IsHeldAsync(cancellation).ConfigureAwait(false))
+        {
+            throw FilesErrors.TakenOver();
+        }
 
         // From here on a failure does not say whether the commit is decided.
         _isBroken = true;
-        await _log.AppendAsync(record, cancellation).ConfigureAwait(false);
-        await DatasetRecovery.FinishAsync(_store, _job, record, CancellationToken.None).ConfigureAwait(false);
-        if (record.Sequence % CommitLog.MaxRecords == 0)
+        record = await AppendAsync(record, cancellation).ConfigureAwait(false);
+        await _recovery.FinishAsync(_job, record, CancellationToken.None).ConfigureAwait(false);
+        if (record.Sequence % CommitLog.KeptEpochs == 0)
         {
             await _log.FoldAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -128,6 +141,36 @@ internal sealed class DatasetWriter : ISinkWriter
     }
 
     public ValueTask DisposeAsync() => AbortAsync(CancellationToken.None);
+
+    private async ValueTask<CommitRecord> AppendAsync(CommitRecord record, CancellationToken cancellation)
+    {
+        try
+        {
+            record = await _log.AppendAsync(record, record.Replaces is null ? _last : null, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code == StorageErrors.AlreadyExists)
+        {
+            throw FilesErrors.TakenOver(inner: e);
+        }
+
+        // The number may have been taken by one who took over, and be free again because its record is folded by now.
+        return await _log.NewestAsync(cancellation).ConfigureAwait(false) == record.Sequence ? record : throw FilesErrors.TakenOver();
+    }
+
+    // How far the logs of other jobs go: their rows up to there are what the commit replaces.
+    private async ValueTask<IReadOnlyDictionary<string, long>> OtherJobsAsync(CancellationToken cancellation)
+    {
+        var others = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (string other in await CommitLog.JobsAsync(_store, cancellation).ConfigureAwait(false))
+        {
+            if (other != _job && await new CommitLog(_store, other).NewestAsync(cancellation).ConfigureAwait(false) is > 0 and var newest)
+            {
+                others.Add(other, newest);
+            }
+        }
+
+        return others;
+    }
 
     private long NextSequence => (_last?.Sequence ?? 0) + 1;
 

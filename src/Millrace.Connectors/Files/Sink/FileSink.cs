@@ -51,7 +51,7 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
             ExistingOutput.Replace => true,
             _ => false,
         };
-        IAsyncDisposable? held = await OutputLock.TakeAsync(store, $".{_name}.lock", target.Text, context, cancellation).ConfigureAwait(false);
+        OutputHold hold = await TakeAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (!replaces && await store.FindAsync(_name, cancellation).ConfigureAwait(false) is not null)
@@ -60,17 +60,27 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
             }
 
             Func<CancellationToken, ValueTask<OutputFile>> open = c => OutputFile.CreateAsync(store, _name, target.Text, format, request.Schema, c);
-            return new FileSinkWriter(await open(cancellation).ConfigureAwait(false), open, target.Text, replaces ? PutCondition.Any : PutCondition.IfAbsent, held);
+            return new FileSinkWriter(await open(cancellation).ConfigureAwait(false), open, target.Text, replaces ? PutCondition.Any : PutCondition.IfAbsent, hold);
         }
         catch
         {
-            if (held is not null)
-            {
-                await held.DisposeAsync().ConfigureAwait(false);
-            }
-
+            await hold.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    // Without its staged file a run cannot publish. It goes before the lock is broken, so that the death of this process in
+    // between leaves nobody able to; and after it, since the other may have begun anew.
+    private async ValueTask<OutputHold> TakeAsync(CancellationToken cancellation)
+    {
+        ValueTask RemoveStagedAsync(ILockingStore locks) => locks.RemoveStagedAsync(_name, cancellation);
+        OutputHold hold = await OutputHold.TakeAsync(store, $".{_name}.lock", target.Text, context.Job.Replace('\n', ' '), context, (locks, _) => RemoveStagedAsync(locks), cancellation).ConfigureAwait(false);
+        if (hold.MayHaveRivals && store is ILockingStore locking)
+        {
+            await RemoveStagedAsync(locking).ConfigureAwait(false);
+        }
+
+        return hold;
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

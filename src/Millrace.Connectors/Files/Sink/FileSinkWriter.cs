@@ -9,11 +9,10 @@ namespace Millrace.Connectors.Files;
 /// <param name="reopen">Begins the file anew after an abort.</param>
 /// <param name="path">What the user calls it.</param>
 /// <param name="condition">When it may take its name.</param>
-/// <param name="held">The lock.</param>
-internal sealed class FileSinkWriter(OutputFile file, Func<CancellationToken, ValueTask<OutputFile>> reopen, string path, PutCondition condition, IAsyncDisposable? held) : ISinkWriter
+/// <param name="hold">The lock.</param>
+internal sealed class FileSinkWriter(OutputFile file, Func<CancellationToken, ValueTask<OutputFile>> reopen, string path, PutCondition condition, OutputHold hold) : ISinkWriter
 {
     private OutputFile? _file = file;
-    private IAsyncDisposable? _held = held;
     private bool _isCommitted;
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -28,7 +27,15 @@ internal sealed class FileSinkWriter(OutputFile file, Func<CancellationToken, Va
         ObjectInfo info;
         try
         {
-            info = await file.PublishAsync(condition, cancellation).ConfigureAwait(false);
+            // One who takes over breaks the lock and removes the staged file. Whoever sees the lock whole has a file that
+            // cannot be published any more once it is broken.
+            info = await hold.IsHeldAsync(cancellation).ConfigureAwait(false)
+                ? await file.PublishAsync(condition, cancellation).ConfigureAwait(false)
+                : throw FilesErrors.TakenOver(path);
+        }
+        catch (MillraceException e) when (e.Code == StorageErrors.NotFound)
+        {
+            throw FilesErrors.TakenOver(path, e);
         }
         catch (MillraceException e) when (e.Code == StorageErrors.AlreadyExists)
         {
@@ -58,11 +65,7 @@ internal sealed class FileSinkWriter(OutputFile file, Func<CancellationToken, Va
         }
         finally
         {
-            if (_held is { } held)
-            {
-                _held = null;
-                await held.DisposeAsync().ConfigureAwait(false);
-            }
+            await hold.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -230,7 +230,8 @@ public sealed class DatasetSinkTests : IDisposable
             }
         }
 
-        Assert.InRange(Folder.Files().Count(f => f.Contains("/log/", StringComparison.Ordinal)), 1, 80);
+        Assert.InRange(Folder.Files().Count(f => f.Contains("/log/", StringComparison.Ordinal)), 64, 160);
+        Assert.Equal(1, Folder.Files().Count(f => f.Contains("/folded/", StringComparison.Ordinal)));
         Assert.Equal(200, _harness.RowsOf("out").Count);
         await using (ISink sink = _harness.Open("out/"))
         {

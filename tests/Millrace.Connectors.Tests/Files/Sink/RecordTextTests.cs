@@ -16,8 +16,11 @@ public sealed class RecordTextTests
         Assert.Equal(record.Run, back.Run);
         Assert.Equal(record.Schema, back.Schema);
         Assert.Equal(record.Files, back.Files);
+        Assert.Equal(record.Begins, back.Begins);
         Assert.Equal(record.Replaces, back.Replaces);
-        Assert.Equal(record.Checkpoint.ToJson().ToJsonString(), back.Checkpoint.ToJson().ToJsonString());
+        Assert.Equal(record.Removes, back.Removes);
+        Assert.Equal(record.KeepThrough, back.KeepThrough);
+        Assert.Equal(record.Checkpoint!.ToJson().ToJsonString(), back.Checkpoint!.ToJson().ToJsonString());
     }
 
     [Fact]
@@ -60,7 +63,11 @@ public sealed class RecordTextTests
     [Fact]
     public void A_record_with_a_whole_seal_and_any_other_fault_is_an_error_too()
     {
-        AssertDamaged(Changed(j => j.Remove("checkpoint")));
+        AssertDamaged(Changed(j => j.Remove("begins")));
+        AssertDamaged(Changed(j => j["begins"]!["sequence"] = 8));
+        AssertDamaged(Changed(j => j["kind"] = "party"));
+        AssertDamaged(Changed(j => j["removes"]![0] = "/etc/passwd"));
+        AssertDamaged(Changed(j => j["whole"] = 8));
         AssertDamaged(Changed(j => j["schema"]![0]!["type"] = "int65"));
         AssertDamaged(Changed(j => j["files"]![0]!["name"] = "../../etc/passwd"));
         AssertDamaged(Changed(j => j["files"]![0]!["rows"] = -1));
@@ -111,7 +118,13 @@ public sealed class RecordTextTests
     private static CommitRecord Sample() => new()
     {
         Sequence = 7,
+        Whole = 7,
+        Kind = RecordKind.Rewind,
         Run = "räder",
+        Begins = new LogStart(3, 2),
+        Replaces = new Dictionary<string, long> { ["_millrace/other/"] = 9 },
+        KeepThrough = 5,
+        Removes = ["day=1/part-old.lines"],
         Checkpoint = SinkHarness.Checkpoint(7) with
         {
             Splits = new Dictionary<string, SplitProgress> { ["b.csv"] = new(new Position(new JsonObject { ["offset"] = 1L << 60 }), true) },

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Millrace.Sdk;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>
+/// The right to write an output: the lock on it, where the store has locks. Disposing gives it back.
+/// </summary>
+internal sealed class OutputHold : IAsyncDisposable
+{
+    private readonly IStoreLock? _lock;
+
+    private OutputHold(IStoreLock? held, bool mayHaveRivals)
+    {
+        _lock = held;
+        MayHaveRivals = mayHaveRivals;
+    }
+
+    /// <summary>
+    /// Whether a run that had the output before may still be alive: this one takes over, or the store has no locks to tell.
+    /// </summary>
+    public bool MayHaveRivals { get; }
+
+    /// <param name="store">The store of the output.</param>
+    /// <param name="name">The lock.</param>
+    /// <param name="path">What the user calls the output.</param>
+    /// <param name="job">What one who takes the lock away has to know of the job; a single line.</param>
+    /// <param name="context">The job.</param>
+    /// <param name="beforeBreak">
+    /// Called before a lock is broken, with the holder's job if it is known. What it does has to keep later runs safe from
+    /// the holder even if this one dies next, for then the lock is free and tells nothing.
+    /// </param>
+    /// <param name="cancellation">Stops the call.</param>
+    public static async ValueTask<OutputHold> TakeAsync(
+        IObjectStore store, string name, string path, string job, ConnectorContext context, Func<ILockingStore, string?, ValueTask> beforeBreak, CancellationToken cancellation)
+    {
+        if (store is not ILockingStore locks)
+        {
+            return new OutputHold(null, mayHaveRivals: true);
+        }
+
+        string since = context.Time.GetUtcNow().ToString("u", CultureInfo.InvariantCulture);
+        string note = string.Create(CultureInfo.InvariantCulture, $"{job}\njob '{context.Job}', process {Environment.ProcessId} on {Environment.MachineName}, since {since}");
+        if (await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false) is { } free)
+        {
+            return new OutputHold(free, context.TakesOver);
+        }
+
+        string?[] holder = (await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false))?.Split('\n', 2) ?? [];
+        string? who = holder.Length == 2 ? holder[1] : null;
+        if (!context.TakesOver)
+        {
+            throw FilesErrors.Held(path, who);
+        }
+
+        await beforeBreak(locks, holder.Length == 2 ? holder[0] : null).ConfigureAwait(false);
+        IStoreLock taken = await locks.BreakLockAsync(name, note, cancellation).ConfigureAwait(false) ?? throw FilesErrors.Held(path, who);
+        context.Note($"'{path}' was taken over from {who ?? "another run"}");
+        return new OutputHold(taken, mayHaveRivals: true);
+    }
+
+    /// <summary>Whether nobody has taken the output over so far, as far as a lock can tell.</summary>
+    public ValueTask<bool> IsHeldAsync(CancellationToken cancellation) => _lock?.IsHeldAsync(cancellation) ?? new(true);
+
+    public ValueTask DisposeAsync() => _lock?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
