@@ -21,4 +21,21 @@ public class NodeOracleTests
         NodeOracle.DuckDb("SELECT 1");
         Assert.Contains("nowhere", Assert.Throws<OracleException>(() => NodeOracle.DuckDb("SELECT * FROM nowhere")).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_package_that_is_not_installed_is_named()
+    {
+        using var folder = new TempFolder();
+        folder.Write("package.json", """{"dependencies": {"@duckdb/node-api": "1", "hyparquet": "1"}}""");
+        folder.Write("node_modules/@duckdb/node-api/package.json", "{}");
+
+        Assert.Contains("the oracle hyparquet is not installed", NodeOracle.FindSkipReason(folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_test_whose_oracle_is_missing_fails_where_oracles_are_required()
+    {
+        NodeOracle.Demand(null, isRequired: true);
+        Assert.Contains("no node", Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => NodeOracle.Demand("no node", isRequired: true)).Message, StringComparison.Ordinal);
+    }
 }

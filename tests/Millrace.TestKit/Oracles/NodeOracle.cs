@@ -6,14 +6,15 @@ namespace Millrace.TestKit;
 
 /// <summary>
 /// Other implementations of the formats, run by one node process for the whole test run: DuckDB, hyparquet, avsc,
-/// parquet-wasm. Where node or its packages are missing the calling test is skipped with the reason. Thread-safe.
+/// parquet-wasm. Where node or its packages are missing the calling test is skipped with the reason, and fails with it where
+/// <c>MILLRACE_REQUIRE_ORACLES=1</c> insists on them. Thread-safe.
 /// </summary>
 public static class NodeOracle
 {
     private static readonly Lazy<Session> Shared = new(() => new Session());
 
     /// <summary>Why there is no oracle; null when there is one.</summary>
-    public static string? SkipReason { get; } = FindSkipReason();
+    public static string? SkipReason { get; } = FindSkipReason(Folder);
 
     /// <summary>Runs SQL in DuckDB. Integers of 64 bits, decimals, dates and times come as strings, bytes as <c>{"hex"}</c>.</summary>
     public static OracleTable DuckDb(string sql)
@@ -28,18 +29,28 @@ public static class NodeOracle
     /// <summary>Asks for any operation of <c>tests/oracles/oracle.mjs</c>.</summary>
     public static JsonNode Ask(string operation, JsonObject arguments)
     {
-        Assert.SkipWhen(SkipReason is not null, SkipReason ?? "");
+        Demand(SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_ORACLES") == "1");
         return Shared.Value.Ask(operation, arguments);
     }
 
     private static string Folder
         => Environment.GetEnvironmentVariable("MILLRACE_ORACLES") ?? Path.Combine(GoldenFile.Root(), "tests", "oracles");
 
-    private static string? FindSkipReason()
+    /// <summary>Skips the test for a reason, or lets it fail.</summary>
+    public static void Demand(string? reason, bool isRequired)
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules", "@duckdb", "node-api")))
+        Assert.False(isRequired && reason is not null, reason);
+        Assert.SkipWhen(reason is not null, reason ?? "");
+    }
+
+    /// <summary>What a folder of oracles lacks; null for nothing.</summary>
+    public static string? FindSkipReason(string folder)
+    {
+        string list = Path.Combine(folder, "package.json");
+        IEnumerable<string> packages = File.Exists(list) ? JsonNode.Parse(File.ReadAllText(list))!["dependencies"]!.AsObject().Select(p => p.Key) : ["@duckdb/node-api"];
+        if (packages.FirstOrDefault(p => !Directory.Exists(Path.Combine(folder, "node_modules", p))) is { } lacking)
         {
-            return "the oracles are not installed: run ./test once, or `npm install` in tests/oracles";
+            return $"the oracle {lacking} is not installed: run ./test once, or `npm install` in tests/oracles";
         }
 
         try
