@@ -80,21 +80,14 @@ public static class FloatText
     /// <summary>Writes a value and returns its length; <paramref name="target"/> holds at least <see cref="MaxLength"/> bytes.</summary>
     public static int Format(double value, Span<byte> target)
     {
-        const int mantissaBits = 52;
         const int plainDigits = 17;
-        ulong bits = BitConverter.DoubleToUInt64Bits(value);
-        int exponent = (int)(bits >> mantissaBits) & 0x7FF;
-        ulong mantissa = bits & ((1UL << mantissaBits) - 1);
-        if (exponent == 0x7FF || bits << 1 == 0)
+        if (value == 0 || !double.IsFinite(value))
         {
             return FormatName(value, target);
         }
 
-        bool closerBelow = mantissa == 0 && exponent > 1;
-        mantissa |= exponent == 0 ? 0 : 1UL << mantissaBits;
-        int power = Math.Max(exponent, 1) - 1023 - mantissaBits;
-        ulong digits = ShortestDecimal.Compute(mantissa, power, closerBelow, out int ten);
-        return FloatLayout.Write(digits, ten, (long)bits < 0, plainDigits, target);
+        ulong digits = ShortestDecimal.Compute(value, out int ten);
+        return FloatLayout.Write(digits, ten, value < 0, plainDigits, target);
     }
 
     /// <inheritdoc cref="Format(double, Span{byte})"/>

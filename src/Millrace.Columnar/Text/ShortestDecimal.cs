@@ -8,6 +8,18 @@ namespace Millrace.Columnar;
 /// </summary>
 internal static class ShortestDecimal
 {
+    /// <summary>Finds digits × 10^exponent for a finite double that is not zero, without its sign. Digits may end in zeros.</summary>
+    public static ulong Compute(double value, out int exponent)
+    {
+        const int mantissaBits = 52;
+        ulong bits = BitConverter.DoubleToUInt64Bits(value);
+        int power = (int)(bits >> mantissaBits) & 0x7FF;
+        ulong mantissa = bits & ((1UL << mantissaBits) - 1);
+        bool closerBelow = mantissa == 0 && power > 1;
+        mantissa |= power == 0 ? 0 : 1UL << mantissaBits;
+        return Compute(mantissa, Math.Max(power, 1) - 1023 - mantissaBits, closerBelow, out exponent);
+    }
+
     /// <summary>Finds digits × 10^exponent for mantissa × 2^power. Digits may end in zeros.</summary>
     /// <param name="mantissa">Not zero, at most 53 bits.</param>
     /// <param name="power">As in the binary number.</param>

@@ -37,11 +37,11 @@ public enum JsonUnknownFields
 /// <summary>What becomes of <c>\uD800</c> to <c>\uDFFF</c> that are not part of a pair.</summary>
 public enum JsonLoneSurrogates
 {
-    /// <summary>U+FFFD stands in its place.</summary>
-    Replace,
-
     /// <summary>The record is a bad row.</summary>
     Fail,
+
+    /// <summary>U+FFFD stands in its place.</summary>
+    Replace,
 }
 
 /// <summary>How bytes are written as text.</summary>
@@ -74,7 +74,7 @@ public record JsonOptions : FormatOptions
     [Description("What happens to a field that the schema does not have: widen (the schema gets it), ignore, fail (a bad row).")]
     public JsonUnknownFields UnknownFields { get; init; }
 
-    [Description("What becomes of half a surrogate pair in a text: replace (by U+FFFD) or fail (a bad row).")]
+    [Description("What becomes of half a surrogate pair in a text: fail (a bad row) or replace (by U+FFFD).")]
     public JsonLoneSurrogates LoneSurrogates { get; init; }
 
     [Description("Whether texts that all are dates or timestamps in ISO 8601 become such when types are found out.")]

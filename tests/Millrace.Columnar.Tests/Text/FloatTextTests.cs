@@ -204,6 +204,14 @@ public sealed class FloatTextTests
     [InlineData("1.7976931348623157e308", true)]
     [InlineData("1.79769313486231571e+308", true)]
     [InlineData("1.79769313486231572e+308", false)]
+    [InlineData("1.2345678901234567E+30", true)]
+    [InlineData("1.2345678901234570E+30", true)]
+    [InlineData("1.2345678901234569E+30", false)]
+    [InlineData("1.2345678901234566E-09", true)]
+    [InlineData("1.2345678901234567E-09", false)]
+    [InlineData("1.2345678901234566E-90", true)]
+    [InlineData("1.2345678901234567E-90", false)]
+    [InlineData("1.23456789012345678E-90", false)]
     [InlineData("NaN", true)]
     [InlineData("-inf", true)]
     public void A_double_keeps_the_digits_of_a_text_or_not(string text, bool kept)
@@ -234,7 +242,7 @@ public sealed class FloatTextTests
             string text = (i % 3) switch
             {
                 0 => digits.Insert(random.Next(digits.Length), "."),
-                1 => $"0.{new string('0', random.Next(4))}{digits}",
+                1 => $"0.{new string('0', random.Next(14))}{digits}",
                 _ => BitConverter.Int64BitsToDouble(random.NextInt64(0x3000_0000_0000_0000, 0x4800_0000_0000_0000)).ToString($"F{random.Next(30)}", CultureInfo.InvariantCulture),
             };
             Assert.True(FloatText.TryParse(Encoding.ASCII.GetBytes(text), out double value, out bool keepsDigits));

@@ -110,12 +110,56 @@ public class CsvReaderTests
     [InlineData("2024-01-01 10:00:00", "2024-01-01 10:00:00Z", "varchar")]
     [InlineData("1.5", "1,5", "varchar")]
     [InlineData("true", "maybe", "varchar")]
+    [InlineData("1.5", "9007199254740993", "varchar")]
+    [InlineData("1.5", "\"0.12345678901234567890\"", "varchar")]
+    [InlineData("1.5", " -0.12345678901234567890 ", "varchar")]
+    [InlineData("1e5", "1.2345678901234567890e3", "varchar")]
+    [InlineData("1.5", "1e-400", "varchar")]
+    [InlineData("12345678901234567890", "2.5", "varchar")]
+    [InlineData("9007199254740993", "2.5", "double")]
     public async Task A_value_beyond_an_inferred_type_asks_for_a_wider_one(string sampled, string later, string wider)
     {
         byte[] bytes = Encoding.UTF8.GetBytes($"a\tb\n{string.Concat(Enumerable.Repeat($"{sampled}\tx\n", 50))}{later}\ty\n");
         FileInspection inspection = await CsvTable.InspectAsync(bytes, new CsvOptions { Header = true, SampleRows = 20 });
         SchemaWideningException wish = await Assert.ThrowsAsync<SchemaWideningException>(() => CsvTable.ReadAsync(new MemoryByteSource(bytes, "t.csv"), inspection, inspection.Schema));
         Assert.Equal(("a", DataType.Parse(wider), 52L), (wish.Column, wish.To, wish.Place.Line));
+    }
+
+    [Theory]
+    [InlineData("0.30000000000000004", 0.30000000000000004)]
+    [InlineData("0.10000000000000001", 0.1)]
+    [InlineData("1.50000000000000000000000", 1.5)]
+    [InlineData("1.7976931348623157e308", double.MaxValue)]
+    [InlineData("123456789012345680000", 123456789012345680000.0)]
+    [InlineData("\"9007199254740992\"", 9007199254740992.0)]
+    public async Task A_later_number_whose_digits_a_double_keeps_fits_a_column_of_doubles(string later, double expected)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes($"a\tb\n{string.Concat(Enumerable.Repeat("1.5\tx\n", 50))}{later}\ty\n");
+        FileInspection inspection = await CsvTable.InspectAsync(bytes, new CsvOptions { Header = true, SampleRows = 20 });
+        using RecordBatch batch = Assert.Single(await CsvTable.ReadAsync(new MemoryByteSource(bytes), inspection, inspection.Schema));
+        Assert.Equal(expected, ((FixedColumn<double>)batch[0]).Values[^1]);
+    }
+
+    [Fact]
+    public async Task A_number_that_lost_digits_to_a_wider_type_asks_for_text()
+    {
+        // 2.5 makes the column one of doubles, and then the first number no longer fits.
+        byte[] bytes = "a\tb\n9007199254740993\tx\n2.5\ty\n"u8.ToArray();
+        FileInspection inspection = await CsvTable.InspectAsync(bytes, new CsvOptions { Delimiter = "\t", Header = true, SampleRows = 2 });
+        SchemaWideningException wish = await Assert.ThrowsAsync<SchemaWideningException>(() => CsvTable.ReadAsync(new MemoryByteSource(bytes), inspection, inspection.Schema));
+        Assert.Equal(DataType.Float64, wish.To);
+        wish = await Assert.ThrowsAsync<SchemaWideningException>(() => CsvTable.ReadAsync(new MemoryByteSource(bytes), inspection, new Schema([new Field("a", DataType.Float64)])));
+        Assert.Equal(DataType.Utf8, wish.To);
+    }
+
+    [Fact]
+    public async Task A_declared_double_takes_the_nearest_value()
+    {
+        byte[] bytes = "a,b\n0.12345678901234567890,9007199254740993\n"u8.ToArray();
+        FileInspection inspection = await CsvTable.InspectAsync(bytes, Plain with { Header = true });
+        Schema doubles = new([new Field("a", DataType.Float64), new Field("b", DataType.Float64)]);
+        using RecordBatch batch = Assert.Single(await CsvTable.ReadAsync(new MemoryByteSource(bytes), inspection, doubles, declared: true));
+        Assert.Equal((0.12345678901234568, 9007199254740992), (((FixedColumn<double>)batch[0]).Values[0], ((FixedColumn<double>)batch[1]).Values[0]));
     }
 
     [Fact]

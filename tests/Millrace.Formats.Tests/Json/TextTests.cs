@@ -13,17 +13,27 @@ public class TextTests
     [InlineData(@"\ud83d\u0041", "\uFFFDA")]
     [InlineData(@"\ud83d\\ude00", "\uFFFD\\ude00")]
     [InlineData(@"\uD83D\uDE00\uD83D", "😀\uFFFD")]
-    public async Task Half_a_surrogate_pair_is_replaced_or_refused(string text, string expected)
+    public async Task Half_a_surrogate_pair_makes_a_bad_row_or_is_replaced_when_asked_for(string text, string expected)
     {
         using var leaks = new LeakCheck();
         string record = $"{{\"s\":\"{text}\",\"m\":{{\"{text}\":1}}}}\n";
         const string columns = "s varchar, m map<varchar, bigint>";
-        ReadResult replaced = await JsonFiles.ReadAsync(record, new JsonOptions(), columns);
+        ReadResult replaced = await JsonFiles.ReadAsync(record, new JsonOptions { LoneSurrogates = JsonLoneSurrogates.Replace }, columns);
         string shown = expected.Replace(@"\", @"\\", StringComparison.Ordinal);
         Assert.Equal($"{{\"s\":\"{shown}\",\"m\":{{\"{shown}\":1}}}}", Assert.Single(replaced.Rows));
-        ReadResult refused = await JsonFiles.ReadAsync(record + "{\"s\":\"ok\"}", new JsonOptions { LoneSurrogates = JsonLoneSurrogates.Fail }, columns);
+        ReadResult refused = await JsonFiles.ReadAsync(record + "{\"s\":\"ok\"}", new JsonOptions(), columns);
         Assert.Single(refused.Rows);
         Assert.Equal("MR2105", Assert.Single(refused.Errors).Code.Id);
+    }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_in_an_inferred_column_or_in_a_name_is_never_taken_for_another_text()
+    {
+        ReadResult read = await JsonFiles.ReadAsync("{\"s\":\"a\"}\n{\"s\":\"\\ud800\"}\n{\"s\":\"b\"}\n");
+        Assert.Equal(["{\"s\":\"a\"}", "{\"s\":\"b\"}"], read.Rows);
+        Assert.Equal(("MR2105", 2L), (Assert.Single(read.Errors).Code.Id, read.Errors[0].Place.Line));
+        read = await JsonFiles.ReadAsync("{\"s\":1,\"\uFFFD\":2}\n{\"s\":3,\"\\ud800\":4}\n");
+        Assert.Equal("MR2105", Assert.Single(read.Errors).Code.Id);
     }
 
     [Fact]

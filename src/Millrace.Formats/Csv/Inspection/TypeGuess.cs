@@ -17,6 +17,9 @@ internal sealed class TypeGuess
     private bool _hasDigits;
     private bool _hasPoint;
     private bool _hasExponent;
+
+    // Some number has digits that a double does not keep.
+    private bool _isLossy;
     private int _wholeDigits;
     private int _decimals;
     private int _secondDigits;
@@ -179,6 +182,7 @@ internal sealed class TypeGuess
                 _kinds = Kinds.Number;
                 _hasDigits = true;
                 _hasPoint = type.Scale > 0;
+                _isLossy = true;
                 _wholeDigits = type.Precision - type.Scale;
                 _decimals = type.Scale;
                 break;
@@ -221,6 +225,8 @@ internal sealed class TypeGuess
         _hasExponent |= shape.HasExponent;
         _wholeDigits = Math.Max(_wholeDigits, shape.WholeDigits);
         _decimals = Math.Max(_decimals, shape.Decimals);
+        _isLossy |= (shape.HasExponent || shape.WholeDigits + shape.Decimals > ExactDoubleDigits)
+            && !new LocalNumberParser<double, ExactDoubleParser>(default, _group, _point).TryParse(value, out _);
         bool isInteger = !shape.HasPoint && !shape.HasExponent
             && (shape.WholeDigits <= 18 || (_group < 0 && IntegerText.TryParse(value, out long _)));
         return Kinds.Number | (isInteger ? Kinds.Integer : Kinds.None);
@@ -230,9 +236,12 @@ internal sealed class TypeGuess
     {
         int digits = _wholeDigits + _decimals;
         bool exact = _inferDecimals || !_hasPoint || digits > ExactDoubleDigits;
-        return !_hasExponent && exact && digits <= DataType.MaxDecimalPrecision
-            ? DataType.Decimal(_inferDecimals && _hasPoint ? Math.Max(digits, 18) : DataType.MaxDecimalPrecision, _decimals)
-            : DataType.Float64;
+        if (!_hasExponent && exact && digits <= DataType.MaxDecimalPrecision)
+        {
+            return DataType.Decimal(_inferDecimals && _hasPoint ? Math.Max(digits, 18) : DataType.MaxDecimalPrecision, _decimals);
+        }
+
+        return _isLossy ? DataType.Utf8 : DataType.Float64;
     }
 
     private Kinds AddDateTime(ReadOnlySpan<byte> value)

@@ -27,7 +27,7 @@ internal readonly struct DecoderFactory(CsvOptions options, FieldText text, int 
             TypeId.UInt64 => Number<ulong, IntegerParser<ulong>>(fileColumn, number, type, default),
             TypeId.Float32 => Number<float, FloatParser>(fileColumn, number, type, default),
             TypeId.Float64 => inferred
-                ? Number<double, InferredNumberParser<double, DoubleParser>>(fileColumn, number, type, default)
+                ? Number<double, InferredNumberParser<double, ExactDoubleParser>>(fileColumn, number, type, default)
                 : Number<double, DoubleParser>(fileColumn, number, type, default),
             TypeId.Decimal => inferred
                 ? Number<Int128, InferredNumberParser<Int128, DecimalParser>>(fileColumn, number, type, new(new DecimalParser(type.Precision, type.Scale)))

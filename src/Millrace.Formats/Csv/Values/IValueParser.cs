@@ -36,6 +36,16 @@ internal readonly unsafe struct DoubleParser : IValueParser<double>
     public bool TryParse(ReadOnlySpan<byte> text, out double value) => FloatText.TryParse(text, out value);
 }
 
+/// <summary>Doubles whose type was found out: a text with digits that a double does not keep asks for a wider type.</summary>
+internal readonly unsafe struct ExactDoubleParser : IValueParser<double>
+{
+    // So few digits are always kept.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryQuick(byte* text, int length, out double value) => QuickText.TryParse(text, length, out value);
+
+    public bool TryParse(ReadOnlySpan<byte> text, out double value) => FloatText.TryParse(text, out value, out bool keepsDigits) && keepsDigits;
+}
+
 internal readonly unsafe struct FloatParser : IValueParser<float>
 {
     public bool TryQuick(byte* text, int length, out float value) => TryParse(new ReadOnlySpan<byte>(text, length), out value);

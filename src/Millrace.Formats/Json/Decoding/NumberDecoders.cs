@@ -92,27 +92,15 @@ internal readonly struct IntegerParser<T> : INumberParser<T>
     }
 }
 
-/// <summary>The nearest double. A whole number that a double cannot give back fits only where the type was declared.</summary>
+/// <summary>The nearest double. A number with digits that a double does not keep fits only where the type was declared.</summary>
 internal readonly struct DoubleParser(bool nearest) : INumberParser<double>
 {
-    private const double MaxExact = 1L << 53;
-
     public bool TryParse(ReadOnlySpan<byte> word, out double value)
-        => FloatText.TryParse(word, out value)
-            && JsonNumber.IsNumber(word)
-            && (nearest || Math.Abs(value) < MaxExact || GivesBackWhole(word, value));
-
-    private static bool GivesBackWhole(ReadOnlySpan<byte> word, double value)
-        => !JsonNumber.TryClassify(word, out JsonNumberKind kind) || kind != JsonNumberKind.Whole || GivesBack(word, value);
-
-    /// <summary>Whether the shortest text of the double has the digits of the word.</summary>
-    internal static bool GivesBack(ReadOnlySpan<byte> word, double value)
     {
-        Span<byte> text = stackalloc byte[FloatText.MaxLength];
-        int length = FloatText.Format(value, text);
-        return BigInteger.TryParse(System.Text.Encoding.ASCII.GetString(text[..length]), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out BigInteger shortest)
-            && word.Length < 400
-            && shortest == BigInteger.Parse(System.Text.Encoding.ASCII.GetString(word), System.Globalization.CultureInfo.InvariantCulture);
+        bool keepsDigits = true;
+        return (nearest ? FloatText.TryParse(word, out value) : FloatText.TryParse(word, out value, out keepsDigits))
+            && keepsDigits
+            && JsonNumber.IsNumber(word);
     }
 }
 

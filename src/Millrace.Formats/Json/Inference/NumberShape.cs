@@ -10,7 +10,7 @@ internal struct NumberShape
     private bool _fraction;
     private bool _exponent;
 
-    // Some whole number is not what a double gives back; some number is beyond doubles.
+    // Some number is beyond doubles, or has digits that a double does not keep.
     private bool _lossy;
     private bool _exact;
     private int _whole;
@@ -36,13 +36,13 @@ internal struct NumberShape
             if (digits > LongDigits - 3)
             {
                 _beyondLong |= !IntegerText.TryParse(word, out long _);
-                _lossy |= !FloatText.TryParse(word, out double value) || !DoubleParser.GivesBack(word, value);
+                _lossy |= !KeepsDigits(word);
             }
 
             return;
         }
 
-        _lossy |= !FloatText.TryParse(word, out double _);
+        _lossy |= !KeepsDigits(word);
         if (kind == JsonNumberKind.Exponent)
         {
             _exponent = true;
@@ -71,4 +71,6 @@ internal struct NumberShape
 
         return _lossy || _exact ? DataType.Utf8 : DataType.Float64;
     }
+
+    private static bool KeepsDigits(ReadOnlySpan<byte> word) => FloatText.TryParse(word, out double _, out bool keepsDigits) && keepsDigits;
 }
