@@ -63,6 +63,7 @@ public static class App
             PreviewCommand.Create(),
             DiscoverCommand.Create(),
             CheckCommand.Create(),
+            StateCommand.Create(),
             ValidateCommand.Create(),
             DeadLetterCommands.Create(),
             ConnectorsCommand.Create(),

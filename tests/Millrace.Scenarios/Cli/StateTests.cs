@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+
+namespace Millrace.Scenarios.Cli;
+
+/// <summary>Where a job stands, seen and changed from the command line.</summary>
+public sealed class StateTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly MillraceProcess _millrace;
+
+    public StateTests()
+    {
+        _millrace = new MillraceProcess(_folder.Path);
+        Write("in/1.csv", "id\n1\n2\n");
+        Write("print.yaml", "name: print\nsource: {location: in/*.csv, mode: incremental}\ntarget: {location: \"-\", format: csv}\n");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_job_that_prints_goes_on_where_it_stood()
+    {
+        Assert.Equal("id\n1\n2\n", (await RunAsync("run", "print.yaml")).Output);
+        Write("in/2.csv", "id\n3\n");
+
+        MillraceResult show = await RunAsync("state", "show", "print.yaml");
+        Assert.Contains("epoch 1 ", show.Output, StringComparison.Ordinal);
+        Assert.Contains("next: 1 splits", show.Output, StringComparison.Ordinal);
+        Assert.Contains("in/2.csv", show.Output, StringComparison.Ordinal);
+
+        Assert.Equal("id\n3\n", (await RunAsync("run", "print.yaml")).Output);
+        Assert.Contains("next: nothing new", (await RunAsync("state", "show", "print.yaml")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rewound_printing_job_prints_again_and_says_so_before()
+    {
+        await RunAsync("run", "print.yaml");
+        Write("in/2.csv", "id\n3\n");
+        await RunAsync("run", "print.yaml");
+
+        MillraceResult asked = await _millrace.RunAsync("state", "rewind", "print.yaml", "--epoch", "1");
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Contains("written a second time by the next run: epoch 2 with 1 rows", asked.Output, StringComparison.Ordinal);
+        Assert.Contains("MR4106", asked.Errors, StringComparison.Ordinal);
+        Assert.Equal("", (await RunAsync("run", "print.yaml")).Output);
+
+        await RunAsync("state", "rewind", "print.yaml", "--epoch", "1", "--yes");
+        Assert.Equal("id\n3\n", (await RunAsync("run", "print.yaml")).Output);
+    }
+
+    [Fact]
+    public async Task Exported_progress_can_be_imported()
+    {
+        await RunAsync("run", "print.yaml");
+        MillraceResult export = await RunAsync("state", "export", "print.yaml");
+        Write("state.json", export.Output);
+        await RunAsync("state", "reset", "print.yaml", "--yes");
+
+        await RunAsync("state", "import", "print.yaml", "state.json", "--yes");
+
+        Assert.Equal("", (await RunAsync("run", "print.yaml")).Output);
+        JsonNode shown = (await RunAsync("state", "show", "print.yaml", "--json")).Json[0];
+        Assert.Equal("1", (string?)shown["checkpoint"]!["notes"]!["imported"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "MR1101")]
+    [InlineData("{", "MR4105")]
+    [InlineData("[1]", "MR4105")]
+    [InlineData("""{"version":1,"job":"other","epoch":1,"created_at":"2026-01-01T00:00:00Z","splits":{}}""", "MR4105")]
+    [InlineData("""{"version":7,"readable_since":7,"job":"print","epoch":1,"created_at":"2026-01-01T00:00:00Z","splits":{}}""", "MR1101")]
+    public async Task A_document_that_is_no_checkpoint_of_the_job_is_refused(string document, string code)
+    {
+        Write("state.json", document);
+
+        MillraceResult result = await _millrace.RunAsync("state", "import", "print.yaml", "state.json", "--yes");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(code, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MR4103", "rewind", "print.yaml", "--epoch", "99", "--yes")]
+    [InlineData("MR4103", "rewind", "print.yaml", "--to", "1999-01-01", "--yes")]
+    [InlineData("MR4102", "export", "print.yaml")]
+    public async Task What_is_not_there_is_an_error(string code, params string[] arguments)
+    {
+        MillraceResult result = await _millrace.RunAsync(["state", .. arguments]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(code, result.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task<MillraceResult> RunAsync(params string[] arguments)
+    {
+        MillraceResult result = await _millrace.RunAsync(arguments);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Errors}");
+        return result;
+    }
+
+    private void Write(string name, string text)
+    {
+        string path = Path.Combine(_folder.Path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
