@@ -69,6 +69,34 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Goes from timer to timer until a run has ended. The run waits for nothing but this clock; while it works, the clock
+    /// stands still.
+    /// </summary>
+    public async Task DriveAsync(Task run)
+    {
+        long patience = Environment.TickCount64 + 60_000;
+        while (!run.IsCompleted)
+        {
+            DateTimeOffset? due;
+            lock (_lock)
+            {
+                due = _timers.Count == 0 ? null : _timers.Min(t => t.Due);
+            }
+
+            if (due is { } next)
+            {
+                Advance(next - GetUtcNow());
+            }
+
+            await Task.Yield();
+            if (Environment.TickCount64 > patience)
+            {
+                throw new TimeoutException("The run neither ends nor waits for the clock.");
+            }
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

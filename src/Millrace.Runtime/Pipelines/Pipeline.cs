@@ -54,6 +54,9 @@ public sealed record Pipeline
 
     public FailureSpec Failure { get; init; } = new();
 
+    /// <summary>The breakers of remotes, shared by all jobs of the process.</summary>
+    public BreakerRegistry Breakers { get; init; } = BreakerRegistry.Shared;
+
     public LimitsSpec Limits { get; init; } = new();
 
     public long Limit { get; init; } = long.MaxValue;

@@ -78,7 +78,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             await using (sink.ConfigureAwait(false))
             {
                 _guarantee = JobGuarantee.Of(source.CanReplay, sink);
-                using BreakerPass pass = BreakerRegistry.Shared.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
+                using BreakerPass pass = pipeline.Breakers.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
                 _run.OnCommitted = () =>
                 {
                     _retries.Progressed();

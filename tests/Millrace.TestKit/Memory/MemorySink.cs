@@ -13,6 +13,8 @@ public sealed class MemorySink(MemoryTarget target, FaultPlan? plan = null) : IS
 {
     public DeliveryGuarantee Guarantee => target.Guarantee;
 
+    public string? Remote => target.Remote;
+
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => new(CheckReport.Of(CheckFinding.Pass("memory", $"{target.Rows.Count} rows")));
 
     public ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation) => new(target.Guarantee == DeliveryGuarantee.AtLeastOnce ? null : target.Last);

@@ -19,6 +19,9 @@ public sealed class MemoryTarget
     /// <summary>What its sink promises, and no more than that.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.ExactlyOnce;
 
+    /// <summary>What the sink names as its remote.</summary>
+    public string? Remote { get; init; }
+
     /// <summary>Called with the rows of a batch or a commit: stands for how long that takes.</summary>
     public Func<MemoryStep, int, CancellationToken, ValueTask>? OnStep { get; set; }
 
