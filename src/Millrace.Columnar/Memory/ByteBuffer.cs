@@ -20,6 +20,12 @@ public sealed unsafe class ByteBuffer : IDisposable
 
     public int Length { get; private set; }
 
+    /// <summary>Bytes of the memory, written or not.</summary>
+    public int Capacity => _capacity;
+
+    /// <summary>Start of the memory; null while there is none. Dead after the next write.</summary>
+    public byte* Pointer => _pointer;
+
     /// <summary>What was written. Dead after the next write.</summary>
     public Span<byte> Written => new(_pointer, Length);
 
@@ -30,12 +36,20 @@ public sealed unsafe class ByteBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> GetSpan(int minLength)
     {
+        byte* start = Reserve(minLength);
+        return new Span<byte>(start, _capacity - Length);
+    }
+
+    /// <inheritdoc cref="GetSpan"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Reserve(int minLength)
+    {
         if (minLength > _capacity - Length)
         {
             Grow(minLength);
         }
 
-        return new Span<byte>(_pointer + Length, _capacity - Length);
+        return _pointer + Length;
     }
 
     public void Advance(int count)

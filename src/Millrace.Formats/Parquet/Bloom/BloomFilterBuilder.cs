@@ -5,7 +5,7 @@ namespace Millrace.Formats.Parquet;
 /// <summary>Collects the hashes of a chunk's values and makes a filter of the right size of them. One thread uses it.</summary>
 internal sealed unsafe class BloomFilterBuilder(double falsePositives) : IDisposable
 {
-    private readonly EncodedBuffer _hashes = new();
+    private readonly ByteBuffer _hashes = new();
 
     public void Add(ReadOnlySpan<byte> plain)
     {

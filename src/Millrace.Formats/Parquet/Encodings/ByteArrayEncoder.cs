@@ -1,10 +1,12 @@
+using Millrace.Columnar;
+
 namespace Millrace.Formats.Parquet;
 
 /// <summary>The encodings of byte strings that lie one after the other, with their lengths apart.</summary>
 internal static unsafe class ByteArrayEncoder
 {
     /// <summary>PLAIN: each value after its length in four bytes.</summary>
-    public static void EncodePlain(byte* data, int dataLength, int* lengths, int count, EncodedBuffer target)
+    public static void EncodePlain(byte* data, int dataLength, int* lengths, int count, ByteBuffer target)
     {
         byte* to = target.Reserve(checked(dataLength + (count * sizeof(int))));
         byte* start = to;
@@ -22,17 +24,17 @@ internal static unsafe class ByteArrayEncoder
     }
 
     /// <summary>DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes.</summary>
-    public static void EncodeDeltaLength(byte* data, int dataLength, int* lengths, int count, EncodedBuffer target)
+    public static void EncodeDeltaLength(byte* data, int dataLength, int* lengths, int count, ByteBuffer target)
     {
         DeltaBinaryPackedEncoder.Encode(lengths, count, target);
-        target.Append(new ReadOnlySpan<byte>(data, dataLength));
+        target.Write(new ReadOnlySpan<byte>(data, dataLength));
     }
 
     /// <summary>
     /// DELTA_BYTE_ARRAY: how many bytes each value shares with the one before it, then the rest of each as above.
     /// <paramref name="prefixes"/> has room for the count; <paramref name="lengths"/> and the data are overwritten by those of the rests.
     /// </summary>
-    public static void EncodeDelta(byte* data, int* lengths, int count, int* prefixes, EncodedBuffer target)
+    public static void EncodeDelta(byte* data, int* lengths, int count, int* prefixes, ByteBuffer target)
     {
         byte* from = data;
         int previousLength = 0;

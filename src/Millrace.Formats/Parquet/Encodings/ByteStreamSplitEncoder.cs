@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Formats.Parquet;
 
 /// <summary>The first byte of every value, then the second of every value, and so on (Encodings.md, "BYTE_STREAM_SPLIT").</summary>
@@ -7,7 +9,7 @@ internal static unsafe class ByteStreamSplitEncoder
     /// <param name="count">How many.</param>
     /// <param name="width">Bytes of each.</param>
     /// <param name="target">Where the streams are appended.</param>
-    public static void Encode(byte* values, int count, int width, EncodedBuffer target)
+    public static void Encode(byte* values, int count, int width, ByteBuffer target)
     {
         int bytes = checked(count * width);
         byte* streams = target.Reserve(bytes);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Millrace.Columnar;
 
 namespace Millrace.Formats.Parquet;
 
@@ -12,7 +13,7 @@ internal static unsafe class DeltaBinaryPackedEncoder
     private const int Miniblocks = 4;
     private const int MiniblockSize = BlockSize / Miniblocks;
 
-    public static void Encode(int* values, int count, EncodedBuffer target)
+    public static void Encode(int* values, int count, ByteBuffer target)
     {
         Start(count, count == 0 ? 0 : values[0], target);
         ulong* deltas = stackalloc ulong[BlockSize];
@@ -34,7 +35,7 @@ internal static unsafe class DeltaBinaryPackedEncoder
         }
     }
 
-    public static void Encode(long* values, int count, EncodedBuffer target)
+    public static void Encode(long* values, int count, ByteBuffer target)
     {
         Start(count, count == 0 ? 0 : values[0], target);
         ulong* deltas = stackalloc ulong[BlockSize];
@@ -56,7 +57,7 @@ internal static unsafe class DeltaBinaryPackedEncoder
         }
     }
 
-    private static void Start(int count, long first, EncodedBuffer target)
+    private static void Start(int count, long first, ByteBuffer target)
     {
         target.AppendVarInt(BlockSize);
         target.AppendVarInt(Miniblocks);
@@ -64,7 +65,7 @@ internal static unsafe class DeltaBinaryPackedEncoder
         target.AppendZigZag(first);
     }
 
-    private static void AppendBlock(ulong* deltas, int length, long min, EncodedBuffer target)
+    private static void AppendBlock(ulong* deltas, int length, long min, ByteBuffer target)
     {
         // What fills the last miniblock up counts for nothing; those after it have no bytes.
         new Span<ulong>(deltas + length, BlockSize - length).Clear();

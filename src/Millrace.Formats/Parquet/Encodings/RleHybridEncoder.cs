@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Millrace.Columnar;
 
 namespace Millrace.Formats.Parquet;
 
@@ -19,7 +20,7 @@ internal static unsafe class RleHybridEncoder
     public static int WidthOf(int max) => 32 - BitOperations.LeadingZeroCount((uint)max);
 
     /// <summary>Encodes values of <see cref="int"/>, such as indices, or <see cref="byte"/>, such as levels.</summary>
-    public static void Encode<T>(T* values, int count, int width, EncodedBuffer target)
+    public static void Encode<T>(T* values, int count, int width, ByteBuffer target)
         where T : unmanaged, IBinaryInteger<T>
     {
         if (width == 0)
@@ -43,7 +44,7 @@ internal static unsafe class RleHybridEncoder
 
             // Groups up to the next run or the end.
             int header = target.Length;
-            target.AppendByte(0);
+            target.Write((byte)0);
             byte* packed = target.Reserve((MaxGroups * width) + BitPackEncoder.Slack);
             int groups = 0;
             do
@@ -76,12 +77,12 @@ internal static unsafe class RleHybridEncoder
     }
 
     /// <summary>A run of one value.</summary>
-    public static void AppendRun(EncodedBuffer target, int count, uint value, int width)
+    public static void AppendRun(ByteBuffer target, int count, uint value, int width)
     {
         target.AppendVarInt((ulong)count << 1);
         for (int bits = 0; bits < width; bits += 8)
         {
-            target.AppendByte((byte)(value >> bits));
+            target.Write((byte)(value >> bits));
         }
     }
 

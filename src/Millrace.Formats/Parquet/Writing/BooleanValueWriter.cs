@@ -5,7 +5,7 @@ namespace Millrace.Formats.Parquet;
 /// <summary>Booleans, kept as bytes of 0 or 1 until the page ends.</summary>
 internal sealed unsafe class BooleanValueWriter(bool bounds, ParquetEncoding encoding) : ValueWriter
 {
-    private readonly EncodedBuffer _values = new();
+    private readonly ByteBuffer _values = new();
 
     public override int PageValues => _values.Length;
 
@@ -24,7 +24,7 @@ internal sealed unsafe class BooleanValueWriter(bool bounds, ParquetEncoding enc
         _values.Advance(rows.Count);
     }
 
-    public override ParquetEncoding EncodePage(EncodedBuffer target)
+    public override ParquetEncoding EncodePage(ByteBuffer target)
     {
         if (encoding == ParquetEncoding.Rle)
         {
@@ -38,7 +38,7 @@ internal sealed unsafe class BooleanValueWriter(bool bounds, ParquetEncoding enc
             Pack(target);
         }
 
-        _values.Clear();
+        _values.Truncate();
         return encoding;
     }
 
@@ -57,7 +57,7 @@ internal sealed unsafe class BooleanValueWriter(bool bounds, ParquetEncoding enc
 
     public override void Dispose() => _values.Dispose();
 
-    private void Pack(EncodedBuffer target)
+    private void Pack(ByteBuffer target)
     {
         int count = _values.Length;
         // Zeros fill the last byte up.

@@ -9,8 +9,8 @@ internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
 {
     private const int FirstSlots = 1 << 8;
 
-    private readonly EncodedBuffer _plain = new();
-    private readonly EncodedBuffer _entries = new();
+    private readonly ByteBuffer _plain = new();
+    private readonly ByteBuffer _entries = new();
     private NativeBuffer? _slots;
     private int _shift;
     private int _limit;
@@ -112,7 +112,7 @@ internal sealed unsafe class BytesDictionary(bool withLengths) : IDisposable
 
         *(Entry*)_entries.Reserve(sizeof(Entry)) = new Entry(low, high, value.Length, _plain.Length);
         _entries.Advance(sizeof(Entry));
-        _plain.Append(value.Span);
+        _plain.Write(value.Span);
         return ++Count;
     }
 

@@ -10,7 +10,7 @@ namespace Millrace.Formats.Parquet;
 /// </summary>
 internal abstract unsafe class BytesSource(WriteScratch scratch)
 {
-    private readonly EncodedBuffer _views = scratch.Views;
+    private readonly ByteBuffer _views = scratch.Views;
 
     public static BytesSource For(LeafLayout leaf, WriteScratch scratch) => leaf.Type.Id switch
     {
@@ -24,7 +24,7 @@ internal abstract unsafe class BytesSource(WriteScratch scratch)
 
     public ReadOnlySpan<ByteView> Read(Column column, RowSelection rows)
     {
-        _views.Clear();
+        _views.Truncate();
         var views = (ByteView*)_views.Reserve(checked(rows.Count * sizeof(ByteView)));
         Fill(column, rows, views);
         return new(views, rows.Count);

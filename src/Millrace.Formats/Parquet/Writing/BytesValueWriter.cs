@@ -6,9 +6,9 @@ namespace Millrace.Formats.Parquet;
 internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource source, LeafEncoding encoding, ParquetOptions options, WriteScratch scratch) : DictionaryValueWriter(encoding, scratch)
 {
     private readonly bool _withBounds = options.Statistics;
-    private readonly EncodedBuffer _data = new();
-    private readonly EncodedBuffer _lengths = new();
-    private readonly EncodedBuffer _scratch = scratch.Work;
+    private readonly ByteBuffer _data = new();
+    private readonly ByteBuffer _lengths = new();
+    private readonly ByteBuffer _scratch = scratch.Work;
     private readonly BytesDictionary _dictionary = new(leaf.Physical == PhysicalType.ByteArray);
     private readonly BytesMinMax _minMax = new(leaf);
     private long _unencoded;
@@ -71,8 +71,8 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
 
     protected override void ClearDirect()
     {
-        _data.Clear();
-        _lengths.Clear();
+        _data.Truncate();
+        _lengths.Truncate();
     }
 
     protected override void OnGiveUp() => AddBoundsOfCodes();
@@ -84,7 +84,7 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
         {
             ByteView view = _dictionary[codes[i]];
             lengths[i] = view.Length;
-            _data.Append(view.Span);
+            _data.Write(view.Span);
         }
 
         _lengths.Advance(codes.Length * sizeof(int));
@@ -110,7 +110,7 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
         }
     }
 
-    protected override ParquetEncoding EncodeDirect(EncodedBuffer target)
+    protected override ParquetEncoding EncodeDirect(ByteBuffer target)
     {
         var lengths = (int*)_lengths.Pointer;
         switch (Direct)
@@ -119,7 +119,7 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
                 ByteArrayEncoder.EncodeDeltaLength(_data.Pointer, _data.Length, lengths, DirectValues, target);
                 break;
             case ParquetEncoding.DeltaByteArray:
-                _scratch.Clear();
+                _scratch.Truncate();
                 ByteArrayEncoder.EncodeDelta(_data.Pointer, lengths, DirectValues, (int*)_scratch.Reserve(_lengths.Length), target);
                 break;
             case ParquetEncoding.ByteStreamSplit:
@@ -133,11 +133,11 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
         return Direct;
     }
 
-    private void EncodePlain(EncodedBuffer target)
+    private void EncodePlain(ByteBuffer target)
     {
         if (leaf.Physical == PhysicalType.FixedLenByteArray)
         {
-            target.Append(_data.Written);
+            target.Write(_data.Written);
         }
         else
         {
@@ -190,7 +190,7 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
             return;
         }
 
-        _scratch.Clear();
+        _scratch.Truncate();
         byte* memory = _scratch.Reserve(checked(count * (sizeof(ByteView) + 1)));
         var views = (ByteView*)memory;
         byte* occurs = memory + ((long)count * sizeof(ByteView));

@@ -13,8 +13,8 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
     private readonly LevelBuffer? _repetitions;
     private readonly PageWriter _pages;
     private readonly PageArena _arena;
-    private readonly EncodedBuffer _body;
-    private readonly EncodedBuffer _selected;
+    private readonly ByteBuffer _body;
+    private readonly ByteBuffer _selected;
     private ColumnChunkSummary _chunk;
     private int _pageRows;
 
@@ -73,7 +73,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         int entries = _definitions?.Count ?? values;
         long? unencoded = _values.UnencodedBytes;
         Bounds? bounds = _values.TakeBounds();
-        _body.Clear();
+        _body.Truncate();
         bool second = _options.DataPageVersion == 2;
         int repetitionLength = AppendLevels(_repetitions, withLength: !second);
         int definitionLength = AppendLevels(_definitions, withLength: !second);
@@ -128,7 +128,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
     public ColumnChunkSummary Finish()
     {
         EndPage();
-        _body.Clear();
+        _body.Truncate();
         int distinct = _values.FinishDictionary(_body);
         if (distinct > 0)
         {
@@ -194,7 +194,7 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         }
 
         _definitions.AppendBits(validity, valid);
-        _selected.Clear();
+        _selected.Truncate();
         var rows = (int*)_selected.Reserve(valid * sizeof(int));
         BitRows.Fill(validity, start, rows);
         AppendValues(column, RowSelection.Of(rows, valid));

@@ -15,12 +15,12 @@ internal sealed unsafe class ConvertedBytesSource<T, TForm>(int width, WriteScra
     where T : unmanaged
     where TForm : struct, IStoredBytes<T>
 {
-    private readonly EncodedBuffer _bytes = scratch.Values;
+    private readonly ByteBuffer _bytes = scratch.Values;
 
     protected override void Fill(Column column, RowSelection rows, ByteView* views)
     {
         T* values = Pointer(((FixedColumn<T>)column).Values);
-        _bytes.Clear();
+        _bytes.Truncate();
         byte* data = _bytes.Reserve(checked(rows.Count * width));
         End = data + (rows.Count * width);
         int* row = rows.Rows;

@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Formats.Parquet;
 
 /// <summary>
@@ -16,8 +18,8 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
     // A dictionary serves several pages, so that only a part of it counts against the first.
     private const int PagesServed = 4;
 
-    private readonly EncodedBuffer _codes = new();
-    private readonly EncodedBuffer _trial = scratch.Trial;
+    private readonly ByteBuffer _codes = new();
+    private readonly ByteBuffer _trial = scratch.Trial;
     private bool _coded = encoding.Dictionary;
     private int _codedPages;
 
@@ -46,7 +48,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
 
     protected abstract long DirectBytes { get; }
 
-    public sealed override ParquetEncoding EncodePage(EncodedBuffer target)
+    public sealed override ParquetEncoding EncodePage(ByteBuffer target)
     {
         if (!_coded)
         {
@@ -76,12 +78,12 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
         return ParquetEncoding.RleDictionary;
     }
 
-    public sealed override int FinishDictionary(EncodedBuffer target)
+    public sealed override int FinishDictionary(ByteBuffer target)
     {
         int count = _codedPages > 0 ? DictionaryCount : 0;
         if (count > 0)
         {
-            target.Append(DictionaryPlain);
+            target.Write(DictionaryPlain);
             if (Bloom is not null)
             {
                 AddToBloom(Bloom, dictionary: true);
@@ -122,7 +124,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
     protected abstract void Decode(ReadOnlySpan<int> codes);
 
     /// <summary>Encodes the values held directly.</summary>
-    protected abstract ParquetEncoding EncodeDirect(EncodedBuffer target);
+    protected abstract ParquetEncoding EncodeDirect(ByteBuffer target);
 
     protected abstract void ClearDirect();
 
@@ -138,15 +140,15 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
     {
         OnGiveUp();
         Decode(Codes);
-        _codes.Clear();
+        _codes.Truncate();
         ClearDictionary();
         _coded = false;
     }
 
     // Encodes the chunk's first page both ways; null when the dictionary wins.
-    private ParquetEncoding? EncodeFirstDirect(EncodedBuffer target)
+    private ParquetEncoding? EncodeFirstDirect(ByteBuffer target)
     {
-        _trial.Clear();
+        _trial.Truncate();
         Decode(Codes);
         ParquetEncoding direct = EncodeDirect(_trial);
         ClearDirect();
@@ -161,19 +163,19 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
             AddToBloom(Bloom, dictionary: true);
         }
 
-        target.Append(_trial.Written);
-        _codes.Clear();
+        target.Write(_trial.Written);
+        _codes.Truncate();
         ClearDictionary();
         _coded = false;
         return direct;
     }
 
-    private void EncodeCodes(EncodedBuffer target)
+    private void EncodeCodes(ByteBuffer target)
     {
         int width = Math.Max(1, RleHybridEncoder.WidthOf(DictionaryCount - 1));
-        target.AppendByte((byte)width);
+        target.Write((byte)width);
         RleHybridEncoder.Encode((int*)_codes.Pointer, _codes.Length / sizeof(int), width, target);
-        _codes.Clear();
+        _codes.Truncate();
         _codedPages++;
     }
 }

@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Formats.Parquet;
 
 /// <summary>
@@ -8,9 +10,9 @@ internal sealed unsafe class Entries : IDisposable
 {
     public const int Absent = -1;
 
-    private readonly EncodedBuffer _definitions = new();
-    private readonly EncodedBuffer _repetitions = new();
-    private readonly EncodedBuffer _rows = new();
+    private readonly ByteBuffer _definitions = new();
+    private readonly ByteBuffer _repetitions = new();
+    private readonly ByteBuffer _rows = new();
 
     public int Count { get; private set; }
 
@@ -48,9 +50,9 @@ internal sealed unsafe class Entries : IDisposable
         _rows.Dispose();
     }
 
-    private static void Fit(EncodedBuffer buffer, int bytes)
+    private static void Fit(ByteBuffer buffer, int bytes)
     {
-        buffer.Clear();
+        buffer.Truncate();
         buffer.Reserve(Math.Max(bytes, 1));
     }
 }

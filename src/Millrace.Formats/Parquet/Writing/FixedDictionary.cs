@@ -17,7 +17,7 @@ internal sealed unsafe class FixedDictionary<T> : IDisposable
     // Odd and unknown outside the process, so that no input can be made to collide.
     private static readonly ulong Multiplier = (ulong)Random.Shared.NextInt64() | (1UL << 63) | 1;
 
-    private readonly EncodedBuffer _values = new();
+    private readonly ByteBuffer _values = new();
     private NativeBuffer? _slots;
     private int _shift;
     private int _limit;
@@ -96,7 +96,7 @@ internal sealed unsafe class FixedDictionary<T> : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Add(T value)
     {
-        _values.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+        _values.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
         return ++Count;
     }
 

@@ -8,7 +8,7 @@ internal abstract class FixedSource<T>
     where T : unmanaged
 {
     /// <summary>The selected values; in <paramref name="scratch"/>, or in the column's own memory where they lie there as they are.</summary>
-    public abstract ReadOnlySpan<T> Read(Column column, RowSelection rows, EncodedBuffer scratch);
+    public abstract ReadOnlySpan<T> Read(Column column, RowSelection rows, ByteBuffer scratch);
 }
 
 /// <summary>How a value of a column becomes one of a file.</summary>
@@ -22,7 +22,7 @@ internal sealed unsafe class FixedSource<TColumn, TStored, TForm> : FixedSource<
     where TStored : unmanaged
     where TForm : struct, IStoredForm<TColumn, TStored>
 {
-    public override ReadOnlySpan<TStored> Read(Column column, RowSelection rows, EncodedBuffer scratch)
+    public override ReadOnlySpan<TStored> Read(Column column, RowSelection rows, ByteBuffer scratch)
     {
         ReadOnlySpan<TColumn> values = ((FixedColumn<TColumn>)column).Values;
         if (typeof(TForm) == typeof(AsIs<TColumn>) && rows.IsRun)
@@ -30,7 +30,7 @@ internal sealed unsafe class FixedSource<TColumn, TStored, TForm> : FixedSource<
             return MemoryMarshal.Cast<TColumn, TStored>(values.Slice(rows.Start, rows.Count));
         }
 
-        scratch.Clear();
+        scratch.Truncate();
         var target = new Span<TStored>(scratch.Reserve(rows.Count * sizeof(TStored)), rows.Count);
         if (rows.IsRun)
         {

@@ -9,8 +9,8 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
     private readonly bool _withBounds = options.Statistics;
-    private readonly EncodedBuffer _scratch = scratch.Values;
-    private readonly EncodedBuffer _values = new();
+    private readonly ByteBuffer _scratch = scratch.Values;
+    private readonly ByteBuffer _values = new();
     private readonly FixedDictionary<T> _dictionary = new();
     private MinMax<T> _minMax = new();
 
@@ -39,7 +39,7 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
         }
         else
         {
-            _values.Append(MemoryMarshal.AsBytes(values));
+            _values.Write(MemoryMarshal.AsBytes(values));
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
 
     protected override void ClearDictionary() => _dictionary.Clear();
 
-    protected override void ClearDirect() => _values.Clear();
+    protected override void ClearDirect() => _values.Truncate();
 
     protected override void Decode(ReadOnlySpan<int> codes)
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
         }
     }
 
-    protected override ParquetEncoding EncodeDirect(EncodedBuffer target)
+    protected override ParquetEncoding EncodeDirect(ByteBuffer target)
     {
         switch (Direct)
         {
@@ -98,7 +98,7 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
                 ByteStreamSplitEncoder.Encode(_values.Pointer, DirectValues, sizeof(T), target);
                 break;
             default:
-                target.Append(_values.Written);
+                target.Write(_values.Written);
                 break;
         }
 

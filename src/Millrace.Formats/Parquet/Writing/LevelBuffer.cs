@@ -9,7 +9,7 @@ namespace Millrace.Formats.Parquet;
 /// </summary>
 internal sealed unsafe class LevelBuffer(int maxLevel, byte usual) : IDisposable
 {
-    private readonly EncodedBuffer _levels = new();
+    private readonly ByteBuffer _levels = new();
     private bool _uniform = true;
 
     public int Count { get; private set; }
@@ -58,7 +58,7 @@ internal sealed unsafe class LevelBuffer(int maxLevel, byte usual) : IDisposable
     public void Append(ReadOnlySpan<byte> levels)
     {
         Materialise();
-        _levels.Append(levels);
+        _levels.Write(levels);
         Count += levels.Length;
         foreach (byte level in levels)
         {
@@ -67,7 +67,7 @@ internal sealed unsafe class LevelBuffer(int maxLevel, byte usual) : IDisposable
     }
 
     /// <summary>Appends the encoded levels, which the page's version says with or without their length.</summary>
-    public void Encode(EncodedBuffer target)
+    public void Encode(ByteBuffer target)
     {
         if (_uniform)
         {
@@ -81,7 +81,7 @@ internal sealed unsafe class LevelBuffer(int maxLevel, byte usual) : IDisposable
 
     public void Clear()
     {
-        _levels.Clear();
+        _levels.Truncate();
         _uniform = true;
         Count = 0;
         Array.Clear(Histogram);

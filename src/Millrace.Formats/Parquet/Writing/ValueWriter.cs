@@ -30,10 +30,10 @@ internal abstract class ValueWriter : IDisposable
     public abstract Bounds? TakeBounds();
 
     /// <summary>Appends the page's encoded values, forgets them, and says how they are encoded.</summary>
-    public abstract ParquetEncoding EncodePage(EncodedBuffer target);
+    public abstract ParquetEncoding EncodePage(ByteBuffer target);
 
     /// <summary>Ends the chunk: appends the dictionary, forgets it, and returns its values; 0 where no page uses one.</summary>
-    public virtual int FinishDictionary(EncodedBuffer target) => 0;
+    public virtual int FinishDictionary(ByteBuffer target) => 0;
 
     /// <summary>Compares two values in plain encoding in the order of the leaf.</summary>
     public abstract int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b);

@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Formats.Parquet;
 
 /// <summary>
@@ -7,22 +9,22 @@ namespace Millrace.Formats.Parquet;
 internal sealed class WriteScratch : IDisposable
 {
     /// <summary>Row numbers of the values that are there.</summary>
-    public EncodedBuffer Rows { get; } = new();
+    public ByteBuffer Rows { get; } = new();
 
     /// <summary>Values in the form in which they are stored.</summary>
-    public EncodedBuffer Values { get; } = new();
+    public ByteBuffer Values { get; } = new();
 
     /// <summary>Where byte strings lie.</summary>
-    public EncodedBuffer Views { get; } = new();
+    public ByteBuffer Views { get; } = new();
 
     /// <summary>The page that is being encoded.</summary>
-    public EncodedBuffer Page { get; } = new();
+    public ByteBuffer Page { get; } = new();
 
     /// <summary>A page that may be encoded in another way.</summary>
-    public EncodedBuffer Trial { get; } = new();
+    public ByteBuffer Trial { get; } = new();
 
     /// <summary>Whatever an encoder needs beside its result.</summary>
-    public EncodedBuffer Work { get; } = new();
+    public ByteBuffer Work { get; } = new();
 
     public void Dispose()
     {
