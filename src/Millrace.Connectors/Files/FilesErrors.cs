@@ -30,6 +30,9 @@ public static class FilesErrors
 
     public static readonly ErrorCode SourceIsTarget = new("MR3053", "A job reads what it writes.", "Write to another file or folder.");
 
+    public static readonly ErrorCode CannotGoBack = new("MR3056", "The rows of a data set cannot be taken back to an epoch.", "Choose one of the epochs that `millrace state` lists.");
+    public static readonly ErrorCode MovedOn = new("MR3057", "A job committed while its progress was to be changed.", "Look at its epochs again, and repeat the change.");
+
     internal static MillraceException ReadsItsOutput(string path)
         => SourceIsTarget.Error($"'{path}' is both source and target.", ErrorPlace.InFile(path));
 

@@ -1,3 +1,4 @@
+using Millrace.Sdk;
 using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
@@ -154,12 +155,36 @@ internal sealed class CommitLog(IObjectStore store, string job)
     /// <summary>Forgets what came before the part of the log that counts.</summary>
     public async ValueTask ForgetBeforeAsync(long sequence, CancellationToken cancellation)
     {
-        IEnumerable<string> names = [.. await ListAsync(DatasetFolders.Folded(job), cancellation).ConfigureAwait(false), .. await ListAsync(DatasetFolders.Log(job), cancellation).ConfigureAwait(false)];
-        foreach (string name in names.Where(n => DatasetFolders.NumberOf(n) < sequence))
-        {
-            await store.DeleteAsync(name, cancellation).ConfigureAwait(false);
-        }
+        await DeleteBeforeAsync(DatasetFolders.Folded(job), sequence, cancellation).ConfigureAwait(false);
+        await DeleteBeforeAsync(DatasetFolders.Log(job), sequence, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Removes the records before one, of which <see cref="SalvageAsync"/> has listed the files.</summary>
+    public ValueTask RemoveDamagedAsync(long sequence, CancellationToken cancellation) => DeleteBeforeAsync(DatasetFolders.Log(job), sequence, cancellation);
+
+    /// <summary>Lists the files of all records before one that can still be read.</summary>
+    public async ValueTask SalvageAsync(long sequence, CancellationToken cancellation)
+    {
+        var files = new List<string>();
+        List<long> numbers = await NumbersAsync(cancellation).ConfigureAwait(false);
+        foreach (long number in numbers.Where(n => n < sequence))
+        {
+            try
+            {
+                files.AddRange((await ReadStoredAsync(number, null, cancellation).ConfigureAwait(false)).Files.Select(f => f.Name));
+            }
+            catch (MillraceException e) when (IsDamage(e))
+            {
+                // Its files stay where they are, as files that no commit names.
+            }
+        }
+
+        await store.PutAsync(DatasetFolders.Folded(job, numbers[0], sequence - 1), RecordText.ListToBytes(files), PutCondition.Any, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether an error says that a record cannot be trusted.</summary>
+    public static bool IsDamage(MillraceException e)
+        => e.Code == FilesErrors.DamagedRecord || e.Code == ProgressErrors.Corrupt;
 
     // Null when records are missing.
     private async ValueTask<IReadOnlyList<CommitRecord>?> TryReadAllAsync(bool whole, CancellationToken cancellation)
@@ -229,6 +254,14 @@ internal sealed class CommitLog(IObjectStore store, string job)
     {
         string name = DatasetFolders.Record(job, number);
         return RecordText.FromBytes(await ReadBytesAsync(name, cancellation).ConfigureAwait(false), number, store.Describe(name), before);
+    }
+
+    private async ValueTask DeleteBeforeAsync(string folder, long sequence, CancellationToken cancellation)
+    {
+        foreach (string name in (await ListAsync(folder, cancellation).ConfigureAwait(false)).Where(n => DatasetFolders.NumberOf(n) < sequence))
+        {
+            await store.DeleteAsync(name, cancellation).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<List<long>> NumbersAsync(CancellationToken cancellation)

@@ -63,6 +63,11 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
             await RemoveBeforeAsync(job, record.Sequence, cancellation).ConfigureAwait(false);
         }
 
+        if (record.Kind == RecordKind.Rewind && record.Begins.Sequence == record.Sequence)
+        {
+            await new CommitLog(store, job).RemoveDamagedAsync(record.Sequence, cancellation).ConfigureAwait(false);
+        }
+
         foreach (string name in record.Removes)
         {
             await store.DeleteAsync(name, cancellation).ConfigureAwait(false);

@@ -21,6 +21,8 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
     /// <summary>Every epoch makes files, so it should last long enough for more than a few rows.</summary>
     public TimeSpan SuggestedWindow => TimeSpan.FromSeconds(10);
 
+    public ICheckpointLog Commits => new DatasetCommits(store, _job, target.Text, HoldAsync);
+
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, cancellation).ConfigureAwait(false) };
@@ -95,6 +97,10 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
             record => _last = record,
             prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
     }
+
+    // The lock for the time of a call, unless the sink has it anyway.
+    private async ValueTask<(OutputHold Hold, bool IsNew)> HoldAsync(CancellationToken cancellation)
+        => _hold is { } hold ? (hold, false) : (await TakeAsync(cancellation).ConfigureAwait(false), true);
 
     private ValueTask<OutputHold> TakeAsync(CancellationToken cancellation)
         => OutputHold.TakeAsync(store, DatasetFolders.Lock, target.Text, _job, context, (_, holder) => DatasetRecovery.MarkTakeoverAsync(store, holder ?? _job, cancellation), cancellation);
