@@ -15,6 +15,8 @@ public static class CsvErrors
 
     public static readonly ErrorCode TextBehindQuoteCode = new("MR2018", "Text follows the closing quote of a field.", "Double a quote that belongs to the text; if quotes mean nothing in this file, set quote: none; if only spaces follow, set trim: true.", Class: ErrorClass.Data);
 
+    public static readonly ErrorCode RowsWithoutColumnsCode = new("MR2019", "Rows without columns cannot be written as CSV.", "Choose at least one column, or another format.");
+
     internal static string FieldCount(int found, int expected)
         => $"The row has {found} field{(found == 1 ? "" : "s")}, expected {expected}.";
 
@@ -45,6 +47,9 @@ public static class CsvErrors
         => NotWithoutQuotesCode.Error($"{Shown(value)} in column '{field.Name}' cannot be written without quotes.");
 
     internal static MillraceException Options(IEnumerable<string> faults) => OptionsCode.Error(string.Join(" ", faults));
+
+    internal static MillraceException RowsWithoutColumns(int rows)
+        => RowsWithoutColumnsCode.Error($"{rows} {(rows == 1 ? "row has" : "rows have")} no columns, and CSV has no line for such rows.");
 
     private static string Shown(ReadOnlySpan<byte> value)
     {

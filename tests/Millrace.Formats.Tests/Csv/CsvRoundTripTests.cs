@@ -109,6 +109,24 @@ public class CsvRoundTripTests
         Assert.Equal("t\na\\,b\n", System.Text.Encoding.UTF8.GetString(await CsvTable.WriteAsync(batch, new CsvOptions { Quote = "none", Escape = "\\" })));
     });
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(false)]
+    public Task A_table_without_columns_is_an_empty_file(bool? header) => LeakCheck.RunAsync(async () =>
+    {
+        var options = new CsvOptions { Header = header };
+        using RecordBatch none = new(Schema.Empty, 0);
+        byte[] bytes = await CsvTable.WriteAsync(none, options);
+        Assert.Empty(bytes);
+        FileInspection back = await CsvTable.InspectAsync(bytes);
+        Assert.Equal(0, back.Schema.Count);
+        Assert.Empty(await CsvTable.ReadAsync(new MemoryByteSource(bytes), back, back.Schema));
+
+        using RecordBatch rows = new(Schema.Empty, 2);
+        MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => CsvTable.WriteAsync(rows, options));
+        Assert.Equal("MR2019", error.Code.Id);
+    });
+
     private static CsvOptions RandomDialect(Random random)
     {
         string quote = Pick(random, "\"", "\"", "'");

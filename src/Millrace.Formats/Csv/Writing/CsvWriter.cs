@@ -60,6 +60,11 @@ internal sealed class CsvWriter : IBatchWriter
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
+        if (_schema.Count == 0 && batch.Length > 0)
+        {
+            throw CsvErrors.RowsWithoutColumns(batch.Length);
+        }
+
         WriteHeader();
         for (int start = 0; start < batch.Length; start += ChunkRows)
         {
@@ -115,8 +120,9 @@ internal sealed class CsvWriter : IBatchWriter
         }
 
         _started = true;
-        if (_options.Header == false)
+        if (_options.Header == false || _schema.Count == 0)
         {
+            // Without columns there is no header: a line without names would be read back as a row.
             return;
         }
 
