@@ -26,6 +26,7 @@ public static class FilesErrors
     public static readonly ErrorCode CommitUnknown = new("MR3052", "A commit failed half-way.", "Run the job again: it finds out how the commit ended and goes on from there.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode ForeignFiles = new("MR3051", "A folder to be replaced holds files that Millrace did not write.", "Remove them yourself, or write into another folder.");
     public static readonly ErrorCode BadTarget = new("MR3043", "A target path cannot be used.", "Name a file, or a folder with a slash at the end.");
+    public static readonly ErrorCode BadContext = new("MR3054", "A dead letter lacks what decoding its row again needs.", "Export the letter, and put its row into a file of its own.");
     public static readonly ErrorCode OutputOnce = new("MR3049", "Standard output cannot be taken back.", "Write into a file.");
 
     public static readonly ErrorCode SourceIsTarget = new("MR3053", "A job reads what it writes.", "Write to another file or folder.");

@@ -11,17 +11,16 @@ public sealed class FormatChoices : IOptionChoices
 
     /// <summary>The options of a format, bound and checked.</summary>
     internal static FormatOptions Bind(FileFormat format, OptionChoice? choice)
-    {
-        if (choice is null)
-        {
-            return (FormatOptions)Activator.CreateInstance(format.OptionsType)!;
-        }
+        => choice is null ? (FormatOptions)Activator.CreateInstance(format.OptionsType)! : Bind(format, choice.Raw);
 
+    /// <summary>The same, of options that no choice carries.</summary>
+    internal static FormatOptions Bind(FileFormat format, OptionMap raw)
+    {
         var faults = new OptionFaults();
-        var options = (FormatOptions)OptionBinder.Bind(format.OptionsType, choice.Raw, faults);
+        var options = (FormatOptions)OptionBinder.Bind(format.OptionsType, raw, faults);
         foreach (string fault in options.Validate())
         {
-            faults.Add(SdkErrors.InvalidOption, fault, choice.Raw.Place, $"See `millrace connectors describe files`, or docs/reference/connectors/files.md#format-{format.Name}.");
+            faults.Add(SdkErrors.InvalidOption, fault, raw.Place, $"See `millrace connectors describe files`, or docs/reference/connectors/files.md#format-{format.Name}.");
         }
 
         faults.ThrowIfAny();

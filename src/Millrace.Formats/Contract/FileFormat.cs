@@ -65,6 +65,13 @@ public abstract class FileFormat
     /// <summary>Opens a reader over one range. The source stays the caller's and outlives the reader.</summary>
     public abstract IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request);
 
+    /// <summary>
+    /// What a reader needs to know of a source that holds one row in UTF-8, cut out of a file; null if rows mean nothing
+    /// outside of their file.
+    /// </summary>
+    /// <param name="file">What is known of the file; its options may have changed since the schema was found out.</param>
+    public virtual FileInspection? OfSingleRow(FileInspection file) => null;
+
     /// <summary>Opens a writer. The target stays the caller's.</summary>
     public virtual IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
         => throw FormatErrors.CannotWrite(this);

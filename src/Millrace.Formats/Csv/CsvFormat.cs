@@ -41,6 +41,19 @@ public sealed class CsvFormat : FileFormat
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new CsvReader(source, inspection, request);
 
+    public override FileInspection? OfSingleRow(FileInspection file)
+    {
+        var options = (CsvOptions)file.Options;
+        Schema found = file.Schema;
+        return file with
+        {
+            Options = options with { Header = false, SkipRows = 0, Columns = null, Encoding = "utf-8", Compression = "none" },
+            Schema = options.Columns is { } names
+                ? new Schema(names.Select((name, i) => i < found.Count ? found[i].WithName(name) : new Field(name, DataType.Utf8)))
+                : found,
+        };
+    }
+
     public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
         => new CsvWriter(target, schema, (CsvOptions)options);
 }

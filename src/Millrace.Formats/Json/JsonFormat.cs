@@ -56,6 +56,9 @@ public sealed class JsonFormat : FileFormat
     public override IBatchReader OpenReader(IByteSource source, FileInspection inspection, FileReadRequest request)
         => new JsonReader(source, inspection, request, FeedSizes.Default);
 
+    public override FileInspection? OfSingleRow(FileInspection file)
+        => file with { Options = (JsonOptions)file.Options with { Layout = JsonLayout.Concatenated, Records = null, Encoding = "utf-8", Compression = "none" } };
+
     public override IBatchWriter OpenWriter(IByteTarget target, Schema schema, FormatOptions options)
         => new JsonWriter(target, schema, (JsonOptions)options);
 }

@@ -40,7 +40,7 @@ public sealed class DeadLetterFolder
         long purged = 0;
         foreach (string folder in await JobFoldersAsync(cancellation).ConfigureAwait(false))
         {
-            IAsyncDisposable held = await DeadLetterStore.LockAsync(_objects, folder, $"dlq purge, process {Environment.ProcessId}", cancellation).ConfigureAwait(false);
+            IAsyncDisposable held = await LockAsync(folder, "dlq purge", cancellation).ConfigureAwait(false);
             await using (held.ConfigureAwait(false))
             {
                 purged += await new LetterPurge(_objects, folder).RunAsync(filter, cancellation).ConfigureAwait(false);
@@ -50,11 +50,17 @@ public sealed class DeadLetterFolder
         return purged;
     }
 
+    /// <summary>Keeps other replays and purges out for as long as the result lives.</summary>
+    internal ValueTask<IAsyncDisposable> LockAsync(string what, CancellationToken cancellation) => LockAsync(_folder, what, cancellation);
+
     internal static LocalStore StoreOf(Pipeline pipeline)
     {
         string path = pipeline.Failure.DeadLetters.Path;
         return new LocalStore(Path.Combine(pipeline.BaseDirectory, path), path);
     }
+
+    private ValueTask<IAsyncDisposable> LockAsync(string folder, string what, CancellationToken cancellation)
+        => DeadLetterStore.LockAsync(_objects, folder, $"{what}, process {Environment.ProcessId},", cancellation);
 
     private async ValueTask<IReadOnlyCollection<string>> JobFoldersAsync(CancellationToken cancellation)
     {

@@ -20,7 +20,7 @@ internal sealed class RowErrorLedger(FailureSpec failure, RunProgress progress)
         get
         {
             List<string?> files = [.. _sample.Select(e => e.Place.File).Distinct()];
-            return [.. _sample.OrderBy(e => files.IndexOf(e.Place.File)).ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Offset).ThenBy(e => e.Place.Row)];
+            return [.. _sample.OrderBy(e => files.IndexOf(e.Place.File)).ThenBy(e => e.Place.Line ?? long.MaxValue).ThenBy(e => e.Place.Offset).ThenBy(e => e.Place.Row)];
         }
     }
 

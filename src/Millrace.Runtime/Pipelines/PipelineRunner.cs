@@ -148,6 +148,6 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
     };
 
     // Sorts by time, and two runs of the same millisecond still differ.
-    private static string MakeRunId(TimeProvider time)
+    internal static string MakeRunId(TimeProvider time)
         => time.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..8];
 }

@@ -20,7 +20,7 @@ internal sealed class RowShaper
     public RowShaper(Schema source, ColumnPlan? plan, string stream)
     {
         _stream = stream;
-        _context = ContextOf(source);
+        _context = JsonRowPlan.ContextOf(source);
         _outputs = plan is null
             ? [.. source.Fields.Select(f => new OutputColumn(f.Name, f.Name, null, false))]
             : [.. plan.Outputs];
@@ -118,12 +118,6 @@ internal sealed class RowShaper
     }
 
     private ErrorPlace Place(OutputColumn output) => new() { Stream = _stream, Field = output.Name };
-
-    // What reading a row that was written as JSON again needs.
-    private static JsonObject ContextOf(Schema source) => new()
-    {
-        ["columns"] = new JsonArray([.. source.Fields.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Type.ToString() })]),
-    };
 
     private static RecordBatch? Drop(RecordBatch batch, BadRows bad)
     {

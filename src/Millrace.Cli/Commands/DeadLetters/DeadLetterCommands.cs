@@ -10,6 +10,7 @@ internal static class DeadLetterCommands
         ListLettersCommand.Create(),
         ShowLetterCommand.Create(),
         ExportLettersCommand.Create(),
+        ReplayLettersCommand.Create(),
         PurgeLettersCommand.Create(),
     };
 }

@@ -9,6 +9,9 @@ namespace Millrace.Cli;
 /// <summary>Arguments that say which letters are meant: whose, and which of them.</summary>
 internal sealed class LetterArguments
 {
+    /// <summary>Digits of an id that lists show.</summary>
+    public const int ShownId = 12;
+
     private const string DefaultFolder = ".millrace/dead-letters";
 
     private readonly Argument<string?> _job = new("job")

@@ -10,7 +10,6 @@ namespace Millrace.Cli;
 internal static class ListLettersCommand
 {
     private const int DefaultLimit = 20;
-    private const int ShownId = 12;
 
     public static Command Create()
     {
@@ -74,7 +73,7 @@ internal static class ListLettersCommand
         {
             string tries = letter.Attempts > 1 ? $" ({letter.Attempts} times)" : "";
             string last = letter.Last.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            Console.Out.WriteLine($"{letter.Id[..ShownId]}  {last}  {letter.Code} {letter.Place}: {letter.Message}{tries}");
+            Console.Out.WriteLine($"{letter.Id[..LetterArguments.ShownId]}  {last}  {letter.Code} {letter.Place}: {letter.Message}{tries}");
         }
 
         if (listing.Count > listing.Shown.Count)

@@ -72,7 +72,7 @@ internal sealed class FileSplitReader : ISplitReader
         }
 
         FileRange range = split.Range.Start == from.Start ? split.Range : new FileRange(from.Start, split.Range.End);
-        var errors = new SkippableRowErrors(rowErrors) { Skipping = from.Rows > 0 };
+        var errors = new SkippableRowErrors(rowErrors, () => RowContext.Of(file.Format, inspection, columns, hive)) { Skipping = from.Rows > 0 };
         IBatchReader reader = file.Format.OpenReader(file.Source, inspection, new FileReadRequest
         {
             Columns = new Schema(wanted),

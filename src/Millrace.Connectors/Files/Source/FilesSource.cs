@@ -5,17 +5,19 @@ using Millrace.Sdk;
 namespace Millrace.Connectors.Files;
 
 /// <summary>Reads files of this machine. Each entry of <c>path</c> is a stream; without a choice they are read as one.</summary>
-internal sealed class FilesSource : ISource
+internal sealed class FilesSource : ISource, IReplaySource
 {
     private readonly FilesSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly FileOpener _opener;
     private readonly FileFinder _finder;
+    private readonly FormatRegistry _formats;
 
     public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats, PipeCopies pipes)
     {
         _options = options;
         _context = context;
+        _formats = formats;
         _opener = new FileOpener(options, formats, []);
         _finder = new FileFinder(options, formats, context, pipes);
     }
@@ -90,6 +92,9 @@ internal sealed class FilesSource : ISource
         PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);
         return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, opener, request);
     }
+
+    public ValueTask<IReplayPlan> PlanReplayAsync(ReadRequest request, IReadOnlyCollection<ReplayOrigin> origins, CancellationToken cancellation)
+        => new(FilesReplayPlan.Create(request, origins, _options, _formats));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

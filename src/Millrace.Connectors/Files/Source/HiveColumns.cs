@@ -18,6 +18,9 @@ internal sealed class HiveColumns
 
     public IReadOnlyList<Field> Fields { get; }
 
+    /// <summary>The columns that an earlier look at the folders found.</summary>
+    public static HiveColumns Of(IEnumerable<Field> fields) => new([.. fields]);
+
     public static HiveColumns Find(IReadOnlyList<FileEntry> files, HivePartitions mode)
     {
         if (mode == HivePartitions.Off || files.Count == 0)

@@ -1,0 +1,190 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// Sends dead letters through their job's pipeline again: decode, shape, the job's own sink. The rows become epochs of their
+/// own, which leave the job's positions where they are. That a letter was replayed is published with the epoch, like the
+/// letters of any epoch, so that a crash neither writes a row twice nor loses a letter.
+/// </summary>
+public sealed class ReplayRunner
+{
+    private const int SampleSize = 10;
+
+    private readonly Pipeline _pipeline;
+    private readonly ReplaySelection _selection;
+    private readonly ReplayGroups _groups = new();
+    private readonly List<string> _notes = [];
+    private readonly string _run;
+    private ReplaySummary _summary;
+
+    public ReplayRunner(Pipeline pipeline, ReplaySelection selection)
+    {
+        _pipeline = pipeline;
+        _selection = selection;
+        _run = PipelineRunner.MakeRunId(pipeline.Time);
+        _summary = new ReplaySummary { Job = pipeline.Job, RunId = _run };
+    }
+
+    /// <summary>Replays the letters that are chosen. Failures come back in the summary.</summary>
+    public async Task<ReplaySummary> RunAsync(CancellationToken cancellation)
+    {
+        MillraceException? error = null;
+        try
+        {
+            await ReplayAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            error = RuntimeErrors.Cancelled.Error("The replay was stopped; nothing of its epoch was committed.");
+        }
+        catch (MillraceException e)
+        {
+            error = e;
+        }
+
+        return _summary with { Error = error, Notes = [.. _notes] };
+    }
+
+    private async Task ReplayAsync(CancellationToken cancellation)
+    {
+        if (_pipeline.WriteMode == WriteMode.Overwrite)
+        {
+            throw DeadLetterErrors.CannotReplay.Error("The job overwrites its target: its next run reads the bad rows again and replaces all others.", hint: "Mend the source or the job, and run the job again.");
+        }
+
+        DeadLetterFolder folder = DeadLetterFolder.OfJob(_pipeline);
+        ConnectorContext context = _pipeline.Context(Note);
+        ISource source = _pipeline.Source.Connector.OpenSource(_pipeline.Source.Options, context);
+        await using (source.ConfigureAwait(false))
+        {
+            ISink sink = _pipeline.Sink.Connector.OpenSink(_pipeline.Sink.Options, context);
+            await using (sink.ConfigureAwait(false))
+            {
+                if (sink.CommitsOnce)
+                {
+                    throw DeadLetterErrors.CannotReplay.Error("The target is written as a whole: rows cannot be added to it.");
+                }
+
+                IAsyncDisposable held = await folder.LockAsync("dlq replay", cancellation).ConfigureAwait(false);
+                await using (held.ConfigureAwait(false))
+                {
+                    await ReplayAsync(folder, source, sink, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task ReplayAsync(DeadLetterFolder folder, ISource source, ISink sink, CancellationToken cancellation)
+    {
+        // What a run or replay that died has committed counts as replayed from here on.
+        Checkpoint? last = await sink.RecoverAsync(cancellation).ConfigureAwait(false);
+        await using (EpochLetters recovered = EpochLetters.Open(_pipeline, _run, Note))
+        {
+            await recovered.RecoverAsync(last, holdsCheckpoints: true, cancellation).ConfigureAwait(false);
+        }
+
+        DeadLetterIndex index = await folder.ReadAsync(cancellation).ConfigureAwait(false);
+        _summary = _summary with { Waiting = index.Waiting };
+        await foreach (DeadLetter letter in ChosenAsync(index, cancellation).ConfigureAwait(false))
+        {
+            _groups.Add(letter);
+        }
+
+        for (int i = 0; i < _groups.All.Count; i++)
+        {
+            last = await ReplayAsync(_groups.All[i], $"{_run}-{i + 1}", index, source, sink, last, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Checkpoint?> ReplayAsync(ReplayGroup group, string run, DeadLetterIndex index, ISource source, ISink sink, Checkpoint? last, CancellationToken cancellation)
+    {
+        EpochLetters letters = EpochLetters.Open(_pipeline, run, Note);
+        await using (letters.ConfigureAwait(false))
+        {
+            await letters.RecoverAsync(last, holdsCheckpoints: true, cancellation).ConfigureAwait(false);
+            IReplayPlan plan = await PlanAsync(group, source, cancellation).ConfigureAwait(false);
+            await using (plan.ConfigureAwait(false))
+            {
+                var shaper = new RowShaper(plan.Schema, _pipeline.Columns, _pipeline.Stream ?? _pipeline.Job);
+                long token = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (last?.FencingToken ?? 0) + 1);
+                await sink.EnsureSchemaAsync(shaper.Schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
+                var epoch = new ReplayEpoch(sink, shaper.Schema, _pipeline, run, token, letters);
+                await using (epoch.ConfigureAwait(false))
+                {
+                    await TryAsync(group, index, new LetterDecoder(plan, shaper, _groups), epoch, cancellation).ConfigureAwait(false);
+                    Checkpoint? committed = await epoch.CommitAsync(last, cancellation).ConfigureAwait(false);
+                    Count(epoch, committed is not null);
+                    return committed ?? last;
+                }
+            }
+        }
+    }
+
+    private async Task TryAsync(ReplayGroup group, DeadLetterIndex index, LetterDecoder decoder, ReplayEpoch epoch, CancellationToken cancellation)
+    {
+        await foreach (DeadLetter letter in ChosenAsync(index, cancellation).ConfigureAwait(false))
+        {
+            if (!_groups.IsOf(letter, group))
+            {
+                continue;
+            }
+
+            (RecordBatch? rows, RowError? fault) = await decoder.DecodeAsync(_selection.Apply(letter), cancellation).ConfigureAwait(false);
+            if (rows is null)
+            {
+                await epoch.AddFaultAsync(letter, fault!, cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                await epoch.AddRowsAsync(letter, rows, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<DeadLetter> ChosenAsync(DeadLetterIndex index, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (DeadLetter letter in index.LettersAsync(cancellation).ConfigureAwait(false))
+        {
+            if (_selection.Filter?.Matches(letter) != false)
+            {
+                yield return letter;
+            }
+        }
+    }
+
+    private async ValueTask<IReplayPlan> PlanAsync(ReplayGroup group, ISource source, CancellationToken cancellation)
+    {
+        if (group.Columns is { } columns)
+        {
+            return JsonRowPlan.Of(columns, new ErrorPlace { Stream = _pipeline.Job });
+        }
+
+        var request = new ReadRequest { Stream = _pipeline.Stream, Columns = _pipeline.Columns?.Requests(), Mode = _pipeline.ReadMode };
+        return source is IReplaySource replays
+            ? await replays.PlanReplayAsync(request, group.Origins, cancellation).ConfigureAwait(false)
+            : throw DeadLetterErrors.CannotReplay.Error("The source of the job cannot decode single rows again.");
+    }
+
+    private void Count(ReplayEpoch epoch, bool isCommitted) => _summary = _summary with
+    {
+        Replayed = _summary.Replayed + epoch.Replayed,
+        Rows = _summary.Rows + epoch.Rows,
+        Failed = _summary.Failed + epoch.Failed,
+        FailedSample = [.. _summary.FailedSample.Concat(epoch.FailedSample).Take(SampleSize)],
+        Waiting = _summary.Waiting - epoch.Replayed,
+        Epochs = _summary.Epochs + (isCommitted ? 1 : 0),
+    };
+
+    private void Note(string note)
+    {
+        lock (_notes)
+        {
+            if (!_notes.Contains(note))
+            {
+                _notes.Add(note);
+            }
+        }
+    }
+}
