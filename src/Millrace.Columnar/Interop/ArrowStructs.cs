@@ -29,6 +29,7 @@ public unsafe struct ArrowSchema
     public void* PrivateData;
 }
 
+/// <summary>The bits of <c>ArrowSchema.flags</c>.</summary>
 [Flags]
 public enum ArrowSchemaFlags : long
 {

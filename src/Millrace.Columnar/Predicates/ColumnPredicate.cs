@@ -6,6 +6,7 @@ namespace Millrace.Columnar;
 /// <param name="Value">A column of one row that holds the constant, of the column's type; null for the null tests.</param>
 public sealed record ColumnPredicate(string Column, PredicateOperator Operator, Column? Value);
 
+/// <summary>What a predicate asks of a value. Only the tests for null are true or false for a null.</summary>
 public enum PredicateOperator
 {
     Equal,

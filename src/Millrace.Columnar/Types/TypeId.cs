@@ -82,6 +82,7 @@ public enum TimeUnit : byte
     Nanosecond,
 }
 
+/// <summary>What follows from a unit of time.</summary>
 public static class TimeUnitExtensions
 {
     /// <summary>How many of the unit make a second.</summary>

@@ -19,6 +19,7 @@ public interface IByteSource : IAsyncDisposable
     ValueTask<int> ReadAsync(long offset, Memory<byte> target, CancellationToken cancellation);
 }
 
+/// <summary>What every source can do by its positioned reads.</summary>
 public static class ByteSourceExtensions
 {
     /// <summary>Reads until the target is full or the file ends; returns how many bytes were read.</summary>

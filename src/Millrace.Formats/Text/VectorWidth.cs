@@ -11,6 +11,7 @@ public enum VectorWidth
     Bits512 = 512,
 }
 
+/// <summary>Which variants of vectorised code this machine can run, and which one is used.</summary>
 public static class VectorWidths
 {
     /// <summary>Environment variable that forces a variant: <c>512</c>, <c>256</c>, <c>128</c> or <c>0</c>.</summary>

@@ -14,7 +14,6 @@ public static class ConfigurationErrors
     public static readonly ErrorCode NoConnector = new("MR1028", "A source or target does not say what it is.", "Give `location` (a path or URL), or `connector` with its options.");
     public static readonly ErrorCode DuplicateColumn = new("MR1029", "Two columns would have one name.", "Give one of them another `name`.");
     public static readonly ErrorCode DuplicateJob = new("MR1030", "Two jobs have one name.", "Names are unique within a tenant: rename one of them.");
-    public static readonly ErrorCode InvalidContract = new("MR1031", "A data contract is not in a shape that is understood.", "See docs/reference/asset.md.");
     public static readonly ErrorCode UnsupportedMode = new("MR1032", "A connector cannot read or write in the way asked for.", "See `millrace connectors describe NAME`.");
     public static readonly ErrorCode NoJobs = new("MR1033", "A folder holds no job files.", "Job files end in .yaml or .yml.");
 }

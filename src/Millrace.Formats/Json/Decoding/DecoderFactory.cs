@@ -43,7 +43,7 @@ internal static class DecoderFactory
             => new NumberDecoder<T, TParser>(field, b, nulls, parser, options);
 
         ColumnDecoder Form<TForm>(TForm form)
-            where TForm : struct, ITextForm
+            where TForm : struct, ITextAppender
             => new FormDecoder<TForm>(field, builder, nulls, form, options);
     }
 

@@ -158,7 +158,7 @@ internal sealed class BooleanKeys(BooleanBuilder builder) : IMapKeys
 }
 
 internal sealed class FormKeys<TForm>(TForm form) : IMapKeys
-    where TForm : struct, ITextForm
+    where TForm : struct, ITextAppender
 {
     private TForm _form = form;
 

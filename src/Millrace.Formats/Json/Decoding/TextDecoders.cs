@@ -97,7 +97,7 @@ internal sealed unsafe class RawDecoder(Field field, BinaryBuilder builder, bool
 /// <summary>Columns whose values stand as texts of one form: dates, times, identifiers, bytes.</summary>
 internal sealed unsafe class FormDecoder<TForm>(Field field, ColumnBuilder builder, bool nullAllowed, TForm form, DecoderOptions options)
     : ColumnDecoder(field, builder, nullAllowed)
-    where TForm : struct, ITextForm
+    where TForm : struct, ITextAppender
 {
     private TForm _form = form;
 
@@ -122,7 +122,7 @@ internal sealed unsafe class FormDecoder<TForm>(Field field, ColumnBuilder build
 }
 
 /// <summary>How a text becomes a value of a column.</summary>
-internal interface ITextForm
+internal interface ITextAppender
 {
     /// <summary>Appends the value, or returns false and appends nothing.</summary>
     bool TryAppend(ReadOnlySpan<byte> text);

@@ -4,7 +4,7 @@ using Millrace.Columnar;
 
 namespace Millrace.Formats.Json;
 
-internal readonly struct DateForm(FixedBuilder<int> builder) : ITextForm
+internal readonly struct DateForm(FixedBuilder<int> builder) : ITextAppender
 {
     public bool TryAppend(ReadOnlySpan<byte> text)
     {
@@ -18,7 +18,7 @@ internal readonly struct DateForm(FixedBuilder<int> builder) : ITextForm
     }
 }
 
-internal readonly struct TimeForm(FixedBuilder<long> builder) : ITextForm
+internal readonly struct TimeForm(FixedBuilder<long> builder) : ITextAppender
 {
     public bool TryAppend(ReadOnlySpan<byte> text)
     {
@@ -33,7 +33,7 @@ internal readonly struct TimeForm(FixedBuilder<long> builder) : ITextForm
 }
 
 /// <summary>Timestamps. Where the type was inferred, a zone or digits of a second that it has no room for do not fit.</summary>
-internal readonly struct TimestampForm(FixedBuilder<long> builder, TimeUnit unit, bool instant, bool declared) : ITextForm
+internal readonly struct TimestampForm(FixedBuilder<long> builder, TimeUnit unit, bool instant, bool declared) : ITextAppender
 {
     // From here on a text may have more than six digits of a second: 2024-02-29T12:30:45.123456 and more.
     private const int MicrosecondLength = 26;
@@ -56,7 +56,7 @@ internal readonly struct TimestampForm(FixedBuilder<long> builder, TimeUnit unit
     }
 }
 
-internal readonly struct IntervalForm(FixedBuilder<Interval> builder) : ITextForm
+internal readonly struct IntervalForm(FixedBuilder<Interval> builder) : ITextAppender
 {
     public bool TryAppend(ReadOnlySpan<byte> text)
     {
@@ -70,7 +70,7 @@ internal readonly struct IntervalForm(FixedBuilder<Interval> builder) : ITextFor
     }
 }
 
-internal readonly struct UuidForm(FixedBinaryBuilder builder) : ITextForm
+internal readonly struct UuidForm(FixedBinaryBuilder builder) : ITextAppender
 {
     public bool TryAppend(ReadOnlySpan<byte> text)
     {
@@ -85,7 +85,7 @@ internal readonly struct UuidForm(FixedBinaryBuilder builder) : ITextForm
     }
 }
 
-internal readonly struct BytesForm(BinaryBuilder builder, JsonBytes form) : ITextForm
+internal readonly struct BytesForm(BinaryBuilder builder, JsonBytes form) : ITextAppender
 {
     public bool TryAppend(ReadOnlySpan<byte> text)
     {
@@ -100,7 +100,7 @@ internal readonly struct BytesForm(BinaryBuilder builder, JsonBytes form) : ITex
     }
 }
 
-internal readonly struct FixedBytesForm(FixedBinaryBuilder builder, JsonBytes form) : ITextForm
+internal readonly struct FixedBytesForm(FixedBinaryBuilder builder, JsonBytes form) : ITextAppender
 {
     public bool TryAppend(ReadOnlySpan<byte> text)
     {

@@ -42,6 +42,7 @@ public enum ConvertedType
     Interval = 21,
 }
 
+/// <summary>How often a field occurs in its parent. Numbers are those of parquet.thrift, as in all of this file.</summary>
 public enum Repetition
 {
     Required = 0,
@@ -49,6 +50,7 @@ public enum Repetition
     Repeated = 2,
 }
 
+/// <summary>How the values or levels of a page are encoded.</summary>
 public enum ParquetEncoding
 {
     Plain = 0,
@@ -66,6 +68,7 @@ public enum ParquetEncoding
     ByteStreamSplit = 9,
 }
 
+/// <summary>How the pages of a column chunk are compressed.</summary>
 public enum CompressionCodec
 {
     Uncompressed = 0,
@@ -80,6 +83,7 @@ public enum CompressionCodec
     Lz4Raw = 7,
 }
 
+/// <summary>What a page holds; data pages come in two layouts.</summary>
 public enum PageType
 {
     DataPage = 0,
@@ -88,6 +92,7 @@ public enum PageType
     DataPageV2 = 3,
 }
 
+/// <summary>Whether the bounds of the pages of a chunk are sorted, so that they can be searched.</summary>
 public enum BoundaryOrder
 {
     Unordered = 0,
