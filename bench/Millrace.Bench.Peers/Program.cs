@@ -17,6 +17,13 @@ if (args is ["scan", string path, string columns, string threads, string turns])
     return 0;
 }
 
+if (args is ["write", string from, string to, string kept, string times])
+{
+    double seconds = await ParquetWriteWorkload.WriteAsync(from, to, kept, int.Parse(times, CultureInfo.InvariantCulture));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"seconds\":{seconds},\"rows\":[]}}"));
+    return 0;
+}
+
 Workload? workload = Workload.All.FirstOrDefault(w => args.Length > 0 && w.Name == args[0]);
 if (workload is null)
 {

@@ -12,6 +12,9 @@ internal static class Lineitem
         ("l_shipinstruct", "varchar"), ("l_shipmode", "varchar"), ("l_comment", "varchar"),
     ];
 
+    /// <summary>The columns as Millrace's <c>--columns</c> takes them.</summary>
+    public static string ColumnList { get; } = string.Join(',', Columns.Select(c => $"{c.Name}:{c.Type}"));
+
     private static readonly string[] Instructions = ["DELIVER IN PERSON", "COLLECT COD", "NONE", "TAKE BACK RETURN"];
     private static readonly string[] Modes = ["REG AIR", "AIR", "RAIL", "SHIP", "TRUCK", "MAIL", "FOB"];
     private static readonly string[] Words =
@@ -82,4 +85,11 @@ internal static class Lineitem
     /// <summary>DuckDB's way to read the file with the declared types.</summary>
     public static string Read(string path)
         => $"SELECT * FROM read_csv('{path}', header = true, delim = ',', columns = {{{string.Join(", ", Columns.Select(c => $"'{c.Name}': '{c.Type}'"))}}})";
+
+    /// <summary>What is the same for two Parquet files with the same rows, in any order; each row counts with all of its columns.</summary>
+    public static string Fingerprint(string path)
+    {
+        string row = string.Join(", ", Columns.Select(c => $"CAST({c.Name} AS {c.Type})"));
+        return DuckDb.Query($"SELECT count(*), bit_xor(hash({row})), sum(hash({row})) FROM read_parquet('{path}')");
+    }
 }

@@ -3,7 +3,7 @@ namespace Millrace.Bench.Peers;
 /// <summary>The published program, as a user starts it.</summary>
 internal static class MillraceProgram
 {
-    public static string Path => System.IO.Path.Combine(Folders.Root, "out", "app", "millrace");
+    public static string Path => System.IO.Path.Combine(Folders.Root, "out", "current", "millrace");
 
     public static ChildRun Run(params string[] arguments) => ChildProcess.Run([Path, .. arguments]);
 }

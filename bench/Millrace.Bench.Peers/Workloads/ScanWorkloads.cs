@@ -35,6 +35,31 @@ internal static class ScanWorkloads
         Compare("json-scan", options, path, "symbol:varchar,price:decimal(12,2),quantity:bigint", $"read_ndjson('{path}', columns = {{symbol: 'varchar', price: 'decimal(12,2)', quantity: 'bigint'}})");
     }
 
+    /// <summary>DuckDB's Avro extension comes from the network, so the peer is Polars, whose reader uses one thread.</summary>
+    public static void Avro(BenchOptions options)
+    {
+        const string columns = "l_orderkey:bigint,l_partkey:bigint,l_shipmode:varchar,l_comment:varchar";
+        long rows = options.Rows ?? 3_000_000;
+        string path = LineitemAvro.Write(rows);
+        string[] names = [.. SplitColumns(columns).Select(c => c[..c.IndexOf(':', StringComparison.Ordinal)])];
+        string one = Path.Combine(Folders.Data, "one-row.avro");
+        File.WriteAllText(Path.ChangeExtension(one, ".csv"), "id\n1\n");
+        MillraceProgram.Run("copy", Path.ChangeExtension(one, ".csv"), one, "--overwrite", "-t", "format.compression=null");
+        long idle = Polars.ScanAvro(one, 1, ["id"]).Run.PeakBytes;
+        foreach (int threads in options.Threads)
+        {
+            Comparison.Print(
+                $"avro-scan, {threads} thread(s)",
+                rows,
+                new FileInfo(path).Length,
+                options.Pairs,
+                "Polars",
+                idle,
+                () => Measurement.OfAnswer(ChildProcess.Run(Environment.ProcessPath!, "scan", path, columns, $"{threads}", $"{Turns}")),
+                () => Polars.ScanAvro(path, Turns, names));
+        }
+    }
+
     private static void Compare(string title, BenchOptions options, string path, string columns, string relation)
     {
         string[] sums = [.. SplitColumns(columns)];

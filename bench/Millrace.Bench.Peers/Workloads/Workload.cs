@@ -12,6 +12,8 @@ internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Ru
         new("csv-scan", "count and two sums over lineitem as CSV, against DuckDB's read_csv", ScanWorkloads.Csv),
         new("parquet-scan", "sums over 5 of the 16 columns of lineitem as Parquet, against DuckDB's read_parquet", ScanWorkloads.Parquet),
         new("json-scan", "count and two sums over trades as JSON lines, against DuckDB's read_ndjson", ScanWorkloads.Json),
+        new("avro-scan", "count and four sums over 8 columns of lineitem as Avro, against Polars' read_avro", ScanWorkloads.Avro),
+        new("parquet-write", "lineitem from memory to Parquet, against DuckDB's COPY of a table in memory", ParquetWriteWorkload.Run),
         new("start", "--version and a one-row copy, against DuckDB's SELECT 1", StartWorkload.Run),
         new("memory", "peak memory of copies of 1, 2, 4 … times the rows", MemoryWorkload.Run),
     ];
