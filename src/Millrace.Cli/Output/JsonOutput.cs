@@ -15,15 +15,17 @@ internal static class JsonOutput
     public static void Write(TextWriter printer, JsonNode node, bool indented = false) => printer.WriteLine(node.ToJsonString(indented ? Indented : Compact));
 
     /// <summary>The document if JSON is wanted, else the text.</summary>
-    public static void WriteOr(bool json, JsonNode node, string text)
+    public static void WriteOr(bool json, JsonNode node, string text) => WriteOr(Console.Out, json, node, text);
+
+    public static void WriteOr(TextWriter printer, bool json, JsonNode node, string text)
     {
         if (json)
         {
-            Write(node);
+            Write(printer, node);
         }
         else
         {
-            Console.Out.WriteLine(text);
+            printer.WriteLine(text);
         }
     }
 }

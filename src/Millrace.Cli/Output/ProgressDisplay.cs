@@ -29,7 +29,8 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     {
         _pipeline = pipeline;
         _progress = progress;
-        _write = text => Console.Error.WriteLine(json ? new JsonObject { ["notice"] = new JsonObject { ["job"] = pipeline.Job, ["text"] = text } }.ToJsonString() : $"{pipeline.Job}: {text}");
+        _write = text => JsonOutput.WriteOr(
+            Console.Error, json, new JsonObject { ["notice"] = new JsonObject { ["job"] = pipeline.Job, ["text"] = text } }, $"{pipeline.Job}: {text}");
         progress.Noticed += Show;
         bool terminal = !json && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
         _loop = terminal ? DrawBarAsync() : WriteLinesAsync(json);

@@ -81,5 +81,5 @@ public static class FilesErrors
         => Locked.Error($"'{path}' is being written by {holder ?? "another run"}.", ErrorPlace.InFile(path));
 
     internal static MillraceException TakenOver(string? path = null, Exception? inner = null)
-        => ProgressErrors.Fenced.Error("Another run has taken the output over; nothing of this one was committed since.", path is null ? null : ErrorPlace.InFile(path), inner: inner);
+        => ProgressErrors.Fenced.Error("Another run has taken the output over, or its folder was removed; nothing of this one was committed since.", path is null ? null : ErrorPlace.InFile(path), inner: inner);
 }

@@ -10,6 +10,7 @@ internal sealed class RunScope
 
     private readonly bool _readsAll;
     private readonly List<string> _notes = [];
+    private string? _lastRetry;
 
     public RunScope(string id, Pipeline pipeline, RunProgress progress)
     {
@@ -40,7 +41,7 @@ internal sealed class RunScope
     public long Token { get; set; }
 
     /// <summary>Attempts that failed and were followed by another.</summary>
-    public int Retries { get; set; }
+    public int Retries { get; private set; }
 
     /// <summary>Called at every commit.</summary>
     public Action? OnCommitted { get; set; }
@@ -51,7 +52,9 @@ internal sealed class RunScope
         {
             lock (_notes)
             {
-                return [.. _notes];
+                return _lastRetry is null
+                    ? [.. _notes]
+                    : [.. _notes, $"tried again {Retries} {(Retries == 1 ? "time" : "times")}, the last time after: {_lastRetry}"];
             }
         }
     }
@@ -79,6 +82,27 @@ internal sealed class RunScope
         Note(note);
         Progress.Notice(note);
     }
+
+    /// <summary>An attempt failed and another follows. The user hears of each, the summary says how many there were.</summary>
+    /// <param name="error">What ended the attempt.</param>
+    /// <param name="failures">Attempts that failed since the last commit; 0 when an open breaker held them back.</param>
+    /// <param name="delay">Time until the next one.</param>
+    public void Retry(MillraceException error, int failures, TimeSpan delay)
+    {
+        lock (_notes)
+        {
+            Retries++;
+            _lastRetry = error.Describe();
+        }
+
+        string what = error.Code == RuntimeErrors.CircuitOpen ? "held back" : $"attempt {failures} failed";
+        Progress.Notice($"{what}, tried again in {Shown(delay)}: {error.Describe()}");
+    }
+
+    // Nobody reads milliseconds of minutes.
+    private static string Shown(TimeSpan delay) => Duration.Format(delay.TotalSeconds < 10
+        ? TimeSpan.FromMilliseconds(Math.Round(delay.TotalMilliseconds))
+        : TimeSpan.FromSeconds(Math.Round(delay.TotalSeconds)));
 
     /// <summary>The run begins something that should end soon.</summary>
     /// <param name="stage">A word or two, for the progress.</param>

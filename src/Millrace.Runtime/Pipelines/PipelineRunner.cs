@@ -54,11 +54,15 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
 
             if (!_retries.TryNext(error, out TimeSpan delay))
             {
+                if (_run.Retries > 0)
+                {
+                    _run.Note($"not tried again: {_retries.GaveUpBecause}");
+                }
+
                 return error;
             }
 
-            _run.Retries++;
-            _run.Warn($"attempt {_retries.Failures} failed, tried again after {Duration.Format(delay)}: {error.Describe()}");
+            _run.Retry(error, _retries.Failures, delay);
             _run.Rest("waiting to try again");
             await Task.Delay(delay, pipeline.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested)

@@ -352,9 +352,12 @@ public static class OptionBinder
     {
         if (option.Range is { } range && !range.IsValid(value is ByteSize size ? size.Bytes : value))
         {
-            faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes {range.Minimum} to {range.Maximum}, not {value}.", place, Describe(option));
+            faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes {Shown(range)}, not {value}.", place, Describe(option));
         }
     }
+
+    private static string Shown(System.ComponentModel.DataAnnotations.RangeAttribute range)
+        => range.Maximum is >= (double)long.MaxValue ? $"{range.Minimum} or more" : $"{range.Minimum} to {range.Maximum}";
 
     /// <summary>The element type of a list; null for what is no list.</summary>
     public static Type? ElementType(Type type)

@@ -10,6 +10,7 @@ public sealed class RetriesInRunsTests : IDisposable
     private static readonly ErrorCode Reset = new("MR9001", "The connection was reset.", "", ErrorDomain.External, ErrorClass.Retryable);
 
     private readonly List<DateTimeOffset> _commits = [];
+    private readonly List<string> _notices = [];
     private readonly RunnerHarness _harness;
     private Func<int, MillraceException?> _fault = _ => null;
 
@@ -46,7 +47,8 @@ public sealed class RetriesInRunsTests : IDisposable
         Assert.Equal((RunOutcome.Succeeded, 2, 60L), (summary.Outcome, summary.Retries, summary.Rows));
         Assert.Equal(_harness.Input.GoodRows, _harness.Target.Rows);
         Assert.Equal([0, 1, 2], _commits.Zip(_commits.Skip(1), (a, b) => (b - a).TotalSeconds).Take(3));
-        Assert.Contains("attempt 2 failed, tried again after 2s: MR9001 x", summary.Notes);
+        Assert.Equal(["attempt 1 failed, tried again in 1s: MR9001 x", "attempt 2 failed, tried again in 2s: MR9001 x"], _notices);
+        Assert.Contains("tried again 2 times, the last time after: MR9001 x", summary.Notes);
     }
 
     [Fact]
@@ -68,6 +70,7 @@ public sealed class RetriesInRunsTests : IDisposable
         RunSummary summary = await RunAsync(new FailureSpec { Retry = new RetrySpec { Codes = code is null ? [] : [code] } });
 
         Assert.Equal((RunOutcome.Failed, retries, StorageErrors.DiskFull), (summary.Outcome, summary.Retries, summary.Error?.Code));
+        Assert.Equal(retries > 0, summary.Notes.Contains("not tried again: 5 of 5 attempts failed"));
         Assert.Empty(_harness.Target.Rows);
     }
 
@@ -138,14 +141,17 @@ public sealed class RetriesInRunsTests : IDisposable
         // After 0, 1 and 3 seconds three attempts failed; the fourth waits for the breaker.
         Assert.Equal(RunOutcome.Succeeded, summary.Outcome);
         Assert.Equal([1, 2, 60], _commits.Zip(_commits.Skip(1), (a, b) => (b - a).TotalSeconds).Take(3));
-        Assert.Contains(summary.Notes, n => n.Contains("MR4030 memory:host failed 3 times in a row", StringComparison.Ordinal));
+        Assert.Contains(summary.Notes, n => n.StartsWith("tried again 4 times, the last time after: MR4030 memory:host failed 3 times in a row", StringComparison.Ordinal));
+        Assert.Contains(_notices, n => n.StartsWith("held back, tried again in 56s: MR4030 memory:host failed 3 times in a row", StringComparison.Ordinal));
         Assert.Equal(BreakerState.Closed, breakers.For("memory:host").StateFor(failure.Breaker));
     }
 
     private async Task<RunSummary> RunAsync(FailureSpec failure)
     {
         _harness.Shape = Shaped(_harness.Shape, failure);
-        Task<RunSummary> run = new PipelineRunner(_harness.Pipeline(FaultPlan.None())).RunAsync(TestContext.Current.CancellationToken);
+        var progress = new RunProgress();
+        progress.Noticed += _notices.Add;
+        Task<RunSummary> run = new PipelineRunner(_harness.Pipeline(FaultPlan.None()), progress).RunAsync(TestContext.Current.CancellationToken);
         await _harness.Time.DriveAsync(run);
         return await run;
     }
