@@ -23,7 +23,7 @@ public sealed class DeadLetterFolder
     /// <summary>The letters of a job.</summary>
     public static DeadLetterFolder OfJob(Pipeline pipeline)
     {
-        LocalStore objects = StoreOf(pipeline);
+        IObjectStore objects = StoreOf(pipeline);
         return new DeadLetterFolder(objects, new DeadLetterStore(objects, pipeline.Tenant, pipeline.Job).Folder);
     }
 
@@ -53,10 +53,10 @@ public sealed class DeadLetterFolder
     /// <summary>Keeps other replays and purges out for as long as the result lives.</summary>
     internal ValueTask<IAsyncDisposable> LockAsync(string what, CancellationToken cancellation) => LockAsync(_folder, what, cancellation);
 
-    internal static LocalStore StoreOf(Pipeline pipeline)
+    internal static IObjectStore StoreOf(Pipeline pipeline)
     {
         string path = pipeline.Failure.DeadLetters.Path;
-        return new LocalStore(Path.Combine(pipeline.BaseDirectory, path), path);
+        return pipeline.OpenLetters(new LocalStore(Path.Combine(pipeline.BaseDirectory, path), path));
     }
 
     private ValueTask<IAsyncDisposable> LockAsync(string folder, string what, CancellationToken cancellation)

@@ -44,19 +44,24 @@ internal sealed class DeadLetterStore(IObjectStore objects, string tenant, strin
     /// <param name="cancellation">Stops the call between two segments.</param>
     public async ValueTask RecoverAsync(Checkpoint? last, bool holdsCheckpoints, CancellationToken cancellation)
     {
-        var pending = new List<LetterSegment>();
+        var unsettled = new List<LetterSegment>();
         await foreach (LetterSegment segment in SegmentsAsync(cancellation).ConfigureAwait(false))
         {
-            if (segment.IsPending)
+            if (segment.IsPending || (holdsCheckpoints && segment.Epoch > (last?.Epoch ?? 0)))
             {
-                pending.Add(segment);
+                unsettled.Add(segment);
             }
         }
 
         await objects.RemoveStaleAsync(Folder, cancellation).ConfigureAwait(false);
-        foreach (LetterSegment segment in pending)
+        foreach (LetterSegment segment in unsettled)
         {
-            if (!holdsCheckpoints || IsCommitted(segment, last))
+            if (!segment.IsPending)
+            {
+                // The target was taken back to an earlier epoch or is another one: what was replayed into it is gone.
+                await new LetterPurge(objects, Folder).DropReplaysAsync(segment, cancellation).ConfigureAwait(false);
+            }
+            else if (!holdsCheckpoints || IsCommitted(segment, last))
             {
                 await KeepAsync(segment, cancellation).ConfigureAwait(false);
             }

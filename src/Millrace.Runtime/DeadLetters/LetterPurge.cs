@@ -19,6 +19,7 @@ internal sealed class LetterPurge(IObjectStore objects, string folder)
 
         foreach (LetterSegment segment in index.Segments)
         {
+            // No letter that was replayed is left by now.
             await DropReplaysAsync(segment, cancellation).ConfigureAwait(false);
         }
 
@@ -62,8 +63,8 @@ internal sealed class LetterPurge(IObjectStore objects, string folder)
         }
     }
 
-    // No letter that was replayed is left by now.
-    private async ValueTask DropReplaysAsync(LetterSegment segment, CancellationToken cancellation)
+    /// <summary>Forgets that letters were replayed; those that are left wait again.</summary>
+    public async ValueTask DropReplaysAsync(LetterSegment segment, CancellationToken cancellation)
     {
         if (await objects.FindAsync(segment.Info.Name, cancellation).ConfigureAwait(false) is null)
         {

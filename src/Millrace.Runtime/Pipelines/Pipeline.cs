@@ -1,4 +1,5 @@
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Runtime;
 
@@ -65,6 +66,9 @@ public sealed record Pipeline
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gives the store that is used for the folder of dead letters, such as one that fails on purpose.</summary>
+    public Func<LocalStore, IObjectStore> OpenLetters { get; init; } = static store => store;
 
     /// <summary>Compiles a job file.</summary>
     public static Pipeline Of(JobFile job, ConnectorRegistry connectors, VariableExpander? variables = null)

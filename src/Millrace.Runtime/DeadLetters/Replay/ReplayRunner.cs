@@ -67,6 +67,11 @@ public sealed class ReplayRunner
                     throw DeadLetterErrors.CannotReplay.Error("The target is written as a whole: rows cannot be added to it.");
                 }
 
+                if (!sink.KeepsProgress)
+                {
+                    throw DeadLetterErrors.CannotReplay.Error("The target keeps no progress: after a crash nobody could tell which letters it has.");
+                }
+
                 IAsyncDisposable held = await folder.LockAsync("dlq replay", cancellation).ConfigureAwait(false);
                 await using (held.ConfigureAwait(false))
                 {
