@@ -314,7 +314,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     /// <summary>Commits what is left. A run that found nothing new leaves the target as it is.</summary>
     private async Task FinishAsync(bool complete, CancellationToken abort)
     {
-        bool nothingNew = _last is not null && _opened == 0 && !_splits.HasMoved && _last.ReadComplete == complete && pipeline.WriteMode != WriteMode.Overwrite && !_isFreshRead;
+        bool nothingNew = _last is not null && _opened == 0 && !_splits.HasMoved && _last.ReadComplete == complete && pipeline.WriteMode != WriteMode.Overwrite && (run.Totals.Epochs > 0 || !_isFreshRead);
         if (!nothingNew)
         {
             await CommitAsync(complete, abort).ConfigureAwait(false);

@@ -13,6 +13,7 @@ public sealed class StateTests : IDisposable
         _millrace = new MillraceProcess(_folder.Path);
         Write("in/1.csv", "id\n1\n2\n");
         Write("print.yaml", "name: print\nsource: {location: in/*.csv, mode: incremental}\ntarget: {location: \"-\", format: csv}\n");
+        Write("lake.yaml", "name: lake\nsource: {location: in/*.csv, mode: incremental}\ntarget: {location: lake/, format: csv}\n");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -47,6 +48,38 @@ public sealed class StateTests : IDisposable
 
         await RunAsync("state", "rewind", "print.yaml", "--epoch", "1", "--yes");
         Assert.Equal("id\n3\n", (await RunAsync("run", "print.yaml")).Output);
+    }
+
+    [Fact]
+    public async Task A_rewound_data_set_loses_the_rows_of_later_epochs_and_gets_them_again_once()
+    {
+        await RunAsync("run", "lake.yaml");
+        Write("in/2.csv", "id\n3\n");
+        await RunAsync("run", "lake.yaml");
+        Assert.Equal(["1", "2", "3"], Rows());
+
+        MillraceResult rewound = await RunAsync("state", "rewind", "lake.yaml", "--epoch", "1", "--yes");
+        Assert.Contains("removed: epoch 2 with 1 rows in 1 objects", rewound.Output, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], Rows());
+
+        await RunAsync("run", "lake.yaml");
+        Assert.Equal(["1", "2", "3"], Rows());
+    }
+
+    [Fact]
+    public async Task A_reset_with_rows_leaves_nothing_and_one_without_leaves_the_rows()
+    {
+        await RunAsync("run", "lake.yaml");
+
+        Assert.Contains("written a second time", (await RunAsync("state", "reset", "lake.yaml", "--yes")).Output, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], Rows());
+        await RunAsync("run", "lake.yaml");
+        Assert.Equal(["1", "1", "2", "2"], Rows());
+
+        await RunAsync("state", "reset", "lake.yaml", "--with-rows", "--yes");
+        Assert.Empty(Rows());
+        await RunAsync("run", "lake.yaml");
+        Assert.Equal(["1", "2"], Rows());
     }
 
     [Fact]
@@ -91,6 +124,8 @@ public sealed class StateTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(code, result.Errors, StringComparison.Ordinal);
     }
+
+    private string[] Rows() => [.. Directory.GetFiles(Path.Combine(_folder.Path, "lake"), "*.csv").SelectMany(f => File.ReadAllLines(f).Skip(1)).Order(StringComparer.Ordinal)];
 
     private async Task<MillraceResult> RunAsync(params string[] arguments)
     {
