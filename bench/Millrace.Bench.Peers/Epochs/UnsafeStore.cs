@@ -3,8 +3,7 @@ using Millrace.Storage;
 namespace Millrace.Bench.Peers;
 
 /// <summary>
-/// A store that writes the same bytes without promising anything: nothing is forced to disk, no commit is recorded, no name
-/// is protected. What a target that delivers at least once would do; the difference is the price of exactly once.
+/// A store that writes the same bytes without promising anything: nothing is forced to disk, and no name is protected. What a target that delivers at least once would do; the difference is the price of exactly once.
 /// </summary>
 internal sealed class UnsafeStore(LocalStore inner) : IObjectStore, ILockingStore
 {
@@ -19,7 +18,11 @@ internal sealed class UnsafeStore(LocalStore inner) : IObjectStore, ILockingStor
     public ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation) => new(new PlainFile(name, PathOf(name)));
 
     public ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation)
-        => new(new ObjectInfo(name, content.Length, DateTimeOffset.UtcNow, ""));
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllBytes(PathOf(name), content.Span);
+        return new(new ObjectInfo(name, content.Length, DateTimeOffset.UtcNow, ""));
+    }
 
     public ValueTask MoveAsync(string from, string to, PutCondition condition, CancellationToken cancellation)
     {
