@@ -44,7 +44,7 @@ internal static class ScanWorkloads
         string[] names = [.. SplitColumns(columns).Select(c => c[..c.IndexOf(':', StringComparison.Ordinal)])];
         string one = Path.Combine(Folders.Data, "one-row.avro");
         File.WriteAllText(Path.ChangeExtension(one, ".csv"), "id\n1\n");
-        MillraceProgram.Run("copy", Path.ChangeExtension(one, ".csv"), one, "--overwrite", "-t", "format.compression=null");
+        MillraceProgram.Run("copy", Path.ChangeExtension(one, ".csv"), one, "--overwrite");
         long idle = Polars.ScanAvro(one, 1, ["id"]).Run.PeakBytes;
         foreach (int threads in options.Threads)
         {
