@@ -28,11 +28,12 @@ internal static class CopyCommand
             CompletionSources = { "fail_batch", "log_and_continue", "dead_letter" },
         };
         Option<bool> follow = FollowOption.Create();
+        Option<bool> takeOver = TakeOverOption.Create();
         Option<long?> limit = CountOption.Create("--limit", "Copy at most so many rows.", "rows");
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; one a processor by default.", "count", Pipeline.MaxThreads);
         var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
         {
-            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, follow, limit, threads,
+            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, follow, takeOver, limit, threads,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -57,6 +58,7 @@ internal static class CopyCommand
                 Sink = Endpoint.OfLocation(parsed.GetRequiredValue(target), ConnectorRole.Target, Composition.Connectors, extra),
                 ReadMode = follows ? ReadMode.Incremental : ReadMode.Full,
                 Follows = follows,
+                TakesOver = parsed.GetValue(takeOver),
                 OneEpoch = true,
                 WriteMode = mode == "overwrite" ? WriteMode.Overwrite : WriteMode.Append,
                 Columns = ColumnArguments.Parse(parsed.GetValue(columns)),

@@ -12,7 +12,8 @@ internal static class RunCommand
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; overrides the jobs' own.", "count", Pipeline.MaxThreads);
         Option<long?> limit = CountOption.Create("--limit", "Read at most so many rows of each job, for a trial.", "rows");
         Option<bool> follow = FollowOption.Create();
-        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, follow, threads, limit };
+        Option<bool> takeOver = TakeOverOption.Create();
+        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, follow, takeOver, threads, limit };
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<JobFile> files = JobFiles.LoadAll(parsed.GetRequiredValue(jobs));
@@ -21,6 +22,7 @@ internal static class RunCommand
                 Threads = (int)(parsed.GetValue(threads) ?? p.Threads),
                 Limit = parsed.GetValue(limit) ?? p.Limit,
                 Follows = p.Follows || parsed.GetValue(follow),
+                TakesOver = parsed.GetValue(takeOver),
             });
             return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
         });

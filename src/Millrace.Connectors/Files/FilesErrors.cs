@@ -80,6 +80,6 @@ public static class FilesErrors
     internal static MillraceException Held(string path, string? holder)
         => Locked.Error($"'{path}' is being written by {holder ?? "another run"}.", ErrorPlace.InFile(path));
 
-    internal static MillraceException TakenOver(string? path = null, Exception? inner = null)
-        => ProgressErrors.Fenced.Error("Another run has taken the output over, or its folder was removed; nothing of this one was committed since.", path is null ? null : ErrorPlace.InFile(path), inner: inner);
+    internal static MillraceException TakenOver(string path, Exception? inner = null)
+        => ProgressErrors.Fenced.Error($"Another run has taken '{path}' over, or its folder was removed; what this run has not committed by then never will be.", ErrorPlace.InFile(path), inner: inner);
 }

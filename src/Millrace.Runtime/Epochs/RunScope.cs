@@ -126,6 +126,12 @@ internal sealed class RunScope
     /// </summary>
     public bool FindOwn(Checkpoint found)
     {
+        // Tokens only grow, so a greater one than that of this run's last attempt is of a run that came after it.
+        if (Token != 0 && found.FencingToken > Token)
+        {
+            throw ProgressErrors.Fenced.Error("Another run of the job has committed since the last attempt of this one.");
+        }
+
         if (found.FencingToken != Token || found.Epoch == Totals.LastEpoch)
         {
             return false;

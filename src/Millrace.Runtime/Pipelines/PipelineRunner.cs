@@ -74,7 +74,8 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
 
     private async Task<bool> AttemptAsync(CancellationToken stop, CancellationToken abort)
     {
-        ConnectorContext context = pipeline.Context(_run.Note);
+        // Once the target is taken over nobody is to be fenced off again but by another run, which then is right to win.
+        ConnectorContext context = pipeline.Context(_run.Note) with { TakesOver = pipeline.TakesOver && _run.Token == 0 };
         ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
         await using (source.ConfigureAwait(false))
         {

@@ -11,6 +11,7 @@ public sealed class FaultPlan
     private readonly List<string> _steps = [];
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _at;
     private readonly FaultKind _kind;
     private readonly Func<string, Exception>? _fault;
@@ -34,6 +35,12 @@ public sealed class FaultPlan
     /// <summary>One step does not come back before it is cancelled; see <see cref="Hung"/>. A step that nobody can cancel is left alone.</summary>
     public static FaultPlan HangAt(int step) => new(step, FaultKind.Hang);
 
+    /// <summary>One step begins only after <see cref="Resume"/>, as in a process that is stopped; see <see cref="Hung"/>.</summary>
+    public static FaultPlan PauseAt(int step) => new(step, FaultKind.Pause);
+
+    /// <summary>Lets the step of <see cref="PauseAt"/> begin.</summary>
+    public void Resume() => _resumed.TrySetResult();
+
     /// <summary>A fault of a kind at a step; an error is that of a disk that is full.</summary>
     public static FaultPlan At(int step, FaultKind kind) => new(step, kind, what => StorageErrors.DiskFull.Error($"Fault at: {what}"));
 
@@ -43,7 +50,7 @@ public sealed class FaultPlan
     /// <summary>Whether the process is dead.</summary>
     public bool Crashed { get; private set; }
 
-    /// <summary>Ends when the step of <see cref="HangAt"/> is reached.</summary>
+    /// <summary>Ends when the step of <see cref="HangAt"/> or <see cref="PauseAt"/> is reached.</summary>
     public Task Hung => _hung.Task;
 
     public override string ToString() => _at < 0 ? "no fault" : $"{_kind} at step {_at} ({(_at < _steps.Count ? _steps[_at] : "not reached")})";
@@ -54,14 +61,24 @@ public sealed class FaultPlan
     /// <inheritdoc cref="Step"/>
     public async ValueTask StepAsync(string what, CancellationToken cancellation)
     {
-        if (Reach(what) && cancellation.CanBeCanceled)
+        if (!Reach(what))
+        {
+            return;
+        }
+
+        if (_kind == FaultKind.Pause)
+        {
+            _hung.TrySetResult();
+            await _resumed.Task.ConfigureAwait(false);
+        }
+        else if (cancellation.CanBeCanceled)
         {
             _hung.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
         }
     }
 
-    // True when the step is to hang.
+    // True when the step is to hang or to wait.
     private bool Reach(string what)
     {
         lock (_lock)
@@ -99,6 +116,9 @@ public enum FaultKind
 
     /// <summary>The operation does not come back until it is cancelled.</summary>
     Hang,
+
+    /// <summary>The operation begins late.</summary>
+    Pause,
 }
 
 /// <summary>Stands for the death of the process in a test.</summary>

@@ -224,7 +224,7 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
         if (!await hold.IsHeldAsync(cancellation).ConfigureAwait(false)
             || (fence is { } number && await new CommitLog(store, own).NewestAsync(cancellation).ConfigureAwait(false) != number))
         {
-            throw FilesErrors.TakenOver();
+            throw FilesErrors.TakenOver(store.Describe(DatasetFolders.Root));
         }
 
         foreach (string name in staged)

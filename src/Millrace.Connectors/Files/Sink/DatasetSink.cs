@@ -45,10 +45,13 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
     public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
     {
         _hold ??= await TakeAsync(cancellation).ConfigureAwait(false);
-        await new DatasetRecovery(store, _job, _hold).RecoverAsync(cancellation).ConfigureAwait(false);
-        var log = new CommitLog(store, _job);
-        await log.FoldAsync(cancellation).ConfigureAwait(false);
-        _last = await log.ReadLastAsync(cancellation).ConfigureAwait(false);
+        _last = await _hold.GuardAsync(target.Text, async () =>
+        {
+            await new DatasetRecovery(store, _job, _hold).RecoverAsync(cancellation).ConfigureAwait(false);
+            var log = new CommitLog(store, _job);
+            await log.FoldAsync(cancellation).ConfigureAwait(false);
+            return await log.ReadLastAsync(cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         _isRecovered = true;
         return _last?.Checkpoint;
     }
@@ -69,6 +72,33 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
         }
 
         ExistingOutput existing = request.Resumes ? ExistingOutput.Extend : ExistingOutputs.Choose(request.Mode, options.IfExists);
+        await _hold!.GuardAsync(target.Text, async () =>
+        {
+            await ThrowIfInTheWayAsync(existing, cancellation).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        Schema schema = existing == ExistingOutput.Extend && _last?.Schema is { } known
+            ? DatasetSchema.Join(known, request.Schema, _evolution, target.Text)
+            : request.Schema;
+        PartitionSplitter? splitter = SplitterOf(request.Schema);
+        var limits = new RotationLimits(options.MaxFileBytes.Bytes, options.MaxFileRows ?? long.MaxValue, options.MaxFileTime ?? TimeSpan.MaxValue, options.MaxOpenFiles);
+        return new DatasetWriter(
+            store,
+            _job,
+            _hold,
+            target.Text,
+            request.RunId,
+            schema,
+            _last,
+            existing == ExistingOutput.Replace,
+            splitter,
+            options.BufferBytes.Bytes,
+            record => _last = record,
+            prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
+    }
+
+    private async ValueTask ThrowIfInTheWayAsync(ExistingOutput existing, CancellationToken cancellation)
+    {
         if (existing == ExistingOutput.Refuse && await DatasetContent.FirstAsync(store, cancellation).ConfigureAwait(false) is { } found)
         {
             throw FilesErrors.NotEmpty(target.Text, store.Describe(found));
@@ -78,24 +108,6 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
         {
             throw FilesErrors.NotOurs(target.Text, store.Describe(foreign));
         }
-
-        Schema schema = existing == ExistingOutput.Extend && _last?.Schema is { } known
-            ? DatasetSchema.Join(known, request.Schema, _evolution, target.Text)
-            : request.Schema;
-        PartitionSplitter? splitter = SplitterOf(request.Schema);
-        var limits = new RotationLimits(options.MaxFileBytes.Bytes, options.MaxFileRows ?? long.MaxValue, options.MaxFileTime ?? TimeSpan.MaxValue, options.MaxOpenFiles);
-        return new DatasetWriter(
-            store,
-            _job,
-            _hold!,
-            request.RunId,
-            schema,
-            _last,
-            existing == ExistingOutput.Replace,
-            splitter,
-            options.BufferBytes.Bytes,
-            record => _last = record,
-            prefix => new EpochFiles(store, _job, prefix, format, splitter?.FileSchema ?? request.Schema, limits, context.Time));
     }
 
     // The lock for the time of a call, unless the sink has it anyway.

@@ -14,6 +14,7 @@ internal sealed class DatasetWriter : ISinkWriter
     private readonly IObjectStore _store;
     private readonly string _job;
     private readonly OutputHold _hold;
+    private readonly string _path;
     private readonly string _run;
     private readonly Schema _schema;
     private readonly PartitionSplitter? _splitter;
@@ -31,6 +32,7 @@ internal sealed class DatasetWriter : ISinkWriter
     /// <param name="store">The dataset.</param>
     /// <param name="job">The job's folder.</param>
     /// <param name="hold">The dataset's lock, borrowed.</param>
+    /// <param name="path">What the user calls the dataset.</param>
     /// <param name="run">Id of the run.</param>
     /// <param name="schema">Columns of the dataset.</param>
     /// <param name="last">The job's last commit.</param>
@@ -39,11 +41,12 @@ internal sealed class DatasetWriter : ISinkWriter
     /// <param name="bufferBytes">What rows of partitions without an open file may take in memory.</param>
     /// <param name="onCommitted">Told of every commit.</param>
     /// <param name="newEpoch">Makes the files of an epoch from the start of their names.</param>
-    public DatasetWriter(IObjectStore store, string job, OutputHold hold, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Action<CommitRecord> onCommitted, Func<string, EpochFiles> newEpoch)
+    public DatasetWriter(IObjectStore store, string job, OutputHold hold, string path, string run, Schema schema, CommitRecord? last, bool replaces, PartitionSplitter? splitter, long bufferBytes, Action<CommitRecord> onCommitted, Func<string, EpochFiles> newEpoch)
     {
         _store = store;
         _job = job;
         _hold = hold;
+        _path = path;
         _run = run;
         _schema = schema;
         _last = last;
@@ -82,13 +85,29 @@ internal sealed class DatasetWriter : ISinkWriter
         }
     }
 
-    public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    public ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+        => _hold.GuardAsync(_path, () => TryCommitAsync(checkpoint, cancellation));
+
+    /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>
+    public async ValueTask AbortAsync(CancellationToken cancellation)
+    {
+        _buffer.Dispose();
+        await _files.DisposeAsync().ConfigureAwait(false);
+        if (!_isBroken)
+        {
+            await _files.DropCompleteAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync() => AbortAsync(CancellationToken.None);
+
+    private async ValueTask<CommitSummary> TryCommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         ThrowIfBroken();
         if (_last?.Checkpoint is { } last && checkpoint.FencingToken < last.FencingToken)
         {
             throw ProgressErrors.Fenced.Error(
-                string.Create(CultureInfo.InvariantCulture, $"Run {_last.Run} committed with token {last.FencingToken}; this run has {checkpoint.FencingToken}."));
+                string.Create(CultureInfo.InvariantCulture, $"The last commit, by {_last.Run}, has token {last.FencingToken}; this run has {checkpoint.FencingToken}."));
         }
 
         await _buffer.FlushAllAsync(cancellation).ConfigureAwait(false);
@@ -108,7 +127,7 @@ internal sealed class DatasetWriter : ISinkWriter
         };
         if (!await _hold.IsHeldAsync(cancellation).ConfigureAwait(false))
         {
-            throw FilesErrors.TakenOver();
+            throw FilesErrors.TakenOver(_path);
         }
 
         // From here on a failure does not say whether the commit is decided.
@@ -129,19 +148,6 @@ internal sealed class DatasetWriter : ISinkWriter
         return new CommitSummary(record.Files.Sum(f => f.Rows), record.Files.Sum(f => f.Bytes), [.. record.Files.Select(f => f.Name)]);
     }
 
-    /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>
-    public async ValueTask AbortAsync(CancellationToken cancellation)
-    {
-        _buffer.Dispose();
-        await _files.DisposeAsync().ConfigureAwait(false);
-        if (!_isBroken)
-        {
-            await _files.DropCompleteAsync(cancellation).ConfigureAwait(false);
-        }
-    }
-
-    public ValueTask DisposeAsync() => AbortAsync(CancellationToken.None);
-
     private async ValueTask<CommitRecord> AppendAsync(CommitRecord record, CancellationToken cancellation)
     {
         try
@@ -150,11 +156,11 @@ internal sealed class DatasetWriter : ISinkWriter
         }
         catch (MillraceException e) when (e.Code == StorageErrors.AlreadyExists)
         {
-            throw FilesErrors.TakenOver(inner: e);
+            throw FilesErrors.TakenOver(_path, e);
         }
 
         // The number may have been taken by one who took over, and be free again because its record is folded by now.
-        return await _log.NewestAsync(cancellation).ConfigureAwait(false) == record.Sequence ? record : throw FilesErrors.TakenOver();
+        return await _log.NewestAsync(cancellation).ConfigureAwait(false) == record.Sequence ? record : throw FilesErrors.TakenOver(_path);
     }
 
     // How far the logs of other jobs go: their rows up to there are what the commit replaces.

@@ -63,5 +63,23 @@ internal sealed class OutputHold : IAsyncDisposable
     /// <summary>Whether nobody has taken the output over so far, as far as a lock can tell.</summary>
     public ValueTask<bool> IsHeldAsync(CancellationToken cancellation) => _lock?.IsHeldAsync(cancellation) ?? new(true);
 
+    /// <summary>Does a step of which a run that was taken over may fail in odd ways, since files vanish under its eyes: then says why.</summary>
+    public async ValueTask<T> GuardAsync<T>(string path, Func<ValueTask<T>> step)
+    {
+        try
+        {
+            return await step().ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code != ProgressErrors.Fenced)
+        {
+            if (await IsHeldAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            throw FilesErrors.TakenOver(path, e);
+        }
+    }
+
     public ValueTask DisposeAsync() => _lock?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -9,7 +9,7 @@ namespace Millrace.Connectors.Tests.Files;
 [Trait("speed", "slow")]
 public sealed class CrashTests
 {
-    private const int Epochs = 5;
+    internal const int Epochs = 5;
     private const int RowsPerEpoch = 20;
 
     public static TheoryData<string> Jobs => ["append", "append in small files", "append to partitions", "overwrite", "file"];
@@ -84,7 +84,8 @@ public sealed class CrashTests
         Assert.DoesNotContain(harness.Folder.Files(), f => f.EndsWith(".staged", StringComparison.Ordinal));
     }
 
-    private static async Task WriteDatasetAsync(SinkHarness harness, string kind)
+    /// <summary>Writes the epochs that are missing.</summary>
+    internal static async Task WriteDatasetAsync(SinkHarness harness, string kind, bool takesOver = false)
     {
         Func<FilesTargetOptions, FilesTargetOptions>? with = kind switch
         {
@@ -92,8 +93,10 @@ public sealed class CrashTests
             "append to partitions" => o => o with { Partition = ["bucket(4, id)"], MaxOpenFiles = 3 },
             _ => null,
         };
-        await using ISink sink = harness.Open("out/", with);
-        Checkpoint? since = Own(kind, await sink.RecoverAsync(default));
+        await using ISink sink = harness.Open("out/", with, takesOver: takesOver);
+        Checkpoint? found = await sink.RecoverAsync(default);
+        Checkpoint? since = Own(kind, found);
+        long token = (found?.FencingToken ?? 0) + 1;
         WriteMode mode = kind == "overwrite" ? WriteMode.Overwrite : WriteMode.Append;
         await using ISinkWriter writer = await sink.OpenWriterAsync(harness.Request(mode, resumes: since is not null), default);
         for (long epoch = since?.Epoch ?? 0; epoch < Epochs; epoch++)
@@ -104,7 +107,7 @@ public sealed class CrashTests
                 await writer.WriteAsync(batch, default);
             }
 
-            await writer.CommitAsync(SinkHarness.Checkpoint(epoch + 1) with { CreatedAt = Stamp }, default);
+            await writer.CommitAsync(SinkHarness.Checkpoint(epoch + 1) with { CreatedAt = Stamp, FencingToken = token }, default);
         }
     }
 
@@ -147,12 +150,12 @@ public sealed class CrashTests
 
     private static Checkpoint? Own(string kind, Checkpoint? found) => kind == "overwrite" && found?.CreatedAt != Stamp ? null : found;
 
-    private static List<string> Visible(SinkHarness harness, bool isFile)
+    internal static List<string> Visible(SinkHarness harness, bool isFile)
         => [.. (isFile ? LinesFormat.RowsOf(harness.Folder["out.lines"]) : harness.RowsOf("out")).OrderBy(IdOf)];
 
-    private static List<string> Rows(long epochs) => Rows(0, (int)epochs * RowsPerEpoch);
+    internal static List<string> Rows(long epochs) => Rows(0, (int)epochs * RowsPerEpoch);
 
-    private static List<string> Rows(long from, int count) => [.. Enumerable.Range(0, count).Select(i => Batches.Json(from + i, $"row {from + i}")).OrderBy(IdOf)];
+    internal static List<string> Rows(long from, int count) => [.. Enumerable.Range(0, count).Select(i => Batches.Json(from + i, $"row {from + i}")).OrderBy(IdOf)];
 
     private static long IdOf(string row) => long.Parse(row.AsSpan(6, row.IndexOf(',', StringComparison.Ordinal) - 6), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -17,11 +17,11 @@ internal sealed class SinkHarness : IDisposable
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    public ISink Open(string path, Func<FilesTargetOptions, FilesTargetOptions>? with = null, string job = "orders")
+    public ISink Open(string path, Func<FilesTargetOptions, FilesTargetOptions>? with = null, string job = "orders", bool takesOver = false)
     {
         var options = new FilesTargetOptions { Path = path, Format = path.Contains(".", StringComparison.Ordinal) ? null : Lines };
         return new FilesConnector(LinesFormat.Registry, store => Wrap(store))
-            .OpenSink(with?.Invoke(options) ?? options, new ConnectorContext { Job = job, BaseDirectory = Folder.Path, Time = Time });
+            .OpenSink(with?.Invoke(options) ?? options, new ConnectorContext { Job = job, BaseDirectory = Folder.Path, Time = Time, TakesOver = takesOver });
     }
 
     public SinkRequest Request(WriteMode mode = WriteMode.Append, Schema? schema = null, bool resumes = false)
