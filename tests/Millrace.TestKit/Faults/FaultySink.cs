@@ -14,6 +14,8 @@ public sealed class FaultySink(ISink inner, FaultPlan plan) : ISink
 
     public TimeSpan SuggestedWindow => inner.SuggestedWindow;
 
+    public bool KeepsProgress => inner.KeepsProgress;
+
     public ICheckpointLog? Commits => inner.Commits;
 
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);

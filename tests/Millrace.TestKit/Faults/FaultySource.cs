@@ -8,6 +8,8 @@ public sealed class FaultySource(ISource inner, FaultPlan plan) : ISource
 {
     public string? Remote => inner.Remote;
 
+    public bool CanReplay => inner.CanReplay;
+
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);
 
     public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => inner.DiscoverAsync(cancellation);

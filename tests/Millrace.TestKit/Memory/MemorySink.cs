@@ -15,6 +15,8 @@ public sealed class MemorySink(MemoryTarget target, FaultPlan? plan = null) : IS
 
     public string? Remote => target.Remote;
 
+    public bool KeepsProgress => target.Guarantee != DeliveryGuarantee.AtLeastOnce;
+
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => new(CheckReport.Of(CheckFinding.Pass("memory", $"{target.Rows.Count} rows")));
 
     public ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation) => new(target.Guarantee == DeliveryGuarantee.AtLeastOnce ? null : target.Last);

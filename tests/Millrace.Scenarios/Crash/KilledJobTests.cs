@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using Millrace.Scenarios.Cli;
+
+namespace Millrace.Scenarios.Crash;
+
+/// <summary>
+/// The program is killed at random moments and started again, while its input grows; at the end every row is there once.
+/// <c>MILLRACE_KILLS=n</c> sets how often a kind of target is killed, <c>MILLRACE_SEED=n</c> another seed.
+/// </summary>
+public sealed class KilledJobTests : IDisposable
+{
+    private const int DefaultKills = 30;
+    private const int RowsPerEpoch = 200;
+
+    // Rows that a run finds at its start: about as many as it can write before it is killed.
+    private const int Backlog = 6000;
+
+    // A run may have nothing to write.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly int Kills = Number("MILLRACE_KILLS") ?? DefaultKills;
+    private static readonly int Seed = Number("MILLRACE_SEED") ?? 1;
+
+    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly Random _random = new(Seed);
+    private readonly MillraceProcess _millrace;
+    private readonly GrowingInbox _inbox;
+    private int _kills;
+    private int _runs;
+    private int _writing;
+
+    public KilledJobTests()
+    {
+        _millrace = new MillraceProcess(_folder.Path);
+        _inbox = new GrowingInbox(_folder["inbox"], _random);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("csv", "format: csv")]
+    [InlineData("parquet", "format: parquet")]
+    [InlineData("partitions", """format: csv, partition: ["bucket(3, id)"], keep_partition_columns: true""")]
+    public async Task A_folder_has_every_row_once(string kind, string target)
+    {
+        _folder.Write("job.yaml", $$"""
+            name: inbox
+            source: {connector: files, path: inbox/*.csv, mode: incremental, poll: 20ms}
+            target: {connector: files, path: lake/, {{target}}}
+            batch: {strategy: fixed_size, size: {{RowsPerEpoch}}, max_wait: 50ms}
+            threads: 2
+            """);
+        _inbox.AddFile(Backlog);
+        while (_kills < Kills)
+        {
+            _inbox.AddFile(_random.Next(1, Backlog));
+            bool follows = _random.Next(2) == 0;
+            using Process process = follows ? _millrace.Start("run", "job.yaml", "--follow") : _millrace.Start("run", "job.yaml");
+            await KillAsync(process, whileRunning: () => _inbox.Append(_random.Next(1, 300)));
+        }
+
+        _inbox.Finish();
+        MillraceResult last = await _millrace.RunAsync("run", "job.yaml", "--json");
+        MillraceResult copy = await _millrace.RunAsync("copy", "lake/", "all.csv", "--columns", "id,name");
+
+        Assert.True(last.ExitCode == 0, last.Errors + last.Output);
+        Assert.True(copy.ExitCode == 0, copy.Errors);
+        string? fault = RowOracle.Fault(_folder["all.csv"], _inbox.Rows);
+        Report(kind, fault);
+        Assert.True(fault is null, $"seed {Seed}, {kind}, {_kills} kills: {fault}");
+        Assert.DoesNotContain(_folder.Files(), f => f.EndsWith(".staged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_single_file_is_whole_or_not_there()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            _inbox.AddFile(15_000);
+        }
+
+        int whole = 0;
+        while (_kills < Kills)
+        {
+            using Process process = _millrace.Start("copy", "inbox/*.csv", "out.csv", "--threads", "2");
+            await KillAsync(process, static () => { });
+            if (File.Exists(_folder["out.csv"]))
+            {
+                Assert.Null(RowOracle.Fault(_folder["out.csv"], _inbox.Rows));
+                File.Delete(_folder["out.csv"]);
+                whole++;
+            }
+        }
+
+        MillraceResult last = await _millrace.RunAsync("copy", "inbox/*.csv", "out.csv");
+        Assert.True(last.ExitCode == 0, last.Errors);
+        string? fault = RowOracle.Fault(_folder["out.csv"], _inbox.Rows);
+        Report($"one file ({whole} times whole)", fault);
+        Assert.True(fault is null, $"seed {Seed}, {_kills} kills: {fault}");
+    }
+
+    // A third of the kills hit the start of the program, the others come some time after it has begun to write.
+    private async Task KillAsync(Process process, Action whileRunning)
+    {
+        _runs++;
+        bool waits = _random.Next(3) > 0;
+        string before = waits ? Traces() : "";
+        TimeSpan moment = TimeSpan.FromMilliseconds(_random.Next(1, 200));
+        long begun = Stopwatch.GetTimestamp();
+        long started = begun;
+        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!process.HasExited && Stopwatch.GetElapsedTime(started) < moment)
+        {
+            if (waits && Traces() == before && Stopwatch.GetElapsedTime(begun) < Patience)
+            {
+                started = Stopwatch.GetTimestamp();
+            }
+            else if (_random.Next(6) == 0)
+            {
+                whileRunning();
+            }
+
+            await clock.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        if (!process.HasExited)
+        {
+            process.Kill();
+            _kills++;
+            _writing += waits ? 1 : 0;
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (process.ExitCode is not (0 or 128 + 9))
+        {
+            Assert.Fail($"seed {Seed}, run {_runs} ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+        }
+    }
+
+    // Changes when the program writes: names of commit records and of files that wait for their commit.
+    private string Traces()
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
+        string log = _folder["lake/_millrace"];
+        IEnumerable<string> names = Directory.Exists(log) ? Directory.EnumerateFiles(log, "*", all) : Directory.EnumerateFiles(_folder.Path, ".*", new EnumerationOptions { AttributesToSkip = 0 });
+        return string.Join('\n', names.Order(StringComparer.Ordinal));
+    }
+
+    private void Report(string kind, string? fault)
+        => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}: {_kills} kills in {_runs} runs, {_writing} of them while it wrote, {_inbox.Rows} rows, {fault ?? "0 lost, 0 doubled"}"));
+
+    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
+}
