@@ -22,6 +22,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private bool _isFreshRead;
     private long _token;
     private long _left;
+    private int _batchRows;
     private ISinkWriter? _writer;
     private Schema? _schema;
     private EpochLetters _letters = null!;
@@ -111,6 +112,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
                 return false;
             }
 
+            if (ended == FeedEvent.Batch)
+            {
+                // It passes the limit of a read that a later run goes on with; smaller ones end where the limit does.
+                continue;
+            }
+
             if (!pipeline.Follows || _left == 0)
             {
                 return true;
@@ -151,6 +158,9 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             FeedEvent next = await feed.NextAsync(Patience(), stop).ConfigureAwait(false);
             switch (next)
             {
+                case FeedEvent.Batch when feed.Current.Batch is { } batch && pipeline.ReadMode != ReadMode.Full && batch.Length > _left && _batchRows > _left:
+                    batch.Dispose();
+                    return next;
                 case FeedEvent.Batch:
                     int rows = await TakeAsync(feed.Current, abort).ConfigureAwait(false);
                     await KeepPaceAsync(rows, feed.Current.Bytes, stop, abort).ConfigureAwait(false);
@@ -168,7 +178,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
 
     private async Task<int> TakeAsync(LaneBatch next, CancellationToken abort)
     {
-        using RecordBatch? batch = next.Batch is { } whole && whole.Length > _left ? Head(whole, (int)_left) : next.Batch;
+        bool isCut = next.Batch?.Length > _left;
+        using RecordBatch? batch = isCut ? Head(next.Batch!, (int)_left) : next.Batch;
         if (batch is not null && !_batching.Strategy.HasRoom(Size, batch.Length))
         {
             // Before the bad rows, which belong to the epoch of the batch they came with.
@@ -188,7 +199,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         long started = Time.GetTimestamp();
         await _writer!.WriteAsync(batch, abort).ConfigureAwait(false);
         _busy += Time.GetElapsedTime(started);
-        _splits.Advance(next.Split, next.Position);
+        if (!isCut || pipeline.ReadMode == ReadMode.Full)
+        {
+            // There is no position within a batch: a later run reads the cut one as a whole.
+            _splits.Advance(next.Split, next.Position);
+        }
+
         run.Progress.AddRows(batch.Length, next.Bytes);
         _rows += batch.Length;
         _bytes += batch.ByteSize;
@@ -443,7 +459,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Lookback = pipeline.Lookback,
         Since = _last is null && !_splits.HasMoved ? null : since,
         Widened = new Dictionary<string, DataType>(_widened, StringComparer.Ordinal),
-        BatchRows = (int)Math.Min(_batching.Strategy.BatchRows, pipeline.Limits.RowsPerSecond ?? long.MaxValue),
+        BatchRows = _batchRows = (int)Math.Min(Math.Min(_batching.Strategy.BatchRows, _left), pipeline.Limits.RowsPerSecond ?? long.MaxValue),
     };
 
     private static string NameOf(Pipeline pipeline)

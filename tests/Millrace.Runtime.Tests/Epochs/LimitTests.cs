@@ -26,6 +26,25 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Incremental_runs_with_a_limit_go_on_behind_it_and_leave_out_nothing()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            using var harness = new RunnerHarness(Input(random, seed, 100));
+            harness.Shape = p => p with { Limit = random.Next(1, 40), Threads = random.Next(1, 5), Batch = random.Next(2) == 0 ? null : new BatchSpec { Strategy = BatchStrategy.FixedSize, Size = random.Next(1, 30) } };
+            for (int rows = 0; rows < 100;)
+            {
+                RunSummary summary = await harness.RunAsync();
+                Assert.Equal(RunOutcome.Succeeded, summary.Outcome);
+                Assert.True(summary.Rows > 0, $"seed {seed}");
+                rows += (int)summary.Rows;
+                Assert.True(harness.Input.GoodRows.Take(rows).SequenceEqual(harness.Target.Rows.Select(ReplayInput.Canonical)), $"seed {seed}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_copy_that_is_interrupted_and_started_again_has_the_first_rows_once()
     {
         for (int seed = 0; seed < 200; seed++)

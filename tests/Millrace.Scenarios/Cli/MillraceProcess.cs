@@ -15,7 +15,7 @@ internal sealed class MillraceProcess(string folder)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "millrace");
+    internal static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "millrace");
 
     public async Task<MillraceResult> RunAsync(params string[] arguments)
     {
