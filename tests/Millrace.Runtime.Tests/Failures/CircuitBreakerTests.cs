@@ -174,6 +174,18 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void The_fault_of_a_file_is_not_that_of_the_only_remote()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            using BreakerPass pass = _registry.Enter(Spec, null, Db);
+            pass.Failed(Passing.Error("x", ErrorPlace.InFile("orders.csv")));
+        }
+
+        Assert.Equal(BreakerState.Closed, State());
+    }
+
+    [Fact]
     public void A_probe_of_one_remote_is_given_back_when_the_other_is_open()
     {
         Open();

@@ -46,7 +46,7 @@ public sealed class BreakerPass : IDisposable
 
     /// <summary>
     /// The attempt failed. Counts where a remote is at fault in a way that can pass: the one that the error names, or the
-    /// only one there is.
+    /// only one there is, unless the error is that of a file.
     /// </summary>
     public void Failed(MillraceException error)
     {
@@ -67,7 +67,7 @@ public sealed class BreakerPass : IDisposable
     {
         if (error.Remote is null)
         {
-            return _breakers.Count == 1 ? _breakers[0] : null;
+            return _breakers.Count == 1 && error.Place?.File is null ? _breakers[0] : null;
         }
 
         return _breakers.FirstOrDefault(b => b.Remote.Equals(error.Remote, StringComparison.OrdinalIgnoreCase));
