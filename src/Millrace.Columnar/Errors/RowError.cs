@@ -31,7 +31,7 @@ public sealed record RowError(ErrorCode Code, string Message, ErrorPlace Place, 
     /// <summary>Headers of a message.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Headers { get; init; } = [];
 
-    /// <summary>How far the source had been read before the batch of the row, as its position says.</summary>
+    /// <summary>How far the source was read with the batch that the row came with, as its position says.</summary>
     public JsonObject? Position { get; init; }
 
     /// <summary>

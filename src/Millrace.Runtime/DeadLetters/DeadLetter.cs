@@ -30,7 +30,7 @@ public sealed record DeadLetter
 
     public ErrorPlace Place { get; init; } = new();
 
-    /// <summary>How far the source had been read before the batch of the row.</summary>
+    /// <summary>How far the source was read with the batch that the row came with.</summary>
     public JsonObject? Position { get; init; }
 
     /// <summary>How often the row was tried.</summary>

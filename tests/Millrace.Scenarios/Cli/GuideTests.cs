@@ -41,6 +41,7 @@ public sealed partial class GuideTests
     [InlineData("docs/guides/files.md")]
     [InlineData("docs/guides/bad-rows.md")]
     [InlineData("docs/guides/failures.md")]
+    [InlineData("docs/guides/dead-letters.md")]
     public void Links_lead_somewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
@@ -74,6 +75,47 @@ public sealed partial class GuideTests
         string readme = await File.ReadAllTextAsync(Path.Combine(Root, "README.md"), TestContext.Current.CancellationToken);
         Assert.Contains(preview.Output.Trim(), readme, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_commands_of_the_guide_to_dead_letters_bring_every_row_home()
+    {
+        using var folder = new TempFolder();
+        string page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "guides", "dead-letters.md"), TestContext.Current.CancellationToken);
+        string job = YamlBlock().Match(page).Groups[1].Value;
+        Directory.CreateDirectory(Path.Combine(folder.Path, "exports"));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "exports", "orders.csv"), CsvBlock().Match(page).Groups[1].Value, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "job.yaml"), job, TestContext.Current.CancellationToken);
+        var millrace = new MillraceProcess(folder.Path);
+        foreach (string line in ShellBlock().Matches(page).SelectMany(m => m.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (line.StartsWith("sed ", StringComparison.Ordinal))
+            {
+                string[] change = line.Split('/');
+                string path = Path.Combine(folder.Path, line.Split(' ')[^1]);
+                await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).Replace(change[1], change[2], StringComparison.Ordinal), TestContext.Current.CancellationToken);
+                continue;
+            }
+
+            if (line.EndsWith("replay job.yaml --all", StringComparison.Ordinal))
+            {
+                string mended = job.Replace("exports/*.csv", "exports/*.csv, format: {name: csv, date_format: \"%d.%m.%Y\"}", StringComparison.Ordinal);
+                await File.WriteAllTextAsync(Path.Combine(folder.Path, "job.yaml"), mended, TestContext.Current.CancellationToken);
+            }
+
+            MillraceResult result = await millrace.RunAsync(line.Split(' ')[1..]);
+            Assert.True(result.ExitCode < 2, $"{line}: {result.Errors}");
+        }
+
+        string[] rows = [.. Directory.GetFiles(Path.Combine(folder.Path, "lake"), "*.csv").SelectMany(f => File.ReadLines(f).Skip(1)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["1,2024-01-05,first", "2,2024-02-29,second", "3,2024-01-06,third"], rows);
+        Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, ".millrace", "dead-letters"), "*.jsonl", SearchOption.AllDirectories));
+    }
+
+    [GeneratedRegex("^```csv\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CsvBlock();
+
+    [GeneratedRegex("^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
 
     [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex YamlBlock();
