@@ -74,11 +74,15 @@ public sealed record RunSummary
             ["seconds"] = Math.Round(Duration.TotalSeconds, 3),
             ["objects"] = new JsonArray([.. Objects.Select(o => (JsonNode)o)]),
         };
+        if (Retries > 0)
+        {
+            json["retries"] = Retries;
+        }
+
         if (Epoch is { } epoch)
         {
             json["epoch"] = epoch;
             json["epochs"] = Epochs;
-            json["retries"] = Retries;
         }
 
         if (Guarantee is { } guarantee)
