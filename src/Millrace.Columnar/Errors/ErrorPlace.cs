@@ -18,7 +18,7 @@ public sealed record ErrorPlace
     /// <summary>Byte offset in the file, from 0, of the row or block; shown where there is no line.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>Number of the row in its file or split, from 0, where rows have neither line nor offset.</summary>
+    /// <summary>Number of the row, from 0, in its file, its split or the block at the offset, where rows have no line.</summary>
     public long? Row { get; init; }
 
     /// <summary>Name of the table column concerned; nested parts joined with dots.</summary>

@@ -144,18 +144,9 @@ internal sealed class RowShaper
                     place = origin with { Field = place.Field, Row = origin.Row + row };
                 }
 
-                errors.OnRowError(new RowError(code, message, place, RowJson(row)) { Stage = RowStage.Convert, Form = RawForm.Json, Context = context });
+                // The row's own bytes are gone by now.
+                errors.OnRowError(new RowError(code, message, place, JsonRow.Of(source.Schema, [.. source.Columns], row)) { Stage = RowStage.Convert, Form = RawForm.Json, Context = context });
             }
-        }
-
-        // The row as it came from the source, whose own bytes are gone by now.
-        private byte[] RowJson(int row)
-        {
-            Column[] columns = [.. source.Columns.Select(c => c.Slice(row, 1))];
-            using var whole = new StructColumn(DataType.Struct(source.Schema.Fields), 1, columns);
-            using var text = new ByteBuffer();
-            JsonValueWriter.Create(whole).Write(0, text);
-            return text.Written.ToArray();
         }
 
         public int[] GoodRows()

@@ -69,6 +69,7 @@ public sealed class DeadLetterTests : IDisposable
         Assert.Equal(["1,2024-01-05,a", "2,2024-02-29,b"], Rows());
         JsonNode left = (await _millrace.RunAsync("dlq", "list", "job.yaml", "--json")).Json[0]["letters"]![0]!;
         Assert.Equal("3,never,c", (string?)left["raw"]);
+        Assert.Equal("""{"id":"3","day":"never","note":"c"}""", left["fields"]!.ToJsonString());
         Assert.Equal(2, (int?)left["attempts"]);
         Assert.Equal(4, (int?)left["line"]);
     }
@@ -136,6 +137,30 @@ public sealed class DeadLetterTests : IDisposable
 
         Assert.True(replay.ExitCode == 0, replay.Output);
         Assert.Equal(["1,2024-01-05,a", "2,2024-01-05,b", "3,2024-01-05,"], Rows());
+    }
+
+    [Fact]
+    public async Task Equal_rows_of_a_parquet_file_are_letters_each_and_are_replayed_from_their_values()
+    {
+        Write("a.csv", "n,name\n1,x\n300,y\n300,y\n");
+        Assert.Equal(0, (await _millrace.RunAsync("copy", "a.csv", "inbox/a.parquet")).ExitCode);
+        Write("job.yaml", """
+            name: numbers
+            source: {connector: files, path: inbox/*.parquet, mode: incremental}
+            columns: [{name: n, type: tinyint}, name]
+            target: {connector: files, path: lake/, format: csv}
+            failure: dead_letter
+            """);
+        MillraceResult run = await _millrace.RunAsync("run", "job.yaml", "--json");
+        Assert.Equal(2, (int?)run.Json[^1]["new_dead_letters"]);
+        await _millrace.RunAsync("dlq", "export", "job.yaml", "--to", "bad.jsonl");
+        Assert.Equal(2, Read("bad.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Write("bad.jsonl", Read("bad.jsonl").Replace("\\\"n\\\":300", "\\\"n\\\":30", StringComparison.Ordinal));
+
+        MillraceResult replay = await _millrace.RunAsync("dlq", "replay", "job.yaml", "--from", "bad.jsonl", "--json");
+
+        Assert.True(replay.ExitCode == 0, replay.Output);
+        Assert.Equal(["1,x", "30,y", "30,y"], Rows());
     }
 
     [Theory]

@@ -27,7 +27,7 @@ internal sealed class AvroBatchReader : IBatchReader
     private long _budget;
 
     // Where the rows lie in their block, if columns are converted.
-    private readonly List<(int Start, int End)> _rowBytes = [];
+    private readonly List<(int Start, int End, long Row)> _rowBytes = [];
 
     public AvroBatchReader(IByteSource source, AvroInspection inspection, FileReadRequest request)
     {
@@ -116,7 +116,7 @@ internal sealed class AvroBatchReader : IBatchReader
             {
                 if (bad.Add(failure.Row))
                 {
-                    SetAside(FormatErrors.ValueDoesNotFit, failure.Message, failure.Column, RawRow(failure.Row));
+                    SetAside(FormatErrors.ValueDoesNotFit, failure.Message, failure.Column, RawRow(failure.Row), _rowBytes[failure.Row].Row);
                 }
             }
 
@@ -126,7 +126,7 @@ internal sealed class AvroBatchReader : IBatchReader
 
     private unsafe ReadOnlySpan<byte> RawRow(int row)
     {
-        (int start, int end) = _rowBytes[row];
+        (int start, int end, _) = _rowBytes[row];
         return new ReadOnlySpan<byte>(_blocks.Data + start, end - start);
     }
 
@@ -179,7 +179,7 @@ internal sealed class AvroBatchReader : IBatchReader
                     _rows++;
                     if (_decoder.HasCasts)
                     {
-                        _rowBytes.Add(((int)(start - data), (int)(cursor.At - data)));
+                        _rowBytes.Add(((int)(start - data), (int)(cursor.At - data), RowInBlock));
                     }
                 }
                 else
@@ -187,7 +187,7 @@ internal sealed class AvroBatchReader : IBatchReader
                     BadAvroValue bad = cursor.BadValue;
                     cursor.BadValue = null;
                     _decoder.Truncate(_rows);
-                    SetAside(bad.Code, bad.Message, bad.Field, new ReadOnlySpan<byte>(start, (int)(cursor.At - start)));
+                    SetAside(bad.Code, bad.Message, bad.Field, new ReadOnlySpan<byte>(start, (int)(cursor.At - start)), RowInBlock);
                 }
             }
         }
@@ -211,9 +211,12 @@ internal sealed class AvroBatchReader : IBatchReader
         }
     }
 
-    private void SetAside(ErrorCode code, string message, string field, ReadOnlySpan<byte> raw)
+    // Number of the row that was decoded last.
+    private long RowInBlock => _blocks.Rows - _blockLeft - 1;
+
+    private void SetAside(ErrorCode code, string message, string field, ReadOnlySpan<byte> raw, long row)
     {
-        var place = new ErrorPlace { File = _file, Offset = _blocks.Offset, Field = field.Length > 0 ? field : null };
+        var place = new ErrorPlace { File = _file, Offset = _blocks.Offset, Row = row, Field = field.Length > 0 ? field : null };
         _request.RowErrors.OnRowError(new RowError(code, message, place, raw[..Math.Min(raw.Length, RowError.MaxRaw)].ToArray()) { RawLength = raw.Length });
     }
 }

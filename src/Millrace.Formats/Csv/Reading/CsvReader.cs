@@ -40,11 +40,11 @@ internal sealed class CsvReader : IBatchReader
         _request = request;
         _windowSize = windowSize;
         _options = (CsvOptions)inspection.Options;
-        _bad = new BadRows(request.RowErrors);
+        _text = new FieldText(_options, new NullTokens(_options.NullValues));
+        _bad = new BadRows(request.RowErrors, inspection.Schema, _text);
         int columns = inspection.Schema.Count;
         _selector = new RowSelector(_options, columns, request.Range.Start == 0 && _options.Header == true ? 1 : 0, _bad);
         Position = new FilePosition(request.Range.Start, 0);
-        _text = new FieldText(_options, new NullTokens(_options.NullValues));
         _decoders = new ColumnDecoder[request.Columns.Count];
         try
         {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 using Millrace.Columnar;
 
 namespace Millrace.Formats.Parquet;
@@ -13,6 +13,7 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
     public RecordBatch? ToBatch(Column[] columns, int rows, long firstRow)
     {
         SortedDictionary<int, RowError>? bad = null;
+        var read = new Column?[columns.Length];
         try
         {
             for (int i = 0; i < columns.Length; i++)
@@ -26,7 +27,7 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
                 if (!columns[i].Type.Equals(field.Type))
                 {
                     CastResult cast = Cast.To(columns[i], field.Type);
-                    columns[i].Dispose();
+                    read[i] = columns[i];
                     columns[i] = cast.Column;
                     foreach (CastFailure failure in cast.Failures)
                     {
@@ -35,9 +36,9 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
                 }
             }
 
-            foreach (RowError error in bad?.Values ?? Enumerable.Empty<RowError>())
+            if (bad is not null)
             {
-                request.RowErrors.OnRowError(error);
+                Report(bad, [.. columns.Select((c, i) => read[i] ?? c)]);
             }
         }
         catch (Exception e)
@@ -54,9 +55,31 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
 
             throw;
         }
+        finally
+        {
+            foreach (Column? column in read)
+            {
+                column?.Dispose();
+            }
+        }
 
         var batch = new RecordBatch(request.Columns, rows, columns);
         return bad is null ? batch : WithoutRows(batch, bad);
+    }
+
+    // Rows of a file of columns have no bytes of their own; they are kept as they were read.
+    private void Report(SortedDictionary<int, RowError> bad, Column[] read)
+    {
+        var schema = new Schema(request.Columns.Fields.Select((f, i) => f.WithType(read[i].Type)));
+        var context = new JsonObject
+        {
+            ["columns"] = new JsonArray([.. schema.Fields.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Type.ToString() })]),
+        };
+        foreach ((int row, RowError error) in bad)
+        {
+            byte[] json = JsonRow.Of(schema, read, row);
+            request.RowErrors.OnRowError(error with { Raw = json, RawLength = json.Length, Form = RawForm.Json, Context = context });
+        }
     }
 
     private static RecordBatch? WithoutRows(RecordBatch batch, SortedDictionary<int, RowError> bad)
@@ -70,7 +93,7 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
 
     private RowError Describe(ErrorCode code, string message, int row, Field field, long firstRow) => new(
         code,
-        string.Create(CultureInfo.InvariantCulture, $"Row {firstRow + row}: {message}"),
-        new ErrorPlace { File = file, Field = field.Name },
+        message,
+        new ErrorPlace { File = file, Row = firstRow + row, Field = field.Name },
         ReadOnlyMemory<byte>.Empty);
 }
