@@ -27,11 +27,23 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Writes a small object in one step. It is durable when the call returns.</summary>
     ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation);
 
-    /// <summary>Gives an object another name in this store. Durable when the call returns.</summary>
+    /// <summary>
+    /// Gives an object another name in this store. The new name is durable when the call returns; after a crash of the
+    /// machine the old one may be there again beside it.
+    /// </summary>
     ValueTask MoveAsync(string from, string to, PutCondition condition, CancellationToken cancellation);
 
     /// <summary>Removes an object; no error when there is none.</summary>
     ValueTask DeleteAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Removes objects, as many calls of <see cref="DeleteAsync"/> would; durable when the call returns.</summary>
+    async ValueTask DeleteAllAsync(IEnumerable<string> names, CancellationToken cancellation)
+    {
+        foreach (string name in names)
+        {
+            await DeleteAsync(name, cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Throws away what dead processes had staged under names that start with a prefix.</summary>
     ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation);

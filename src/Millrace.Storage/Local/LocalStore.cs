@@ -66,11 +66,6 @@ public sealed class LocalStore : IObjectStore, ILockingStore
 
             CreateFolder(Path.GetDirectoryName(target)!);
             Publish(source, target, to, condition);
-            if (Path.GetDirectoryName(source) != Path.GetDirectoryName(target))
-            {
-                Posix.SyncDirectory(Path.GetDirectoryName(source)!);
-            }
-
             return true;
         });
         return ValueTask.CompletedTask;
@@ -90,6 +85,38 @@ public sealed class LocalStore : IObjectStore, ILockingStore
 
             return true;
         });
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DeleteAllAsync(IEnumerable<string> names, CancellationToken cancellation)
+    {
+        // One sync a folder instead of one a file: it takes milliseconds and covers all that was done before it, also by a
+        // process that died between removing a file and its sync.
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            string path = PathOf(name);
+            Guard(name, writing: true, () =>
+            {
+                if (folders.Contains(Path.GetDirectoryName(path)!) || Directory.Exists(Path.GetDirectoryName(path)))
+                {
+                    File.Delete(path);
+                    folders.Add(Path.GetDirectoryName(path)!);
+                }
+
+                return true;
+            });
+        }
+
+        foreach (string folder in folders)
+        {
+            Guard(folder, writing: true, () =>
+            {
+                Posix.SyncDirectory(folder);
+                return true;
+            });
+        }
+
         return ValueTask.CompletedTask;
     }
 

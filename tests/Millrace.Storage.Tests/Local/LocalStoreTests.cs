@@ -148,6 +148,17 @@ public sealed class LocalStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_objects_are_removed_and_those_that_are_not_there_are_no_error()
+    {
+        await Put("a/1", "1");
+        await Put("a/2", "2");
+        await Put("b/1", "3");
+        await ((IObjectStore)_store).DeleteAllAsync(["a/1", "nowhere/2", "b/1", "b/1"], default);
+        Assert.Equal(["a/2"], await List(""));
+        Assert.Equal(StorageErrors.NameNotAllowed, (await Assert.ThrowsAsync<MillraceException>(async () => await _store.DeleteAllAsync(["../x"], default))).Code);
+    }
+
+    [Fact]
     public async Task A_lock_keeps_others_out_until_it_is_given_back()
     {
         await using (IStoreLock? first = await _store.TryLockAsync("job/lock", "me", default))

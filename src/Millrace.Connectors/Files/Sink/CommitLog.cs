@@ -146,10 +146,7 @@ internal sealed class CommitLog(IObjectStore store, string job)
             RecordText.ListToBytes(records.Take(first).SelectMany(r => r.Files).Select(f => f.Name)),
             PutCondition.Any,
             cancellation).ConfigureAwait(false);
-        foreach (long number in numbers.Where(n => n <= last))
-        {
-            await store.DeleteAsync(DatasetFolders.Record(job, number), cancellation).ConfigureAwait(false);
-        }
+        await store.DeleteAllAsync(numbers.Where(n => n <= last).Select(n => DatasetFolders.Record(job, n)), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Forgets what came before the part of the log that counts.</summary>
@@ -257,12 +254,7 @@ internal sealed class CommitLog(IObjectStore store, string job)
     }
 
     private async ValueTask DeleteBeforeAsync(string folder, long sequence, CancellationToken cancellation)
-    {
-        foreach (string name in (await ListAsync(folder, cancellation).ConfigureAwait(false)).Where(n => DatasetFolders.NumberOf(n) < sequence))
-        {
-            await store.DeleteAsync(name, cancellation).ConfigureAwait(false);
-        }
-    }
+        => await store.DeleteAllAsync((await ListAsync(folder, cancellation).ConfigureAwait(false)).Where(n => DatasetFolders.NumberOf(n) < sequence), cancellation).ConfigureAwait(false);
 
     private async ValueTask<List<long>> NumbersAsync(CancellationToken cancellation)
         => [.. (await ListAsync(DatasetFolders.Log(job), cancellation).ConfigureAwait(false)).Select(DatasetFolders.NumberOf).Where(n => n > 0)];

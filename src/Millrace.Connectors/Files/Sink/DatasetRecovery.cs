@@ -39,10 +39,7 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
         }
 
         // Marks that were left after the look belong to another takeover.
-        foreach (string mark in marks)
-        {
-            await store.DeleteAsync(mark, cancellation).ConfigureAwait(false);
-        }
+        await store.DeleteAllAsync(marks, cancellation).ConfigureAwait(false);
 
         foreach (string job in jobs)
         {
@@ -68,10 +65,7 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
             await new CommitLog(store, job).RemoveDamagedAsync(record.Sequence, cancellation).ConfigureAwait(false);
         }
 
-        foreach (string name in record.Removes)
-        {
-            await store.DeleteAsync(name, cancellation).ConfigureAwait(false);
-        }
+        await store.DeleteAllAsync(record.Removes, cancellation).ConfigureAwait(false);
 
         foreach (CommittedFile file in record.Files)
         {
@@ -186,11 +180,7 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
     private async ValueTask RemoveBeforeAsync(string job, long sequence, CancellationToken cancellation)
     {
         var log = new CommitLog(store, job);
-        foreach (string file in await log.FilesBeforeAsync(sequence, cancellation).ConfigureAwait(false))
-        {
-            await store.DeleteAsync(file, cancellation).ConfigureAwait(false);
-        }
-
+        await store.DeleteAllAsync(await log.FilesBeforeAsync(sequence, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         await log.ForgetBeforeAsync(sequence, cancellation).ConfigureAwait(false);
     }
 
@@ -227,11 +217,7 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
             throw FilesErrors.TakenOver(store.Describe(DatasetFolders.Root));
         }
 
-        foreach (string name in staged)
-        {
-            await store.DeleteAsync(name, cancellation).ConfigureAwait(false);
-        }
-
+        await store.DeleteAllAsync(staged, cancellation).ConfigureAwait(false);
         await store.RemoveStaleAsync(folder, cancellation).ConfigureAwait(false);
         await store.RemoveStaleAsync(DatasetFolders.Log(job), cancellation).ConfigureAwait(false);
         await store.RemoveStaleAsync(DatasetFolders.Folded(job), cancellation).ConfigureAwait(false);

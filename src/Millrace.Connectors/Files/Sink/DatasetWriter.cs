@@ -9,6 +9,10 @@ namespace Millrace.Connectors.Files;
 /// Stages the rows of an epoch as complete files, then decides the commit by one record and moves the files to their
 /// names. After a commit that failed half-way only a new sink can tell how it ended.
 /// </summary>
+/// <remarks>
+/// What a commit of one file waits for on a disk, in this order: the file and its staged name, since the record names them;
+/// the record and its name, since they decide; the file's final name, since readers may rely on it after the return.
+/// </remarks>
 internal sealed class DatasetWriter : ISinkWriter
 {
     private readonly IObjectStore _store;

@@ -83,11 +83,7 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
     /// <summary>Removes complete files that will not be committed.</summary>
     public async ValueTask DropCompleteAsync(CancellationToken cancellation)
     {
-        foreach (CommittedFile file in _complete)
-        {
-            await store.DeleteAsync(file.Staged, cancellation).ConfigureAwait(false);
-        }
-
+        await store.DeleteAllAsync(_complete.Select(f => f.Staged), cancellation).ConfigureAwait(false);
         _complete.Clear();
     }
 
