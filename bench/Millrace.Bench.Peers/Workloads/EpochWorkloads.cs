@@ -14,6 +14,9 @@ internal static class EpochWorkloads
     {
         string csv = Lineitem.Csv(options.Rows ?? DeliveryRows);
         string target = Path.Combine(Folders.Data, "delivery") + "/";
+
+        // The first runs of a process compile its code.
+        EpochJobs.Run(EpochJobs.Job(csv, EpochJobs.Folder(EpochJobs.ExactlyOnce, target, "parquet"), null, 2), target);
         foreach (int threads in options.Threads)
         {
             foreach ((string name, BatchSpec? batch) in new (string, BatchSpec?)[]
@@ -46,6 +49,7 @@ internal static class EpochWorkloads
         string json = Trades.Json(options.Rows ?? SmallRows);
         string target = Path.Combine(Folders.Data, "batching") + "/";
         double single = 0;
+        EpochJobs.Run(EpochJobs.Job(json, EpochJobs.Folder(EpochJobs.ExactlyOnce, target, "json"), new BatchSpec { Strategy = BatchStrategy.FixedSize }, 1) with { Limit = 1_000 }, target);
         foreach ((string name, BatchSpec batch, long rows) in new (string, BatchSpec, long)[]
         {
             ("low_latency, one row", new BatchSpec { Strategy = BatchStrategy.LowLatency }, 1_000),

@@ -8,7 +8,15 @@ internal sealed class FixedSizeBatching(int rows, TimeSpan? maxWait) : Batching
     public const int DefaultRows = 100;
     public const int MaxRows = 50_000;
 
-    public override int BatchRows => Math.Min(rows, RecordBatch.DefaultRows);
+    // Equal parts, so that the last one fills the epoch to its size.
+    public override int BatchRows
+    {
+        get
+        {
+            int parts = (rows + RecordBatch.DefaultRows - 1) / RecordBatch.DefaultRows;
+            return (rows + parts - 1) / parts;
+        }
+    }
 
     public override TimeSpan? Window => maxWait;
 

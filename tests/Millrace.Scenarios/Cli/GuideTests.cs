@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Millrace.Scenarios.Cli;
@@ -42,6 +43,7 @@ public sealed partial class GuideTests
     [InlineData("docs/guides/bad-rows.md")]
     [InlineData("docs/guides/failures.md")]
     [InlineData("docs/guides/dead-letters.md")]
+    [InlineData("docs/guides/guarantees.md")]
     public void Links_lead_somewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
@@ -74,6 +76,41 @@ public sealed partial class GuideTests
         Assert.Equal(10_000, (long?)run.Json[^1]["rows"]);
         string readme = await File.ReadAllTextAsync(Path.Combine(Root, "README.md"), TestContext.Current.CancellationToken);
         Assert.Contains(preview.Output.Trim(), readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_crash_example_loses_and_doubles_nothing()
+    {
+        string root = Path.Combine(Path.GetTempPath(), $"millrace-crash-{Guid.NewGuid():N}");
+        string example = Path.Combine(root, "examples", "crash");
+        Directory.CreateDirectory(example);
+        try
+        {
+            foreach (string file in Directory.GetFiles(Path.Combine(Root, "examples", "crash")))
+            {
+                File.Copy(file, Path.Combine(example, Path.GetFileName(file)));
+            }
+
+            string output = await BashAsync($"examples/crash/kill 5 200000 >&2 && examples/crash/compare", root);
+
+            Assert.Equal("200000 rows written, 0 lost, 0 doubled", output.Trim());
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static async Task<string> BashAsync(string command, string folder)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MILLRACE"] = MillraceProcess.Program;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output + await errors);
+        return output;
     }
 
     [Fact]
