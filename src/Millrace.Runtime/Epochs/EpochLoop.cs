@@ -134,7 +134,17 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     {
         run.Work("planning", "looking for what there is to read");
         Checkpoint since = Checkpoint(complete: false);
-        IReadPlan plan = await source.PlanAsync(Request(since), abort).ConfigureAwait(false);
+        IReadPlan plan;
+        try
+        {
+            // Planning may wait, for whoever writes a pipe for one, and has nothing to commit.
+            plan = await source.PlanAsync(Request(since), stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && _writer is not null)
+        {
+            return FeedEvent.Stopped;
+        }
+
         await using (plan.ConfigureAwait(false))
         {
             run.Progress.Expect(plan.Bytes, plan.Rows);

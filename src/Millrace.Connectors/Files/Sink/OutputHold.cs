@@ -42,9 +42,17 @@ internal sealed class OutputHold : IAsyncDisposable
 
         string since = context.Time.GetUtcNow().ToString("u", CultureInfo.InvariantCulture);
         string note = string.Create(CultureInfo.InvariantCulture, $"{job}\njob '{context.Job}', process {Environment.ProcessId} on {Environment.MachineName}, since {since}");
-        if (await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false) is { } free)
+        try
         {
-            return new OutputHold(free, context.TakesOver);
+            if (await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false) is { } free)
+            {
+                return new OutputHold(free, context.TakesOver);
+            }
+        }
+        catch (MillraceException e) when (e.InnerException is { } fault && LocalFaults.IsFault(fault))
+        {
+            // The lock is the first file that is written; what keeps it away keeps the output away.
+            throw LocalFaults.Explain(fault, path, writing: true);
         }
 
         string?[] holder = (await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false))?.Split('\n', 2) ?? [];
