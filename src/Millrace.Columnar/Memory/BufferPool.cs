@@ -5,8 +5,8 @@ namespace Millrace.Columnar;
 
 /// <summary>
 /// Native memory in classes of powers of two. Small blocks are kept for reuse: freed one by one between others that live
-/// on, they would only leave holes. Large ones are kept up to <see cref="MaxCachedBytes"/>; what goes beyond that is given
-/// back to the system, so a burst does not stay resident.
+/// on, they would only leave holes. Large ones are kept as long as all that is kept is within <see cref="MaxCachedBytes"/>;
+/// what goes beyond that is given back to the system, so a burst does not stay resident.
 /// </summary>
 /// <remarks>
 /// <para>How long a view of a buffer lives:</para>
@@ -31,17 +31,16 @@ public static unsafe class BufferPool
 
     private static readonly Cache[] Caches = CreateCaches();
     private static long _inUse;
-    private static long _cachedSmall;
-    private static long _cachedLarge;
+    private static long _cached;
 
-    /// <summary>Most bytes of large blocks kept for reuse.</summary>
+    /// <summary>Most bytes kept for reuse, unless small blocks alone are more.</summary>
     public static long MaxCachedBytes { get; set; } = 16 << 20;
 
     /// <summary>Bytes that are rented now.</summary>
     public static long BytesInUse => Interlocked.Read(ref _inUse);
 
     /// <summary>Bytes kept for reuse now.</summary>
-    public static long BytesCached => Interlocked.Read(ref _cachedSmall) + Interlocked.Read(ref _cachedLarge);
+    public static long BytesCached => Interlocked.Read(ref _cached);
 
     /// <summary>Rents at least <paramref name="bytes"/> bytes. The contents are whatever was there before.</summary>
     public static NativeBuffer Rent(int bytes)
@@ -79,7 +78,7 @@ public static unsafe class BufferPool
         BufferGuard.Check(pointer, capacity);
         Interlocked.Add(ref _inUse, -capacity);
         int index = ClassOf(capacity);
-        if (index >= 0 && (capacity <= MaxSmall || Interlocked.Read(ref _cachedLarge) + capacity <= MaxCachedBytes))
+        if (index >= 0 && (capacity <= MaxSmall || Interlocked.Read(ref _cached) + capacity <= MaxCachedBytes))
         {
             Caches[index].Add((nint)pointer);
             CountCached(capacity, 1);
@@ -123,7 +122,7 @@ public static unsafe class BufferPool
     }
 
     private static void CountCached(int capacity, int sign)
-        => Interlocked.Add(ref capacity <= MaxSmall ? ref _cachedSmall : ref _cachedLarge, (long)sign * capacity);
+        => Interlocked.Add(ref _cached, (long)sign * capacity);
 
     private static Cache[] CreateCaches()
     {

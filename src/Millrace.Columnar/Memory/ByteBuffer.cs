@@ -9,6 +9,7 @@ public sealed unsafe class ByteBuffer : IDisposable
     private NativeBuffer? _memory;
     private byte* _pointer;
     private int _capacity;
+    private int _released;
 
     public ByteBuffer(int capacity = 0)
     {
@@ -83,6 +84,14 @@ public sealed unsafe class ByteBuffer : IDisposable
         Length = length;
     }
 
+    /// <summary>Forgets what was written and gives the memory back. What comes next gets as much again at once.</summary>
+    public void Release()
+    {
+        int held = _capacity;
+        Dispose();
+        _released = Math.Max(_released, held);
+    }
+
     public void Dispose()
     {
         _memory?.Dispose();
@@ -100,7 +109,7 @@ public sealed unsafe class ByteBuffer : IDisposable
             throw ColumnarErrors.ColumnTooLarge("bytes");
         }
 
-        NativeBuffer grown = BufferPool.Rent((int)Math.Min(Math.Max(need, _capacity * 2L), BufferPool.MaxCapacity));
+        NativeBuffer grown = BufferPool.Rent((int)Math.Min(Math.Max(need, Math.Max(_released, _capacity * 2L)), BufferPool.MaxCapacity));
         Written.CopyTo(grown.Span);
         _memory?.Dispose();
         _memory = grown;

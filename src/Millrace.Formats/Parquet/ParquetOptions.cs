@@ -23,7 +23,7 @@ public sealed record ParquetOptions : FormatOptions
     [Description("When writing: the level of the compression; the codec's default if left out.")]
     public int? CompressionLevel { get; init; }
 
-    [Description("When writing: bytes of pages, compressed, after which a row group ends. They are held in memory until then. If left out, 8 MiB, more for tables of many columns, at most 16 MiB.")]
+    [Description("When writing: bytes of pages, compressed, after which a row group ends. They are held in memory until then. If left out, 8 MiB, more for tables of many columns, at most 12 MiB.")]
     [Range(1 << 16, 1 << 30)]
     public int? RowGroupBytes { get; init; }
 

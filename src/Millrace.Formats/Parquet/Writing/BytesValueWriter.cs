@@ -71,8 +71,8 @@ internal sealed unsafe class BytesValueWriter(LeafLayout leaf, BytesSource sourc
 
     protected override void ClearDirect()
     {
-        _data.Truncate();
-        _lengths.Truncate();
+        _data.Release();
+        _lengths.Release();
     }
 
     protected override void OnGiveUp() => AddBoundsOfCodes();

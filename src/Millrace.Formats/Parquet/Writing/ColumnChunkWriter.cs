@@ -122,19 +122,29 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         _definitions?.Clear();
         _repetitions?.Clear();
         _pageRows = 0;
+        if (_values.HasClosedDictionary)
+        {
+            WriteDictionary();
+        }
+    }
+
+    /// <summary>Gives the memory of the dictionary free: pages from the next on go without.</summary>
+    public void CloseDictionary()
+    {
+        _values.CloseDictionary();
+        EndPage();
+        if (_values.HasClosedDictionary)
+        {
+            WriteDictionary();
+        }
     }
 
     /// <summary>Ends the chunk; its pages lie in the arena.</summary>
     public ColumnChunkSummary Finish()
     {
         EndPage();
-        _body.Truncate();
-        int distinct = _values.FinishDictionary(_body);
-        if (distinct > 0)
-        {
-            WriteDictionary(distinct);
-        }
-
+        WriteDictionary();
+        _values.StartChunk();
         ColumnChunkSummary finished = _chunk;
         _chunk = new ColumnChunkSummary(_leaf, _pages.Codec);
         return finished;
@@ -233,8 +243,16 @@ internal sealed unsafe class ColumnChunkWriter : IDisposable
         }
     }
 
-    private void WriteDictionary(int distinct)
+    // It need not lie before the pages in the arena, only in the file.
+    private void WriteDictionary()
     {
+        _body.Truncate();
+        int distinct = _values.TakeDictionary(_body);
+        if (distinct == 0)
+        {
+            return;
+        }
+
         var header = new PageHeader
         {
             Type = PageType.DictionaryPage,

@@ -5,7 +5,7 @@ namespace Millrace.Formats.Parquet;
 /// <summary>
 /// Values that are stored by the code of a dictionary as long as that pays, and otherwise directly. Whether it pays is
 /// decided with the first page of a chunk, earlier if most values are new, and later if the dictionary grows too large:
-/// pages that were written with it then stay so.
+/// or when memory is short: pages that were written with it then stay so.
 /// </summary>
 internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, WriteScratch scratch) : ValueWriter
 {
@@ -21,6 +21,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
     private readonly ByteBuffer _codes = new();
     private readonly ByteBuffer _trial = scratch.Trial;
     private bool _coded = encoding.Dictionary;
+    private bool _closing;
     private int _codedPages;
 
     /// <summary>Encoding of values without a dictionary.</summary>
@@ -44,6 +45,8 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
     /// <summary>The dictionary is full: the page has to end, and the next one goes without.</summary>
     public sealed override bool PageMustEnd => _coded && _codedPages > 0 && DictionaryPlain.Length >= encoding.DictionaryBytes;
 
+    public sealed override bool HasClosedDictionary => !_coded && _codedPages > 0 && DictionaryCount > 0;
+
     protected abstract int DirectValues { get; }
 
     protected abstract long DirectBytes { get; }
@@ -65,6 +68,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
         if (PageValues == 0)
         {
             // Only nulls: nothing that a dictionary would be needed for.
+            _coded = !_closing;
             return ParquetEncoding.Plain;
         }
 
@@ -74,11 +78,17 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
         }
 
         EncodeCodes(target);
-        _coded = !PageMustEnd;
+        _coded = !_closing && !PageMustEnd;
         return ParquetEncoding.RleDictionary;
     }
 
-    public sealed override int FinishDictionary(ByteBuffer target)
+    public sealed override void CloseDictionary()
+    {
+        _closing = true;
+        _coded &= PageValues > 0;
+    }
+
+    public sealed override int TakeDictionary(ByteBuffer target)
     {
         int count = _codedPages > 0 ? DictionaryCount : 0;
         if (count > 0)
@@ -91,9 +101,14 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
         }
 
         ClearDictionary();
-        _coded = encoding.Dictionary;
-        _codedPages = 0;
         return count;
+    }
+
+    public sealed override void StartChunk()
+    {
+        _coded = encoding.Dictionary;
+        _closing = false;
+        _codedPages = 0;
     }
 
     public override void Dispose() => _codes.Dispose();
@@ -140,7 +155,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
     {
         OnGiveUp();
         Decode(Codes);
-        _codes.Truncate();
+        _codes.Release();
         ClearDictionary();
         _coded = false;
     }
@@ -164,7 +179,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
         }
 
         target.Write(_trial.Written);
-        _codes.Truncate();
+        _codes.Release();
         ClearDictionary();
         _coded = false;
         return direct;
@@ -175,7 +190,7 @@ internal abstract unsafe class DictionaryValueWriter(LeafEncoding encoding, Writ
         int width = Math.Max(1, RleHybridEncoder.WidthOf(DictionaryCount - 1));
         target.Write((byte)width);
         RleHybridEncoder.Encode((int*)_codes.Pointer, _codes.Length / sizeof(int), width, target);
-        _codes.Truncate();
+        _codes.Release();
         _codedPages++;
     }
 }

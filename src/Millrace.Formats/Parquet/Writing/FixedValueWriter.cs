@@ -61,7 +61,7 @@ internal sealed unsafe class FixedValueWriter<T>(FixedSource<T> source, LeafEnco
 
     protected override void ClearDictionary() => _dictionary.Clear();
 
-    protected override void ClearDirect() => _values.Truncate();
+    protected override void ClearDirect() => _values.Release();
 
     protected override void Decode(ReadOnlySpan<int> codes)
     {

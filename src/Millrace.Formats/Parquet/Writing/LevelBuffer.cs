@@ -81,7 +81,7 @@ internal sealed unsafe class LevelBuffer(int maxLevel, byte usual) : IDisposable
 
     public void Clear()
     {
-        _levels.Truncate();
+        _levels.Release();
         _uniform = true;
         Count = 0;
         Array.Clear(Histogram);

@@ -10,7 +10,11 @@ internal sealed class RowGroupWriter : IDisposable
     private const int DefaultBytesPerLeaf = 64 << 10;
     private const int DictionaryWeight = 4;
     private const int MinDefaultBytes = 8 << 20;
-    private const int MaxDefaultBytes = 16 << 20;
+    private const int MaxDefaultBytes = 12 << 20;
+
+    // What the unfinished pages of all columns may take, and what their dictionaries may.
+    private const int MaxUnfinished = 6 << 20;
+    private const int MaxDictionaries = 10 << 20;
 
     private readonly SchemaWriter _schema;
     private readonly ParquetOptions _options;
@@ -94,12 +98,17 @@ internal sealed class RowGroupWriter : IDisposable
         Rows += count;
 
         // With many columns their pages would take much memory before the first of them is full.
-        if (Unfinished >= _limit)
+        if (Unfinished >= Math.Min(_limit, MaxUnfinished))
         {
             foreach (ColumnChunkWriter chunk in _chunks)
             {
                 chunk.EndPage();
             }
+        }
+
+        while (DictionaryMemory > MaxDictionaries)
+        {
+            _chunks.MaxBy(c => c.DictionaryMemory)!.CloseDictionary();
         }
     }
 

@@ -32,8 +32,21 @@ internal abstract class ValueWriter : IDisposable
     /// <summary>Appends the page's encoded values, forgets them, and says how they are encoded.</summary>
     public abstract ParquetEncoding EncodePage(ByteBuffer target);
 
-    /// <summary>Ends the chunk: appends the dictionary, forgets it, and returns its values; 0 where no page uses one.</summary>
-    public virtual int FinishDictionary(ByteBuffer target) => 0;
+    /// <summary>No page to come uses the dictionary that is held; it can be taken before the chunk ends.</summary>
+    public virtual bool HasClosedDictionary => false;
+
+    /// <summary>Lets the current page be the last that uses the dictionary.</summary>
+    public virtual void CloseDictionary()
+    {
+    }
+
+    /// <summary>Appends the dictionary, forgets it, and returns the count of its values; 0 where no page uses one.</summary>
+    public virtual int TakeDictionary(ByteBuffer target) => 0;
+
+    /// <summary>Goes on with the next chunk, after the dictionary was taken.</summary>
+    public virtual void StartChunk()
+    {
+    }
 
     /// <summary>Compares two values in plain encoding in the order of the leaf.</summary>
     public abstract int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b);

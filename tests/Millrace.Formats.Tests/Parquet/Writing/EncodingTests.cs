@@ -56,6 +56,24 @@ public class EncodingTests
     }
 
     [Fact]
+    public async Task Dictionaries_that_together_grow_too_large_give_way_within_a_chunk()
+    {
+        // Each of the columns repeats its values, and alone their dictionaries would be allowed.
+        const int columns = 30;
+        const int rows = 32_000;
+        Field[] fields = [.. Enumerable.Range(0, columns).Select(c => new Field($"c{c}", DataType.Utf8))];
+        using var leaks = new LeakCheck();
+        using var batch = new RecordBatch(new Schema(fields), rows, [.. fields.Select((_, c) => Texts(rows, i => $"{i / 4} of column {c}"))]);
+        using WrittenFile file = await WrittenFile.FromAsync(new ParquetOptions { DictionaryBytes = 1 << 20, PageRows = 8000, RowGroupBytes = 1 << 26 }, batch);
+        DuckDbCompare.Equal(file, batch);
+        string?[] closed = [.. Encodings(file).Where(e => e!.Contains("DICTIONARY", StringComparison.Ordinal) && e.Contains("DELTA", StringComparison.Ordinal))];
+        string?[] open = [.. Encodings(file).Where(e => e!.Contains("DICTIONARY", StringComparison.Ordinal) && !e.Contains("DELTA", StringComparison.Ordinal))];
+        Assert.Equal(columns, Encodings(file).Count);
+        Assert.NotEmpty(closed);
+        Assert.NotEmpty(open);
+    }
+
+    [Fact]
     public async Task Values_that_are_all_distinct_get_no_dictionary()
     {
         using RecordBatch batch = Numbered(20_000, i => i);
@@ -84,6 +102,17 @@ public class EncodingTests
         using RecordBatch batch = Numbered(1, i => i);
         var options = new ParquetOptions { Encodings = new Dictionary<string, string> { [column] = encoding } };
         Assert.Equal("MR2253", (await Assert.ThrowsAsync<MillraceException>(() => WrittenFile.FromAsync(options, batch))).Code.Id);
+    }
+
+    private static Column Texts(int rows, Func<int, string> value)
+    {
+        var texts = new BinaryBuilder(DataType.Utf8);
+        for (int i = 0; i < rows; i++)
+        {
+            texts.Append(value(i));
+        }
+
+        return texts.Build();
     }
 
     private static IReadOnlyList<string?> Encodings(WrittenFile file)
