@@ -15,7 +15,7 @@ internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Ru
         new("avro-scan", "count and four sums over 8 columns of lineitem as Avro, against Polars' read_avro", ScanWorkloads.Avro),
         new("parquet-write", "lineitem from memory to Parquet, against DuckDB's COPY of a table in memory", ParquetWriteWorkload.Run),
         new("start", "--version and a one-row copy, against DuckDB's SELECT 1", StartWorkload.Run),
-        new("memory", "peak memory of copies of 1, 2, 4 … times the rows", MemoryWorkload.Run),
+        new("memory", "peak memory of copies: of growing length, of wide tables, of many partitions", MemoryWorkload.Run),
         new("delivery", "a job with commits that hold, against the same job without: exactly once against at least once", EpochWorkloads.Delivery),
         new("batching", "small rows with each batching strategy, against one row an epoch", EpochWorkloads.Batching),
         new("recovery", "a run that finds 10 000 files in its checkpoint: time to its first new commit", EpochWorkloads.Recovery),

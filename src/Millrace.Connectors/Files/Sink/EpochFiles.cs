@@ -25,7 +25,7 @@ internal sealed record RotationLimits(long Bytes, long Rows, TimeSpan Age, int O
 internal sealed class EpochFiles(IObjectStore store, string job, string prefix, OutputFormat format, Schema schema, RotationLimits limits, TimeProvider time) : IAsyncDisposable
 {
     // What all open files together may hold in memory.
-    private const long MaxBuffered = 32 << 20;
+    private const long MaxBuffered = 16 << 20;
 
     private readonly Dictionary<string, OpenPart> _open = new(StringComparer.Ordinal);
     private readonly List<CommittedFile> _complete = [];

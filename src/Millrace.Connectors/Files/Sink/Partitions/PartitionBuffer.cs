@@ -17,6 +17,9 @@ internal sealed class PartitionBuffer(EpochFiles files, long budget) : IDisposab
     // What a column of a small batch takes beside its values.
     private const long OverheadPerColumn = 512;
 
+    // So many small batches of a partition become one, which takes a fraction of their memory.
+    private const int Merged = 16;
+
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private long _bytes;
 
@@ -30,10 +33,9 @@ internal sealed class PartitionBuffer(EpochFiles files, long budget) : IDisposab
             _pending.Add(folder, pending = new Pending());
         }
 
-        long size = batch.ByteSize + (batch.Columns.Count * OverheadPerColumn);
-        pending.Batches.Add(batch);
-        pending.Bytes += size;
-        _bytes += size;
+        _bytes -= pending.Bytes;
+        pending.Add(batch);
+        _bytes += pending.Bytes;
         if (pending.Bytes >= WorthWriting && files.IsOpenOrMayBe(folder))
         {
             await FlushAsync(folder, pending, cancellation).ConfigureAwait(false);
@@ -81,8 +83,33 @@ internal sealed class PartitionBuffer(EpochFiles files, long budget) : IDisposab
 
     private sealed class Pending
     {
+        private int _small;
+
         public List<RecordBatch> Batches { get; } = [];
 
-        public long Bytes { get; set; }
+        public long Bytes { get; private set; }
+
+        public void Add(RecordBatch batch)
+        {
+            Batches.Add(batch);
+            Bytes += SizeOf(batch);
+            if (++_small == Merged)
+            {
+                MergeLast(Merged);
+                _small = 0;
+            }
+        }
+
+        private void MergeLast(int count)
+        {
+            List<RecordBatch> parts = Batches.GetRange(Batches.Count - count, count);
+            RecordBatch whole = Concat.Batches(parts);
+            Batches.RemoveRange(Batches.Count - count, count);
+            Batches.Add(whole);
+            Bytes += SizeOf(whole) - parts.Sum(SizeOf);
+            parts.ForEach(p => p.Dispose());
+        }
+
+        private static long SizeOf(RecordBatch batch) => batch.ByteSize + (batch.Columns.Count * OverheadPerColumn);
     }
 }
