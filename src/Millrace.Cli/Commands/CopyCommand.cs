@@ -35,6 +35,7 @@ internal static class CopyCommand
         {
             source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, follow, takeOver, limit, threads,
         };
+        var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             bool follows = parsed.GetValue(follow);
@@ -66,7 +67,11 @@ internal static class CopyCommand
                 Limit = parsed.GetValue(limit) ?? long.MaxValue,
                 Threads = (int)(parsed.GetValue(threads) ?? Environment.ProcessorCount),
             };
-            return await JobRunner.RunAsync([pipeline], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
+            Observation observation = observing.Open(parsed);
+            await using (observation.ConfigureAwait(false))
+            {
+                return await JobRunner.RunAsync([pipeline], parsed.GetValue(CommonOptions.Json), observation, cancellation).ConfigureAwait(false);
+            }
         });
         return command;
     }

@@ -5,7 +5,7 @@ namespace Millrace.Cli;
 /// <summary>Runs pipelines one after the other, shows progress and sums up.</summary>
 internal static class JobRunner
 {
-    public static async Task<int> RunAsync(IReadOnlyList<Pipeline> pipelines, bool json, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<Pipeline> pipelines, bool json, Observation observation, CancellationToken cancellation)
     {
         int exit = App.ExitOk;
 
@@ -15,10 +15,10 @@ internal static class JobRunner
         {
             var progress = new RunProgress();
             RunSummary summary;
-            await using (var display = new ProgressDisplay(pipeline, progress, json))
+            await using (observation.LogsToScreen ? null : new ProgressDisplay(pipeline, progress, json))
             {
                 // On a thread of its own: a signal that comes before the command has returned a task ends the process at once.
-                var runner = new PipelineRunner(pipeline, progress);
+                var runner = new PipelineRunner(pipeline, progress, observation.Log);
                 summary = await Task.Run(() => runner.RunAsync(cancellation), CancellationToken.None).ConfigureAwait(false);
             }
 

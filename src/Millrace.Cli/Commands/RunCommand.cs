@@ -14,6 +14,7 @@ internal static class RunCommand
         Option<bool> follow = FollowOption.Create();
         Option<bool> takeOver = TakeOverOption.Create();
         var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, follow, takeOver, threads, limit };
+        var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<JobFile> files = JobFiles.LoadAll(parsed.GetRequiredValue(jobs));
@@ -24,7 +25,11 @@ internal static class RunCommand
                 Follows = p.Follows || parsed.GetValue(follow),
                 TakesOver = parsed.GetValue(takeOver),
             });
-            return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), cancellation).ConfigureAwait(false);
+            Observation observation = observing.Open(parsed);
+            await using (observation.ConfigureAwait(false))
+            {
+                return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), observation, cancellation).ConfigureAwait(false);
+            }
         });
         return command;
     }

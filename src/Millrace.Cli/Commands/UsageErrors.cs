@@ -8,6 +8,8 @@ internal static class UsageErrors
 {
     public static readonly ErrorCode Usage = new("MR1901", "The command line cannot be understood.", "See `millrace --help`.");
 
+    public static readonly ErrorCode LogFile = new("MR1902", "The log file cannot be written.", "Name another one with --log-file, or leave it out to log to standard error.");
+
     public static int Report(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;

@@ -41,6 +41,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     {
         _batching = BatchingChoice.Of(pipeline, sink);
         run.Batching = _batching.Description;
+        run.Telemetry.BatchingChosen(_batching.Description);
         run.Work("recovering", $"recovering {_target}");
         _last = await sink.RecoverAsync(abort).ConfigureAwait(false) ?? state?.Last;
         _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
@@ -70,12 +71,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
                 return complete;
             }
 
-            await AbortEpochAsync().ConfigureAwait(false);
+            await AbortEpochAsync(null).ConfigureAwait(false);
             return false;
         }
-        catch
+        catch (Exception e)
         {
-            await GiveUpAsync().ConfigureAwait(false);
+            await GiveUpAsync(e).ConfigureAwait(false);
             throw;
         }
         finally
@@ -103,7 +104,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             {
                 // The epoch is not committed yet, so it starts again with the wider type.
                 Widen(e);
-                await AbortEpochAsync().ConfigureAwait(false);
+                await AbortEpochAsync(e).ConfigureAwait(false);
                 continue;
             }
 
@@ -148,6 +149,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         await using (plan.ConfigureAwait(false))
         {
             run.Progress.Expect(plan.Bytes, plan.Rows);
+            run.Telemetry.Planned(plan);
             var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
             await OpenWriterAsync(shaper.Schema, abort).ConfigureAwait(false);
             run.Progress.Stage = pipeline.Follows ? "following" : "copying";
@@ -196,6 +198,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
+        run.Telemetry.BatchRead((batch?.Length ?? 0) + (next.BadRows?.Count ?? 0), next.Bytes);
         await SetAsideAsync(next, abort).ConfigureAwait(false);
         if (batch is null)
         {
@@ -354,8 +357,10 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         string stage = run.Progress.Stage;
         Checkpoint checkpoint = Checkpoint(complete);
         run.Work("committing", $"committing epoch {checkpoint.Epoch} to {_target}");
-        await _letters.PublishAsync(abort).ConfigureAwait(false);
         EpochSize size = Size;
+        long asked = Time.GetTimestamp();
+        run.Telemetry.CommitStarted(checkpoint.Epoch, size.Age);
+        await _letters.PublishAsync(abort).ConfigureAwait(false);
         long started = Time.GetTimestamp();
         CommitSummary commit = await _writer!.CommitAsync(checkpoint, abort).ConfigureAwait(false);
         if (state is not null)
@@ -366,7 +371,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         TimeSpan latency = _busy + Time.GetElapsedTime(started);
         _last = checkpoint;
         _splits.Commit(checkpoint.Splits);
-        run.Committed(checkpoint, commit);
+        run.Committed(checkpoint, commit, size, Time.GetElapsedTime(asked));
         await _letters.ConfirmAsync(abort).ConfigureAwait(false);
         run.Totals.DeadLetterFolder = run.Ledger.Letters > 0 ? _letters.Folder : null;
         run.Totals.RemovedLetters = _letters.Removed;
@@ -401,7 +406,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Notes = new Dictionary<string, string>(_last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = run.Id },
     };
 
-    private async Task AbortEpochAsync()
+    private async Task AbortEpochAsync(Exception? error)
     {
         try
         {
@@ -420,16 +425,21 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             _left += _rows;
             _splits.Abort();
             run.Aborted();
+            if (_opened != 0)
+            {
+                run.Telemetry.EpochAborted((_last?.Epoch ?? 0) + 1, Size, error);
+            }
+
             ForgetEpoch();
         }
     }
 
     // The run's own error matters more than one of clearing up after it.
-    private async Task GiveUpAsync()
+    private async Task GiveUpAsync(Exception error)
     {
         try
         {
-            await AbortEpochAsync().ConfigureAwait(false);
+            await AbortEpochAsync(error).ConfigureAwait(false);
         }
         catch (MillraceException e)
         {
@@ -454,6 +464,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         }
 
         _widened[e.Column] = e.To;
+        run.Telemetry.Widened(e.Column, e.To, e.From);
         run.Note(e.From is null
             ? $"column '{e.Column}' is new, of type {e.To}: {e.Place} holds its first value"
             : $"column '{e.Column}' is read as {e.To}: {e.Place} holds a value that {e.From} cannot hold");

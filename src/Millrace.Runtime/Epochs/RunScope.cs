@@ -12,13 +12,14 @@ internal sealed class RunScope
     private readonly List<string> _notes = [];
     private string? _lastRetry;
 
-    public RunScope(string id, Pipeline pipeline, RunProgress progress)
+    public RunScope(string id, Pipeline pipeline, RunProgress progress, RunLog? log)
     {
         Id = id;
         Progress = progress;
         Ledger = new RowErrorLedger(pipeline.Failure, progress);
         Pace = new JobPace(pipeline.Limits, pipeline.Time);
-        Stages = new RunStages(pipeline.Limits, pipeline.Time, Warn);
+        Stages = new RunStages(pipeline.Limits, pipeline.Time, Stalled);
+        Telemetry = new RunTelemetry(pipeline, id, progress, log);
         _readsAll = pipeline.ReadMode == ReadMode.Full;
     }
 
@@ -31,6 +32,8 @@ internal sealed class RunScope
     public JobPace Pace { get; }
 
     public RunStages Stages { get; }
+
+    public RunTelemetry Telemetry { get; }
 
     public EpochTotals Totals { get; } = new();
 
@@ -64,23 +67,19 @@ internal sealed class RunScope
     {
         lock (_notes)
         {
-            if (!_notes.Contains(note))
+            if (_notes.Contains(note))
             {
-                _notes.Add(note);
+                return;
             }
 
+            _notes.Add(note);
             if (_notes.Count > MaxNotes)
             {
                 _notes.RemoveAt(0);
             }
         }
-    }
 
-    /// <summary>A remark that the user should hear of at once, and find in the summary. Any thread may call.</summary>
-    public void Warn(string note)
-    {
-        Note(note);
-        Progress.Notice(note);
+        Telemetry.Noted(note);
     }
 
     /// <summary>An attempt failed and another follows. The user hears of each, the summary says how many there were.</summary>
@@ -95,8 +94,16 @@ internal sealed class RunScope
             _lastRetry = error.Describe();
         }
 
+        Telemetry.Retried(failures, delay, error);
         string what = error.Code == RuntimeErrors.CircuitOpen ? "held back" : $"attempt {failures} failed";
         Progress.Notice($"{what}, tried again in {Shown(delay)}: {error.Describe()}");
+    }
+
+    private void Stalled(string what)
+    {
+        Telemetry.Stalled(what);
+        Note(what);
+        Progress.Notice(what);
     }
 
     // Nobody reads milliseconds of minutes.
@@ -142,8 +149,13 @@ internal sealed class RunScope
         return found.ReadComplete && _readsAll;
     }
 
-    public void Committed(Checkpoint checkpoint, CommitSummary commit)
+    /// <param name="checkpoint">What is committed.</param>
+    /// <param name="commit">What the sink says of it.</param>
+    /// <param name="size">Size of the epoch.</param>
+    /// <param name="took">Time that the commit took.</param>
+    public void Committed(Checkpoint checkpoint, CommitSummary commit, EpochSize size, TimeSpan took)
     {
+        Telemetry.EpochCommitted(checkpoint, size, commit, Ledger, took);
         Totals.Add(checkpoint.Epoch, commit);
         Ledger.Commit();
         Progress.Commit();

@@ -14,7 +14,16 @@ internal sealed class RowErrorLedger(FailureSpec failure, RunProgress progress)
     /// <summary>Those of them that are kept as dead letters.</summary>
     public long Letters { get; private set; }
 
-    /// <summary>The first of them, in the order in which they stand in their files.</summary>
+    /// <summary>Bad rows of the open epoch.</summary>
+    public long OpenCount => Count - _committed;
+
+    /// <summary>Those of them that are kept as dead letters.</summary>
+    public long OpenLetters => Letters - _committedLetters;
+
+    /// <summary>One of them, as far as the sample reaches.</summary>
+    public RowError? OpenExample => _committedSample < _sample.Count ? _sample[_committedSample] : null;
+
+    /// <summary>The first of all, in the order in which they stand in their files.</summary>
     public IReadOnlyList<RowError> Sample
     {
         get

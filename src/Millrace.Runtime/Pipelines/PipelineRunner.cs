@@ -8,12 +8,15 @@ namespace Millrace.Runtime;
 /// Runs a pipeline once, or for as long as it follows its source. An attempt that fails in a way that can pass is followed by
 /// another, as far as the job allows; each begins with what the target says.
 /// </summary>
-public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = null)
+/// <param name="pipeline">What runs.</param>
+/// <param name="progress">Shows how far it is while it runs.</param>
+/// <param name="log">Receives what happens; null logs nothing. Metrics and spans go to whoever listens in the process.</param>
+public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = null, RunLog? log = null)
 {
     /// <summary>How long a run that is asked to stop may take to finish its epoch; then the epoch is given up.</summary>
     public static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly RunScope _run = new(MakeRunId(pipeline.Time), pipeline, progress ?? new RunProgress());
+    private readonly RunScope _run = new(MakeRunId(pipeline.Time), pipeline, progress ?? new RunProgress(), log);
     private readonly RetrySchedule _retries = new(pipeline.Failure.EffectiveRetry ?? (pipeline.Follows ? new RetrySpec() : null), pipeline.Time);
     private JobGuarantee? _guarantee;
 
@@ -29,8 +32,24 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         using CancellationTokenRegistration deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
         using RunStages stages = _run.Stages;
         stages.Start();
-        MillraceException? error = await RunAttemptsAsync(stop, abort.Token).ConfigureAwait(false);
-        return Summary(error) with { Duration = Stopwatch.GetElapsedTime(started) };
+        _run.Telemetry.RunStarted();
+        try
+        {
+            MillraceException? error = await RunAttemptsAsync(stop, abort.Token).ConfigureAwait(false);
+            return End(error, started);
+        }
+        catch (Exception e)
+        {
+            End(RuntimeErrors.Unexpected.Error($"{e.GetType().Name}: {e.Message}", inner: e), started);
+            throw;
+        }
+    }
+
+    private RunSummary End(MillraceException? error, long started)
+    {
+        RunSummary summary = Summary(error) with { Duration = Stopwatch.GetElapsedTime(started) };
+        _run.Telemetry.RunEnded(summary);
+        return summary;
     }
 
     private async Task<MillraceException?> RunAttemptsAsync(CancellationToken stop, CancellationToken abort)
@@ -41,6 +60,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             try
             {
                 bool complete = await AttemptAsync(stop, abort).ConfigureAwait(false);
+                _run.Telemetry.AttemptEnded(null);
                 return complete || pipeline.Follows ? null : Stopped();
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -50,6 +70,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
             {
                 error = ErrorClassifier.Explain(e);
+                _run.Telemetry.AttemptEnded(error);
             }
 
             if (!_retries.TryNext(error, out TimeSpan delay))
@@ -74,6 +95,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
 
     private async Task<bool> AttemptAsync(CancellationToken stop, CancellationToken abort)
     {
+        _run.Telemetry.AttemptStarted();
         // Once the target is taken over nobody is to be fenced off again but by another run, which then is right to win.
         ConnectorContext context = pipeline.Context(_run.Note) with { TakesOver = pipeline.TakesOver && _run.Token == 0 };
         ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
@@ -84,20 +106,24 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             {
                 _guarantee = JobGuarantee.Of(source.CanReplay, sink);
                 using BreakerPass pass = pipeline.Breakers.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
+                _run.Telemetry.Look(pass.Breakers);
                 _run.OnCommitted = () =>
                 {
                     _retries.Progressed();
                     pass.Succeeded();
+                    _run.Telemetry.Look(pass.Breakers);
                 };
                 try
                 {
                     bool complete = await AttemptAsync(source, sink, stop, abort).ConfigureAwait(false);
                     pass.Succeeded();
+                    _run.Telemetry.Look(pass.Breakers);
                     return complete;
                 }
                 catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
                 {
                     pass.Failed(ErrorClassifier.Explain(e));
+                    _run.Telemetry.Look(pass.Breakers);
                     throw;
                 }
             }
@@ -146,6 +172,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         Epoch = _run.Totals.LastEpoch,
         Epochs = _run.Totals.Epochs,
         Retries = _run.Retries,
+        Metrics = _run.Telemetry.Figures,
         Batching = _run.Batching,
         Guarantee = _guarantee,
         Notes = _run.Notes,

@@ -51,6 +51,9 @@ public sealed record RunSummary
     /// <summary>Attempts that failed and were followed by another.</summary>
     public int Retries { get; init; }
 
+    /// <summary>How long commits took and how many epochs there were; null for what ran without epochs.</summary>
+    public RunMetrics? Metrics { get; init; }
+
     /// <summary>What the job promises from end to end; null when the run did not come so far.</summary>
     public JobGuarantee? Guarantee { get; init; }
 
@@ -94,6 +97,11 @@ public sealed record RunSummary
         if (Batching is not null)
         {
             json["batching"] = Batching;
+        }
+
+        if (Metrics is not null)
+        {
+            json["metrics"] = Metrics.ToJson(Rows / Math.Max(Duration.TotalSeconds, 1e-3));
         }
 
         if (DeadLetters is not null)

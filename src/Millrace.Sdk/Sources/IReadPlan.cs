@@ -20,6 +20,9 @@ public interface IReadPlan : IAsyncDisposable
     /// <summary>Rows to be read, for progress; null when unknown.</summary>
     long? Rows => null;
 
+    /// <summary>When the newest of the input was made, by the clock of where it is, for the lag of a job; null when unknown.</summary>
+    DateTimeOffset? NewestInput => null;
+
     /// <summary>
     /// The splits, in the order of the stream, as they are found: reading may start before planning ends. Splits that are
     /// finished according to <see cref="ReadRequest.Since"/> are left out.

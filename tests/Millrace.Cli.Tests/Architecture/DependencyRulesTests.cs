@@ -21,7 +21,9 @@ public sealed partial class DependencyRulesTests
     // A third-party package is named by one project only.
     private static readonly Dictionary<string, string> PackageOwners = new()
     {
+        ["Microsoft.Extensions.Logging.Abstractions"] = "Runtime",
         ["YamlDotNet"] = "Runtime",
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "Cli",
         ["Spectre.Console"] = "Cli",
         ["System.CommandLine"] = "Cli",
     };

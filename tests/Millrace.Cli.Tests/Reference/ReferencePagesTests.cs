@@ -40,6 +40,10 @@ public class ReferencePagesTests
         => GoldenFile.Assert("docs/reference/errors.md", ErrorReference.ToMarkdown(ErrorReference.Codes(Assemblies())));
 
     [Fact]
+    public void The_page_of_metrics_spans_and_log_events_is_up_to_date()
+        => GoldenFile.Assert("docs/reference/metrics.md", MetricReference.ToMarkdown());
+
+    [Fact]
     public void Error_codes_are_unique()
     {
         IReadOnlyList<ErrorCode> codes = ErrorReference.Codes(Assemblies());

@@ -26,6 +26,8 @@ internal sealed class FilesPlan(
 
     public long? Rows => work.All(w => w.Start == 0) ? files.Rows : null;
 
+    public DateTimeOffset? NewestInput => work.Count == 0 ? null : work.Max(w => w.File.Info.Modified);
+
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (FileWork file in work)

@@ -11,6 +11,8 @@ public sealed class BreakerPass : IDisposable
 
     private BreakerPass(IReadOnlyList<CircuitBreaker> breakers) => _breakers = breakers;
 
+    internal IReadOnlyList<CircuitBreaker> Breakers => _breakers;
+
     internal static BreakerPass Enter(IReadOnlyList<CircuitBreaker> breakers, BreakerSpec? spec)
     {
         var pass = new BreakerPass(breakers);

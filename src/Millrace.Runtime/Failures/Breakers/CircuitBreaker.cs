@@ -14,15 +14,40 @@ public sealed class CircuitBreaker(string remote, TimeProvider time)
     private TimeSpan _asked;
     private string _lastCode = "";
     private bool _probing;
+    private BreakerSpec _spec = new();
+    private BreakerState _told;
 
     public string Remote => remote;
+
+    /// <summary>The state as the last job that came along sees it.</summary>
+    public BreakerState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return StateOf(_spec);
+            }
+        }
+    }
 
     /// <summary>The state as a job with these thresholds sees it.</summary>
     public BreakerState StateFor(BreakerSpec spec)
     {
         lock (_lock)
         {
-            return State(spec);
+            return StateOf(spec);
+        }
+    }
+
+    /// <summary>Whether the state is another than at the last call, so that each change is told once.</summary>
+    internal bool TryTakeChange(out BreakerState before, out BreakerState now)
+    {
+        lock (_lock)
+        {
+            before = _told;
+            now = _told = StateOf(_spec);
+            return now != before;
         }
     }
 
@@ -32,7 +57,8 @@ public sealed class CircuitBreaker(string remote, TimeProvider time)
     {
         lock (_lock)
         {
-            switch (State(spec))
+            _spec = spec;
+            switch (StateOf(spec))
             {
                 case BreakerState.Closed:
                     return false;
@@ -76,7 +102,7 @@ public sealed class CircuitBreaker(string remote, TimeProvider time)
         }
     }
 
-    private BreakerState State(BreakerSpec spec)
+    private BreakerState StateOf(BreakerSpec spec)
     {
         if (_failures < spec.Failures)
         {

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Millrace.Columnar;
+
+namespace Millrace.Runtime;
+
+/// <summary>The instruments of the process, from the table of <see cref="Metrics"/>. Without a listener a value costs a test.</summary>
+internal static class Instruments
+{
+    private static readonly Meter Meter = new(Metrics.Source, typeof(Instruments).Assembly.GetName().Version?.ToString(3));
+
+    public static readonly Counter<long> Runs = Count(Metrics.Runs);
+    public static readonly Histogram<double> RunDuration = Spread<double>(Metrics.RunDuration);
+    public static readonly Counter<long> Retries = Count(Metrics.Retries);
+    public static readonly Counter<long> EpochsCommitted = Count(Metrics.EpochsCommitted);
+    public static readonly Counter<long> EpochsAborted = Count(Metrics.EpochsAborted);
+    public static readonly Histogram<double> CommitDuration = Spread<double>(Metrics.CommitDuration);
+    public static readonly Histogram<long> EpochRows = Spread<long>(Metrics.EpochRows);
+    public static readonly Counter<long> RowsRead = Count(Metrics.RowsRead);
+    public static readonly Counter<long> RowsWritten = Count(Metrics.RowsWritten);
+    public static readonly Counter<long> RowsBad = Count(Metrics.RowsBad);
+    public static readonly Counter<long> DeadLetters = Count(Metrics.DeadLetters);
+    public static readonly Counter<long> BytesRead = Count(Metrics.BytesRead);
+    public static readonly Counter<long> BytesWritten = Count(Metrics.BytesWritten);
+    public static readonly Counter<long> Widenings = Count(Metrics.Widenings);
+    public static readonly Counter<long> Stalls = Count(Metrics.Stalls);
+
+    static Instruments()
+    {
+        Watch(Metrics.RunsActive, ActiveRuns.Count);
+        Watch(Metrics.LagBytes, () => ActiveRuns.Each<long>(static run => run.LagBytes));
+        Watch(Metrics.LagTime, () => ActiveRuns.Each<double>(static run => run.LagSeconds));
+        Watch(Metrics.BreakerState, BreakerRegistry.Shared.States);
+        Watch<long>(Metrics.MemoryRented, static () => [new Measurement<long>(BufferPool.BytesInUse)]);
+        Watch<long>(Metrics.MemoryCached, static () => [new Measurement<long>(BufferPool.BytesCached)]);
+    }
+
+    private static Counter<long> Count(MetricInfo metric) => Meter.CreateCounter<long>(metric.Name, metric.Unit, metric.Description);
+
+    private static Histogram<T> Spread<T>(MetricInfo metric)
+        where T : struct
+        => Meter.CreateHistogram(metric.Name, metric.Unit, metric.Description, null, new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. metric.Buckets.Select(b => (T)Convert.ChangeType(b, typeof(T)))] });
+
+    // What it is now is asked for when somebody reads it.
+    private static void Watch<T>(MetricInfo metric, Func<IEnumerable<Measurement<T>>> values)
+        where T : struct
+    {
+        if (metric.Kind == MetricKind.UpDownCounter)
+        {
+            Meter.CreateObservableUpDownCounter(metric.Name, values, metric.Unit, metric.Description);
+        }
+        else
+        {
+            Meter.CreateObservableGauge(metric.Name, values, metric.Unit, metric.Description);
+        }
+    }
+}

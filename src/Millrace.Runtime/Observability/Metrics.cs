@@ -1,0 +1,49 @@
+namespace Millrace.Runtime;
+
+/// <summary>The table of metrics: instruments and the reference page are made from it.</summary>
+public static class Metrics
+{
+    /// <summary>Name of the meter, and of the source of traces.</summary>
+    public const string Source = "Millrace";
+
+    public const string Tenant = "tenant";
+    public const string Job = "job";
+    public const string Outcome = "outcome";
+    public const string ErrorType = "error.type";
+    public const string Remote = "remote";
+
+    private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+    private static readonly double[] LongSeconds = [0.1, 1, 10, 60, 300, 1800, 3600, 21600, 86400];
+    private static readonly double[] Rows = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+    public static readonly MetricInfo Runs = new("millrace.runs", MetricKind.Counter, "{run}", "Runs that ended; `outcome` is succeeded, partial or failed.", Tenant, Job, Outcome);
+    public static readonly MetricInfo RunsActive = new("millrace.runs.active", MetricKind.UpDownCounter, "{run}", "Runs that go on now.", Tenant, Job);
+    public static readonly MetricInfo RunDuration = new("millrace.run.duration", MetricKind.Histogram, "s", "Time from the start of a run to its end.", Tenant, Job, Outcome) { Buckets = LongSeconds };
+    public static readonly MetricInfo Retries = new("millrace.retries", MetricKind.Counter, "{attempt}", "Attempts that failed and were followed by another; `error.type` is the code of the error.", Tenant, Job, ErrorType);
+    public static readonly MetricInfo EpochsCommitted = new("millrace.epochs.committed", MetricKind.Counter, "{epoch}", "Epochs that were committed.", Tenant, Job);
+    public static readonly MetricInfo EpochsAborted = new("millrace.epochs.aborted", MetricKind.Counter, "{epoch}", "Epochs that were given up with rows in them: after an error, at a stop, or to begin again with a wider type.", Tenant, Job);
+    public static readonly MetricInfo CommitDuration = new("millrace.epoch.commit.duration", MetricKind.Histogram, "s", "Time from the decision to commit an epoch until it is committed.", Tenant, Job) { Buckets = Seconds };
+    public static readonly MetricInfo EpochRows = new("millrace.epoch.rows", MetricKind.Histogram, "{row}", "Rows of a committed epoch.", Tenant, Job) { Buckets = Rows };
+    public static readonly MetricInfo RowsRead = new("millrace.rows.read", MetricKind.Counter, "{row}", "Rows that came from the source, bad ones too. Rows that are read again after an error count again.", Tenant, Job);
+    public static readonly MetricInfo RowsWritten = new("millrace.rows.written", MetricKind.Counter, "{row}", "Rows that commits made visible in the target.", Tenant, Job);
+    public static readonly MetricInfo RowsBad = new("millrace.rows.bad", MetricKind.Counter, "{row}", "Bad rows of committed epochs.", Tenant, Job);
+    public static readonly MetricInfo DeadLetters = new("millrace.dead_letters", MetricKind.Counter, "{row}", "Bad rows of committed epochs that are kept as dead letters.", Tenant, Job);
+    public static readonly MetricInfo BytesRead = new("millrace.bytes.read", MetricKind.Counter, "By", "Bytes of the source that were read. Bytes that are read again after an error count again.", Tenant, Job);
+    public static readonly MetricInfo BytesWritten = new("millrace.bytes.written", MetricKind.Counter, "By", "Bytes that commits made visible in the target.", Tenant, Job);
+    public static readonly MetricInfo Widenings = new("millrace.widenings", MetricKind.Counter, "{column}", "Times that a guessed type turned out too narrow, so that the epoch began again.", Tenant, Job);
+    public static readonly MetricInfo Stalls = new("millrace.stalls", MetricKind.Counter, "{stall}", "Times that a stage made no progress for longer than `limits.stall_warning`.", Tenant, Job);
+    public static readonly MetricInfo LagBytes = new("millrace.lag.bytes", MetricKind.Gauge, "By", "Bytes that are left to read, for sources that know.", Tenant, Job);
+    public static readonly MetricInfo LagTime = new("millrace.lag.time", MetricKind.Gauge, "s", "Age of the newest input that was found, for sources that know: it grows while nothing new arrives.", Tenant, Job);
+    public static readonly MetricInfo BreakerState = new("millrace.breaker.state", MetricKind.Gauge, "1", "Breaker of a remote: 0 closed, 1 half open, 2 open.", Remote);
+    public static readonly MetricInfo MemoryRented = new("millrace.memory.rented", MetricKind.UpDownCounter, "By", "Native memory that rows take up now.");
+    public static readonly MetricInfo MemoryCached = new("millrace.memory.cached", MetricKind.UpDownCounter, "By", "Native memory that is kept for reuse.");
+
+    /// <summary>All of them, in the order of the page.</summary>
+    public static IReadOnlyList<MetricInfo> All { get; } =
+    [
+        Runs, RunsActive, RunDuration, Retries,
+        EpochsCommitted, EpochsAborted, CommitDuration, EpochRows,
+        RowsRead, RowsWritten, RowsBad, DeadLetters, BytesRead, BytesWritten, Widenings,
+        Stalls, LagBytes, LagTime, BreakerState, MemoryRented, MemoryCached,
+    ];
+}

@@ -1,0 +1,184 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// What a run tells the outside as metrics, spans and log events: one method for each thing that happens. Calls come once a
+/// batch at most, from the run's own thread; those about stalls and notes come from any.
+/// </summary>
+internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress progress, RunLog? log)
+{
+    private readonly LatencySketch _commits = new();
+    private readonly RunTrace _trace = new(pipeline, id);
+    private long _aborted;
+    private int _attempt;
+    private long _newestInput;
+
+    public string Tenant => pipeline.Tenant;
+
+    public string Job => pipeline.Job;
+
+    /// <summary>The tags of all values of this run.</summary>
+    public KeyValuePair<string, object?>[] Tags { get; } = [new(Metrics.Tenant, pipeline.Tenant), new(Metrics.Job, pipeline.Job)];
+
+    /// <summary>Bytes left to read; null when unknown.</summary>
+    public long? LagBytes => progress.TotalBytes is { } total ? Math.Max(0, total - progress.BytesRead) : null;
+
+    /// <summary>Age of the newest input in seconds; null when unknown.</summary>
+    public double? LagSeconds => Interlocked.Read(ref _newestInput) is > 0 and var ticks
+        ? Math.Max(0, (pipeline.Time.GetUtcNow().UtcTicks - ticks) / (double)TimeSpan.TicksPerSecond)
+        : null;
+
+    public RunMetrics Figures => new(_commits.Count, _aborted, _commits.Quantile(0.5), _commits.Quantile(0.99), _commits.Max);
+
+    public static string NameOf(RunOutcome outcome) => OptionInfo.SnakeCase(outcome.ToString());
+
+    /// <summary>The code of an error. What has none counts as unexpected, so that there are few values.</summary>
+    public static string CodeOf(Exception error) => (error as MillraceException)?.Code.Id ?? RuntimeErrors.Unexpected.Id;
+
+    public void RunStarted()
+    {
+        ActiveRuns.Add(this);
+        _trace.BeginRun();
+        if (log is not null)
+        {
+            LogMessages.RunStarted(log.Log, Job, Tenant, id, pipeline.Source.Name, pipeline.Sink.Name, OptionInfo.SnakeCase(pipeline.ReadMode.ToString()));
+        }
+    }
+
+    public void AttemptStarted() => _trace.BeginAttempt(++_attempt);
+
+    public void BatchingChosen(string batching)
+    {
+        if (log is not null)
+        {
+            LogMessages.AttemptStarted(log.Log, Job, Tenant, id, _attempt, batching);
+        }
+    }
+
+    public void AttemptEnded(Exception? error) => _trace.EndAttempt(error);
+
+    /// <summary>A plan was made.</summary>
+    public void Planned(IReadPlan plan) => Interlocked.Exchange(ref _newestInput, plan.NewestInput?.UtcTicks ?? 0);
+
+    public void BatchRead(long rows, long bytes)
+    {
+        Instruments.RowsRead.Add(rows, Tags);
+        Instruments.BytesRead.Add(bytes, Tags);
+    }
+
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="age">Time since its first row.</param>
+    public void CommitStarted(long epoch, TimeSpan age) => _trace.BeginEpoch(epoch, age);
+
+    public void EpochCommitted(Checkpoint checkpoint, EpochSize size, CommitSummary commit, RowErrorLedger bad, TimeSpan took)
+    {
+        _commits.Add(took);
+        Instruments.EpochsCommitted.Add(1, Tags);
+        Instruments.CommitDuration.Record(took.TotalSeconds, Tags);
+        Instruments.EpochRows.Record(size.Rows, Tags);
+        Instruments.RowsWritten.Add(commit.Rows, Tags);
+        Instruments.BytesWritten.Add(commit.Bytes, Tags);
+        Instruments.RowsBad.Add(bad.OpenCount, Tags);
+        Instruments.DeadLetters.Add(bad.OpenLetters, Tags);
+        _trace.EndEpoch(size.Rows, bad.OpenCount);
+        if (log is null)
+        {
+            return;
+        }
+
+        LogMessages.EpochCommitted(log.Log, Job, Tenant, id, checkpoint.Epoch, size.Rows, bad.OpenCount, commit.Bytes, Round(took), checkpoint.ReadComplete);
+        if (bad.OpenCount > 0)
+        {
+            RowError? example = bad.OpenExample;
+            LogMessages.BadRows(log.Log, Job, Tenant, id, checkpoint.Epoch, bad.OpenCount, bad.OpenLetters, example?.Code.Id ?? "", example?.Place.ToString() ?? "", example?.Message ?? "");
+        }
+    }
+
+    /// <summary>The open epoch was given up; null for an error stands for a stop.</summary>
+    public void EpochAborted(long epoch, EpochSize size, Exception? error)
+    {
+        _aborted++;
+        Instruments.EpochsAborted.Add(1, Tags);
+        _trace.AbortEpoch(epoch, size.Age, error);
+        if (log is not null)
+        {
+            LogMessages.EpochAborted(log.Log, Job, Tenant, id, epoch, size.Rows, error is null ? null : CodeOf(error));
+        }
+    }
+
+    public void Retried(int attempt, TimeSpan delay, MillraceException error)
+    {
+        Instruments.Retries.Add(1, [.. Tags, new(Metrics.ErrorType, error.Code.Id)]);
+        if (log is not null)
+        {
+            LogMessages.Retry(log.Log, Job, Tenant, id, attempt, Round(delay), error.Code.Id, error.Message);
+        }
+    }
+
+    /// <summary>Looks whether breakers changed. A change is told by the run that sees it first.</summary>
+    public void Look(IReadOnlyList<CircuitBreaker> breakers)
+    {
+        foreach (CircuitBreaker breaker in breakers)
+        {
+            if (log is not null && breaker.TryTakeChange(out BreakerState before, out BreakerState now))
+            {
+                LogMessages.BreakerChanged(log.Log, Job, Tenant, id, breaker.Remote, OptionInfo.SnakeCase(now.ToString()), OptionInfo.SnakeCase(before.ToString()));
+            }
+        }
+    }
+
+    public void Stalled(string what)
+    {
+        Instruments.Stalls.Add(1, Tags);
+        if (log is not null)
+        {
+            LogMessages.Stalled(log.Log, Job, Tenant, id, what);
+        }
+    }
+
+    public void Widened(string column, DataType to, DataType? from)
+    {
+        Instruments.Widenings.Add(1, Tags);
+        if (log is not null)
+        {
+            LogMessages.Widened(log.Log, Job, Tenant, id, column, to.ToString()!, from?.ToString());
+        }
+    }
+
+    public void Noted(string note)
+    {
+        if (log is not null)
+        {
+            LogMessages.Noted(log.Log, Job, Tenant, id, note);
+        }
+    }
+
+    public void RunEnded(RunSummary summary)
+    {
+        ActiveRuns.Remove(this);
+        KeyValuePair<string, object?>[] tags = [.. Tags, new(Metrics.Outcome, NameOf(summary.Outcome))];
+        Instruments.Runs.Add(1, tags);
+        Instruments.RunDuration.Record(summary.Duration.TotalSeconds, tags);
+        _trace.EndRun(summary);
+        if (log is null)
+        {
+            return;
+        }
+
+        if (summary.Error is { } error)
+        {
+            LogMessages.RunFailed(
+                log.Log, Job, Tenant, id, error.Code.Id, error.Place?.ToString() ?? "", error.Message,
+                summary.Rows, summary.BadRows, summary.Epochs, summary.Retries, Round(summary.Duration));
+            return;
+        }
+
+        LogMessages.RunEnded(
+            log.Log, Job, Tenant, id, NameOf(summary.Outcome), summary.Rows, summary.BadRows, summary.Epochs, summary.Retries,
+            summary.BytesRead, summary.BytesWritten, Round(summary.Duration));
+    }
+
+    private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
+}
