@@ -18,7 +18,7 @@ public static class LocalFaults
     private const int Edquot = 122;
 
     /// <summary>Whether an exception comes from the file system, so that <see cref="Explain"/> knows it.</summary>
-    public static bool IsFault(Exception e) => e is IOException or UnauthorizedAccessException;
+    public static bool IsFault(Exception e) => e is IOException or UnauthorizedAccessException || IsTooLarge(e);
 
     /// <param name="e">What was thrown.</param>
     /// <param name="path">The file, as the user calls it.</param>
@@ -35,9 +35,14 @@ public static class LocalFaults
             UnauthorizedAccessException when Directory.Exists(path) && !writing
                 => StorageErrors.WrongKind.Error($"'{path}' is a folder, not a file.", place, inner: e),
             UnauthorizedAccessException => StorageErrors.PermissionDenied.Error($"'{path}' may not be {verb} by user '{Environment.UserName}'.", place, inner: e),
+            _ when IsTooLarge(e) => StorageErrors.DiskFull.Error(
+                $"'{path}' may not grow further: it has reached the largest size that its disk, or a limit of the process (ulimit -f), allows.", place, inner: e),
             _ => ExplainNumber(e, path, place, verb),
         };
     }
+
+    // What .NET makes of EFBIG.
+    private static bool IsTooLarge(Exception e) => e is ArgumentOutOfRangeException { ParamName: "value" };
 
     private static MillraceException ExplainNumber(Exception e, string path, ErrorPlace place, string verb) => (e.HResult & 0xFFFF) switch
     {

@@ -64,7 +64,8 @@ public sealed class BrokenEnvironmentTests : IDisposable
             "{MillraceProcess.Program}" copy inbox/0000.csv out.csv
             """);
         Assert.True(code == 2, output);
-        Assert.Contains("error MR30", output, StringComparison.Ordinal);
+        Assert.True(output.Contains("error MR3003: ", StringComparison.Ordinal), output);
+        Assert.Contains("may not grow further", output, StringComparison.Ordinal);
         Assert.Equal(["inbox/0000.csv", "job.yaml"], _folder.Files());
     }
 
