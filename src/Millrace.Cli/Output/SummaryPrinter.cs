@@ -41,12 +41,14 @@ internal static class SummaryPrinter
         };
         printer.WriteLine(
             $"{summary.Job}: {Figures.Count(summary.Rows)} rows, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
-            + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}");
+            + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}{Promise(summary)}");
         if (summary.BadRows > 0)
         {
             PrintBadRows(summary);
         }
     }
+
+    private static string Promise(RunSummary summary) => summary.Guarantee is { } guarantee ? $"; {guarantee.Words}" : "";
 
     private static void PrintBadRows(RunSummary summary)
     {
