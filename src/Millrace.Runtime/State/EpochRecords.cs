@@ -34,6 +34,11 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
         IAsyncDisposable? held = await LockAsync(takesOver: false, cancellation).ConfigureAwait(false);
         try
         {
+            if (next.Splits.Count == 0)
+            {
+                await SetDamagedAsideAsync(cancellation).ConfigureAwait(false);
+            }
+
             await AppendAsync(new CommittedEpoch(next, "", 0, 0, []), cancellation).ConfigureAwait(false);
         }
         finally
@@ -84,6 +89,22 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
             ?? throw StateErrors.Held.Error(
                 $"Job '{job.Job}' is run by {await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false) ?? "another process"}.",
                 ErrorPlace.InFile(store.Describe(_folder.TrimEnd('/'))));
+    }
+
+    // A job whose records cannot be read any more can still begin anew. They are kept for whoever wants to look.
+    private async ValueTask SetDamagedAsideAsync(CancellationToken cancellation)
+    {
+        foreach (string name in await NamesAsync(cancellation).ConfigureAwait(false))
+        {
+            try
+            {
+                await ReadAsync(name, cancellation).ConfigureAwait(false);
+            }
+            catch (MillraceException e) when (e.Code == ProgressErrors.Corrupt || e.Code == ProgressErrors.UnknownVersion)
+            {
+                await store.MoveAsync(name, name + ".damaged", PutCondition.Any, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask<List<string>> NamesAsync(CancellationToken cancellation)

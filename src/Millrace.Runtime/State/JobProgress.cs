@@ -26,22 +26,25 @@ public sealed class JobProgress : IAsyncDisposable
 
     private readonly Pipeline _pipeline;
     private readonly ICheckpointLog _log;
+    private readonly MillraceException? _damage;
+    private readonly IReadOnlyList<CommittedEpoch> _epochs;
     private readonly IReadOnlyList<IAsyncDisposable> _owned;
 
-    private JobProgress(Pipeline pipeline, ICheckpointLog log, string place, IReadOnlyList<CommittedEpoch> epochs, IReadOnlyList<IAsyncDisposable> owned)
+    private JobProgress(Pipeline pipeline, ICheckpointLog log, string place, IReadOnlyList<CommittedEpoch> epochs, MillraceException? damage, IReadOnlyList<IAsyncDisposable> owned)
     {
         _pipeline = pipeline;
         _log = log;
         Place = place;
-        Epochs = epochs;
+        _epochs = epochs;
+        _damage = damage;
         _owned = owned;
     }
 
     /// <summary>Where the progress is kept.</summary>
     public string Place { get; }
 
-    /// <summary>The epochs that are still known, the oldest first.</summary>
-    public IReadOnlyList<CommittedEpoch> Epochs { get; }
+    /// <summary>The epochs that are still known, the oldest first. Throws when they are damaged; only a reset does without them.</summary>
+    public IReadOnlyList<CommittedEpoch> Epochs => _damage is null ? _epochs : throw _damage;
 
     /// <summary>Whether rows of epochs can be taken back.</summary>
     public bool TakesBackRows => _log.TakesBackRows;
@@ -70,7 +73,8 @@ public sealed class JobProgress : IAsyncDisposable
                 throw StateErrors.KeepsNone.Error($"Job '{pipeline.Job}' keeps no progress that could be shown: its target {(sink.CommitsOnce ? "is one indivisible thing" : "cannot list its commits")}.");
             }
 
-            return new JobProgress(pipeline, log, place, await log.ListAsync(cancellation).ConfigureAwait(false), owned);
+            (IReadOnlyList<CommittedEpoch> epochs, MillraceException? damage) = await ListAsync(log, cancellation).ConfigureAwait(false);
+            return new JobProgress(pipeline, log, place, epochs, damage, owned);
         }
         catch
         {
@@ -144,7 +148,7 @@ public sealed class JobProgress : IAsyncDisposable
         var empty = new Checkpoint { Job = _pipeline.Job, Epoch = 0, CreatedAt = _pipeline.Time.GetUtcNow() };
         return removeRows
             ? Change(empty, 0, Epochs, "reset", "with rows")
-            : new StateChange(Stamp(empty, "reset", "progress only"), long.MaxValue, [], Epochs);
+            : new StateChange(Stamp(empty, "reset", "progress only"), long.MaxValue, [], _epochs);
     }
 
     /// <summary>Taking over a checkpoint that was exported, of this job.</summary>
@@ -165,11 +169,23 @@ public sealed class JobProgress : IAsyncDisposable
     // Epochs only ever go up, so that letters, logs and fences of what was taken back stay apart from what comes.
     private Checkpoint Stamp(Checkpoint checkpoint, string note, string value) => checkpoint with
     {
-        Epoch = (Last?.Checkpoint.Epoch ?? 0) + 1,
+        Epoch = (_epochs.Count == 0 ? 0 : _epochs[^1].Checkpoint.Epoch) + 1,
         CreatedAt = _pipeline.Time.GetUtcNow(),
-        FencingToken = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (Last?.Checkpoint.FencingToken ?? 0) + 1),
+        FencingToken = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (_epochs.Count == 0 ? 0 : _epochs[^1].Checkpoint.FencingToken) + 1),
         Notes = new Dictionary<string, string>(checkpoint.Notes, StringComparer.Ordinal) { [note] = value },
     };
+
+    private static async ValueTask<(IReadOnlyList<CommittedEpoch> Epochs, MillraceException? Damage)> ListAsync(ICheckpointLog log, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await log.ListAsync(cancellation).ConfigureAwait(false), null);
+        }
+        catch (MillraceException e)
+        {
+            return ([], e);
+        }
+    }
 
     private static async ValueTask DisposeAsync(IEnumerable<IAsyncDisposable> owned)
     {

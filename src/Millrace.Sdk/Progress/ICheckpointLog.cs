@@ -17,7 +17,8 @@ public interface ICheckpointLog
 
     /// <summary>
     /// Commits a checkpoint that no run made, as the newest, and in the same step takes back the rows of the epochs behind
-    /// one of them. Fails while a run holds the target.
+    /// one of them. Fails while a run holds the target. A checkpoint without positions that keeps all rows begins anew even
+    /// where the records before it are damaged.
     /// </summary>
     /// <param name="next">The new checkpoint; its epoch is one more than that of the last.</param>
     /// <param name="keepThrough">Epochs after this one lose their rows; <see cref="long.MaxValue"/> keeps all, 0 none.</param>

@@ -125,6 +125,25 @@ public sealed class StateTests : IDisposable
         Assert.Contains(code, result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("print.yaml", ".millrace/state/default/print/000000000001.json")]
+    [InlineData("lake.yaml", "lake/_millrace/lake/log/000000000001.json")]
+    public async Task Damaged_progress_stops_a_job_until_it_is_reset(string job, string record)
+    {
+        await RunAsync("run", job);
+        string path = Path.Combine(_folder.Path, record);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("in/1.csv", "in/2.csv", StringComparison.Ordinal));
+
+        MillraceResult run = await _millrace.RunAsync("run", job);
+        MillraceResult show = await _millrace.RunAsync("state", "show", job);
+
+        Assert.Equal((2, 2), (run.ExitCode, show.ExitCode));
+        Assert.Contains("state reset", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(record, show.Errors, StringComparison.Ordinal);
+        await RunAsync("state", "reset", job, "--yes");
+        Assert.Contains("2 rows", (await RunAsync("run", job)) is var again ? again.Output + again.Errors : "", StringComparison.Ordinal);
+    }
+
     private string[] Rows() => [.. Directory.GetFiles(Path.Combine(_folder.Path, "lake"), "*.csv").SelectMany(f => File.ReadAllLines(f).Skip(1)).Order(StringComparer.Ordinal)];
 
     private async Task<MillraceResult> RunAsync(params string[] arguments)
