@@ -7,9 +7,9 @@ namespace Millrace.Runtime;
 /// <summary>A log event as the reference page shows it.</summary>
 internal sealed record LogEvent(int Number, string Name, string Level, string Message, IReadOnlyList<string> Fields)
 {
-    /// <summary>All events of <see cref="LogMessages"/>, in the order of their numbers.</summary>
+    /// <summary>All events of <see cref="RunLog"/>, in the order of their numbers.</summary>
     public static IReadOnlyList<LogEvent> All()
-        => [.. typeof(LogMessages).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+        => [.. typeof(RunLog).GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .Select(m => (Method: m, Event: m.GetCustomAttribute<LoggerMessageAttribute>()))
             .Where(m => m.Event is not null)
             .Select(m => new LogEvent(
@@ -17,6 +17,6 @@ internal sealed record LogEvent(int Number, string Name, string Level, string Me
                 m.Event.EventName!,
                 m.Event.Level == LogLevel.Information ? "info" : OptionInfo.SnakeCase(m.Event.Level.ToString()),
                 m.Event.Message,
-                [.. m.Method.GetParameters().Skip(1).Select(p => p.Name!)]))
+                [.. m.Method.GetParameters().Select(p => p.Name!)]))
             .OrderBy(e => e.Number)];
 }

@@ -2,11 +2,49 @@ using Microsoft.Extensions.Logging;
 
 namespace Millrace.Runtime;
 
+// A field that the message does not show is a field all the same.
+#pragma warning disable SYSLIB1015
+
 /// <summary>
-/// Where the events of runs are logged; see <see cref="LogMessages"/>. It stands between the runner and the logging library, so
-/// that a process that does not log never loads that.
+/// Every event of runs that is logged. Numbers and names keep their meaning for ever; each event has job, tenant and run as
+/// fields, and parameters are named as the fields are. No signature names the logging library, so that a process that does not
+/// log never loads it.
 /// </summary>
-public sealed class RunLog(ILogger log)
+public sealed partial class RunLog(ILogger log)
 {
-    internal ILogger Log => log;
+    [LoggerMessage(1, LogLevel.Information, "{job}: run started, {source} to {target}, {mode} read", EventName = "run_started")]
+    internal partial void RunStarted(string job, string tenant, string run, string source, string target, string mode);
+
+    [LoggerMessage(2, LogLevel.Information, "{job}: attempt {attempt}: {batching}", EventName = "attempt_started")]
+    internal partial void AttemptStarted(string job, string tenant, string run, int attempt, string batching);
+
+    [LoggerMessage(3, LogLevel.Information, "{job}: epoch {epoch} committed, {rows} rows in {seconds} s", EventName = "epoch_committed")]
+    internal partial void EpochCommitted(string job, string tenant, string run, long epoch, long rows, long bad_rows, long bytes, double seconds, bool complete);
+
+    [LoggerMessage(4, LogLevel.Warning, "{job}: epoch {epoch} has {bad_rows} bad rows, {dead_letters} of them kept; for example {code} {place}: {reason}", EventName = "bad_rows")]
+    internal partial void BadRows(string job, string tenant, string run, long epoch, long bad_rows, long dead_letters, string code, string place, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "{job}: epoch {epoch} given up with {rows} rows", EventName = "epoch_aborted")]
+    internal partial void EpochAborted(string job, string tenant, string run, long epoch, long rows, string? code);
+
+    [LoggerMessage(6, LogLevel.Warning, "{job}: attempt {attempt} failed, tried again after {seconds} s: {code} {reason}", EventName = "retry")]
+    internal partial void Retry(string job, string tenant, string run, int attempt, double seconds, string code, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "{job}: breaker of {remote} is {state}, it was {before}", EventName = "breaker_changed")]
+    internal partial void BreakerChanged(string job, string tenant, string run, string remote, string state, string before);
+
+    [LoggerMessage(8, LogLevel.Warning, "{job}: {reason}", EventName = "stall")]
+    internal partial void Stalled(string job, string tenant, string run, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "{job}: column {column} is read as {type}, it was {before}", EventName = "widened")]
+    internal partial void Widened(string job, string tenant, string run, string column, string type, string? before);
+
+    [LoggerMessage(10, LogLevel.Information, "{job}: {note}", EventName = "note")]
+    internal partial void Noted(string job, string tenant, string run, string note);
+
+    [LoggerMessage(11, LogLevel.Information, "{job}: run {outcome}, {rows} rows in {epochs} epochs, {seconds} s", EventName = "run_ended")]
+    internal partial void RunEnded(string job, string tenant, string run, string outcome, long rows, long bad_rows, int epochs, int retries, long bytes_read, long bytes_written, double seconds);
+
+    [LoggerMessage(12, LogLevel.Error, "{job}: run failed after {rows} rows: {code} {place} {reason}", EventName = "run_failed")]
+    internal partial void RunFailed(string job, string tenant, string run, string code, string place, string reason, long rows, long bad_rows, int epochs, int retries, double seconds);
 }

@@ -41,21 +41,12 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
     {
         ActiveRuns.Add(this);
         _trace.BeginRun();
-        if (log is not null)
-        {
-            LogMessages.RunStarted(log.Log, Job, Tenant, id, pipeline.Source.Name, pipeline.Sink.Name, OptionInfo.SnakeCase(pipeline.ReadMode.ToString()));
-        }
+        log?.RunStarted(Job, Tenant, id, pipeline.Source.Name, pipeline.Sink.Name, OptionInfo.SnakeCase(pipeline.ReadMode.ToString()));
     }
 
     public void AttemptStarted() => _trace.BeginAttempt(++_attempt);
 
-    public void BatchingChosen(string batching)
-    {
-        if (log is not null)
-        {
-            LogMessages.AttemptStarted(log.Log, Job, Tenant, id, _attempt, batching);
-        }
-    }
+    public void BatchingChosen(string batching) => log?.AttemptStarted(Job, Tenant, id, _attempt, batching);
 
     public void AttemptEnded(Exception? error) => _trace.EndAttempt(error);
 
@@ -82,18 +73,14 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         Instruments.BytesWritten.Add(commit.Bytes, Tags);
         Instruments.RowsBad.Add(bad.OpenCount, Tags);
         Instruments.DeadLetters.Add(bad.OpenLetters, Tags);
-        _trace.EndEpoch(size.Rows, bad.OpenCount);
-        if (log is null)
-        {
-            return;
-        }
-
-        LogMessages.EpochCommitted(log.Log, Job, Tenant, id, checkpoint.Epoch, size.Rows, bad.OpenCount, commit.Bytes, Round(took), checkpoint.ReadComplete);
+        log?.EpochCommitted(Job, Tenant, id, checkpoint.Epoch, size.Rows, bad.OpenCount, commit.Bytes, Round(took), checkpoint.ReadComplete);
         if (bad.OpenCount > 0)
         {
             RowError? example = bad.OpenExample;
-            LogMessages.BadRows(log.Log, Job, Tenant, id, checkpoint.Epoch, bad.OpenCount, bad.OpenLetters, example?.Code.Id ?? "", example?.Place.ToString() ?? "", example?.Message ?? "");
+            log?.BadRows(Job, Tenant, id, checkpoint.Epoch, bad.OpenCount, bad.OpenLetters, example?.Code.Id ?? "", example?.Place.ToString() ?? "", example?.Message ?? "");
         }
+
+        _trace.EndEpoch(size.Rows, bad.OpenCount);
     }
 
     /// <summary>The open epoch was given up; null for an error stands for a stop.</summary>
@@ -102,19 +89,13 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         _aborted++;
         Instruments.EpochsAborted.Add(1, Tags);
         _trace.AbortEpoch(epoch, size.Age, error);
-        if (log is not null)
-        {
-            LogMessages.EpochAborted(log.Log, Job, Tenant, id, epoch, size.Rows, error is null ? null : CodeOf(error));
-        }
+        log?.EpochAborted(Job, Tenant, id, epoch, size.Rows, error is null ? null : CodeOf(error));
     }
 
     public void Retried(int attempt, TimeSpan delay, MillraceException error)
     {
         Instruments.Retries.Add(1, [.. Tags, new(Metrics.ErrorType, error.Code.Id)]);
-        if (log is not null)
-        {
-            LogMessages.Retry(log.Log, Job, Tenant, id, attempt, Round(delay), error.Code.Id, error.Message);
-        }
+        log?.Retry(Job, Tenant, id, attempt, Round(delay), error.Code.Id, error.Message);
     }
 
     /// <summary>Looks whether breakers changed. A change is told by the run that sees it first.</summary>
@@ -124,7 +105,7 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         {
             if (log is not null && breaker.TryTakeChange(out BreakerState before, out BreakerState now))
             {
-                LogMessages.BreakerChanged(log.Log, Job, Tenant, id, breaker.Remote, OptionInfo.SnakeCase(now.ToString()), OptionInfo.SnakeCase(before.ToString()));
+                log.BreakerChanged(Job, Tenant, id, breaker.Remote, OptionInfo.SnakeCase(now.ToString()), OptionInfo.SnakeCase(before.ToString()));
             }
         }
     }
@@ -132,28 +113,16 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
     public void Stalled(string what)
     {
         Instruments.Stalls.Add(1, Tags);
-        if (log is not null)
-        {
-            LogMessages.Stalled(log.Log, Job, Tenant, id, what);
-        }
+        log?.Stalled(Job, Tenant, id, what);
     }
 
     public void Widened(string column, DataType to, DataType? from)
     {
         Instruments.Widenings.Add(1, Tags);
-        if (log is not null)
-        {
-            LogMessages.Widened(log.Log, Job, Tenant, id, column, to.ToString()!, from?.ToString());
-        }
+        log?.Widened(Job, Tenant, id, column, to.ToString()!, from?.ToString());
     }
 
-    public void Noted(string note)
-    {
-        if (log is not null)
-        {
-            LogMessages.Noted(log.Log, Job, Tenant, id, note);
-        }
-    }
+    public void Noted(string note) => log?.Noted(Job, Tenant, id, note);
 
     public void RunEnded(RunSummary summary)
     {
@@ -161,23 +130,18 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         KeyValuePair<string, object?>[] tags = [.. Tags, new(Metrics.Outcome, NameOf(summary.Outcome))];
         Instruments.Runs.Add(1, tags);
         Instruments.RunDuration.Record(summary.Duration.TotalSeconds, tags);
-        _trace.EndRun(summary);
-        if (log is null)
-        {
-            return;
-        }
-
         if (summary.Error is { } error)
         {
-            LogMessages.RunFailed(
-                log.Log, Job, Tenant, id, error.Code.Id, error.Place?.ToString() ?? "", error.Message,
-                summary.Rows, summary.BadRows, summary.Epochs, summary.Retries, Round(summary.Duration));
-            return;
+            log?.RunFailed(
+                Job, Tenant, id, error.Code.Id, error.Place?.ToString() ?? "", error.Message, summary.Rows, summary.BadRows, summary.Epochs, summary.Retries, Round(summary.Duration));
+        }
+        else
+        {
+            log?.RunEnded(
+                Job, Tenant, id, NameOf(summary.Outcome), summary.Rows, summary.BadRows, summary.Epochs, summary.Retries, summary.BytesRead, summary.BytesWritten, Round(summary.Duration));
         }
 
-        LogMessages.RunEnded(
-            log.Log, Job, Tenant, id, NameOf(summary.Outcome), summary.Rows, summary.BadRows, summary.Epochs, summary.Retries,
-            summary.BytesRead, summary.BytesWritten, Round(summary.Duration));
+        _trace.EndRun(summary);
     }
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 6);

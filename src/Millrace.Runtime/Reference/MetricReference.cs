@@ -3,7 +3,7 @@ using Millrace.Sdk;
 
 namespace Millrace.Runtime;
 
-/// <summary>The page of metrics and log events, from <see cref="Metrics"/> and <see cref="LogMessages"/>.</summary>
+/// <summary>The page of metrics and log events, from <see cref="Metrics"/> and <see cref="RunLog"/>.</summary>
 public static class MetricReference
 {
     public static string ToMarkdown()

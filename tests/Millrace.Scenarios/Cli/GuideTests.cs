@@ -44,6 +44,8 @@ public sealed partial class GuideTests
     [InlineData("docs/guides/failures.md")]
     [InlineData("docs/guides/dead-letters.md")]
     [InlineData("docs/guides/guarantees.md")]
+    [InlineData("docs/guides/observability.md")]
+    [InlineData("docs/reference/metrics.md")]
     public void Links_lead_somewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(Root, page))!;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace Millrace.Scenarios.Cli;
@@ -11,11 +12,19 @@ internal sealed record MillraceResult(int ExitCode, string Output, string Errors
 }
 
 /// <summary>Runs the built program as a user does, in a folder of its own.</summary>
-internal sealed class MillraceProcess(string folder)
+internal sealed partial class MillraceProcess(string folder)
 {
+    private const int SigInt = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     internal static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "millrace");
+
+    /// <summary>Variables beside those of the tests themselves.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>What Ctrl-C does.</summary>
+    public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, SigInt));
 
     public async Task<MillraceResult> RunAsync(params string[] arguments)
     {
@@ -47,8 +56,16 @@ internal sealed class MillraceProcess(string folder)
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }
