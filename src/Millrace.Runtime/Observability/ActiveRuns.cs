@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Millrace.Runtime;
@@ -6,22 +5,42 @@ namespace Millrace.Runtime;
 /// <summary>The runs of the process that go on now, for metrics that are asked for. Any thread may call.</summary>
 internal static class ActiveRuns
 {
-    private static readonly ConcurrentDictionary<RunTelemetry, bool> Runs = new();
+    private static readonly List<RunTelemetry> Runs = [];
 
-    public static void Add(RunTelemetry run) => Runs.TryAdd(run, true);
+    public static void Add(RunTelemetry run)
+    {
+        lock (Runs)
+        {
+            Runs.Add(run);
+        }
+    }
 
-    public static void Remove(RunTelemetry run) => Runs.TryRemove(run, out _);
+    public static void Remove(RunTelemetry run)
+    {
+        lock (Runs)
+        {
+            Runs.Remove(run);
+        }
+    }
 
     /// <summary>How many there are of each job.</summary>
     public static IEnumerable<Measurement<long>> Count()
-        => Runs.Keys.GroupBy(r => (r.Tenant, r.Job)).Select(g => new Measurement<long>(g.Count(), g.First().Tags));
+        => Now().GroupBy(r => (r.Tenant, r.Job)).Select(g => new Measurement<long>(g.Count(), g.First().Tags));
 
     /// <summary>One value a job, where it is known; the largest where a job runs more than once.</summary>
     public static IEnumerable<Measurement<T>> Each<T>(Func<RunTelemetry, T?> value)
         where T : struct
-        => Runs.Keys
+        => Now()
             .Select(r => (Run: r, Value: value(r)))
             .Where(r => r.Value is not null)
             .GroupBy(r => (r.Run.Tenant, r.Run.Job))
             .Select(g => new Measurement<T>(g.Max(r => r.Value!.Value), g.First().Run.Tags));
+
+    private static RunTelemetry[] Now()
+    {
+        lock (Runs)
+        {
+            return [.. Runs];
+        }
+    }
 }

@@ -9,12 +9,12 @@ internal static class Instruments
     private static readonly Meter Meter = new(Metrics.Source, typeof(Instruments).Assembly.GetName().Version?.ToString(3));
 
     public static readonly Counter<long> Runs = Count(Metrics.Runs);
-    public static readonly Histogram<double> RunDuration = Spread<double>(Metrics.RunDuration);
+    public static readonly Histogram<double> RunDuration = Spread(Metrics.RunDuration);
     public static readonly Counter<long> Retries = Count(Metrics.Retries);
     public static readonly Counter<long> EpochsCommitted = Count(Metrics.EpochsCommitted);
     public static readonly Counter<long> EpochsAborted = Count(Metrics.EpochsAborted);
-    public static readonly Histogram<double> CommitDuration = Spread<double>(Metrics.CommitDuration);
-    public static readonly Histogram<long> EpochRows = Spread<long>(Metrics.EpochRows);
+    public static readonly Histogram<double> CommitDuration = Spread(Metrics.CommitDuration);
+    public static readonly Histogram<double> EpochRows = Spread(Metrics.EpochRows);
     public static readonly Counter<long> RowsRead = Count(Metrics.RowsRead);
     public static readonly Counter<long> RowsWritten = Count(Metrics.RowsWritten);
     public static readonly Counter<long> RowsBad = Count(Metrics.RowsBad);
@@ -36,9 +36,9 @@ internal static class Instruments
 
     private static Counter<long> Count(MetricInfo metric) => Meter.CreateCounter<long>(metric.Name, metric.Unit, metric.Description);
 
-    private static Histogram<T> Spread<T>(MetricInfo metric)
-        where T : struct
-        => Meter.CreateHistogram(metric.Name, metric.Unit, metric.Description, null, new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. metric.Buckets.Select(b => (T)Convert.ChangeType(b, typeof(T)))] });
+    // One type for all: each instance of a generic is compiled at the start of the program.
+    private static Histogram<double> Spread(MetricInfo metric)
+        => Meter.CreateHistogram(metric.Name, metric.Unit, metric.Description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = metric.Buckets });
 
     // What it is now is asked for when somebody reads it.
     private static void Watch<T>(MetricInfo metric, Func<IEnumerable<Measurement<T>>> values)

@@ -9,7 +9,7 @@ namespace Millrace.Runtime;
 public sealed record MetricInfo(string Name, MetricKind Kind, string Unit, string Description, params string[] Tags)
 {
     /// <summary>Bounds of the buckets that a histogram suggests.</summary>
-    public IReadOnlyList<double> Buckets { get; init; } = [];
+    public double[] Buckets { get; init; } = [];
 }
 
 public enum MetricKind

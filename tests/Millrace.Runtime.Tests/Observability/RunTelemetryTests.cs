@@ -67,16 +67,16 @@ public sealed class RunTelemetryTests : IDisposable
         var breakers = new BreakerRegistry(_harness.Time);
         using (BreakerPass pass = breakers.Enter(new BreakerSpec { Failures = 1, OpenFor = TimeSpan.FromSeconds(30) }, "memory:a", "memory:b"))
         {
-            Assert.Equal([("memory:a", 0), ("memory:b", 0)], States(breakers));
+            Assert.Equal([("memory:a", 0L), ("memory:b", 0L)], States(breakers));
             pass.Failed(new MillraceException(ObservedRun.Reset, "x") { Remote = "memory:b" });
         }
 
-        Assert.Equal([("memory:a", 0), ("memory:b", 2)], States(breakers));
+        Assert.Equal([("memory:a", 0L), ("memory:b", 2L)], States(breakers));
         _harness.Time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal([("memory:a", 0), ("memory:b", 1)], States(breakers));
+        Assert.Equal([("memory:a", 0L), ("memory:b", 1L)], States(breakers));
     }
 
-    private static IEnumerable<(string, int)> States(BreakerRegistry breakers)
+    private static IEnumerable<(string, long)> States(BreakerRegistry breakers)
         => breakers.States().Select(m => ((string)m.Tags[0].Value!, m.Value)).Order();
 
     private sealed class Plan(DateTimeOffset? newest) : IReadPlan

@@ -14,7 +14,7 @@ public sealed class BreakerRegistry(TimeProvider time)
     public IEnumerable<CircuitBreaker> All => _breakers.Values;
 
     /// <summary>The states for <see cref="Metrics.BreakerState"/>.</summary>
-    internal IEnumerable<Measurement<int>> States() => _breakers.Values.Select(static b => new Measurement<int>(
+    internal IEnumerable<Measurement<long>> States() => _breakers.Values.Select(static b => new Measurement<long>(
         b.State switch { BreakerState.Closed => 0, BreakerState.HalfOpen => 1, _ => 2 }, new KeyValuePair<string, object?>(Metrics.Remote, b.Remote)));
 
     public CircuitBreaker For(string remote) => _breakers.GetOrAdd(remote, static (name, clock) => new CircuitBreaker(name, clock), time);
