@@ -90,12 +90,12 @@ public sealed partial class TakeoverProcessTests : IDisposable
             string lockFile = Path.Combine(_folder.Path, "out", ".rows.csv.lock");
             using Process old = _millrace.Start("copy", "old.csv", "out/rows.csv", "--overwrite");
             await StopAsync(old, lockFile, random.Next(0, 300));
-            bool hadEnded = old.HasExited;
             MillraceResult taker = await _millrace.RunAsync("copy", "new.csv", "out/rows.csv", "--overwrite", "--take-over");
             Assert.True(taker.ExitCode == 0, taker.Errors);
             Continue(old);
             string errors = await EndAsync(old);
-            Assert.True(hadEnded || old.ExitCode != 0, "The first copy replaced the content of the second.");
+
+            // One that was stopped behind its commit ends well, and the rows are the taker's all the same.
             Assert.True(old.ExitCode == 0 || IsOvertaken(errors), errors);
             overtaken += old.ExitCode == 0 ? 0 : 1;
             Assert.Equal(Enumerable.Range(1_000_000, 50_000), ReadIds(Path.Combine(_folder.Path, "out", "rows.csv")));
