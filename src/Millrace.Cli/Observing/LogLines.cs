@@ -10,7 +10,7 @@ internal static class LogLines
     {
         if (file is null)
         {
-            return new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { AutoFlush = true };
+            return new StreamWriter(ConsoleGuard.OpenError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { AutoFlush = true };
         }
 
         try

@@ -29,7 +29,7 @@ public sealed class FilesConnector : Connector
     {
         _formats = formats;
         _pipes = new PipeCopies(openInput ?? LocalPipe.OpenStandardInput);
-        _openOutput = openOutput ?? Console.OpenStandardOutput;
+        _openOutput = openOutput ?? LocalPipe.OpenStandardOutput;
         _openTarget = openTarget ?? (static store => store);
     }
 

@@ -14,6 +14,7 @@ public static class StorageErrors
     public static readonly ErrorCode TooManyOpenFiles = new("MR3009", "The process has too many open files.", "Raise the limit with `ulimit -n`, or lower `max_open_files`.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode NameTooLong = new("MR3010", "A name is longer than the disk allows.", "Shorten it.");
     public static readonly ErrorCode Io = new("MR3011", "A disk did not do its part.", "Look at the system's log; the disk or network share may be failing.", ErrorDomain.External, ErrorClass.Retryable);
+    public static readonly ErrorCode ReaderGone = new("MR3012", "The program that read the output has ended, or has read enough.", "Look at what the rows are piped into. What it did not take was not committed.", ErrorDomain.External);
 
     internal static MillraceException Missing(string what)
         => NotFound.Error($"There is no file '{what}'.", ErrorPlace.InFile(what));

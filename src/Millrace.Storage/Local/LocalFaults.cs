@@ -6,6 +6,7 @@ public static class LocalFaults
     // Linux error numbers, which .NET puts into HResult where it has no exception type of its own.
     private const int Eperm = 1;
     private const int Eio = 5;
+    private const int Ebadf = 9;
     private const int Eacces = 13;
     private const int Eexist = 17;
     private const int Enotdir = 20;
@@ -13,6 +14,7 @@ public static class LocalFaults
     private const int Enfile = 23;
     private const int Enospc = 28;
     private const int Erofs = 30;
+    private const int Epipe = 32;
     private const int Enametoolong = 36;
     private const int Eloop = 40;
     private const int Edquot = 122;
@@ -54,6 +56,8 @@ public static class LocalFaults
         Emfile or Enfile => StorageErrors.TooManyOpenFiles.Error($"'{path}' cannot be opened: too many files are open.", place, inner: e),
         Enametoolong => StorageErrors.NameTooLong.Error($"'{path}' is too long a name.", place, inner: e),
         Eloop => StorageErrors.WrongKind.Error($"'{path}' is a link that leads back to itself.", place, inner: e),
+        Epipe => StorageErrors.ReaderGone.Error($"Nobody reads '{path}' any more.", place, inner: e),
+        Ebadf => StorageErrors.PermissionDenied.Error($"'{path}' is closed, or not open for being {verb}.", place, inner: e),
         Eio => StorageErrors.Io.Error($"The disk failed while '{path}' was {verb}.", place, inner: e),
         _ => StorageErrors.Io.Error($"'{path}' could not be {verb}: {e.Message}", place, inner: e),
     };

@@ -14,4 +14,8 @@ public static class LocalPipe
     /// <summary>Opens standard input so that a wait for it can be cancelled.</summary>
     public static Stream OpenStandardInput()
         => OperatingSystem.IsLinux() ? new PolledStream(new SafeFileHandle(0, ownsHandle: false)) : Console.OpenStandardInput();
+
+    /// <summary>Opens standard output so that a write fails when nobody reads it any more.</summary>
+    public static Stream OpenStandardOutput()
+        => OperatingSystem.IsLinux() ? new OutputStream(new SafeFileHandle(1, ownsHandle: false)) : Console.OpenStandardOutput();
 }

@@ -24,6 +24,7 @@ internal static partial class Posix
     private const int TypePipe = 0x1000;
 
     private const short PollIn = 1;
+    private const short PollOut = 4;
 
     /// <summary>Makes creations, renames and removals in a folder durable.</summary>
     public static void SyncDirectory(string path)
@@ -118,9 +119,15 @@ internal static partial class Posix
 
     /// <summary>Waits until a read would not block.</summary>
     /// <returns>Whether that came about in time.</returns>
-    public static unsafe bool WaitReadable(SafeFileHandle handle, int milliseconds)
+    public static bool WaitReadable(SafeFileHandle handle, int milliseconds) => Wait(handle, PollIn, milliseconds);
+
+    /// <summary>Waits until a write would not block.</summary>
+    /// <returns>Whether that came about in time.</returns>
+    public static bool WaitWritable(SafeFileHandle handle, int milliseconds) => Wait(handle, PollOut, milliseconds);
+
+    private static unsafe bool Wait(SafeFileHandle handle, short events, int milliseconds)
     {
-        var request = new PollRequest { Handle = (int)handle.DangerousGetHandle(), Events = PollIn };
+        var request = new PollRequest { Handle = (int)handle.DangerousGetHandle(), Events = events };
         int result = Poll(&request, 1, milliseconds);
         return result >= 0 ? result > 0 : Marshal.GetLastPInvokeError() == Interrupted ? false : throw Failure();
     }
@@ -132,6 +139,16 @@ internal static partial class Posix
         {
             nint read = Read((int)handle.DangerousGetHandle(), start, (nuint)target.Length);
             return read >= 0 ? (int)read : Marshal.GetLastPInvokeError() is WouldBlock or Interrupted ? -1 : throw Failure();
+        }
+    }
+
+    /// <summary>Writes as much as there is room for; -1 when there is none at the moment.</summary>
+    public static unsafe int Write(SafeFileHandle handle, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            nint written = Write((int)handle.DangerousGetHandle(), start, (nuint)bytes.Length);
+            return written >= 0 ? (int)written : Marshal.GetLastPInvokeError() is WouldBlock or Interrupted ? -1 : throw Failure();
         }
     }
 
@@ -163,6 +180,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static unsafe partial nint Read(int handle, byte* target, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static unsafe partial nint Write(int handle, byte* source, nuint count);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollRequest
