@@ -148,6 +148,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
 
         await using (plan.ConfigureAwait(false))
         {
+            if (plan.IsEmpty)
+            {
+                run.NothingYet();
+                return FeedEvent.End;
+            }
+
             run.Progress.Expect(plan.Bytes, plan.Rows);
             run.Telemetry.Planned(plan);
             var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
@@ -343,7 +349,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     /// <summary>Commits what is left. A run that found nothing new leaves the target as it is.</summary>
     private async Task FinishAsync(bool complete, CancellationToken abort)
     {
-        bool nothingNew = _last is not null && _opened == 0 && !_splits.HasMoved && _last.ReadComplete == complete && pipeline.WriteMode != WriteMode.Overwrite && (run.Totals.Epochs > 0 || !_isFreshRead);
+        bool nothingNew = _writer is null || (_last is not null && _opened == 0 && !_splits.HasMoved && _last.ReadComplete == complete && pipeline.WriteMode != WriteMode.Overwrite && (run.Totals.Epochs > 0 || !_isFreshRead));
         if (!nothingNew)
         {
             await CommitAsync(complete, abort).ConfigureAwait(false);
@@ -477,6 +483,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Limit = _left,
         Mode = pipeline.ReadMode,
         Cursor = pipeline.Cursor,
+        Follows = pipeline.Follows,
         Lookback = pipeline.Lookback,
         Since = _last is null && !_splits.HasMoved ? null : since,
         Widened = new Dictionary<string, DataType>(_widened, StringComparer.Ordinal),

@@ -10,6 +10,7 @@ internal sealed class RunScope
 
     private readonly bool _readsAll;
     private readonly List<string> _notes = [];
+    private bool _saidNothingYet;
     private string? _lastRetry;
 
     public RunScope(string id, Pipeline pipeline, RunProgress progress, RunLog? log)
@@ -59,6 +60,16 @@ internal sealed class RunScope
                     ? [.. _notes]
                     : [.. _notes, $"tried again {Retries} {(Retries == 1 ? "time" : "times")}, the last time after: {_lastRetry}"];
             }
+        }
+    }
+
+    /// <summary>The run waits for its first input. The user hears of it once: the path may be wrong.</summary>
+    public void NothingYet()
+    {
+        if (!_saidNothingYet)
+        {
+            _saidNothingYet = true;
+            Progress.Notice("there is nothing to read yet; the run waits for it");
         }
     }
 

@@ -11,6 +11,12 @@ public interface IReadPlan : IAsyncDisposable
     /// <summary>Columns whose types were guessed from a sample; see <see cref="ReadRequest.Widened"/>.</summary>
     bool IsInferred => false;
 
+    /// <summary>
+    /// Whether there is nothing to read, and so little is known that <see cref="Schema"/> says nothing either: a folder that
+    /// is followed and still empty.
+    /// </summary>
+    bool IsEmpty => false;
+
     /// <summary>What of the request the reader does by itself; the runtime does the rest.</summary>
     Pushdown Pushdown { get; }
 

@@ -28,6 +28,9 @@ public sealed record ReadRequest
     /// <summary>Where the last commit stands; null for a first run.</summary>
     public Checkpoint? Since { get; init; }
 
+    /// <summary>Whether the run waits for more when it has read all there is. A source without anything to read is then no error.</summary>
+    public bool Follows { get; init; }
+
     /// <summary>Types of inferred columns that an earlier attempt found too narrow.</summary>
     public IReadOnlyDictionary<string, DataType> Widened { get; init; } = FrozenDictionary<string, DataType>.Empty;
 

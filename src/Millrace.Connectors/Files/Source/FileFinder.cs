@@ -27,7 +27,10 @@ internal sealed class FileFinder
     }
 
     /// <summary>The files of several paths; one that two paths name is there once.</summary>
-    public async ValueTask<List<FileEntry>> FindAsync(IEnumerable<PathPattern> paths, CancellationToken cancellation)
+    /// <param name="paths">The paths.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    /// <param name="mayBeMissing">Whether a path without a file is no error, since one may come.</param>
+    public async ValueTask<List<FileEntry>> FindAsync(IEnumerable<PathPattern> paths, CancellationToken cancellation, bool mayBeMissing = false)
     {
         var files = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
         foreach (PathPattern path in paths)
@@ -43,7 +46,7 @@ internal sealed class FileFinder
                 }
             }
 
-            if (!any)
+            if (!any && !mayBeMissing)
             {
                 OnMissing(path);
             }

@@ -75,7 +75,12 @@ internal sealed class FilesSource : ISource, IReplaySource
 
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
-        List<FileEntry> all = await _finder.FindAsync(Streams(request.Stream).Select(Parse), cancellation).ConfigureAwait(false);
+        List<FileEntry> all = await _finder.FindAsync(Streams(request.Stream).Select(Parse), cancellation, mayBeMissing: request.Follows).ConfigureAwait(false);
+        if (all.Count == 0 && request.Follows)
+        {
+            return new NothingYetPlan();
+        }
+
         FileOpener opener = _opener.For(request.Columns);
         HiveColumns hive = HiveColumns.Find(all, _options.HivePartitions);
         var pruning = new PartitionPruning(hive, request.Predicates);
