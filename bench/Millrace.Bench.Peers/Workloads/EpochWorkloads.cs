@@ -33,6 +33,11 @@ internal static class EpochWorkloads
                     least.Add(EpochJobs.Run(EpochJobs.Job(csv, EpochJobs.Folder(EpochJobs.AtLeastOnce, target, "parquet"), batch, threads), target));
                 }
 
+                if (exact[0].Summary.Rows != least[0].Summary.Rows || exact[0].Summary.BytesWritten != least[0].Summary.BytesWritten)
+                {
+                    throw new InvalidOperationException($"{name}: the two sides wrote different files.");
+                }
+
                 double ours = Median(exact.Select(e => e.Seconds));
                 double theirs = Median(least.Select(e => e.Seconds));
                 int epochs = exact[0].Summary.Epochs;

@@ -30,6 +30,7 @@ public sealed record BatchSpec
     public TimeSpan? TargetLatency { get; init; }
 
     [Description("Bytes of rows in memory that close an epoch, for memory_based. Default 1MiB.")]
+    [Range(1L, long.MaxValue)]
     public ByteSize? Memory { get; init; }
 
     [Description("The longest that rows wait for an epoch to fill up while a job follows its source. Default 10s.")]

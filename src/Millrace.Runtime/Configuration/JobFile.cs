@@ -48,6 +48,10 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
                 (root["target"] as OptionMap)?["write"]?.Place ?? root.Place);
         }
 
+        RequireTime("failure.dead_letters.max_age", spec.Failure?.DeadLetters?.MaxAge, root, faults);
+        RequireTime("batch.window", spec.Batch?.Window, root, faults);
+        RequireTime("batch.target_latency", spec.Batch?.TargetLatency, root, faults);
+        RequireTime("batch.max_wait", spec.Batch?.MaxWait, root, faults);
         if (spec.Source is { Follow: true, Mode: ReadMode.Full })
         {
             faults.Add(RuntimeErrors.FollowNeedsNews, "The job follows its source but reads everything each time.", (root["source"] as OptionMap)?["follow"]?.Place ?? root.Place);
@@ -80,6 +84,16 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    // A time of nothing would remove letters at once, or commit without end.
+    private static void RequireTime(string option, TimeSpan? value, OptionMap root, OptionFaults faults)
+    {
+        if (value <= TimeSpan.Zero)
+        {
+            OptionNode? node = option.Split('.').Aggregate((OptionNode?)root, (n, part) => (n as OptionMap)?[part]);
+            faults.Add(SdkErrors.InvalidOption, $"The option '{option}' takes a time above 0s.", node?.Place ?? root.Place);
         }
     }
 

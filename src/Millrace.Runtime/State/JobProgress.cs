@@ -154,7 +154,7 @@ public sealed class JobProgress : IAsyncDisposable
     /// <summary>Taking over a checkpoint that was exported, of this job.</summary>
     public StateChange Import(Checkpoint checkpoint)
         => checkpoint.Job == _pipeline.Job
-            ? new StateChange(Stamp(checkpoint, "imported", checkpoint.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)), long.MaxValue, [], [])
+            ? new StateChange(Stamp(checkpoint, "imported", checkpoint.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)), long.MaxValue, [], [.. Epochs.Where(e => e.Checkpoint.Epoch > checkpoint.Epoch)])
             : throw StateErrors.WrongImport.Error($"The checkpoint is of job '{checkpoint.Job}', not of '{_pipeline.Job}'.");
 
     /// <summary>Makes a change. Fails while a run holds the job.</summary>

@@ -97,6 +97,35 @@ public sealed class StateTests : IDisposable
         Assert.Equal("1", (string?)shown["checkpoint"]!["notes"]!["imported"]);
     }
 
+    [Fact]
+    public async Task An_import_of_an_older_export_says_what_will_be_written_again()
+    {
+        await RunAsync("run", "lake.yaml");
+        Write("state.json", (await RunAsync("state", "export", "lake.yaml")).Output);
+        Write("in/2.csv", "id\n3\n");
+        await RunAsync("run", "lake.yaml");
+
+        MillraceResult asked = await _millrace.RunAsync("state", "import", "lake.yaml", "state.json");
+
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Contains("written a second time by the next run: epoch 2 with 1 rows", asked.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("batch: {strategy: time_window, window: 0s}", "batch.window")]
+    [InlineData("batch: {strategy: memory_based, memory: 0}", "memory")]
+    [InlineData("failure: {strategy: dead_letter, dead_letters: {max_age: 0s}}", "failure.dead_letters.max_age")]
+    public async Task A_setting_of_nothing_is_refused_with_its_place(string setting, string option)
+    {
+        Write("zero.yaml", $"name: zero\nsource: in/*.csv\ntarget: lake/\n{setting}\n");
+
+        MillraceResult result = await _millrace.RunAsync("validate", "zero.yaml");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("zero.yaml:4:", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(option, result.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}", "MR1101")]
     [InlineData("{", "MR4105")]
