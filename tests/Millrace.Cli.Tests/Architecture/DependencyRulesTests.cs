@@ -12,8 +12,9 @@ public sealed partial class DependencyRulesTests
         ["Columnar"] = [],
         ["Formats"] = ["Columnar"],
         ["Sdk"] = ["Columnar"],
+        ["Sql"] = ["Columnar"],
         ["Storage"] = ["Sdk"],
-        ["Runtime"] = ["Formats", "Storage", "Sdk"],
+        ["Runtime"] = ["Sql", "Formats", "Storage", "Sdk"],
         ["Connectors"] = ["Sdk", "Formats", "Storage"],
         ["Cli"] = ["Runtime", "Connectors"],
     };

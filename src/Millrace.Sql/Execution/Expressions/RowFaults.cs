@@ -1,0 +1,40 @@
+using Millrace.Columnar;
+
+namespace Millrace.Sql.Execution;
+
+/// <summary>A row for which an expression has no value.</summary>
+/// <param name="Row">Number in the batch.</param>
+/// <param name="Code">What is wrong.</param>
+/// <param name="Message">The sentence for people.</param>
+/// <param name="Span">Where the expression stands in the statement.</param>
+public readonly record struct RowFault(int Row, ErrorCode Code, string Message, Parsing.TextSpan Span);
+
+/// <summary>
+/// Collects the rows of a batch that an expression has no value for: an overflow, a division by zero, a cast that fails.
+/// Rows in which the expression is not asked for, because a condition before it has decided, make no fault. One lane uses it.
+/// </summary>
+public sealed class RowFaults
+{
+    private readonly List<RowFault> _faults = [];
+
+    /// <summary>Faults so far, at most one a row, in the order found.</summary>
+    public IReadOnlyList<RowFault> All => _faults;
+
+    public bool Any => _faults.Count > 0;
+
+    /// <summary>The rows in which faults count; absent for all. Set by the evaluator around branches.</summary>
+    public Bitmap Active { get; set; }
+
+    /// <summary>Where the expression that is being computed stands.</summary>
+    public Parsing.TextSpan Span { get; set; }
+
+    public void Add(int row, ErrorCode code, string message)
+    {
+        if ((Active.IsAbsent || Active[row]) && !_faults.Exists(f => f.Row == row))
+        {
+            _faults.Add(new RowFault(row, code, message, Span));
+        }
+    }
+
+    public void Clear() => _faults.Clear();
+}

@@ -1,0 +1,15 @@
+namespace Millrace.Sql.Execution;
+
+/// <summary>One execution of a tree of nodes: the breakers by their nodes, and what operators share.</summary>
+/// <param name="context">Limits, time, faults.</param>
+public sealed class QueryRun(QueryContext context)
+{
+    private readonly Dictionary<BreakerNode, IBreaker> _breakers = [];
+
+    public QueryContext Context => context;
+
+    /// <summary>The breaker that runs for a node.</summary>
+    public IBreaker this[BreakerNode node] => _breakers[node];
+
+    internal void Add(BreakerNode node, IBreaker breaker) => _breakers.Add(node, breaker);
+}

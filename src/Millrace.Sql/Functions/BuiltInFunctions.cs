@@ -1,0 +1,7 @@
+namespace Millrace.Sql.Functions;
+
+/// <summary>The functions that come with the engine: each folder lists its own.</summary>
+public static class BuiltInFunctions
+{
+    public static FunctionTable Table { get; } = new([]);
+}

@@ -1,0 +1,65 @@
+using Millrace.Columnar;
+using Millrace.Sql.Execution;
+
+namespace Millrace.Sql.Functions;
+
+/// <summary>
+/// The state of one aggregate for many groups, in arrays by group number. One thread uses it. States can be taken out as
+/// columns and put into another accumulator, which is how lanes are merged, state is spilled, kept in checkpoints and
+/// put together from panes.
+/// </summary>
+public abstract class Accumulator : IDisposable
+{
+    /// <summary>Type of the result.</summary>
+    public abstract DataType Type { get; }
+
+    /// <summary>Types of the columns that <see cref="Export"/> gives.</summary>
+    public abstract IReadOnlyList<DataType> StateTypes { get; }
+
+    /// <summary>Whether <see cref="Update"/> understands negative weights, which take a row back.</summary>
+    public virtual bool Retracts => false;
+
+    /// <summary>Bytes that the state takes, about.</summary>
+    public abstract long ByteSize { get; }
+
+    /// <summary>Makes groups up to <paramref name="groups"/> exist; new ones are empty.</summary>
+    public abstract void Resize(int groups);
+
+    /// <summary>Adds rows.</summary>
+    /// <param name="groups">The group of each row.</param>
+    /// <param name="arguments">The arguments; their rows go with <paramref name="groups"/>, constants have one row.</param>
+    /// <param name="weights">How often each row counts; empty for once.</param>
+    public abstract void Update(ReadOnlySpan<int> groups, ReadOnlySpan<Vector> arguments, ReadOnlySpan<long> weights);
+
+    /// <summary>Adds all rows to one group: the same as <see cref="Update"/> with equal groups, made for whole inputs and frames.</summary>
+    public virtual void UpdateOne(int group, int rows, ReadOnlySpan<Vector> arguments, ReadOnlySpan<long> weights)
+    {
+        int[] groups = System.Buffers.ArrayPool<int>.Shared.Rent(rows);
+        try
+        {
+            groups.AsSpan(0, rows).Fill(group);
+            Update(groups.AsSpan(0, rows), arguments, weights);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<int>.Shared.Return(groups);
+        }
+    }
+
+    /// <summary>The results of some groups, in their order. The caller owns the column; the state stays.</summary>
+    /// <param name="start">First group.</param>
+    /// <param name="count">Groups.</param>
+    /// <param name="faults">Gets the groups that have no result, such as a sum that is too large; numbered from 0 at <paramref name="start"/>.</param>
+    public abstract Column Results(int start, int count, RowFaults faults);
+
+    /// <summary>The states of some groups as columns of <see cref="StateTypes"/>. The caller owns them.</summary>
+    public abstract Column[] Export(int start, int count);
+
+    /// <summary>Adds states to groups: state i to group <c>groups[i]</c>.</summary>
+    public abstract void Import(ReadOnlySpan<Column> states, ReadOnlySpan<int> groups);
+
+    /// <summary>Makes some groups empty again, for reuse.</summary>
+    public abstract void Clear(int start, int count);
+
+    public abstract void Dispose();
+}
