@@ -1,5 +1,4 @@
 using Millrace.Cli;
 
 ConsoleGuard.Install();
-NativeHeap.KeepLargeBlocksApart();
 return await App.RunAsync(args, CancellationToken.None).ConfigureAwait(false);

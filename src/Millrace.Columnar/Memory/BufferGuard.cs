@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Millrace.Columnar;
 
 /// <summary>
@@ -17,7 +15,7 @@ internal static unsafe class BufferGuard
 
     public static byte* Allocate(int capacity)
     {
-        byte* pointer = (byte*)NativeMemory.AlignedAlloc((nuint)capacity + (IsOn ? Size : 0u), BufferPool.Alignment);
+        byte* pointer = NativePages.Allocate(SizeOf(capacity));
         if (IsOn)
         {
             new Span<byte>(pointer + capacity, Size).Fill(Pattern);
@@ -26,6 +24,8 @@ internal static unsafe class BufferGuard
 
         return pointer;
     }
+
+    public static void Free(byte* pointer, int capacity) => NativePages.Free(pointer, SizeOf(capacity));
 
     /// <summary>Called when a buffer comes back.</summary>
     public static void Check(byte* pointer, int capacity)
@@ -43,4 +43,6 @@ internal static unsafe class BufferGuard
 
         new Span<byte>(pointer, capacity).Fill(Rubbish);
     }
+
+    private static nuint SizeOf(int capacity) => (nuint)capacity + (IsOn ? Size : 0u);
 }

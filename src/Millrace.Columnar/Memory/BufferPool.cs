@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Millrace.Columnar;
 
@@ -68,7 +67,7 @@ public static unsafe class BufferPool
             while (Caches[i].TryTake(out nint pointer))
             {
                 CountCached(1 << (i + MinClass), -1);
-                NativeMemory.AlignedFree((void*)pointer);
+                BufferGuard.Free((byte*)pointer, 1 << (i + MinClass));
             }
         }
     }
@@ -85,7 +84,7 @@ public static unsafe class BufferPool
             return;
         }
 
-        NativeMemory.AlignedFree(pointer);
+        BufferGuard.Free(pointer, capacity);
     }
 
     private static int RoundUp(int bytes)
