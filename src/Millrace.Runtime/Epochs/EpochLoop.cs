@@ -10,12 +10,10 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run)
 {
-    // A column can widen integer → double → text; a file with more surprises than this has no type to find.
-    private const int MaxWideningsPerColumn = 6;
-
-    private readonly Dictionary<string, DataType> _widened = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _widenings = new(StringComparer.Ordinal);
+    private readonly EpochWriter _writer = new(pipeline, sink, run.Id);
+    private readonly OpenEpoch _epoch = new(pipeline.Time);
     private readonly SplitLog _splits = new();
+    private readonly TypeWidenings _widenings = new();
     private readonly string _target = NameOf(pipeline);
     private BatchingChoice _batching = null!;
     private Checkpoint? _last;
@@ -23,18 +21,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private long _token;
     private long _left;
     private int _batchRows;
-    private ISinkWriter? _writer;
-    private Schema? _schema;
     private EpochLetters _letters = null!;
-    private long _rows;
-    private long _bytes;
-    private long _opened;
-    private TimeSpan _busy;
     private string _writing = "";
 
     private TimeProvider Time => pipeline.Time;
 
-    private EpochSize Size => new(_rows, _bytes, _opened == 0 ? TimeSpan.Zero : Time.GetElapsedTime(_opened));
+    private TimeSpan? Patience => _epoch.Patience(_batching.Strategy.Window);
 
     /// <summary>Runs to the end; true when all there was is committed, false when a stop cut it short.</summary>
     public async Task<bool> RunAsync(CancellationToken stop, CancellationToken abort)
@@ -81,10 +73,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         }
         finally
         {
-            if (_writer is { } writer)
-            {
-                await writer.DisposeAsync().ConfigureAwait(false);
-            }
+            await _writer.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -103,7 +92,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             catch (SchemaWideningException e)
             {
                 // The epoch is not committed yet, so it starts again with the wider type.
-                Widen(e);
+                _widenings.Add(e);
+                run.Widened(e);
                 await AbortEpochAsync(e).ConfigureAwait(false);
                 continue;
             }
@@ -141,7 +131,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             // Planning may wait, for whoever writes a pipe for one, and has nothing to commit.
             plan = await source.PlanAsync(Request(since), stop).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && _writer is not null)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && (_writer.IsOpen || pipeline.Follows))
         {
             return FeedEvent.Stopped;
         }
@@ -173,7 +163,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         while (_left > 0)
         {
             run.Stages.Write.WaitFor(RunStages.Reading);
-            FeedEvent next = await feed.NextAsync(Patience(), stop).ConfigureAwait(false);
+            FeedEvent next = await feed.NextAsync(Patience, stop).ConfigureAwait(false);
             switch (next)
             {
                 case FeedEvent.Batch when feed.Current.Batch is { } batch && pipeline.ReadMode != ReadMode.Full && batch.Length > _left && _batchRows > _left:
@@ -184,7 +174,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
                     await KeepPaceAsync(rows, feed.Current.Bytes, stop, abort).ConfigureAwait(false);
                     break;
                 case FeedEvent.Timeout:
-                    await CommitAsync(complete: false, abort).ConfigureAwait(false);
+                    await CommitIfDueAsync(abort).ConfigureAwait(false);
                     break;
                 default:
                     return next;
@@ -198,7 +188,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     {
         bool isCut = next.Batch?.Length > _left;
         using RecordBatch? batch = isCut ? Head(next.Batch!, (int)_left) : next.Batch;
-        if (batch is not null && !_batching.Strategy.HasRoom(Size, batch.Length))
+        if (batch is not null && !_batching.Strategy.HasRoom(_epoch.Size, batch.Length))
         {
             // Before the bad rows, which belong to the epoch of the batch they came with.
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
@@ -216,8 +206,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Open();
         run.Stages.Write.Work(_writing);
         long started = Time.GetTimestamp();
-        await _writer!.WriteAsync(batch, abort).ConfigureAwait(false);
-        _busy += Time.GetElapsedTime(started);
+        await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+        _epoch.Add(batch, Time.GetElapsedTime(started));
         if (!isCut || pipeline.ReadMode == ReadMode.Full)
         {
             // There is no position within a batch: a later run reads the cut one as a whole.
@@ -225,10 +215,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         }
 
         run.Progress.AddRows(batch.Length, next.Bytes);
-        _rows += batch.Length;
-        _bytes += batch.ByteSize;
         _left -= batch.Length;
-        if (_batching.Strategy.IsFull(Size))
+        if (_batching.Strategy.IsFull(_epoch.Size))
         {
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
@@ -251,12 +239,11 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         }
     }
 
-    // The window of an epoch begins with its first row.
     private void Open()
     {
-        if (_opened == 0)
+        if (!_epoch.IsOpen)
         {
-            _opened = Time.GetTimestamp();
+            _epoch.Open();
             _writing = $"writing epoch {(_last?.Epoch ?? 0) + 1} to {_target}";
         }
     }
@@ -268,88 +255,73 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         while (wait > TimeSpan.Zero && !stop.IsCancellationRequested)
         {
             run.Stages.Write.Rest();
-            TimeSpan patience = Patience() ?? wait;
+            TimeSpan patience = Patience ?? wait;
             await run.Pace.SleepAsync(wait < patience ? wait : patience, stop).ConfigureAwait(false);
-            if (Patience() == TimeSpan.Zero)
-            {
-                await CommitAsync(complete: false, abort).ConfigureAwait(false);
-            }
-
+            await CommitIfDueAsync(abort).ConfigureAwait(false);
             wait = run.Pace.Take(0, 0);
         }
     }
 
-    private TimeSpan? Patience()
+    private async Task CommitIfDueAsync(CancellationToken abort)
     {
-        if (_opened == 0 || _batching.Strategy.Window is not { } window)
+        if (Patience == TimeSpan.Zero)
         {
-            return null;
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
-
-        TimeSpan left = window - Size.Age;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>Waits until a new plan may find more; false when the run is to stop. An epoch whose time is over meanwhile is committed.</summary>
     private async Task<bool> WaitForMoreAsync(CancellationToken stop, CancellationToken abort)
     {
-        run.Rest("waiting for input");
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-        Task more = Task.WhenAny(source.ChangedAsync(over.Token).AsTask(), Task.Delay(pipeline.Poll, Time, over.Token));
-        while (!more.IsCompleted && !over.IsCancellationRequested)
+        if (!_epoch.IsOpen)
         {
-            TimeSpan? patience = Patience();
-            await more.WaitAsync(patience ?? Timeout.InfiniteTimeSpan, Time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!more.IsCompleted && !over.IsCancellationRequested)
-            {
-                await CommitAsync(complete: false, abort).ConfigureAwait(false);
-            }
+            run.CaughtUp();
         }
 
-        abort.ThrowIfCancellationRequested();
-        bool stopped = stop.IsCancellationRequested;
-        await over.CancelAsync().ConfigureAwait(false);
-        return !stopped;
+        run.Rest("waiting for input");
+        var wait = new InputWait(source, pipeline.Poll, Time, stop, abort);
+        await using (wait.ConfigureAwait(false))
+        {
+            while (!await wait.IsOverAsync(Patience).ConfigureAwait(false))
+            {
+                await CommitIfDueAsync(abort).ConfigureAwait(false);
+            }
+
+            abort.ThrowIfCancellationRequested();
+            if (stop.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            // A source that has changes all the time, and no rows among them, never lets the patience run out.
+            await CommitIfDueAsync(abort).ConfigureAwait(false);
+            await wait.EndAsync().ConfigureAwait(false);
+            return true;
+        }
     }
 
     private async Task OpenWriterAsync(Schema schema, CancellationToken abort)
     {
-        if (_writer is not null && schema.Equals(_schema))
+        if (_writer.Takes(schema))
         {
             return;
         }
 
-        if (_writer is { } writer)
+        if (_writer.IsOpen && (_epoch.IsOpen || _splits.HasMoved))
         {
             // What is staged has the old columns; it is committed with them.
-            if (_opened != 0 || _splits.HasMoved)
-            {
-                await CommitAsync(complete: false, abort).ConfigureAwait(false);
-            }
-
-            _writer = null;
-            await writer.DisposeAsync().ConfigureAwait(false);
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
-        await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, abort).ConfigureAwait(false);
-        _writer = await sink.OpenWriterAsync(
-            new SinkRequest
-            {
-                Schema = schema,
-                Mode = pipeline.WriteMode,
-                Key = pipeline.Key,
-                RunId = run.Id,
-                FencingToken = _token,
-                Resumes = run.Totals.Epochs > 0 || !_isFreshRead,
-            },
-            abort).ConfigureAwait(false);
-        _schema = schema;
+        await _writer.OpenAsync(schema, _token, resumes: run.Totals.Epochs > 0 || !_isFreshRead, abort).ConfigureAwait(false);
     }
 
     /// <summary>Commits what is left. A run that found nothing new leaves the target as it is.</summary>
     private async Task FinishAsync(bool complete, CancellationToken abort)
     {
-        bool nothingNew = _writer is null || (_last is not null && _opened == 0 && !_splits.HasMoved && _last.ReadComplete == complete && pipeline.WriteMode != WriteMode.Overwrite && (run.Totals.Epochs > 0 || !_isFreshRead));
+        bool nothingNew = !_writer.IsOpen
+            || (_last is not null && !_epoch.IsOpen && !_splits.HasMoved && _last.ReadComplete == EndsRead(complete)
+                && pipeline.WriteMode != WriteMode.Overwrite && (run.Totals.Epochs > 0 || !_isFreshRead));
         if (!nothingNew)
         {
             await CommitAsync(complete, abort).ConfigureAwait(false);
@@ -363,29 +335,31 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         string stage = run.Progress.Stage;
         Checkpoint checkpoint = Checkpoint(complete);
         run.Work("committing", $"committing epoch {checkpoint.Epoch} to {_target}");
-        EpochSize size = Size;
+        EpochSize size = _epoch.Size;
         long asked = Time.GetTimestamp();
         run.Telemetry.CommitStarted(checkpoint.Epoch, size.Age);
         await _letters.PublishAsync(abort).ConfigureAwait(false);
         long started = Time.GetTimestamp();
-        CommitSummary commit = await _writer!.CommitAsync(checkpoint, abort).ConfigureAwait(false);
+        CommitSummary commit = await _writer.CommitAsync(checkpoint, abort).ConfigureAwait(false);
         if (state is not null)
         {
             await state.CommitAsync(checkpoint, run.Id, commit, abort).ConfigureAwait(false);
         }
 
-        TimeSpan latency = _busy + Time.GetElapsedTime(started);
+        TimeSpan latency = _epoch.Written + Time.GetElapsedTime(started);
         _last = checkpoint;
         _splits.Commit(checkpoint.Splits);
         run.Committed(checkpoint, commit, size, Time.GetElapsedTime(asked));
         await _letters.ConfirmAsync(abort).ConfigureAwait(false);
         run.Totals.DeadLetterFolder = run.Ledger.Letters > 0 ? _letters.Folder : null;
         run.Totals.RemovedLetters = _letters.Removed;
-        ForgetEpoch();
+        _epoch.Clear();
 
         await AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
         _batching.Strategy.Committed(size, latency);
-        run.Progress.Stage = stage;
+
+        // What comes next says so itself, or is the waiting that the commit has interrupted.
+        run.Rest(stage);
     }
 
     // The rows are committed whatever comes of it; a source that cannot be told now is told with the next epoch or run.
@@ -408,35 +382,31 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         CreatedAt = Time.GetUtcNow(),
         FencingToken = _token,
         Splits = _splits.Snapshot(),
-        ReadComplete = complete || pipeline.ReadMode != ReadMode.Full,
+        ReadComplete = EndsRead(complete),
         Notes = new Dictionary<string, string>(_last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = run.Id },
     };
+
+    // Only a read of everything can be cut short; any other is taken up where it stands.
+    private bool EndsRead(bool complete) => complete || pipeline.ReadMode != ReadMode.Full;
 
     private async Task AbortEpochAsync(Exception? error)
     {
         try
         {
-            if (_writer is { } writer)
-            {
-                _writer = null;
-                await using (writer.ConfigureAwait(false))
-                {
-                    await writer.AbortAsync(CancellationToken.None).ConfigureAwait(false);
-                }
-            }
+            await _writer.AbortAsync().ConfigureAwait(false);
         }
         finally
         {
             await _letters.DiscardAsync().ConfigureAwait(false);
-            _left += _rows;
+            _left += _epoch.Rows;
             _splits.Abort();
             run.Aborted();
-            if (_opened != 0)
+            if (_epoch.IsOpen)
             {
-                run.Telemetry.EpochAborted((_last?.Epoch ?? 0) + 1, Size, error);
+                run.Telemetry.EpochAborted((_last?.Epoch ?? 0) + 1, _epoch.Size, error);
             }
 
-            ForgetEpoch();
+            _epoch.Clear();
         }
     }
 
@@ -447,33 +417,10 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             await AbortEpochAsync(error).ConfigureAwait(false);
         }
-        catch (MillraceException e)
+        catch (Exception e)
         {
-            run.Note($"staged output could not be removed: {e.Describe()}");
+            run.Note($"staged output could not be removed: {(e as MillraceException)?.Describe() ?? e.Message}");
         }
-    }
-
-    private void ForgetEpoch()
-    {
-        _rows = 0;
-        _bytes = 0;
-        _opened = 0;
-        _busy = TimeSpan.Zero;
-    }
-
-    private void Widen(SchemaWideningException e)
-    {
-        int count = _widenings[e.Column] = _widenings.GetValueOrDefault(e.Column) + 1;
-        if (count > MaxWideningsPerColumn)
-        {
-            throw RuntimeErrors.TypeNeverSettles.Error($"Column '{e.Column}' went from {e.From} to {e.To} and still holds values that do not fit.", e.Place, inner: e);
-        }
-
-        _widened[e.Column] = e.To;
-        run.Telemetry.Widened(e.Column, e.To, e.From);
-        run.Note(e.From is null
-            ? $"column '{e.Column}' is new, of type {e.To}: {e.Place} holds its first value"
-            : $"column '{e.Column}' is read as {e.To}: {e.Place} holds a value that {e.From} cannot hold");
     }
 
     private ReadRequest Request(Checkpoint since) => new()
@@ -486,7 +433,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Follows = pipeline.Follows,
         Lookback = pipeline.Lookback,
         Since = _last is null && !_splits.HasMoved ? null : since,
-        Widened = new Dictionary<string, DataType>(_widened, StringComparer.Ordinal),
+        Widened = _widenings.Snapshot(),
         BatchRows = _batchRows = (int)Math.Min(Math.Min(_batching.Strategy.BatchRows, _left), pipeline.Limits.RowsPerSecond ?? long.MaxValue),
     };
 

@@ -1,3 +1,4 @@
+using Millrace.Formats;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -47,8 +48,8 @@ internal sealed class RunScope
     /// <summary>Attempts that failed and were followed by another.</summary>
     public int Retries { get; private set; }
 
-    /// <summary>Called at every commit.</summary>
-    public Action? OnCommitted { get; set; }
+    /// <summary>Called when the run has got on, so that trouble it had before no longer counts.</summary>
+    public Action? OnProgress { get; set; }
 
     public IReadOnlyList<string> Notes
     {
@@ -134,8 +135,8 @@ internal sealed class RunScope
     /// <summary>The run waits, and that is as it should be.</summary>
     public void Rest(string stage)
     {
-        Progress.Stage = stage;
         Stages.Write.Rest();
+        Progress.Stage = stage;
     }
 
     /// <summary>
@@ -170,7 +171,19 @@ internal sealed class RunScope
         Totals.Add(checkpoint.Epoch, commit);
         Ledger.Commit();
         Progress.Commit();
-        OnCommitted?.Invoke();
+        OnProgress?.Invoke();
+    }
+
+    /// <summary>All there is was read, and nothing of it waits for a commit: source and target are both well.</summary>
+    public void CaughtUp() => OnProgress?.Invoke();
+
+    /// <summary>A column has another type than it seemed to have.</summary>
+    public void Widened(SchemaWideningException e)
+    {
+        Telemetry.Widened(e.Column, e.To, e.From);
+        Note(e.From is null
+            ? $"column '{e.Column}' is new, of type {e.To}: {e.Place} holds its first value"
+            : $"column '{e.Column}' is read as {e.To}: {e.Place} holds a value that {e.From} cannot hold");
     }
 
     public void Aborted()

@@ -6,9 +6,6 @@ public sealed class JobPace(LimitsSpec limits, TimeProvider time)
     // A pause of the sink is made up for, but not so that the source feels a rush after a long one.
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
 
-    // A timer takes no more than some 49 days.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
-
     private readonly RateLimiter? _rows = limits.RowsPerSecond is { } rows ? new RateLimiter(rows, Burst, time) : null;
     private readonly RateLimiter? _bytes = limits.BytesPerSecond is { } bytes ? new RateLimiter(bytes.Bytes, Burst, time) : null;
 
@@ -23,10 +20,7 @@ public sealed class JobPace(LimitsSpec limits, TimeProvider time)
         return forRows > forBytes ? forRows : forBytes;
     }
 
-    /// <summary>Sleeps for a time, at most a day, or until a stop is asked for. What is owed still is what <see cref="Take"/> of nothing says.</summary>
+    /// <summary>Sleeps for a time, as far as a timer takes it, or until a stop is asked for. What is owed still is what <see cref="Take"/> of nothing says.</summary>
     public async ValueTask SleepAsync(TimeSpan wait, CancellationToken stop)
-        => await Task.Delay(RoundUp(wait < LongestSleep ? wait : LongestSleep), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    // Timers count whole milliseconds: a part of one would end before the debt does, and be waited for again and again.
-    private static TimeSpan RoundUp(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        => await Task.Delay(TimerLimit.Fit(wait), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

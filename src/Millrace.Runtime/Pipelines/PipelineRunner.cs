@@ -107,7 +107,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
                 _guarantee = JobGuarantee.Of(source.CanReplay, sink);
                 using BreakerPass pass = pipeline.Breakers.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
                 _run.Telemetry.Look(pass.Breakers);
-                _run.OnCommitted = () =>
+                _run.OnProgress = () =>
                 {
                     _retries.Progressed();
                     pass.Succeeded();

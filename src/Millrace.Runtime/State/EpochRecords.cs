@@ -36,6 +36,8 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
         {
             if (next.Splits.Count == 0)
             {
+                // Whoever asks may not have been able to read how far the epochs had come.
+                next = next with { Epoch = Math.Max(next.Epoch, await NewestAsync(cancellation).ConfigureAwait(false) + 1) };
                 await SetDamagedAsideAsync(cancellation).ConfigureAwait(false);
             }
 
@@ -91,6 +93,9 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
                 ErrorPlace.InFile(store.Describe(_folder.TrimEnd('/'))));
     }
 
+    private async ValueTask<long> NewestAsync(CancellationToken cancellation)
+        => (await NamesAsync(cancellation).ConfigureAwait(false)) is [.., var last] ? NumberOf(last) : 0;
+
     // A job whose records cannot be read any more can still begin anew. They are kept for whoever wants to look.
     private async ValueTask SetDamagedAsideAsync(CancellationToken cancellation)
     {
@@ -126,12 +131,16 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
 
     private async ValueTask<CommittedEpoch?> ReadAsync(string name, CancellationToken cancellation)
     {
-        if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is null)
+        IObjectReader reader;
+        try
+        {
+            reader = await store.OpenAsync(name, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code == StorageErrors.NotFound)
         {
             return null;
         }
 
-        IObjectReader reader = await store.OpenAsync(name, cancellation).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             if (reader.Info.Size > LargestRecord)

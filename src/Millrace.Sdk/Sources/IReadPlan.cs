@@ -37,7 +37,10 @@ public interface IReadPlan : IAsyncDisposable
 
     /// <summary>Opens a split at a position that an earlier run reached, or at its beginning.</summary>
     /// <param name="split">One of this plan.</param>
-    /// <param name="from">Position of a batch of this split; null for its beginning.</param>
+    /// <param name="from">
+    /// How far the split's key was read according to <see cref="ReadRequest.Since"/>; null for not at all. Where several splits
+    /// share a key it may be a position of another one, and then this one is read from its beginning.
+    /// </param>
     /// <param name="errors">Receives the rows that cannot be decoded, before the batch that follows them is returned.</param>
     /// <param name="cancellation">Stops the opening.</param>
     ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation);

@@ -23,7 +23,7 @@ public interface ISource : IAsyncDisposable
 
     /// <summary>
     /// Ends as soon as there may be more to read than the last plan found, for sources that can tell; the runtime asks from
-    /// time to time anyway.
+    /// time to time anyway, and then cancels this and waits for its end. What it throws is an error of the run.
     /// </summary>
     async ValueTask ChangedAsync(CancellationToken cancellation)
         => await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

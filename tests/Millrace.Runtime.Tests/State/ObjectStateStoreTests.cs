@@ -103,6 +103,46 @@ public sealed class ObjectStateStoreTests : IDisposable
         Assert.Empty(next.Last!.Splits);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_job_whose_last_record_is_damaged_begins_anew_when_it_is_told_to(int epochs)
+    {
+        await using ObjectStateStore store = Open();
+        await using (IJobState state = await store.OpenAsync(Job, default))
+        {
+            for (int epoch = 1; epoch <= epochs; epoch++)
+            {
+                await CommitAsync(state, epoch);
+            }
+        }
+
+        string last = Directory.EnumerateFiles(_folder.Path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
+        await File.WriteAllTextAsync(last, "{");
+        await Assert.ThrowsAsync<MillraceException>(async () => await store.OpenAsync(Job, default));
+
+        // Whoever resets a job cannot know how far its damaged records had come.
+        await store.Commits(Job).AmendAsync(CheckpointOf(1) with { Splits = new Dictionary<string, SplitProgress>() }, long.MaxValue, default);
+
+        await using IJobState next = await store.OpenAsync(Job, default);
+        Assert.Empty(next.Last!.Splits);
+        Assert.Equal(epochs + 1, next.Last.Epoch);
+    }
+
+    [Fact]
+    public async Task A_record_that_a_run_removes_while_somebody_lists_is_passed_over()
+    {
+        await using ObjectStateStore store = Open();
+        await using IJobState state = await store.OpenAsync(Job, default);
+        await CommitAsync(state, 1);
+        await CommitAsync(state, 2);
+        await using var looking = new ObjectStateStore(new PruningStore(new LocalStore(_folder.Path), "0001.json"), "state");
+
+        IReadOnlyList<CommittedEpoch> epochs = await looking.Commits(Job).ListAsync(default);
+
+        Assert.Equal([2L], epochs.Select(e => e.Checkpoint.Epoch));
+    }
+
     [Fact]
     public void A_record_that_was_cut_or_changed_anywhere_is_an_error()
     {
@@ -145,6 +185,40 @@ public sealed class ObjectStateStoreTests : IDisposable
         json["checkpoint"]!["version"] = 2;
 
         Assert.Equal(7, EpochRecord.FromBytes(SealedText.Seal(json.ToJsonString()), "x").Checkpoint.Epoch);
+    }
+
+    // Loses an object between the moment it is found and the moment it is opened.
+    private sealed class PruningStore(IObjectStore inner, string ending) : IObjectStore
+    {
+        public string Describe(string name) => inner.Describe(name);
+
+        public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, Func<string, bool>? enter, CancellationToken cancellation) => inner.ListAsync(prefix, enter, cancellation);
+
+        public ValueTask<ObjectInfo?> FindAsync(string name, CancellationToken cancellation) => inner.FindAsync(name, cancellation);
+
+        public async ValueTask<IObjectReader> OpenAsync(string name, CancellationToken cancellation)
+        {
+            if (name.EndsWith(ending, StringComparison.Ordinal))
+            {
+                await inner.DeleteAsync(name, cancellation);
+            }
+
+            return await inner.OpenAsync(name, cancellation);
+        }
+
+        public ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation) => inner.StageAsync(name, cancellation);
+
+        public ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation) => inner.PutAsync(name, content, condition, cancellation);
+
+        public ValueTask MoveAsync(string from, string to, PutCondition condition, CancellationToken cancellation) => inner.MoveAsync(from, to, condition, cancellation);
+
+        public ValueTask DeleteAsync(string name, CancellationToken cancellation) => inner.DeleteAsync(name, cancellation);
+
+        public ValueTask DeleteAllAsync(IEnumerable<string> names, CancellationToken cancellation) => inner.DeleteAllAsync(names, cancellation);
+
+        public ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation) => inner.RemoveStaleAsync(prefix, cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
     private ObjectStateStore Open() => ObjectStateStore.Local(_folder.Path);

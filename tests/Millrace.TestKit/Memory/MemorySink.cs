@@ -65,6 +65,7 @@ public sealed class MemorySink(MemoryTarget target, FaultPlan? plan = null) : IS
         public ValueTask AbortAsync(CancellationToken cancellation)
         {
             _staged.Clear();
+            target.OnAbort?.Invoke();
             return ValueTask.CompletedTask;
         }
 

@@ -25,6 +25,9 @@ public sealed class MemoryTarget
     /// <summary>Called with the rows of a batch or a commit: stands for how long that takes.</summary>
     public Func<MemoryStep, int, CancellationToken, ValueTask>? OnStep { get; set; }
 
+    /// <summary>Called when a writer forgets what it has staged.</summary>
+    public Action? OnAbort { get; set; }
+
     /// <summary>The commits, the oldest first.</summary>
     public IReadOnlyList<MemoryCommit> Commits
     {

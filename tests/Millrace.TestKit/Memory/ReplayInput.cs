@@ -35,6 +35,9 @@ public sealed class ReplayInput(int seed)
     /// </summary>
     public Func<CancellationToken, ValueTask>? OnIdle { get; set; }
 
+    /// <summary>Called whenever a plan is made: stands for how long that takes, and for what fails in it.</summary>
+    public Func<CancellationToken, ValueTask>? OnPlan { get; set; }
+
     /// <summary>Called before every batch that is read: stands for how long that takes.</summary>
     public Func<CancellationToken, ValueTask>? OnRead { get; set; }
 

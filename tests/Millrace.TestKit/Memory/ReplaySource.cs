@@ -16,10 +16,15 @@ public sealed class ReplaySource(ReplayInput input) : ISource
         yield return new StreamDescription { Name = "replay", Schema = ReplayPlan.SchemaOf(input, new ReadRequest()) };
     }
 
-    public ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
+    public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return new(new ReplayPlan(input, request));
+        if (input.OnPlan is { } planning)
+        {
+            await planning(cancellation);
+        }
+
+        return new ReplayPlan(input, request);
     }
 
     public async ValueTask ChangedAsync(CancellationToken cancellation)

@@ -11,9 +11,6 @@ namespace Millrace.Runtime;
 /// <param name="random">Source of jitter; tests give one with a seed.</param>
 public sealed class RetrySchedule(RetrySpec? spec, TimeProvider time, Random? random = null)
 {
-    // A timer takes no more than some 49 days.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(40);
-
     private readonly RetryFilter _filter = new(spec);
     private readonly Random _random = random ?? Random.Shared;
     private long? _firstFailure;
@@ -52,8 +49,7 @@ public sealed class RetrySchedule(RetrySpec? spec, TimeProvider time, Random? ra
         }
 
         TimeSpan wait = error.RetryAfter is { } asked && asked > TimeSpan.Zero ? asked + Spread(asked) : Wait(ceiling);
-        delay = wait < left ? wait : left;
-        delay = delay < LongestWait ? delay : LongestWait;
+        delay = TimerLimit.Fit(wait < left ? wait : left);
         return true;
     }
 

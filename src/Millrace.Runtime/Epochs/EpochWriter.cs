@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>The sink's writer during an attempt: there is one at a time, for one set of columns.</summary>
+internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : IAsyncDisposable
+{
+    private ISinkWriter? _writer;
+    private Schema? _schema;
+
+    [MemberNotNullWhen(true, nameof(_writer))]
+    public bool IsOpen => _writer is not null;
+
+    public bool Takes(Schema schema) => IsOpen && schema.Equals(_schema);
+
+    /// <summary>Closes the writer that there was, of which nothing may be staged, and opens one for other columns.</summary>
+    public async Task OpenAsync(Schema schema, long token, bool resumes, CancellationToken cancellation)
+    {
+        await DisposeAsync().ConfigureAwait(false);
+        await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
+        var request = new SinkRequest
+        {
+            Schema = schema,
+            Mode = pipeline.WriteMode,
+            Key = pipeline.Key,
+            RunId = run,
+            FencingToken = token,
+            Resumes = resumes,
+        };
+        _writer = await sink.OpenWriterAsync(request, cancellation).ConfigureAwait(false);
+        _schema = schema;
+    }
+
+    public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer!.WriteAsync(batch, cancellation);
+
+    public ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation) => _writer!.CommitAsync(checkpoint, cancellation);
+
+    /// <summary>Gives up what is staged, and the writer.</summary>
+    public async Task AbortAsync()
+    {
+        if (_writer is { } writer)
+        {
+            _writer = null;
+            await using (writer.ConfigureAwait(false))
+            {
+                await writer.AbortAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is { } writer)
+        {
+            _writer = null;
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
