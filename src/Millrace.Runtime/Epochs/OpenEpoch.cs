@@ -1,52 +1,280 @@
 using Millrace.Columnar;
+using Millrace.Sdk;
 
 namespace Millrace.Runtime;
 
-/// <summary>What was handed to the sink since the last commit. Its time begins with its first row, good or bad.</summary>
-internal sealed class OpenEpoch(TimeProvider time)
+/// <summary>
+/// What an attempt has read since its last commit: rows staged in the sink, bad rows staged as letters, and the positions behind
+/// both. It is committed as one or given up as one, and then the next one begins. One thread uses it.
+/// </summary>
+internal sealed class OpenEpoch : IAsyncDisposable
 {
-    private long? _opened;
-    private long _bytes;
+    private readonly Pipeline _pipeline;
+    private readonly ISource _source;
+    private readonly ISink _sink;
+    private readonly IJobState? _state;
+    private readonly RunScope _run;
+    private readonly Batching _batching;
+    private readonly EpochMeter _meter;
+    private readonly EpochWriter _writer;
+    private readonly EpochLetters _letters;
+    private readonly SplitLog _splits = new();
+    private readonly string _target;
+    private Checkpoint? _last;
+    private bool _isFreshRead;
+    private long _token;
+    private string _writing = "";
 
-    /// <summary>Whether there is anything in it.</summary>
-    public bool IsOpen => _opened is not null;
-
-    public long Rows { get; private set; }
-
-    /// <summary>Time that the sink took to take the rows.</summary>
-    public TimeSpan Written { get; private set; }
-
-    public EpochSize Size => new(Rows, _bytes, _opened is { } opened ? time.GetElapsedTime(opened) : TimeSpan.Zero);
-
-    public void Open() => _opened ??= time.GetTimestamp();
-
-    /// <summary>The sink has taken rows.</summary>
-    public void Add(RecordBatch batch, TimeSpan took)
+    public OpenEpoch(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run, Batching batching)
     {
-        Rows += batch.Length;
-        _bytes += batch.ByteSize;
-        Written += took;
+        _pipeline = pipeline;
+        _source = source;
+        _sink = sink;
+        _state = state;
+        _run = run;
+        _batching = batching;
+        _meter = new EpochMeter(pipeline.Time);
+        _writer = new EpochWriter(pipeline, sink, run.Id);
+        _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
+        _target = pipeline.Context(static _ => { }).Outputs is [var first, ..] ? first : pipeline.Sink.Name;
     }
 
-    /// <summary>How long the epoch may stay open, as a time that a timer takes; zero when it is to be committed, null for as long as it likes.</summary>
-    /// <param name="window">The time of an epoch; null for none.</param>
-    public TimeSpan? Patience(TimeSpan? window)
+    /// <summary>Whether rows, good or bad, wait for a commit.</summary>
+    public bool HasRows => _meter.IsOpen;
+
+    /// <summary>Rows that wait for a commit.</summary>
+    public long Rows => _meter.Rows;
+
+    /// <summary>Whether the columns of the target are known.</summary>
+    public bool HasWriter => _writer.IsOpen;
+
+    /// <summary>How long the rows may still wait; null for as long as they like.</summary>
+    public TimeSpan? Patience => _meter.Patience(_batching.Window);
+
+    /// <summary>Whether the read goes on where another stood, or nothing was read at all.</summary>
+    public bool IsUntouched => _last is null && !_splits.HasMoved;
+
+    private TimeProvider Time => _pipeline.Time;
+
+    /// <summary>Brings the target to its last commit and begins behind it; false when that commit is the end of this very run.</summary>
+    public async Task<bool> RecoverAsync(CancellationToken abort)
     {
-        if (!IsOpen || window is null)
+        _run.Work("recovering", $"recovering {_target}");
+        _last = await _sink.RecoverAsync(abort).ConfigureAwait(false) ?? _state?.Last;
+        await _letters.RecoverAsync(_last, holdsCheckpoints: _sink.KeepsProgress || _state is not null, abort).ConfigureAwait(false);
+        if (_last is not null)
         {
-            return null;
+            if (_run.FindOwn(_last))
+            {
+                return false;
+            }
+
+            // The run before this one may have died between its commit and telling the source.
+            await AcknowledgeAsync(_last, abort).ConfigureAwait(false);
         }
 
-        TimeSpan left = window.Value - Size.Age;
-        return left > TimeSpan.Zero ? TimerLimit.Fit(left) : TimeSpan.Zero;
+        // A full read that came to its end begins anew; one that was cut short goes on, like every incremental one.
+        _isFreshRead = _last is null || (_pipeline.ReadMode == ReadMode.Full && _last.ReadComplete);
+        _splits.Start(_isFreshRead ? null : _last);
+        _token = _run.Token = Math.Max(Time.GetUtcNow().ToUnixTimeMilliseconds(), (_last?.FencingToken ?? 0) + 1);
+        return true;
     }
 
-    /// <summary>Begins anew, after a commit or an abort.</summary>
-    public void Clear()
+    /// <summary>Makes the target ready for columns. What is staged with others is committed before.</summary>
+    public async Task OpenWriterAsync(Schema schema, CancellationToken abort)
     {
-        _opened = null;
-        _bytes = 0;
-        Rows = 0;
-        Written = TimeSpan.Zero;
+        if (_writer.Takes(schema))
+        {
+            return;
+        }
+
+        if (_writer.IsOpen && (_meter.IsOpen || _splits.HasMoved))
+        {
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+
+        await _writer.OpenAsync(schema, _token, resumes: _run.Totals.Epochs > 0 || !_isFreshRead, abort).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the rows of a batch, its bad rows, or the end of its split.</summary>
+    /// <param name="next">What came from the lanes; its rows are disposed.</param>
+    /// <param name="most">The most rows that are taken. Of a batch with more, the first ones are.</param>
+    /// <param name="abort">Stops it.</param>
+    /// <returns>Rows that were taken.</returns>
+    public async Task<int> TakeAsync(LaneBatch next, long most, CancellationToken abort)
+    {
+        bool isCut = next.Batch?.Length > most;
+        using RecordBatch? batch = isCut ? Head(next.Batch!, (int)most) : next.Batch;
+        if (batch is not null && !_batching.HasRoom(_meter.Size, batch.Length))
+        {
+            // Before the bad rows, which belong to the epoch of the batch they came with.
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+
+        _run.Telemetry.BatchRead((batch?.Length ?? 0) + (next.BadRows?.Count ?? 0), next.Bytes);
+        await SetAsideAsync(next, abort).ConfigureAwait(false);
+        if (batch is null)
+        {
+            _splits.End(next.Split);
+            _run.Progress.AddSplit();
+            return 0;
+        }
+
+        Open();
+        _run.Stages.Write.Work(_writing);
+        long started = Time.GetTimestamp();
+        await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+        _meter.Add(batch, Time.GetElapsedTime(started));
+        if (!isCut || _pipeline.ReadMode == ReadMode.Full)
+        {
+            // There is no position within a batch: a later run reads the cut one as a whole.
+            _splits.Advance(next.Split, next.Position);
+        }
+
+        _run.Progress.AddRows(batch.Length, next.Bytes);
+        if (_batching.IsFull(_meter.Size))
+        {
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+
+        return batch.Length;
+    }
+
+    /// <summary>Commits when the time of the epoch is over.</summary>
+    public async Task CommitIfDueAsync(CancellationToken abort)
+    {
+        if (Patience == TimeSpan.Zero)
+        {
+            await CommitAsync(complete: false, abort).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Commits what is left. A run that found nothing new leaves the target as it is.</summary>
+    public async Task FinishAsync(bool complete, CancellationToken abort)
+    {
+        bool nothingNew = !_writer.IsOpen
+            || (_last is not null && !_meter.IsOpen && !_splits.HasMoved && _last.ReadComplete == EndsRead(complete)
+                && _pipeline.WriteMode != WriteMode.Overwrite && (_run.Totals.Epochs > 0 || !_isFreshRead));
+        if (!nothingNew)
+        {
+            await CommitAsync(complete, abort).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The positions as they are now.</summary>
+    /// <param name="complete">Whether the read has come to its end.</param>
+    public Checkpoint Checkpoint(bool complete) => new()
+    {
+        Job = _pipeline.Job,
+        Epoch = (_last?.Epoch ?? 0) + 1,
+        CreatedAt = Time.GetUtcNow(),
+        FencingToken = _token,
+        Splits = _splits.Snapshot(),
+        ReadComplete = EndsRead(complete),
+        Notes = new Dictionary<string, string>(_last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = _run.Id },
+    };
+
+    /// <summary>Gives up what was taken since the last commit; reading goes on behind that.</summary>
+    /// <param name="error">Why; null for a stop.</param>
+    public async Task AbortAsync(Exception? error)
+    {
+        try
+        {
+            await _writer.AbortAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _letters.DiscardAsync().ConfigureAwait(false);
+            _splits.Abort();
+            _run.Aborted();
+            if (_meter.IsOpen)
+            {
+                _run.Telemetry.EpochAborted((_last?.Epoch ?? 0) + 1, _meter.Size, error);
+            }
+
+            _meter.Clear();
+        }
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private async Task CommitAsync(bool complete, CancellationToken abort)
+    {
+        string stage = _run.Progress.Stage;
+        Checkpoint checkpoint = Checkpoint(complete);
+        _run.Work("committing", $"committing epoch {checkpoint.Epoch} to {_target}");
+        EpochSize size = _meter.Size;
+        long asked = Time.GetTimestamp();
+        _run.Telemetry.CommitStarted(checkpoint.Epoch, size.Age);
+        await _letters.PublishAsync(abort).ConfigureAwait(false);
+        long started = Time.GetTimestamp();
+        CommitSummary commit = await _writer.CommitAsync(checkpoint, abort).ConfigureAwait(false);
+        if (_state is not null)
+        {
+            await _state.CommitAsync(checkpoint, _run.Id, commit, abort).ConfigureAwait(false);
+        }
+
+        TimeSpan latency = _meter.Written + Time.GetElapsedTime(started);
+        _last = checkpoint;
+        _splits.Commit(checkpoint.Splits);
+        _run.Committed(checkpoint, commit, size, Time.GetElapsedTime(asked));
+        await _letters.ConfirmAsync(abort).ConfigureAwait(false);
+        _run.Totals.DeadLetterFolder = _run.Ledger.Letters > 0 ? _letters.Folder : null;
+        _run.Totals.RemovedLetters = _letters.Removed;
+        _meter.Clear();
+
+        await AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
+        _batching.Committed(size, latency);
+
+        // What comes next says so itself, or is the waiting that the commit has interrupted.
+        _run.Rest(stage);
+    }
+
+    // Bad rows belong to the epoch of the batch that they come with.
+    private async Task SetAsideAsync(LaneBatch next, CancellationToken abort)
+    {
+        if (next.BadRows is not { } bad)
+        {
+            return;
+        }
+
+        Open();
+        foreach (RowError error in _run.Ledger.Add(bad))
+        {
+            await _letters.AddAsync(error with { Position = error.Position ?? next.Position?.Value }, abort).ConfigureAwait(false);
+        }
+    }
+
+    private void Open()
+    {
+        if (!_meter.IsOpen)
+        {
+            _meter.Open();
+            _writing = $"writing epoch {(_last?.Epoch ?? 0) + 1} to {_target}";
+        }
+    }
+
+    // The rows are committed whatever comes of it; a source that cannot be told now is told with the next epoch or run.
+    private async Task AcknowledgeAsync(Checkpoint checkpoint, CancellationToken abort)
+    {
+        try
+        {
+            await _source.AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
+        {
+            _run.Note($"the source could not be told of epoch {checkpoint.Epoch}, and is told again with the next one: {e.Message}");
+        }
+    }
+
+    // Only a read of everything can be cut short; any other is taken up where it stands.
+    private bool EndsRead(bool complete) => complete || _pipeline.ReadMode != ReadMode.Full;
+
+    private static RecordBatch Head(RecordBatch batch, int rows)
+    {
+        using (batch)
+        {
+            return batch.Slice(0, rows);
+        }
     }
 }
