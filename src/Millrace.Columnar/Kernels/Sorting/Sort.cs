@@ -47,6 +47,45 @@ public static unsafe class Sort
         return Take.Rows(batch, rows);
     }
 
+    /// <summary>
+    /// Writes a word for each row such that a row with a smaller word comes before one with a larger word, also between
+    /// columns of one type. Returns whether rows with equal words are equal, in this column and any other that is exact.
+    /// </summary>
+    public static bool Words(SortKey key, Span<ulong> words)
+    {
+        Column column = key.Column;
+        if (column.Length != words.Length)
+        {
+            throw new ArgumentException($"A key of {column.Length} rows does not fit {words.Length} words.");
+        }
+
+        using NativeBuffer rows = KernelMemory.Rent((long)words.Length * sizeof(int), DataType.Int32);
+        var all = new Span<int>((int*)rows.Pointer, words.Length);
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = i;
+        }
+
+        bool exact;
+        fixed (ulong* target = words)
+        {
+            exact = SortWords.Write(column, all, target, 0);
+        }
+
+        for (int i = 0; key.Descending && i < words.Length; i++)
+        {
+            words[i] = ~words[i];
+        }
+
+        Bitmap validity = column.Validity;
+        for (int i = 0; column.HasNulls && i < words.Length; i++)
+        {
+            words[i] = validity[i] ? words[i] : key.NullsFirst ? 0 : ulong.MaxValue;
+        }
+
+        return exact && !column.HasNulls;
+    }
+
     // Sorts rows[start..start + count] by the first key, then each run of equals by the others.
     private static void SortRange(ReadOnlySpan<SortKey> keys, Scratch scratch, int* rows, int start, int count)
     {
