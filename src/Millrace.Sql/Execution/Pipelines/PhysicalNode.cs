@@ -61,6 +61,9 @@ public interface IBreaker : IAsyncDisposable
     /// <summary>Opens the end of a lane.</summary>
     LaneOperator OpenLane();
 
+    /// <summary>The same, for breakers that tell their inputs apart; inputs are run one after the other.</summary>
+    LaneOperator OpenLane(int input) => OpenLane();
+
     /// <summary>All lanes are finished.</summary>
     ValueTask CompleteAsync(CancellationToken cancellation);
 

@@ -19,5 +19,8 @@ public sealed class QueryContext
     /// </summary>
     public Action<Columnar.RecordBatch, IReadOnlyList<RowFault>>? OnRowFaults { get; init; }
 
+    /// <summary>Where to count what each node does; null for not at all.</summary>
+    public QueryStatistics? Statistics { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 }

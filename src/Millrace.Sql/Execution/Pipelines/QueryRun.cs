@@ -12,4 +12,7 @@ public sealed class QueryRun(QueryContext context)
     public IBreaker this[BreakerNode node] => _breakers[node];
 
     internal void Add(BreakerNode node, IBreaker breaker) => _breakers.Add(node, breaker);
+
+    internal ValueTask RemoveAsync(BreakerNode node)
+        => _breakers.Remove(node, out IBreaker? breaker) ? breaker.DisposeAsync() : ValueTask.CompletedTask;
 }

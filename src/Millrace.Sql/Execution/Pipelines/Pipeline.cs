@@ -1,0 +1,145 @@
+namespace Millrace.Sql.Execution;
+
+/// <summary>
+/// A part of a tree that runs without waiting for all rows anywhere: sources, and the stream nodes and unions above them.
+/// Preparing it completes the breakers that it reads and uses; disposing it disposes them.
+/// </summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    private readonly QueryRun _run;
+    private readonly PhysicalNode _top;
+    private readonly Dictionary<PhysicalNode, PartFeed> _feeds = [];
+    private readonly Dictionary<StreamNode, IDisposable?> _shared = [];
+    private readonly List<BreakerNode> _breakers = [];
+    private readonly PartNumbers _numbers = new();
+
+    private Pipeline(QueryRun run, PhysicalNode top)
+    {
+        _run = run;
+        _top = top;
+    }
+
+    public int Lanes => Math.Max(1, _run.Context.Lanes);
+
+    /// <summary>Makes everything ready for the lanes of the pipeline that ends in a node.</summary>
+    public static async ValueTask<Pipeline> PrepareAsync(QueryRun run, PhysicalNode top, CancellationToken cancellation)
+    {
+        var pipeline = new Pipeline(run, top);
+        try
+        {
+            await pipeline.PrepareAsync(top, cancellation).ConfigureAwait(false);
+            return pipeline;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the operators of a lane in front of its end.</summary>
+    public void OpenLane(LaneChain chain, LaneOperator end) => Open(_top, end, chain);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (PartFeed feed in _feeds.Values)
+        {
+            await feed.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (IDisposable? shared in _shared.Values)
+        {
+            shared?.Dispose();
+        }
+
+        foreach (BreakerNode node in _breakers)
+        {
+            await _run.RemoveAsync(node).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask PrepareAsync(PhysicalNode node, CancellationToken cancellation)
+    {
+        switch (node)
+        {
+            case SourceNode source:
+                Feed(node, await source.OpenAsync(_run.Context).ConfigureAwait(false));
+                break;
+            case BreakerNode breaker:
+                IBreaker complete = await CompleteAsync(breaker, cancellation).ConfigureAwait(false);
+                Feed(node, complete.OpenResult());
+                break;
+            case LimitNode limit:
+                Feed(node, await OrderedStream.OpenAsync(_run, limit.Inputs[0], limit.Offset, limit.Limit, cancellation).ConfigureAwait(false));
+                break;
+            case UnionNode:
+                foreach (PhysicalNode input in node.Inputs)
+                {
+                    await PrepareAsync(input, cancellation).ConfigureAwait(false);
+                }
+
+                break;
+            case StreamNode stream:
+                for (int i = 1; i < stream.Inputs.Count; i++)
+                {
+                    await CompleteAsync((BreakerNode)stream.Inputs[i], cancellation).ConfigureAwait(false);
+                }
+
+                await PrepareAsync(stream.Inputs[0], cancellation).ConfigureAwait(false);
+                _shared.Add(stream, stream.Share(_run, Lanes));
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException($"{node.Name} is no kind of node that can run.");
+        }
+    }
+
+    private void Feed(PhysicalNode node, IBatchSource source)
+        => _feeds.Add(node, new PartFeed(node, _run.Context.Statistics?.Measure(node, source) ?? source, _numbers));
+
+    // A breaker's inputs are run one after the other, each in all lanes.
+    private async ValueTask<IBreaker> CompleteAsync(BreakerNode node, CancellationToken cancellation)
+    {
+        IBreaker breaker = node.Open(_run);
+        _run.Add(node, breaker);
+        _breakers.Add(node);
+        for (int input = 0; input < node.Inputs.Count; input++)
+        {
+            Pipeline pipeline = await PrepareAsync(_run, node.Inputs[input], cancellation).ConfigureAwait(false);
+            await using (pipeline.ConfigureAwait(false))
+            {
+                using var lanes = new Lanes(pipeline, new BreakerEnd(_run.Context.Statistics?.Measure(node, breaker) ?? breaker, input), cancellation);
+                await lanes.Start().ConfigureAwait(false);
+                lanes.ThrowIfFailed();
+            }
+        }
+
+        long start = _run.Context.Statistics?.Now ?? 0;
+        await breaker.CompleteAsync(cancellation).ConfigureAwait(false);
+        _run.Context.Statistics?.Of(node).AddTime(_run.Context.Statistics.Now - start);
+        return breaker;
+    }
+
+    private void Open(PhysicalNode node, LaneOperator output, LaneChain chain)
+    {
+        switch (node)
+        {
+            case StreamNode stream:
+                QueryStatistics? statistics = _run.Context.Statistics;
+                LaneOperator next = statistics is null ? output : chain.Own(statistics.MeasureOutput(node, output));
+                LaneOperator opened = chain.Own(stream.Open(_run, _shared[stream], next));
+                Open(stream.Inputs[0], statistics is null ? opened : chain.Own(statistics.MeasureWork(node, opened)), chain);
+                break;
+            case UnionNode:
+                foreach (PhysicalNode input in node.Inputs)
+                {
+                    Open(input, chain.Own(new UnionGate(node.Schema, output)), chain);
+                }
+
+                chain.Finish(output);
+                break;
+            default:
+                chain.Read(_feeds[node], output);
+                break;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+global using Millrace.Columnar;
+global using Millrace.TestKit;
