@@ -52,6 +52,9 @@ public sealed unsafe class BinaryColumn : Column
         return new BinaryColumn(type, Length, _offsets.Share(), _data.Share(), ValidityBuffer?.Share(), Offset);
     }
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new BinaryColumn(Type, Length, _offsets.Share(), _data.Share(), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new BinaryColumn(Type, length, _offsets.Share(), _data.Share(), ValidityBuffer?.Share(), Offset + start);
 

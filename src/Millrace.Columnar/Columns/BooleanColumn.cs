@@ -21,6 +21,9 @@ public sealed unsafe class BooleanColumn : Column
         return Share();
     }
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new BooleanColumn(Length, _values.Share(), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new BooleanColumn(length, _values.Share(), ValidityBuffer?.Share(), Offset + start);
 

@@ -86,6 +86,34 @@ public abstract unsafe class Column : IDisposable
     /// <summary>The same memory under another type of the same layout and width.</summary>
     public abstract Column Retype(DataType type);
 
+    /// <summary>The same values with nulls also where the bitmap has zeros. It copies no values.</summary>
+    public Column WithNulls(Bitmap valid)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(valid.Length, Length);
+        if (valid.IsAbsent)
+        {
+            return Share();
+        }
+
+        // The buffers keep their offset, so the bits stand behind as many that nobody reads.
+        NativeBuffer bits = KernelMemory.RentBits(checked(Offset + Length + 64));
+        Bits.Copy(valid.Pointer, valid.Offset, bits.Pointer, Offset, Length);
+        if (_validity is not null)
+        {
+            for (int at = 0; at < Length; at += 8)
+            {
+                int count = Math.Min(8, Length - at);
+                ulong both = Bits.Load(bits.Pointer, Offset + at, count) & Bits.Load(_validity.Pointer, Offset + at, count);
+                Bits.Copy((byte*)&both, 0, bits.Pointer, Offset + at, count);
+            }
+        }
+
+        return WithValidityCore(bits);
+    }
+
+    /// <summary>The same values under another validity, which stands at the same offset and is taken over.</summary>
+    protected abstract Column WithValidityCore(NativeBuffer validity);
+
     protected abstract Column SliceCore(int start, int length);
 
     protected abstract void DisposeBuffers();

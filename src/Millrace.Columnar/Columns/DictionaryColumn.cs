@@ -31,6 +31,9 @@ public sealed unsafe class DictionaryColumn : Column
         return new DictionaryColumn(type, Length, _indices.Share(), Dictionary.Share(), ValidityBuffer?.Share(), Offset);
     }
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new DictionaryColumn(Type, Length, _indices.Share(), Dictionary.Share(), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new DictionaryColumn(Type, length, _indices.Share(), Dictionary.Share(), ValidityBuffer?.Share(), Offset + start);
 

@@ -33,6 +33,9 @@ public sealed unsafe class FixedBinaryColumn : Column
         return new FixedBinaryColumn(type, Length, _values.Share(), ValidityBuffer?.Share(), Offset);
     }
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new FixedBinaryColumn(Type, Length, _values.Share(), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new FixedBinaryColumn(Type, length, _values.Share(), ValidityBuffer?.Share(), Offset + start);
 

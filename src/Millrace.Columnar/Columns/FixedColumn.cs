@@ -29,6 +29,9 @@ public sealed unsafe class FixedColumn<T> : Column
         return new FixedColumn<T>(type, Length, _values.Share(), ValidityBuffer?.Share(), Offset);
     }
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new FixedColumn<T>(Type, Length, _values.Share(), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new FixedColumn<T>(Type, length, _values.Share(), ValidityBuffer?.Share(), Offset + start);
 

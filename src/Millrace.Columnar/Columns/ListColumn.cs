@@ -48,6 +48,9 @@ public sealed unsafe class ListColumn : Column
     public static DataType ItemType(DataType type)
         => type.Id == TypeId.Map ? DataType.Struct(type.Children) : type.Element.Type;
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new ListColumn(Type, Length, _offsets.Share(), Items.Share(), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new ListColumn(Type, length, _offsets.Share(), Items.Share(), ValidityBuffer?.Share(), Offset + start);
 

@@ -27,6 +27,9 @@ public sealed class StructColumn : Column
         return new StructColumn(type, Length, Array.ConvertAll(_fields, f => f.Share()), ValidityBuffer?.Share(), Offset);
     }
 
+    protected override Column WithValidityCore(NativeBuffer validity)
+        => new StructColumn(Type, Length, Array.ConvertAll(_fields, f => f.Share()), validity, Offset);
+
     protected override Column SliceCore(int start, int length)
         => new StructColumn(Type, length, Array.ConvertAll(_fields, f => f.Slice(start, length)), ValidityBuffer?.Share(), Offset + start);
 

@@ -1,7 +1,7 @@
 namespace Millrace.Columnar;
 
 /// <summary>The values of fixed-width columns as plain memory, for kernels that only move them.</summary>
-internal static unsafe class FixedMemory
+public static unsafe class FixedMemory
 {
     /// <summary>The value of row 0. Lives as long as the column.</summary>
     public static byte* Start(Column column) => column is FixedBinaryColumn binary

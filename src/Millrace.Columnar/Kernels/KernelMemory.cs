@@ -1,7 +1,7 @@
 namespace Millrace.Columnar;
 
 /// <summary>Rents what kernels write to.</summary>
-internal static unsafe class KernelMemory
+public static unsafe class KernelMemory
 {
     /// <summary>Bytes past the last value that vector stores may overwrite.</summary>
     public const int Slack = 64;

@@ -16,6 +16,7 @@ public readonly record struct RowFault(int Row, ErrorCode Code, string Message, 
 public sealed class RowFaults
 {
     private readonly List<RowFault> _faults = [];
+    private readonly HashSet<int> _rows = [];
 
     /// <summary>Faults so far, at most one a row, in the order found.</summary>
     public IReadOnlyList<RowFault> All => _faults;
@@ -28,13 +29,24 @@ public sealed class RowFaults
     /// <summary>Where the expression that is being computed stands.</summary>
     public Parsing.TextSpan Span { get; set; }
 
-    public void Add(int row, ErrorCode code, string message)
+    /// <summary>Whether a fault of a row would be kept; asked before a costly message is made.</summary>
+    public bool Wants(int row) => (Active.IsAbsent || Active[row]) && !_rows.Contains(row);
+
+    public void Add(int row, ErrorCode code, string message) => Add(new RowFault(row, code, message, Span));
+
+    /// <summary>Adds a fault whose place is known.</summary>
+    public void Add(RowFault fault)
     {
-        if ((Active.IsAbsent || Active[row]) && !_faults.Exists(f => f.Row == row))
+        if (Wants(fault.Row))
         {
-            _faults.Add(new RowFault(row, code, message, Span));
+            _rows.Add(fault.Row);
+            _faults.Add(fault);
         }
     }
 
-    public void Clear() => _faults.Clear();
+    public void Clear()
+    {
+        _faults.Clear();
+        _rows.Clear();
+    }
 }

@@ -17,5 +17,8 @@ public readonly record struct Vector(Column Column, bool IsConstant = false) : I
 
     public bool IsNull(int row) => Column.IsNull(row * Step);
 
+    /// <summary>The values as a column of a row each. The caller owns it; the vector stays as it is.</summary>
+    public Column ToColumn(int rows) => IsConstant ? Repeat.Row(Column, rows) : Column.Share();
+
     public void Dispose() => Column.Dispose();
 }

@@ -38,6 +38,9 @@ public sealed record ScalarOverload
     /// <summary>Makes the kernel for a call. What depends on constant arguments only, such as a pattern, is prepared here once.</summary>
     public required Func<ScalarCallSite, ScalarKernel> Kernel { get; init; }
 
+    /// <summary>Whether computing all rows costs less than choosing some of them first: a vector instruction or two a value.</summary>
+    public bool IsCheap { get; init; }
+
     public string Signature(string name)
     {
         var parts = new List<string>();
