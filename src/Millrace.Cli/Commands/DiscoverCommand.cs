@@ -40,9 +40,9 @@ internal static class DiscoverCommand
 
     private static void Print(StreamDescription stream)
     {
-        string rows = stream.Rows is { } count ? $", {(stream.RowsExact ? "" : "about ")}{Figures.Count(count)} rows" : "";
+        string rows = stream.Rows is { } count ? $", {(stream.RowsExact ? "" : "about ")}{Figures.Count(count, "row")}" : "";
         string bytes = stream.Bytes is { } size ? $", {Figures.Bytes(size)}" : "";
-        Console.Out.WriteLine($"{stream.Name}: {stream.Schema.Count} columns{rows}{bytes}");
+        Console.Out.WriteLine($"{stream.Name}: {Figures.Count(stream.Schema.Count, "column")}{rows}{bytes}");
         int width = stream.Schema.Fields.Select(f => f.Name.Length).DefaultIfEmpty().Max();
         foreach (Field field in stream.Schema.Fields)
         {

@@ -58,7 +58,7 @@ internal static class PreviewCommand
         string[] nulls = [.. preview.NullCounts.Select(n => n == 0 ? "no nulls" : $"{Figures.Count(n)} null")];
         TablePrinter.Print(names, types, [.. preview.Rows.Select(r => Array.ConvertAll(r, c => c ?? "NULL"))], right, nulls);
         string of = preview.Complete ? $"all {Figures.Count(preview.SampledRows)}" : $"the first {Figures.Count(preview.SampledRows)}";
-        Console.Out.WriteLine($"{preview.Rows.Count} rows shown; nulls counted over {of} rows.");
+        Console.Out.WriteLine($"{Figures.Count(preview.Rows.Count, "row")} shown; nulls counted over {of} rows.");
         foreach (string note in preview.Notes)
         {
             Console.Out.WriteLine($"note: {note}");

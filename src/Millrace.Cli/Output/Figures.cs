@@ -8,6 +8,9 @@ internal static class Figures
     /// <summary><c>1 234 567</c>.</summary>
     public static string Count(long number) => number.ToString("#,0", Spaced);
 
+    /// <summary><c>1 row</c>, <c>1 234 rows</c>.</summary>
+    public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
     /// <summary><c>12.3 MB</c>, in powers of 1000.</summary>
     public static string Bytes(double bytes) => bytes switch
     {

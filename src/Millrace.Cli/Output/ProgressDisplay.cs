@@ -88,7 +88,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     {
         double seconds = Math.Max(Stopwatch.GetElapsedTime(_started).TotalSeconds, 1e-3);
         long rows = _progress.Rows;
-        string line = $"{_pipeline.Job}: {Figures.Count(rows)} rows, {Figures.Count((long)(rows / seconds))} rows/s, {Figures.Bytes(_progress.BytesRead / seconds)}/s";
+        string line = $"{_pipeline.Job}: {Figures.Count(rows, "row")}, {Figures.Count((long)(rows / seconds))} rows/s, {Figures.Bytes(_progress.BytesRead / seconds)}/s";
         return _progress.BadRows > 0 ? $"{line}, {Figures.Count(_progress.BadRows)} bad" : line;
     }
 
@@ -105,9 +105,15 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         return $", {share * 100:0} %, {Figures.Time(elapsed * ((1 - share) / share))} left";
     }
 
-    private (long Done, long? Total) Share() => _progress.TotalBytes is > 0
-        ? (_progress.BytesRead, _progress.TotalBytes)
-        : (_progress.Rows, _progress.TotalRows);
+    private (long Done, long? Total) Share()
+    {
+        (long done, long? total) = _progress.TotalBytes is > 0
+            ? (_progress.BytesRead, _progress.TotalBytes)
+            : (_progress.Rows, _progress.TotalRows);
+
+        // A run that follows has no end: once it has caught up there is nothing left of which it could be a share.
+        return (done, _pipeline.Follows && done >= total ? null : total);
+    }
 
     private JsonObject Document() => new()
     {

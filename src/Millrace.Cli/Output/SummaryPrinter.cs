@@ -26,7 +26,7 @@ internal static class SummaryPrinter
             ErrorPrinter.Print(summary.Error, json: false);
             if (summary.Epochs > 0)
             {
-                Console.Error.WriteLine($"{summary.Job}: {Figures.Count(summary.Rows)} rows were committed before, up to epoch {summary.Epoch}; the next run goes on from there.");
+                Console.Error.WriteLine($"{summary.Job}: {Figures.Count(summary.Rows, "row")} committed before, up to epoch {summary.Epoch}; the next run goes on from there.");
             }
 
             return;
@@ -40,7 +40,7 @@ internal static class SummaryPrinter
             _ => $"{Figures.Count(summary.Objects.Count)} files, such as {summary.Objects[0]}",
         };
         printer.WriteLine(
-            $"{summary.Job}: {Figures.Count(summary.Rows)} rows, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
+            $"{summary.Job}: {Figures.Count(summary.Rows, "row")}, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
             + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}{Promise(summary)}");
         if (summary.BadRows > 0)
         {
@@ -58,7 +58,7 @@ internal static class SummaryPrinter
             var (folder, letters) when letters == summary.BadRows => $"kept in {folder}",
             var (folder, letters) => $"left out, {Figures.Count(letters)} of them kept in {folder}",
         };
-        Console.Error.WriteLine($"{Figures.Count(summary.BadRows)} bad rows {kept}:");
+        Console.Error.WriteLine($"{Figures.Count(summary.BadRows, "bad row")} {kept}:");
         foreach (RowError error in summary.BadRowSample)
         {
             Console.Error.WriteLine($"  {error.Code.Id} {error.Place}: {error.Message}");

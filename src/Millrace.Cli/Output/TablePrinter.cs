@@ -45,7 +45,7 @@ internal static class TablePrinter
         console.Write(table);
         if (shown < names.Length)
         {
-            Console.Out.WriteLine($"{names.Length - shown} more columns: {string.Join(", ", names.Skip(shown))}");
+            Console.Out.WriteLine($"{Figures.Count(names.Length - shown, "more column")}: {string.Join(", ", names.Skip(shown))}");
         }
     }
 

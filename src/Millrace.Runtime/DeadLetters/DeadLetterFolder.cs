@@ -31,7 +31,7 @@ public sealed class DeadLetterFolder
     public ValueTask<DeadLetterIndex> ReadAsync(CancellationToken cancellation) => DeadLetterIndex.ReadAsync(_objects, _folder, cancellation);
 
     /// <summary>
-    /// Removes letters, and everything that is kept of letters that were replayed. A process that dies meanwhile leaves a folder
+    /// Removes letters, and everything that is kept of letters that were replayed or are of epochs that were taken back. A process that dies meanwhile leaves a folder
     /// in which some of them are gone.
     /// </summary>
     /// <returns>Letters that waited and are gone.</returns>

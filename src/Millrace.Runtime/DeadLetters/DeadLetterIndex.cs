@@ -13,14 +13,17 @@ public sealed class DeadLetterIndex
 {
     private readonly IObjectStore _objects;
     private readonly List<LetterSegment> _segments;
+    private readonly List<LetterSegment> _rewoundSegments;
     private readonly Dictionary<UInt128, Entry> _entries;
 
-    private DeadLetterIndex(IObjectStore objects, List<LetterSegment> segments, Dictionary<UInt128, Entry> entries, long pending)
+    private DeadLetterIndex(IObjectStore objects, List<LetterSegment> segments, List<LetterSegment> rewoundSegments, Dictionary<UInt128, Entry> entries, long pending, long rewound)
     {
         _objects = objects;
         _segments = segments;
+        _rewoundSegments = rewoundSegments;
         _entries = entries;
         Pending = pending;
+        Rewound = rewound;
         Waiting = entries.Values.LongCount(e => e.Waits);
         Replayed = entries.Values.LongCount(e => e is { Waits: false, HasLetter: true });
     }
@@ -34,35 +37,48 @@ public sealed class DeadLetterIndex
     /// <summary>Letters of runs of which it is not known yet whether they committed: they go on, or died.</summary>
     public long Pending { get; }
 
+    /// <summary>Letters of epochs that were taken back, whose rows are read again; not purged yet.</summary>
+    public long Rewound { get; }
+
     internal IReadOnlyList<LetterSegment> Segments => _segments;
+
+    internal IReadOnlyList<LetterSegment> RewoundSegments => _rewoundSegments;
 
     /// <summary>Reads a folder of a store and those within it.</summary>
     public static async ValueTask<DeadLetterIndex> ReadAsync(IObjectStore objects, string folder, CancellationToken cancellation)
     {
         var segments = new List<LetterSegment>();
         var entries = new Dictionary<UInt128, Entry>();
+        var rewoundSegments = new List<LetterSegment>();
         long pending = 0;
+        long rewound = 0;
         await foreach (LetterSegment segment in DeadLetterStore.SegmentsAsync(objects, folder, cancellation).ConfigureAwait(false))
         {
-            if (!segment.IsPending)
+            if (segment.State != SegmentState.Pending)
             {
-                segments.Add(segment);
+                (segment.State == SegmentState.Rewound ? rewoundSegments : segments).Add(segment);
             }
 
             int ordinal = 0;
             await foreach (LetterLine line in SegmentReader.ReadAsync(objects, segment, cancellation).ConfigureAwait(false))
             {
-                if (segment.IsPending)
+                int letters = line is LetterLineOfLetter ? 1 : 0;
+                switch (segment.State)
                 {
-                    pending += line is LetterLineOfLetter ? 1 : 0;
-                    continue;
+                    case SegmentState.Pending:
+                        pending += letters;
+                        break;
+                    case SegmentState.Rewound:
+                        rewound += letters;
+                        break;
+                    default:
+                        Add(entries, line, segments.Count - 1, ordinal++);
+                        break;
                 }
-
-                Add(entries, line, segments.Count - 1, ordinal++);
             }
         }
 
-        return new DeadLetterIndex(objects, segments, entries, pending);
+        return new DeadLetterIndex(objects, segments, rewoundSegments, entries, pending, rewound);
     }
 
     /// <summary>The letters that wait, by segment and in the order in which they were set aside.</summary>

@@ -138,7 +138,7 @@ internal sealed class EpochLetters : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DiscardAsync();
 
-    private string StagedName => LetterSegment.NameOf(_store.Folder, isPending: true, _epoch, _origin.Run);
+    private string StagedName => LetterSegment.NameOf(_store.Folder, SegmentState.Pending, _epoch, _origin.Run);
 
     private async ValueTask<SegmentWriter> WriterAsync(CancellationToken cancellation)
     {

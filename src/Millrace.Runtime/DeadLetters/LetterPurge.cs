@@ -23,6 +23,7 @@ internal sealed class LetterPurge(IObjectStore objects, string folder)
             await DropReplaysAsync(segment, cancellation).ConfigureAwait(false);
         }
 
+        await objects.DeleteAllAsync(index.RewoundSegments.Select(s => s.Info.Name), cancellation).ConfigureAwait(false);
         return purged;
     }
 

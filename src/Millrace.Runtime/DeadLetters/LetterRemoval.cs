@@ -19,7 +19,7 @@ internal sealed class LetterRemoval(DeadLetterStore store, DeadLetterSpec limits
         DateTimeOffset? oldest = limits.MaxAge is { } age ? time.GetUtcNow() - age : null;
 
         // A segment is never older than those whose letters it marks as replayed, so no letter comes back to life.
-        foreach (LetterSegment segment in segments.Where(s => !s.IsPending).OrderBy(s => s.Info.Modified).ThenBy(s => s.Info.Name, StringComparer.Ordinal))
+        foreach (LetterSegment segment in segments.Where(s => s.State != SegmentState.Pending).OrderBy(s => s.Info.Modified).ThenBy(s => s.Info.Name, StringComparer.Ordinal))
         {
             bool isOld = segment.Info.Modified < oldest;
             bool isTooMuch = limits.WhenFull == WhenFull.Oldest && bytes > limits.MaxSize.Bytes;

@@ -1,4 +1,5 @@
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Runtime;
 
@@ -148,32 +149,57 @@ public sealed class JobProgress : IAsyncDisposable
         var empty = new Checkpoint { Job = _pipeline.Job, Epoch = 0, CreatedAt = _pipeline.Time.GetUtcNow() };
         return removeRows
             ? Change(empty, 0, Epochs, "reset", "with rows")
-            : new StateChange(Stamp(empty, "reset", "progress only"), long.MaxValue, [], _epochs);
+            : new StateChange(Stamp(empty, 0, "reset", "progress only"), long.MaxValue, [], _epochs);
     }
 
     /// <summary>Taking over a checkpoint that was exported, of this job.</summary>
     public StateChange Import(Checkpoint checkpoint)
         => checkpoint.Job == _pipeline.Job
-            ? new StateChange(Stamp(checkpoint, "imported", checkpoint.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)), long.MaxValue, [], [.. Epochs.Where(e => e.Checkpoint.Epoch > checkpoint.Epoch)])
+            ? new StateChange(Stamp(checkpoint, checkpoint.Epoch, "imported", checkpoint.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)), long.MaxValue, [], [.. Epochs.Where(e => e.Checkpoint.Epoch > checkpoint.Epoch)])
             : throw StateErrors.WrongImport.Error($"The checkpoint is of job '{checkpoint.Job}', not of '{_pipeline.Job}'.");
 
     /// <summary>Makes a change. Fails while a run holds the job.</summary>
-    public ValueTask ApplyAsync(StateChange change, CancellationToken cancellation) => _log.AmendAsync(change.Next, change.KeepThrough, cancellation);
+    public async ValueTask ApplyAsync(StateChange change, CancellationToken cancellation)
+    {
+        await _log.AmendAsync(change.Next, change.KeepThrough, cancellation).ConfigureAwait(false);
+
+        // The next run would do it, but somebody may look before.
+        IObjectStore objects = DeadLetterFolder.StoreOf(_pipeline);
+        await using (objects.ConfigureAwait(false))
+        {
+            await new DeadLetterStore(objects, _pipeline.Tenant, _pipeline.Job).TakeBackAsync(TakenBackEpochs.Of(change.Next), cancellation).ConfigureAwait(false);
+        }
+    }
 
     public ValueTask DisposeAsync() => DisposeAsync(_owned);
 
     private StateChange Change(Checkpoint to, long keepThrough, IReadOnlyList<CommittedEpoch> later, string note, string value) => TakesBackRows
-        ? new StateChange(Stamp(to, note, value), keepThrough, later, [])
-        : new StateChange(Stamp(to, note, value), long.MaxValue, [], later);
+        ? new StateChange(Stamp(to, keepThrough, note, value), keepThrough, later, [])
+        : new StateChange(Stamp(to, keepThrough, note, value), long.MaxValue, [], later);
 
     // Epochs only ever go up, so that letters, logs and fences of what was taken back stay apart from what comes.
-    private Checkpoint Stamp(Checkpoint checkpoint, string note, string value) => checkpoint with
+    private Checkpoint Stamp(Checkpoint checkpoint, long standing, string note, string value)
     {
-        Epoch = (_epochs.Count == 0 ? 0 : _epochs[^1].Checkpoint.Epoch) + 1,
-        CreatedAt = _pipeline.Time.GetUtcNow(),
-        FencingToken = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (_epochs.Count == 0 ? 0 : _epochs[^1].Checkpoint.FencingToken) + 1),
-        Notes = new Dictionary<string, string>(checkpoint.Notes, StringComparer.Ordinal) { [note] = value },
-    };
+        long last = _epochs.Count == 0 ? 0 : _epochs[^1].Checkpoint.Epoch;
+        var notes = new Dictionary<string, string>(checkpoint.Notes, StringComparer.Ordinal)
+        {
+            [note] = value,
+            [CheckpointNotes.Run] = PipelineRunner.MakeRunId(_pipeline.Time),
+        };
+        notes.Remove(CheckpointNotes.TakenBack);
+        if (standing < last)
+        {
+            notes[CheckpointNotes.TakenBack] = new TakenBackEpochs(standing + 1, last).ToString();
+        }
+
+        return checkpoint with
+        {
+            Epoch = last + 1,
+            CreatedAt = _pipeline.Time.GetUtcNow(),
+            FencingToken = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (_epochs.Count == 0 ? 0 : _epochs[^1].Checkpoint.FencingToken) + 1),
+            Notes = notes,
+        };
+    }
 
     private static async ValueTask<(IReadOnlyList<CommittedEpoch> Epochs, MillraceException? Damage)> ListAsync(ICheckpointLog log, CancellationToken cancellation)
     {

@@ -57,7 +57,7 @@ public static class LocalFaults
         Enametoolong => StorageErrors.NameTooLong.Error($"'{path}' is too long a name.", place, inner: e),
         Eloop => StorageErrors.WrongKind.Error($"'{path}' is a link that leads back to itself.", place, inner: e),
         Epipe => StorageErrors.ReaderGone.Error($"Nobody reads '{path}' any more.", place, inner: e),
-        Ebadf => StorageErrors.PermissionDenied.Error($"'{path}' is closed, or not open for being {verb}.", place, inner: e),
+        Ebadf => StorageErrors.PermissionDenied.Error($"'{path}' is closed, or not open for being {verb}.", place, "Whatever started the program closed it: lead it somewhere, if only to /dev/null.", e),
         Eio => StorageErrors.Io.Error($"The disk failed while '{path}' was {verb}.", place, inner: e),
         _ => StorageErrors.Io.Error($"'{path}' could not be {verb}: {e.Message}", place, inner: e),
     };

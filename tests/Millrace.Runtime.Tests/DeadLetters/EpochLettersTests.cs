@@ -74,6 +74,37 @@ public sealed class EpochLettersTests : IDisposable
         Assert.Equal(kept, (await NamesAsync()).Count);
     }
 
+    [Theory]
+    [InlineData("3-5", 0, 1)]
+    [InlineData("5-5", 0, 1)]
+    [InlineData("1-4", 1, 0)]
+    [InlineData("6-9", 1, 0)]
+    [InlineData("nonsense", 1, 0)]
+    public async Task Recovery_marks_the_letters_of_epochs_that_were_taken_back(string epochs, int waiting, int rewound)
+    {
+        foreach (string run in (string[])["run1", "dead"])
+        {
+            await using EpochLetters letters = Letters.Open(_store, run);
+            await letters.RecoverAsync(Checkpoint(4), holdsCheckpoints: false, CancellationToken.None);
+            await letters.AddAsync(Letters.Error(1), CancellationToken.None);
+            await letters.PublishAsync(CancellationToken.None);
+            if (run == "run1")
+            {
+                await letters.ConfirmAsync(CancellationToken.None);
+            }
+        }
+
+        Checkpoint last = Checkpoint(10) with { Notes = new Dictionary<string, string> { [CheckpointNotes.TakenBack] = epochs } };
+        for (int again = 0; again < 2; again++)
+        {
+            await using EpochLetters next = Letters.Open(_store, "run2");
+            await next.RecoverAsync(last, holdsCheckpoints: true, CancellationToken.None);
+        }
+
+        DeadLetterIndex index = await DeadLetterIndex.ReadAsync(_store, "", CancellationToken.None);
+        Assert.Equal((waiting, 2 * rewound, 0), (index.Waiting, index.Rewound, index.Pending));
+    }
+
     [Fact]
     public async Task Another_job_is_left_alone()
     {

@@ -53,6 +53,54 @@ public sealed class DeadLetterTests : IDisposable
     }
 
     [Fact]
+    public async Task A_letter_whose_replay_was_taken_back_waits_again_and_arrives_with_the_next_one()
+    {
+        Write("inbox/a.csv", "id,day,note\n1,2024-01-05,a\n2,06.01.2024,b\n");
+        Write("job.yaml", Job);
+        await _millrace.RunAsync("run", "job.yaml");
+        Write("job.yaml", Job.Replace("inbox/*.csv", "inbox/*.csv, format: {name: csv, date_format: \"%d.%m.%Y\"}", StringComparison.Ordinal));
+        await _millrace.RunAsync("dlq", "replay", "job.yaml", "--all");
+        Assert.Equal(["1,2024-01-05,a", "2,2024-01-06,b"], Rows());
+
+        Assert.Equal(0, (await _millrace.RunAsync("state", "rewind", "job.yaml", "--epoch", "1", "--yes")).ExitCode);
+
+        Assert.Equal(["1,2024-01-05,a"], Rows());
+        Assert.Equal(1, (int?)(await _millrace.RunAsync("dlq", "list", "job.yaml", "--json")).Json[0]["count"]);
+        await _millrace.RunAsync("run", "job.yaml");
+        Assert.Equal(1, (int?)(await _millrace.RunAsync("dlq", "replay", "job.yaml", "--all", "--json")).Json[0]["replayed"]);
+        Assert.Equal(["1,2024-01-05,a", "2,2024-01-06,b"], Rows());
+    }
+
+    [Theory]
+    [InlineData("rewind", "--epoch", "1")]
+    [InlineData("reset", "--with-rows")]
+    public async Task Letters_of_epochs_that_were_taken_back_do_not_wait_since_their_rows_are_read_again(string change, params string[] arguments)
+    {
+        Write("inbox/a.csv", "id,day,note\n1,2024-01-05,a\n");
+        Write("job.yaml", Job);
+        await _millrace.RunAsync("run", "job.yaml");
+        Write("inbox/b.csv", "id,day,note\n4,2024-01-08,d\n2,06.01.2024,b\n3,07.01.2024,c\n");
+        await _millrace.RunAsync("run", "job.yaml");
+        Assert.Equal(2, (int?)(await _millrace.RunAsync("dlq", "list", "job.yaml", "--json")).Json[0]["count"]);
+
+        Assert.Equal(0, (await _millrace.RunAsync(["state", change, "job.yaml", .. arguments, "--yes"])).ExitCode);
+
+        JsonNode list = (await _millrace.RunAsync("dlq", "list", "job.yaml", "--json")).Json[0];
+        Assert.Equal((0, 2), ((int?)list["count"], (int?)list["rewound"]));
+        Assert.Contains("2 letters of epochs that were taken back", (await _millrace.RunAsync("dlq", "list", "job.yaml")).Output, StringComparison.Ordinal);
+
+        // Replayed now, the rows would be there twice after the next run.
+        Write("job.yaml", Job.Replace("inbox/*.csv", "inbox/*.csv, format: {name: csv, date_format: \"%d.%m.%Y\"}", StringComparison.Ordinal));
+        await _millrace.RunAsync("dlq", "replay", "job.yaml", "--all");
+        await _millrace.RunAsync("run", "job.yaml");
+        await _millrace.RunAsync("dlq", "replay", "job.yaml", "--all");
+        Assert.Equal(["1,2024-01-05,a", "2,2024-01-06,b", "3,2024-01-07,c", "4,2024-01-08,d"], Rows());
+
+        await _millrace.RunAsync("dlq", "purge", "job.yaml");
+        Assert.Equal(0, (int?)(await _millrace.RunAsync("dlq", "list", "job.yaml", "--json")).Json[0]["rewound"]);
+    }
+
+    [Fact]
     public async Task An_edited_letter_arrives_with_its_new_bytes()
     {
         Write("inbox/a.csv", "id,day,note\n1,2024-01-05,a\n2,2024-02-30,b\n3,never,c\n");

@@ -26,7 +26,7 @@ public sealed class StateTests : IDisposable
 
         MillraceResult show = await RunAsync("state", "show", "print.yaml");
         Assert.Contains("epoch 1 ", show.Output, StringComparison.Ordinal);
-        Assert.Contains("next: 1 splits", show.Output, StringComparison.Ordinal);
+        Assert.Contains("next: 1 split", show.Output, StringComparison.Ordinal);
         Assert.Contains("in/2.csv", show.Output, StringComparison.Ordinal);
 
         Assert.Equal("id\n3\n", (await RunAsync("run", "print.yaml")).Output);
@@ -42,7 +42,7 @@ public sealed class StateTests : IDisposable
 
         MillraceResult asked = await _millrace.RunAsync("state", "rewind", "print.yaml", "--epoch", "1");
         Assert.Equal(2, asked.ExitCode);
-        Assert.Contains("written a second time by the next run: epoch 2 with 1 rows", asked.Output, StringComparison.Ordinal);
+        Assert.Contains("written a second time by the next run: epoch 2 with 1 row", asked.Output, StringComparison.Ordinal);
         Assert.Contains("MR4106", asked.Errors, StringComparison.Ordinal);
         Assert.Equal("", (await RunAsync("run", "print.yaml")).Output);
 
@@ -59,7 +59,7 @@ public sealed class StateTests : IDisposable
         Assert.Equal(["1", "2", "3"], Rows());
 
         MillraceResult rewound = await RunAsync("state", "rewind", "lake.yaml", "--epoch", "1", "--yes");
-        Assert.Contains("removed: epoch 2 with 1 rows in 1 objects", rewound.Output, StringComparison.Ordinal);
+        Assert.Contains("removed: epoch 2 with 1 row in 1 object", rewound.Output, StringComparison.Ordinal);
         Assert.Equal(["1", "2"], Rows());
 
         await RunAsync("run", "lake.yaml");
@@ -108,7 +108,7 @@ public sealed class StateTests : IDisposable
         MillraceResult asked = await _millrace.RunAsync("state", "import", "lake.yaml", "state.json");
 
         Assert.Equal(2, asked.ExitCode);
-        Assert.Contains("written a second time by the next run: epoch 2 with 1 rows", asked.Output, StringComparison.Ordinal);
+        Assert.Contains("written a second time by the next run: epoch 2 with 1 row", asked.Output, StringComparison.Ordinal);
     }
 
     [Theory]

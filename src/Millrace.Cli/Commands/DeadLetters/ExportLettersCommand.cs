@@ -28,7 +28,7 @@ internal static class ExportLettersCommand
             DeadLetterIndex index = await folder.ReadAsync(cancellation).ConfigureAwait(false);
             LetterFilter filter = letters.Filter(parsed, index);
             long count = await LetterExport.WriteAsync(MatchingAsync(index, filter, cancellation), path, form, parsed.GetValue(overwrite), cancellation).ConfigureAwait(false);
-            JsonOutput.WriteOr(parsed.GetValue(CommonOptions.Json), new JsonObject { ["letters"] = count, ["file"] = path }, $"{Figures.Count(count)} dead letters were written to {path}.");
+            JsonOutput.WriteOr(parsed.GetValue(CommonOptions.Json), new JsonObject { ["letters"] = count, ["file"] = path }, $"{Figures.Count(count, "dead letter")} written to {path}.");
             return App.ExitOk;
         });
         return command;

@@ -63,7 +63,7 @@ internal static class ListLettersCommand
 
     private static void Print(DeadLetterFolder folder, DeadLetterIndex index, Listing listing)
     {
-        Console.Out.WriteLine($"{Figures.Count(listing.Count)} dead letters in {folder.Description}");
+        Console.Out.WriteLine($"{Figures.Count(listing.Count, "dead letter")} in {folder.Description}");
         foreach (((string code, RowStage stage), long count) in listing.Kinds)
         {
             Console.Out.WriteLine($"  {Figures.Count(count)} {code} {Stage(stage)}");
@@ -83,12 +83,17 @@ internal static class ListLettersCommand
 
         if (index.Replayed > 0)
         {
-            Console.Out.WriteLine($"{Figures.Count(index.Replayed)} letters were replayed; `millrace dlq purge` removes what is kept of them.");
+            Console.Out.WriteLine($"{Figures.Count(index.Replayed, "letter")} {(index.Replayed == 1 ? "was" : "were")} replayed; `millrace dlq purge` removes what is kept of them.");
+        }
+
+        if (index.Rewound > 0)
+        {
+            Console.Out.WriteLine($"{Figures.Count(index.Rewound, "letter")} of epochs that were taken back: {(index.Rewound == 1 ? "its row is" : "their rows are")} read again; `millrace dlq purge` removes what is kept of them.");
         }
 
         if (index.Pending > 0)
         {
-            Console.Out.WriteLine($"{Figures.Count(index.Pending)} letters are pending: their run goes on, or died and the next one settles them.");
+            Console.Out.WriteLine($"{Figures.Count(index.Pending, "letter")} pending: the run goes on, or died and the next one settles it.");
         }
     }
 
@@ -97,6 +102,7 @@ internal static class ListLettersCommand
         ["folder"] = folder.Description,
         ["count"] = listing.Count,
         ["replayed"] = index.Replayed,
+        ["rewound"] = index.Rewound,
         ["pending"] = index.Pending,
         ["kinds"] = new JsonArray([.. listing.Kinds.Select(k => (JsonNode)new JsonObject { ["code"] = k.Key.Code, ["stage"] = Stage(k.Key.Stage), ["count"] = k.Value })]),
         ["letters"] = new JsonArray([.. listing.Shown.Select(l => JsonNode.Parse(LetterExport.ToJson(l)))]),

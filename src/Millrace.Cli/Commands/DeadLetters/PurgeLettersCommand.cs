@@ -11,7 +11,7 @@ internal static class PurgeLettersCommand
     {
         var letters = new LetterArguments();
         var all = new Option<bool>("--all") { Description = "Remove every letter." };
-        var command = new Command("purge", "Remove dead letters that are chosen, and what is kept of replayed ones");
+        var command = new Command("purge", "Remove dead letters that are chosen, and what is kept of replayed and rewound ones");
         letters.AddPlace(command);
         letters.AddFilter(command);
         command.Options.Add(all);
@@ -23,8 +23,8 @@ internal static class PurgeLettersCommand
             long purged = await folder.PurgeAsync(filter, cancellation).ConfigureAwait(false);
             JsonOutput.WriteOr(
                 parsed.GetValue(CommonOptions.Json),
-                new JsonObject { ["purged"] = purged, ["replayed"] = index.Replayed, ["left"] = index.Waiting - purged },
-                $"{Figures.Count(purged)} dead letters and {Figures.Count(index.Replayed)} replayed ones were removed, {Figures.Count(index.Waiting - purged)} are left.");
+                new JsonObject { ["purged"] = purged, ["replayed"] = index.Replayed, ["rewound"] = index.Rewound, ["left"] = index.Waiting - purged },
+                $"{Figures.Count(purged, "dead letter")}, {Figures.Count(index.Replayed)} replayed and {Figures.Count(index.Rewound)} rewound ones were removed, {Figures.Count(index.Waiting - purged)} left.");
             return App.ExitOk;
         });
         return command;

@@ -58,10 +58,10 @@ internal static class ReplayLettersCommand
             ErrorPrinter.Print(summary.Error, json: false);
         }
 
-        Console.Out.WriteLine($"{summary.Job}: {Figures.Count(summary.Replayed)} dead letters were replayed as {Figures.Count(summary.Rows)} rows; {Figures.Count(summary.Waiting)} wait.");
+        Console.Out.WriteLine($"{summary.Job}: {Figures.Count(summary.Replayed, "dead letter")} replayed as {Figures.Count(summary.Rows, "row")}; {Figures.Count(summary.Waiting)} wait.");
         if (summary.Failed > 0)
         {
-            Console.Error.WriteLine($"{Figures.Count(summary.Failed)} letters are still bad:");
+            Console.Error.WriteLine($"{Figures.Count(summary.Failed, "letter")} still bad:");
             foreach (DeadLetter letter in summary.FailedSample)
             {
                 Console.Error.WriteLine($"  {letter.Id[..LetterArguments.ShownId]} {letter.Code} {letter.Place}: {letter.Message}");

@@ -88,7 +88,7 @@ internal static class StateChangeCommands
             return;
         }
 
-        Console.Out.WriteLine($"{pipeline.Job}: epoch {change.Next.Epoch} {(made ? "stands" : "would stand")} at {change.Next.Splits.Count} positions");
+        Console.Out.WriteLine($"{pipeline.Job}: epoch {change.Next.Epoch} {(made ? "stands" : "would stand")} at {Figures.Count(change.Next.Splits.Count, "position")}");
         if (change.Removed.Count > 0)
         {
             Console.Out.WriteLine($"  {(made ? "removed" : "to remove")}: {Describe(change.Removed)}; the next run reads and writes them again");
@@ -103,7 +103,7 @@ internal static class StateChangeCommands
     private static string Describe(IReadOnlyList<CommittedEpoch> epochs)
     {
         string numbers = epochs.Count == 1 ? $"epoch {epochs[0].Checkpoint.Epoch}" : $"epochs {epochs[0].Checkpoint.Epoch} to {epochs[^1].Checkpoint.Epoch}";
-        return $"{numbers} with {Figures.Count(epochs.Sum(e => e.Rows))} rows in {Figures.Count(epochs.Sum(e => (long)e.Objects.Count))} objects";
+        return $"{numbers} with {Figures.Count(epochs.Sum(e => e.Rows), "row")} in {Figures.Count(epochs.Sum(e => (long)e.Objects.Count), "object")}";
     }
 
     private static JsonObject Sum(IReadOnlyList<CommittedEpoch> epochs) => new()

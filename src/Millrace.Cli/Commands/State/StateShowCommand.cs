@@ -68,7 +68,7 @@ internal static class StateShowCommand
         foreach (CommittedEpoch epoch in progress.Epochs.Skip(skipped))
         {
             string notes = string.Concat(epoch.Checkpoint.Notes.Where(n => n.Key is "rewound_to" or "reset" or "imported").Select(n => $", {n.Key.Replace('_', ' ')} {n.Value}"));
-            Console.Out.WriteLine($"  epoch {epoch.Checkpoint.Epoch}  {Time(epoch.Checkpoint.CreatedAt)}  {Figures.Count(epoch.Rows)} rows, {Figures.Bytes(epoch.Bytes)}, {epoch.Objects.Count} objects{notes}");
+            Console.Out.WriteLine($"  epoch {epoch.Checkpoint.Epoch}  {Time(epoch.Checkpoint.CreatedAt)}  {Figures.Count(epoch.Rows, "row")}, {Figures.Bytes(epoch.Bytes)}, {Figures.Count(epoch.Objects.Count, "object")}{notes}");
         }
 
         if (progress.Last is { } last)
@@ -109,7 +109,7 @@ internal static class StateShowCommand
         }
 
         string size = next.Bytes is { } bytes ? $", {Figures.Bytes(bytes)}" : "";
-        Console.Out.WriteLine($"  next: {(next.More ? "more than " : "")}{next.Splits.Count} splits{size}");
+        Console.Out.WriteLine($"  next: {(next.More ? "more than " : "")}{Figures.Count(next.Splits.Count, "split")}{size}");
         foreach (string split in next.Splits)
         {
             Console.Out.WriteLine($"    {split}");
