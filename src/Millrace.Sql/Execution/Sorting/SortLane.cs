@@ -26,7 +26,7 @@ internal sealed class SortLane(SortBreaker breaker, int lane) : LaneOperator
         }
 
         rows.Dispose();
-        throw MemoryErrors.Limit(breaker.Context.Memory, "What is to be sorted");
+        throw SpillErrors.MemoryExhausted("The rows that are sorted", breaker.Context.Memory.Limit);
     }
 
     public override void Finish() => EndRun();

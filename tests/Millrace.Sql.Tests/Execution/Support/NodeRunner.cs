@@ -75,14 +75,15 @@ internal static class NodeRunner
             : await ((SourceNode)node).OpenAsync(run.Context);
         IDisposable?[] shared = [.. streams.Select(s => s.Share(run, run.Context.Lanes))];
         var lanes = new LaneOperator[run.Context.Lanes];
+        var operators = new List<LaneOperator>();
         try
         {
             for (int i = 0; i < lanes.Length; i++)
             {
-                lanes[i] = end();
+                operators.Add(lanes[i] = end());
                 for (int s = 0; s < streams.Count; s++)
                 {
-                    lanes[i] = streams[s].Open(run, shared[s], lanes[i]);
+                    operators.Add(lanes[i] = streams[s].Open(run, shared[s], lanes[i]));
                 }
             }
 
@@ -90,7 +91,7 @@ internal static class NodeRunner
         }
         finally
         {
-            Array.ForEach(lanes, l => l?.Dispose());
+            operators.ForEach(o => o.Dispose());
             Array.ForEach(shared, s => s?.Dispose());
             await source.DisposeAsync();
         }

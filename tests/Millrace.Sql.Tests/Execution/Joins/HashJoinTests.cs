@@ -1,0 +1,117 @@
+using Millrace.Columnar;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Planning;
+using Millrace.TestKit;
+
+namespace Millrace.Sql.Tests.Execution;
+
+public sealed class HashJoinTests
+{
+    private static readonly DataType[][] KeyTypes =
+    [
+        [DataType.Int64],
+        [DataType.Utf8],
+        [DataType.Int32, DataType.Utf8],
+        [DataType.Decimal(30, 2)],
+        [DataType.Float64],
+        [DataType.List(DataType.Int32)],
+        [DataType.Struct([new Field("a", DataType.Int32), new Field("b", DataType.Utf8)])],
+        [DataType.Boolean, DataType.Int64, DataType.Date],
+        [],
+    ];
+
+    public static TheoryData<LogicalJoinKind, int, bool> Cases()
+    {
+        var cases = new TheoryData<LogicalJoinKind, int, bool>();
+        foreach (LogicalJoinKind kind in (LogicalJoinKind[])[LogicalJoinKind.Inner, LogicalJoinKind.Left, LogicalJoinKind.Right, LogicalJoinKind.Full, LogicalJoinKind.Semi, LogicalJoinKind.Anti, LogicalJoinKind.Mark])
+        {
+            for (int type = 0; type < KeyTypes.Length; type++)
+            {
+                cases.Add(kind, type, false);
+                cases.Add(kind, type, true);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_join_gives_what_trying_all_pairs_gives(LogicalJoinKind kind, int type, bool residual)
+    {
+        (int Left, int Right, bool Skewed, bool Nulls)[] shapes = [(150, 100, false, true), (120, 140, false, false), (0, 20, false, true), (30, 0, false, true), (90, 70, true, true), (1, 1, false, false)];
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            (int left, int right, bool skewed, bool nulls) = shapes[i];
+            using var join = new JoinCase((type * 31) + i, KeyTypes[type], left, right, residual, skewed, nulls);
+            await AssertJoin(join, kind, new QueryContext { Lanes = 1 + (i % 2 * 2) });
+        }
+    }
+
+    [Theory]
+    [InlineData(LogicalJoinKind.Inner)]
+    [InlineData(LogicalJoinKind.Full)]
+    [InlineData(LogicalJoinKind.Left)]
+    public async Task Many_matches_come_out_in_small_batches(LogicalJoinKind kind)
+    {
+        using var join = new JoinCase(4, [DataType.Int64], 400, 300, residual: false, skewed: true, nulls: false);
+        List<RecordBatch> batches = await Run(join, kind, new QueryContext { Lanes = 1 });
+        Assert.True(batches.Sum(b => b.Length) > 50_000);
+        Assert.All(batches, b => Assert.InRange(b.Length, 1, RecordBatch.DefaultRows + 400));
+        batches.ForEach(b => b.Dispose());
+    }
+
+    [Fact]
+    public async Task A_scalar_subquery_takes_one_row_or_none()
+    {
+        using var join = new JoinCase(3, [DataType.Int64], 50, 1, residual: false);
+        await AssertJoin(join, LogicalJoinKind.Single, new QueryContext { Lanes = 3 });
+    }
+
+    [Fact]
+    public async Task A_scalar_subquery_with_two_rows_is_an_error()
+    {
+        await LeakCheck.RunAsync(async () =>
+        {
+            using var join = new JoinCase(3, [], 5, 2, residual: false);
+            MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => Run(join, LogicalJoinKind.Single, new QueryContext { Lanes = 1 }));
+            Assert.Equal("MR5250", error.Code.Id);
+        });
+    }
+
+    [Fact]
+    public async Task Memory_that_is_reserved_is_given_back()
+    {
+        using var join = new JoinCase(3, [DataType.Int64], 50, 200, residual: false);
+        var memory = new MemoryBudget(1 << 30);
+        await AssertJoin(join, LogicalJoinKind.Full, new QueryContext { Lanes = 2, Memory = memory });
+        Assert.Equal(0, memory.Used);
+        Assert.True(memory.Peak > 200 * 8, "Nothing was reserved.");
+    }
+
+    private static async Task AssertJoin(JoinCase join, LogicalJoinKind kind, QueryContext context)
+    {
+        await LeakCheck.RunAsync(async () =>
+        {
+            List<RecordBatch> batches = await Run(join, kind, context);
+            List<string> rows = JoinCase.Sorted(batches);
+            batches.ForEach(b => b.Dispose());
+            Assert.Equal(join.Expected(kind), rows);
+        });
+    }
+
+    private static async Task<List<RecordBatch>> Run(JoinCase join, LogicalJoinKind kind, QueryContext context)
+    {
+        TestRows left = TestRows.Cut(join.Left, 35);
+        TestRows right = TestRows.Cut(join.Right, 23);
+        try
+        {
+            return await NodeRunner.BatchesAsync(join.Node(kind, left, right), context);
+        }
+        finally
+        {
+            left.Release();
+            right.Release();
+        }
+    }
+}
