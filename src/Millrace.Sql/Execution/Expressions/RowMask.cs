@@ -16,6 +16,9 @@ internal sealed unsafe class RowMask : IDisposable
         _memory = KernelMemory.RentBits(rows);
     }
 
+    /// <summary>The memory of the bits, for a column that shares it.</summary>
+    public NativeBuffer Memory => _memory;
+
     public int Rows { get; }
 
     public ulong* Words => (ulong*)_memory.Pointer;

@@ -11,7 +11,7 @@ internal static class FaultReport
         if (context.OnRowFaults is not { } handler)
         {
             RowFault first = faults.All.MinBy(f => f.Row);
-            throw first.Code.Error(first.Message);
+            throw first.Code.Error(first.Message, context.Locate?.Invoke(first.Span));
         }
 
         handler(rows, faults.All);

@@ -19,6 +19,9 @@ public sealed class QueryContext
     /// </summary>
     public Action<Columnar.RecordBatch, IReadOnlyList<RowFault>>? OnRowFaults { get; init; }
 
+    /// <summary>Tells line and column of a place in the statement, for messages; null where there is no text.</summary>
+    public Func<Parsing.TextSpan, ErrorPlace>? Locate { get; init; }
+
     /// <summary>Where to count what each node does; null for not at all.</summary>
     public QueryStatistics? Statistics { get; init; }
 

@@ -1,0 +1,70 @@
+using Millrace.Columnar;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Catalog;
+
+namespace Millrace.Sql.Execution;
+
+/// <summary>A comparison that a table may use to leave rows out.</summary>
+/// <param name="Column">Name in the table.</param>
+/// <param name="Operator">The comparison.</param>
+/// <param name="Value">What the column is compared with; null for the null tests.</param>
+public sealed record ScanPredicate(string Column, PredicateOperator Operator, BoundConstant? Value)
+{
+    public override string ToString() => Operator switch
+    {
+        PredicateOperator.IsNull => $"{Column} IS NULL",
+        PredicateOperator.IsNotNull => $"{Column} IS NOT NULL",
+        _ => $"{Column} {Sign} {ExpressionText.Of(Value!)}",
+    };
+
+    private string Sign => Operator switch
+    {
+        PredicateOperator.Equal => "=",
+        PredicateOperator.NotEqual => "<>",
+        PredicateOperator.Less => "<",
+        PredicateOperator.LessOrEqual => "<=",
+        PredicateOperator.Greater => ">",
+        _ => ">=",
+    };
+}
+
+/// <summary>Reads a table.</summary>
+/// <param name="schema">Names and types of the plan, in the order of <paramref name="columns"/>.</param>
+/// <param name="table">The table.</param>
+/// <param name="columns">Names in the table.</param>
+/// <param name="predicates">What the table may leave out.</param>
+/// <param name="limit">Rows after which nothing more is needed.</param>
+public sealed class ScanNode(Schema schema, ISqlTable table, IReadOnlyList<string> columns, IReadOnlyList<ScanPredicate> predicates, long limit) : SourceNode(schema)
+{
+    public override string Name => "Scan";
+
+    public override string Details
+    {
+        get
+        {
+            string pushed = predicates.Count == 0 ? "" : $" where {string.Join(" and ", predicates)}";
+            return $"{table.Name} [{string.Join(", ", columns)}]{pushed}{(limit == long.MaxValue ? "" : $" limit {limit}")}";
+        }
+    }
+
+    public override async ValueTask<IBatchSource> OpenAsync(QueryContext context)
+    {
+        Column?[] constants = [.. predicates.Select(p => p.Value is null ? null : ConstantColumn.Create(p.Value.Type, p.Value.Value))];
+        try
+        {
+            var tests = new List<ColumnPredicate>();
+            for (int i = 0; i < predicates.Count; i++)
+            {
+                tests.Add(new ColumnPredicate(predicates[i].Column, predicates[i].Operator, constants[i]));
+            }
+
+            ITableScan scan = await table.ScanAsync(new TableRequest(columns, tests, limit), context.Cancellation).ConfigureAwait(false);
+            return new TableSource(scan, Schema, constants);
+        }
+        catch
+        {
+            Array.ForEach(constants, c => c?.Dispose());
+            throw;
+        }
+    }
+}

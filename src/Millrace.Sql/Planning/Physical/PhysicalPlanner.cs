@@ -1,0 +1,32 @@
+using Millrace.Columnar;
+using Millrace.Sql.Execution;
+
+namespace Millrace.Sql.Planning;
+
+/// <summary>
+/// Decides how a logical plan is done. The columns of a node are those of its plan's <see cref="LogicalPlan.Output"/> in the
+/// same order, so a plan's output is the layout of its batches. Each family of plans has a file of its own.
+/// </summary>
+public static partial class PhysicalPlanner
+{
+    /// <summary>The nodes that do a plan.</summary>
+    /// <param name="plan">Without subqueries in expressions.</param>
+    public static PhysicalNode Plan(LogicalPlan plan) => plan switch
+    {
+        LogicalScan scan => PlanScan(scan),
+        LogicalValues values => new ValuesNode(SchemaOf(plan), values.Rows),
+        LogicalFilter filter => new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)),
+        LogicalProject project => new ProjectNode(SchemaOf(plan), Plan(project.Input), [.. project.Columns.Select(c => c.Expression)], LayoutOf(project.Input)),
+        LogicalLimit limit => PlanLimit(limit),
+        LogicalUnion union => new UnionNode(SchemaOf(plan), [.. union.Parts.Select(Plan)]),
+        _ => throw new System.Diagnostics.UnreachableException($"There is no way to do {plan.GetType().Name}."),
+    };
+
+    /// <summary>Where the columns of a plan stand in its batches.</summary>
+    internal static Layout LayoutOf(LogicalPlan plan) => new(plan.Output);
+
+    /// <summary>The schema of a plan's batches.</summary>
+    internal static Schema SchemaOf(LogicalPlan plan) => LayoutOf(plan).ToSchema();
+
+    private static LimitNode PlanLimit(LogicalLimit limit) => new(Plan(limit.Input), limit.Limit ?? long.MaxValue, limit.Offset);
+}
