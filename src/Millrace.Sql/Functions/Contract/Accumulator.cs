@@ -58,6 +58,26 @@ public abstract class Accumulator : IDisposable
     /// <summary>Adds states to groups: state i to group <c>groups[i]</c>.</summary>
     public abstract void Import(ReadOnlySpan<Column> states, ReadOnlySpan<int> groups);
 
+    /// <summary>
+    /// Adds groups of this accumulator to others of it: <c>from[i]</c> behind what <c>to[i]</c> has. Pairs are done in order, so
+    /// what was added to can be added to others later: running results and trees of states are made in one call.
+    /// </summary>
+    public virtual void Merge(ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            Column[] state = Export(from[i], 1);
+            try
+            {
+                Import(state, to.Slice(i, 1));
+            }
+            finally
+            {
+                Array.ForEach(state, c => c.Dispose());
+            }
+        }
+    }
+
     /// <summary>Makes some groups empty again, for reuse.</summary>
     public abstract void Clear(int start, int count);
 

@@ -50,6 +50,9 @@ public readonly ref struct WindowCall
     /// <summary>Row behind each row's frame.</summary>
     public ReadOnlySpan<int> FrameEnd { get; init; }
 
+    /// <summary>Which rows of its frame a row leaves out.</summary>
+    public Parsing.FrameExclusion Exclusion { get; init; }
+
     public bool IgnoreNulls { get; init; }
 
     public required RowFaults Faults { get; init; }
