@@ -3,5 +3,8 @@ namespace Millrace.Sql.Functions;
 /// <summary>The functions that come with the engine: each folder lists its own.</summary>
 public static class BuiltInFunctions
 {
-    public static FunctionTable Table { get; } = new([]);
+    public static FunctionTable Table { get; } = new(
+    [
+        .. OperatorFunctions.All,
+    ]);
 }
