@@ -6,5 +6,6 @@ public static class BuiltInFunctions
     public static FunctionTable Table { get; } = new(
     [
         .. OperatorFunctions.All,
+        .. TextFunctions.All,
     ]);
 }
