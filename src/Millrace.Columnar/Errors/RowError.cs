@@ -55,9 +55,6 @@ public enum RowStage
 
     /// <summary>The row does not fit the target's columns.</summary>
     Convert,
-
-    /// <summary>The target refused the row.</summary>
-    Write,
 }
 
 /// <summary>What <see cref="RowError.Raw"/> holds.</summary>

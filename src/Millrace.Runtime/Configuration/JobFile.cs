@@ -27,6 +27,8 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
         var faults = new OptionFaults();
         JobSpec spec = OptionBinder.Bind<JobSpec>(root, faults);
         AssetSpec? asset = ReadAsset(spec.Asset, baseDirectory, variables, faults);
+        CheckName("name", spec.Name, root, faults);
+        CheckName("tenant", spec.Tenant, root, faults);
         CheckColumns(spec, root, faults);
         CheckRetries(spec, root, faults);
         var job = new JobFile(path, baseDirectory, spec, asset);
@@ -131,6 +133,19 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
             default:
                 faults.Add(SdkErrors.InvalidOption, "The option 'asset' takes the path of a file or the contract itself, not a list.", node.Place, "See docs/reference/asset.md.");
                 return null;
+        }
+    }
+
+    // Progress and letters are kept under it, and it stands in messages and logs.
+    private static void CheckName(string option, string? value, OptionMap root, OptionFaults faults)
+    {
+        string? fault = value is null ? null
+            : string.IsNullOrWhiteSpace(value) ? "is empty"
+            : value.Any(char.IsControl) ? "holds a control character"
+            : null;
+        if (fault is not null)
+        {
+            faults.Add(SdkErrors.InvalidOption, $"The option '{option}' {fault}.", root[option]?.Place ?? root.Place, "Give it a name of visible characters.");
         }
     }
 

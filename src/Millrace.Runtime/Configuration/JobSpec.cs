@@ -160,8 +160,7 @@ public sealed record FailureSpec
     internal FailureStrategy StrategyOf(RowStage stage) => stage switch
     {
         RowStage.Decode => Stages.Decode,
-        RowStage.Convert => Stages.Convert,
-        _ => Stages.Write,
+        _ => Stages.Convert,
     } ?? Strategy;
 
     /// <summary>Whether a bad row of a part of the run ends the batch.</summary>
@@ -179,9 +178,6 @@ public sealed record StageStrategies
 
     [Description("Rows that were read and cannot become rows of the target: a required value is missing, or a conversion fails.")]
     public FailureStrategy? Convert { get; init; }
-
-    [Description("Rows that the target refuses one by one. Files refuse no single row.")]
-    public FailureStrategy? Write { get; init; }
 }
 
 public enum FailureStrategy

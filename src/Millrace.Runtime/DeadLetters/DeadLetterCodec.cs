@@ -106,6 +106,11 @@ internal static class DeadLetterCodec
     {
         try
         {
+            if (!Utf8.IsValid(line.Span))
+            {
+                throw new FormatException("the line is not UTF-8");
+            }
+
             using JsonDocument document = JsonDocument.Parse(line, ReaderOptions);
             JsonElement root = document.RootElement;
             return Required(root, "event") switch

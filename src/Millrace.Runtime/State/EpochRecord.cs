@@ -10,6 +10,8 @@ internal static class EpochRecord
     private const int Version = 1;
     private const int MaxDepth = 32;
 
+    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
     // A file of its own, never part of a page.
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,7 +38,7 @@ internal static class EpochRecord
         string text = SealedText.Open(bytes) ?? throw ProgressErrors.Corrupt.Error($"The file has {bytes.Length} bytes and its seal does not fit them.", place);
         try
         {
-            JsonObject json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth })!.AsObject();
+            JsonObject json = JsonNode.Parse(text, documentOptions: Limits)!.AsObject();
             if ((int)json["readable_since"]! > Version)
             {
                 throw ProgressErrors.UnknownVersion.Error($"The file has version {(int)json["version"]!}; this program reads version {Version}.", place);
@@ -49,7 +51,7 @@ internal static class EpochRecord
                 (long)json["bytes"]!,
                 [.. json["objects"]!.AsArray().Select(o => (string)o!)]);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
         {
             throw ProgressErrors.Corrupt.Error("The file is not in the layout that this program writes.", place, inner: e);
         }

@@ -116,7 +116,7 @@ public sealed record Checkpoint
                 Notes = notes,
             };
         }
-        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
         {
             throw ProgressErrors.Corrupt.Error("The checkpoint is not in the layout that this program writes.", place, inner: e);
         }

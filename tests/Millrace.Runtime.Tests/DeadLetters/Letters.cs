@@ -33,7 +33,7 @@ internal static class Letters
             JobVersion = random.Next(2) == 0 ? null : Text(random),
             Run = Text(random),
             Epoch = random.Next(1, 1000),
-            Stage = (RowStage)random.Next(3),
+            Stage = (RowStage)random.Next(2),
             Code = "MR2004",
             Message = Text(random),
             Place = new ErrorPlace

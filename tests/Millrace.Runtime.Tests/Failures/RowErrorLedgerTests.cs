@@ -100,7 +100,6 @@ public sealed class RowErrorLedgerTests
     [Theory]
     [InlineData(RowStage.Decode, "MR4001", 0, 0)]
     [InlineData(RowStage.Convert, null, 1, 1)]
-    [InlineData(RowStage.Write, null, 1, 0)]
     public void Each_stage_can_have_a_strategy_of_its_own(RowStage stage, string? code, int counted, int letters)
     {
         var failure = new FailureSpec

@@ -171,6 +171,7 @@ public sealed class ObjectStateStoreTests : IDisposable
     [InlineData("""{"version":9,"readable_since":9,"run":"r","rows":0,"bytes":0,"objects":[],"checkpoint":{}}""", "MR1101")]
     [InlineData("""{"version":1,"readable_since":1}""", "MR1102")]
     [InlineData("""[]""", "MR1102")]
+    [InlineData("""{"version":1,"version":1,"readable_since":1}""", "MR1102")]
     [InlineData("""{"version":1,"readable_since":"x"}""", "MR1102")]
     public void A_sealed_record_of_another_layout_is_an_error(string text, string code)
         => Assert.Equal(code, Assert.Throws<MillraceException>(() => EpochRecord.FromBytes(SealedText.Seal(text), "x")).Code.Id);

@@ -130,6 +130,8 @@ public sealed class StateTests : IDisposable
     [InlineData("{}", "MR1101")]
     [InlineData("{", "MR4105")]
     [InlineData("[1]", "MR4105")]
+    [InlineData("""{"version":1,"version":1,"job":"print","epoch":1,"created_at":"2026-01-01T00:00:00Z","splits":{}}""", "MR1102")]
+    [InlineData("""{"version":1,"job":"print","epoch":1,"created_at":"2026-01-01T00:00:00Z","splits":{"a":{"done":true},"a":{"done":false}}}""", "MR1102")]
     [InlineData("""{"version":1,"job":"other","epoch":1,"created_at":"2026-01-01T00:00:00Z","splits":{}}""", "MR4105")]
     [InlineData("""{"version":7,"readable_since":7,"job":"print","epoch":1,"created_at":"2026-01-01T00:00:00Z","splits":{}}""", "MR1101")]
     public async Task A_document_that_is_no_checkpoint_of_the_job_is_refused(string document, string code)

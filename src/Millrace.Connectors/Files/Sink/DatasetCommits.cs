@@ -32,22 +32,17 @@ internal sealed class DatasetCommits(IObjectStore store, string job, string path
         (OutputHold held, bool isNew) = await hold(cancellation).ConfigureAwait(false);
         try
         {
-            if (keepThrough == long.MaxValue && next.Splits.Count == 0)
-            {
-                await BeginAnewIfDamagedAsync(next, cancellation).ConfigureAwait(false);
-            }
-
+            bool isNewBeginning = keepThrough == long.MaxValue && next.Splits.Count == 0 && await BeginAnewIfDamagedAsync(next, cancellation).ConfigureAwait(false);
             var recovery = new DatasetRecovery(store, job, held);
             await recovery.RecoverAsync(cancellation).ConfigureAwait(false);
+            if (isNewBeginning)
+            {
+                return;
+            }
+
             CommitRecord? last = await _log.ReadLastAsync(cancellation).ConfigureAwait(false);
             if (last?.Checkpoint is { } current && next.Epoch <= current.Epoch)
             {
-                // The one that was begun anew above has this number already.
-                if (last.Kind == RecordKind.Rewind && next.Epoch == current.Epoch && last.Begins.Sequence == last.Sequence)
-                {
-                    return;
-                }
-
                 throw FilesErrors.MovedOn.Error($"Epoch {current.Epoch} of '{next.Job}' is committed already.", ErrorPlace.InFile(path));
             }
 
@@ -121,15 +116,18 @@ internal sealed class DatasetCommits(IObjectStore store, string job, string path
         => standing.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $": {standing[0].Checkpoint!.Epoch} to {standing[^1].Checkpoint!.Epoch}, without those that were taken back");
 
     // A job whose log cannot be read any more can still begin anew: what is damaged lies before the part that counts.
-    private async ValueTask BeginAnewIfDamagedAsync(Checkpoint next, CancellationToken cancellation)
+    private async ValueTask<bool> BeginAnewIfDamagedAsync(Checkpoint next, CancellationToken cancellation)
     {
         try
         {
-            await _log.ReadLastAsync(cancellation).ConfigureAwait(false);
+            await _log.ReadAllAsync(whole: true, cancellation).ConfigureAwait(false);
+            return false;
         }
         catch (MillraceException e) when (CommitLog.IsDamage(e))
         {
+            // Nobody can read how far the epochs had come. There is a record for each, so none has a greater number than these.
             long sequence = await _log.NewestAsync(cancellation).ConfigureAwait(false) + 1;
+            next = next with { Epoch = Math.Max(next.Epoch, sequence) };
             var record = new CommitRecord
             {
                 Sequence = sequence,
@@ -140,6 +138,7 @@ internal sealed class DatasetCommits(IObjectStore store, string job, string path
             };
             await _log.SalvageAsync(sequence, cancellation).ConfigureAwait(false);
             await _log.AppendAsync(record, null, cancellation).ConfigureAwait(false);
+            return true;
         }
     }
 

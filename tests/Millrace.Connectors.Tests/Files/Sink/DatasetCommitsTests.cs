@@ -154,24 +154,27 @@ public sealed class DatasetCommitsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(5)]
-    public async Task A_job_with_a_damaged_log_can_be_reset_and_keeps_its_rows(int damaged)
+    [InlineData(1, 5)]
+    [InlineData(3, 5)]
+    [InlineData(5, 5)]
+    [InlineData(2, 40)]
+    public async Task A_job_with_a_damaged_log_can_be_reset_and_keeps_its_rows(int damaged, int epochs)
     {
-        await CommitAsync(1, 5);
+        await CommitAsync(1, epochs);
         string record = _harness.Folder[$"out/_millrace/orders/log/{damaged:D12}.json"];
         File.WriteAllText(record, File.ReadAllText(record)[..^9]);
         Assert.Equal(FilesErrors.DamagedRecord, (await Assert.ThrowsAsync<MillraceException>(ListAsync)).Code);
-        await AmendAsync(new Checkpoint { Job = "orders", Epoch = 6, CreatedAt = DateTimeOffset.UnixEpoch }, long.MaxValue);
-        Assert.Equal(Rows(0, 50), _harness.RowsOf("out"));
-        Assert.Equal([6], (await ListAsync()).Select(e => e.Checkpoint.Epoch));
-        await CommitAsync(7, 8);
-        Assert.Equal([6, 7, 8], (await ListAsync()).Select(e => e.Checkpoint.Epoch));
+
+        // Whoever resets a job cannot know how far its damaged records had come.
+        await AmendAsync(new Checkpoint { Job = "orders", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch }, long.MaxValue);
+        Assert.Equal(Rows(0, epochs * 10), _harness.RowsOf("out"));
+        Assert.Equal([epochs + 1L], (await ListAsync()).Select(e => e.Checkpoint.Epoch));
+        await CommitAsync(epochs + 2, epochs + 3);
+        Assert.Equal([epochs + 1L, epochs + 2L, epochs + 3L], (await ListAsync()).Select(e => e.Checkpoint.Epoch));
 
         // What the damaged record named belongs to nobody now, and an overwrite does not remove it.
         await using ISink sink = _harness.Open("out/");
-        var error = await Assert.ThrowsAsync<MillraceException>(() => WriteAsync(sink, 9, 9, WriteMode.Overwrite));
+        var error = await Assert.ThrowsAsync<MillraceException>(() => WriteAsync(sink, epochs + 4, epochs + 4, WriteMode.Overwrite));
         Assert.Equal(FilesErrors.ForeignFiles, error.Code);
         Assert.Contains($"{damaged:D6}-0000", error.Message, StringComparison.Ordinal);
     }
