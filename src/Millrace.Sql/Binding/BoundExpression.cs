@@ -30,7 +30,7 @@ public abstract record BoundLeaf(DataType Type) : BoundExpression(Type)
     public sealed override BoundExpression WithChildren(IReadOnlyList<BoundExpression> children) => this;
 }
 
-/// <summary>A constant of a type that is not nested.</summary>
+/// <summary>A constant of a type that is not nested; null of any type.</summary>
 /// <param name="Type">Its type.</param>
 /// <param name="Value">
 /// Null, or a value of the .NET type in which a column of the type holds it: bool, sbyte to ulong, float, double,

@@ -1,0 +1,51 @@
+using Millrace.Columnar;
+using Millrace.Sql.Parsing;
+using Millrace.Sql.Planning;
+
+namespace Millrace.Sql.Binding;
+
+/// <summary><c>VALUES</c>: rows written out, whose columns get common types.</summary>
+internal static class ValuesBinder
+{
+    public static Relation Bind(QueryBodyBinder queries, ValuesSyntax syntax, CommonTables? tables, Scope? outer)
+    {
+        var binder = new ExpressionBinder(queries, Scope.Empty(outer), tables, new Clause("VALUES"));
+        int width = syntax.Rows[0].Count;
+        var rows = new List<List<BoundExpression>>();
+        foreach (IReadOnlyList<ExpressionSyntax> row in syntax.Rows)
+        {
+            if (row.Count != width)
+            {
+                throw BindingErrors.ColumnCount($"A row of VALUES has {row.Count} values, the first has {width}.", row.Count > 0 ? row[^1].Span : syntax.Span);
+            }
+
+            rows.Add(binder.Bind(row));
+        }
+
+        var columns = new ColumnVariable[width];
+        for (int c = 0; c < width; c++)
+        {
+            List<BoundExpression> values = Coercion.Unify([.. rows.Select(r => r[c])], "A column of VALUES");
+            for (int r = 0; r < rows.Count; r++)
+            {
+                rows[r][c] = values[r];
+            }
+
+            columns[c] = new ColumnVariable($"column{c + 1}", values[0].Type, values.Exists(v => v.Nullable));
+        }
+
+        return new Relation(Plan(columns, rows), [.. columns.Select(c => new RelationColumn(c.Name, c))]);
+    }
+
+    // Rows that ask a subquery or a row around them are queries of their own.
+    private static LogicalPlan Plan(ColumnVariable[] columns, List<List<BoundExpression>> rows)
+    {
+        if (!rows.Exists(r => r.Exists(e => ExpressionTree.Any(e, x => x is BoundSubquery or BoundColumn))))
+        {
+            return new LogicalValues(columns, [.. rows]);
+        }
+
+        LogicalPlan[] parts = [.. rows.Select(r => LogicalPlans.Project(LogicalPlans.OneRow, columns.Zip(r, (c, e) => new Assignment(new ColumnVariable(c.Name, c.Type), e))))];
+        return new LogicalUnion(parts, columns);
+    }
+}
