@@ -29,7 +29,8 @@ public static class QueryBinder
         var context = new BindingContext(catalog, functions);
         await context.LoadAsync(query, cancellation).ConfigureAwait(false);
         Relation relation = new QueryBodyBinder(context).Bind(query, null, null);
-        return new BoundQuery(relation.Plan, Unique(relation.Columns.Select(c => c.Name)));
+        LogicalPlan plan = LogicalPlans.Select(relation.Plan, [.. relation.Columns.Select(c => c.Variable)]);
+        return new BoundQuery(plan, Unique(relation.Columns.Select(c => c.Name)));
     }
 
     // A result is a table of its own, whose names have to differ.

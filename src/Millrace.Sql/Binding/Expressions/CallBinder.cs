@@ -1,4 +1,3 @@
-using Millrace.Columnar;
 using Millrace.Sql.Functions;
 using Millrace.Sql.Parsing;
 

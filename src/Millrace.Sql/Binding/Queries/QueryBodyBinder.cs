@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sql.Execution;
 using Millrace.Sql.Parsing;
 using Millrace.Sql.Planning;
 
@@ -94,7 +95,7 @@ internal sealed class QueryBodyBinder(BindingContext context)
         }
 
         var binder = new ExpressionBinder(this, Scope.Empty(null), null, new Clause(what));
-        BoundExpression rows = ConstantFolding.Fold(Coercion.To(binder.Bind(syntax), DataType.Int64, what));
+        BoundExpression rows = ConstantFolder.Fold(Coercion.To(binder.Bind(syntax), DataType.Int64, what), new EvaluationContext());
         return rows switch
         {
             BoundConstant { Value: null } => null,

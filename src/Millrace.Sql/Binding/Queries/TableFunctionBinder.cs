@@ -1,5 +1,4 @@
 using Millrace.Columnar;
-using Millrace.Sql.Parsing;
 using Millrace.Sql.Planning;
 using TableFunction = Millrace.Sql.Parsing.FunctionTable;
 

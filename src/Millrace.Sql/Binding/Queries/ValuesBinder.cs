@@ -1,4 +1,3 @@
-using Millrace.Columnar;
 using Millrace.Sql.Parsing;
 using Millrace.Sql.Planning;
 
