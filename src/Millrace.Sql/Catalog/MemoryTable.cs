@@ -21,6 +21,9 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
     /// <summary>How many rows were handed out, over all scans.</summary>
     public long RowsRead => Interlocked.Read(ref _rowsRead);
 
+    /// <summary>A table of these rows and more, which it takes over. This one is still to be disposed.</summary>
+    public MemoryTable With(IReadOnlyList<RecordBatch> more) => new(name, schema, [.. batches.Select(b => b.Share()), .. more]) { Key = Key };
+
     public ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation)
         => new(new Scan(this, batches, [.. request.Columns.Select(schema.Require)], request));
 
