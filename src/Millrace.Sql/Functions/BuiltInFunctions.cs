@@ -7,5 +7,7 @@ public static class BuiltInFunctions
     [
         .. OperatorFunctions.All,
         .. TextFunctions.All,
+        .. MathFunctions.All,
+        .. ConditionalFunctions.All,
     ]);
 }

@@ -3,6 +3,8 @@ namespace Millrace.Sql.Execution;
 /// <summary>What the expressions of a statement share.</summary>
 public sealed class EvaluationContext
 {
+    private RandomNumbers? _random;
+
     /// <summary>The one time that <c>now()</c> gives throughout the statement.</summary>
     public DateTimeOffset Now { get; init; } = DateTimeOffset.UtcNow;
 
@@ -11,6 +13,9 @@ public sealed class EvaluationContext
 
     /// <summary>Source of random numbers; null for one of the system.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>The random numbers.</summary>
+    public RandomNumbers Random => _random ?? Interlocked.CompareExchange(ref _random, new RandomNumbers(Seed), null) ?? _random;
 
     /// <summary>Longest that a match of a pattern may take.</summary>
     public TimeSpan PatternTimeout { get; init; } = TimeSpan.FromSeconds(1);

@@ -7,5 +7,6 @@ internal static class OperatorFunctions
     [
         .. ArithmeticFunctions.All,
         .. BitFunctions.All,
+        .. Concatenate.All,
     ];
 }
