@@ -4,8 +4,8 @@ namespace Millrace.Columnar;
 
 /// <summary>
 /// Native memory in classes of powers of two. Small blocks are kept for reuse: freed one by one between others that live
-/// on, they would only leave holes. Large ones are kept as long as all that is kept is within <see cref="MaxCachedBytes"/>;
-/// what goes beyond that is given back to the system, so a burst does not stay resident.
+/// on, they would only leave holes. Those with pages of their own are kept as long as all that is kept is within
+/// <see cref="MaxCachedBytes"/>; what goes beyond that is given back to the system, so a burst does not stay resident.
 /// </summary>
 /// <remarks>
 /// <para>How long a view of a buffer lives:</para>
@@ -24,16 +24,15 @@ public static unsafe class BufferPool
     /// <summary>The largest buffer, in bytes.</summary>
     public const int MaxCapacity = int.MaxValue - 1023;
 
-    private const int MinClass = 8;
+    private const int MinClass = 6;
     private const int MaxCachedClass = 24;
-    private const int MaxSmall = 64 << 10;
 
     private static readonly Cache[] Caches = CreateCaches();
     private static long _inUse;
     private static long _cached;
 
     /// <summary>Most bytes kept for reuse, unless small blocks alone are more.</summary>
-    public static long MaxCachedBytes { get; set; } = 16 << 20;
+    public static long MaxCachedBytes { get; set; } = 12 << 20;
 
     /// <summary>Bytes that are rented now.</summary>
     public static long BytesInUse => Interlocked.Read(ref _inUse);
@@ -77,7 +76,7 @@ public static unsafe class BufferPool
         BufferGuard.Check(pointer, capacity);
         Interlocked.Add(ref _inUse, -capacity);
         int index = ClassOf(capacity);
-        if (index >= 0 && (capacity <= MaxSmall || Interlocked.Read(ref _cached) + capacity <= MaxCachedBytes))
+        if (index >= 0 && (capacity < NativePages.MinOwnPages || Interlocked.Read(ref _cached) + capacity <= MaxCachedBytes))
         {
             Caches[index].Add((nint)pointer);
             CountCached(capacity, 1);

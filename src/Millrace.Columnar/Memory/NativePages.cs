@@ -9,8 +9,8 @@ namespace Millrace.Columnar;
 /// </summary>
 internal static unsafe partial class NativePages
 {
-    // From here on rounding up to pages costs little.
-    private const nuint MinOwnPages = 128 << 10;
+    /// <summary>From so many bytes on a block has pages of its own.</summary>
+    public const int MinOwnPages = 32 << 10;
 
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;

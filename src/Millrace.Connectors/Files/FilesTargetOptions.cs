@@ -35,7 +35,7 @@ public sealed record FilesTargetOptions
 
     [Description("With more partitions than open files: memory for rows that wait until their partition's file is worth opening. More memory makes fewer and larger files.")]
     [OptionExample("256MiB")]
-    public ByteSize BufferBytes { get; init; } = ByteSize.MiB(16);
+    public ByteSize BufferBytes { get; init; } = ByteSize.MiB(12);
 
     [Description("In folders: size at which a file is closed and the next one begun, about.")]
     [OptionExample("128MiB")]

@@ -17,8 +17,8 @@ internal sealed class PartitionBuffer(EpochFiles files, long budget) : IDisposab
     // What a column of a small batch takes beside its values.
     private const long OverheadPerColumn = 512;
 
-    // So many small batches of a partition become one, which takes a fraction of their memory.
-    private const int Merged = 16;
+    // So many small batches of a partition become one, which takes a fraction of their memory; so many of these another.
+    private const int Merged = 4;
 
     private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
     private long _bytes;
@@ -83,7 +83,8 @@ internal sealed class PartitionBuffer(EpochFiles files, long budget) : IDisposab
 
     private sealed class Pending
     {
-        private int _small;
+        // How often the rows of each batch were merged; falls from the first to the last.
+        private readonly List<int> _levels = [];
 
         public List<RecordBatch> Batches { get; } = [];
 
@@ -92,20 +93,23 @@ internal sealed class PartitionBuffer(EpochFiles files, long budget) : IDisposab
         public void Add(RecordBatch batch)
         {
             Batches.Add(batch);
+            _levels.Add(0);
             Bytes += SizeOf(batch);
-            if (++_small == Merged)
+            while (_levels.Count >= Merged && _levels[^Merged] == _levels[^1])
             {
                 MergeLast(Merged);
-                _small = 0;
             }
         }
 
         private void MergeLast(int count)
         {
+            int level = _levels[^1];
             List<RecordBatch> parts = Batches.GetRange(Batches.Count - count, count);
             RecordBatch whole = Concat.Batches(parts);
             Batches.RemoveRange(Batches.Count - count, count);
             Batches.Add(whole);
+            _levels.RemoveRange(_levels.Count - count, count);
+            _levels.Add(level + 1);
             Bytes += SizeOf(whole) - parts.Sum(SizeOf);
             parts.ForEach(p => p.Dispose());
         }
