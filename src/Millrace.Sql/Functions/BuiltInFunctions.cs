@@ -9,5 +9,6 @@ public static class BuiltInFunctions
         .. TextFunctions.All,
         .. MathFunctions.All,
         .. ConditionalFunctions.All,
+        .. WindowFunctions.All,
     ]);
 }

@@ -30,7 +30,8 @@ internal static class RangeKeys
     /// <summary>Whole numbers of the smallest digit that key and offset have; days, or units of time.</summary>
     public static Int128[] Whole(Column key, DataType offset)
     {
-        Int128 factor = Factor(key.Type, offset);
+        // Intervals move dates by parts of days too.
+        Int128 factor = key.Type.Id == TypeId.Date && offset.Id == TypeId.Interval ? (Int128)SecondsPerDay * NanosecondsPerSecond : Factor(key.Type, offset);
         var values = new Int128[key.Length];
         for (int row = 0; row < values.Length; row++)
         {
@@ -113,12 +114,7 @@ internal static class RangeKeys
 
     private static Int128 Plus(DataType type, Int128 value, Interval interval, int sign)
     {
-        if (type.Id == TypeId.Date)
-        {
-            return TimeSteps.AddMonths((long)value, sign * (long)interval.Months) + (sign * interval.Days) + (sign * interval.Nanoseconds / (NanosecondsPerSecond * SecondsPerDay));
-        }
-
-        long perSecond = type.Unit.PerSecond();
+        long perSecond = type.Id == TypeId.Date ? NanosecondsPerSecond : type.Unit.PerSecond();
         Int128 perDay = (Int128)perSecond * SecondsPerDay;
         Int128 days = (value >= 0 ? value : value - perDay + 1) / perDay;
         Int128 rest = value - (days * perDay);
