@@ -7,7 +7,7 @@ public static class PlanRules
 {
     public static LogicalPlan Apply(LogicalPlan plan, FunctionTable functions)
     {
-        _ = functions;
+        plan = Unnest.Apply(plan, functions);
         return plan;
     }
 }

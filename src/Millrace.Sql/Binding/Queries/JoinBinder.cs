@@ -58,6 +58,7 @@ internal static class JoinBinder
 
     private static LogicalPlan Plan(LogicalJoinKind kind, LogicalPlan left, LogicalPlan right, BoundExpression? condition, JoinTable syntax)
     {
+        condition = condition is BoundConstant { Value: true } ? null : condition;
         if (!FreeVariables.Of(right).Overlaps(left.Output))
         {
             return new LogicalJoin(kind, left, right, condition);

@@ -1,0 +1,67 @@
+using Millrace.Sql.Binding;
+
+namespace Millrace.Sql.Planning;
+
+/// <summary>What is known of the number of rows of a plan.</summary>
+internal static class Cardinality
+{
+    /// <summary>Whether there is exactly one row, whatever the tables hold.</summary>
+    public static bool IsOne(LogicalPlan plan) => plan switch
+    {
+        LogicalAggregate p => p.Keys.Count == 0 && p.Sets is null,
+        LogicalProject p => IsOne(p.Input),
+        LogicalSort p => IsOne(p.Input),
+        LogicalValues p => p.Rows.Count == 1,
+        LogicalWindow p => IsOne(p.Input),
+        LogicalLimit p => p.Limit is null or > 0 && p.Offset == 0 && IsOne(p.Input),
+        LogicalJoin { Kind: LogicalJoinKind.Single or LogicalJoinKind.Mark } p => IsOne(p.Left),
+        LogicalJoin { Kind: LogicalJoinKind.Inner, Condition: null } p => IsOne(p.Left) && IsOne(p.Right),
+        _ => false,
+    };
+
+    public static bool IsAtMostOne(LogicalPlan plan) => plan switch
+    {
+        LogicalLimit { Limit: <= 1 } => true,
+        LogicalFilter p => IsAtMostOne(p.Input),
+        LogicalProject p => IsAtMostOne(p.Input),
+        LogicalSort p => IsAtMostOne(p.Input),
+        LogicalLimit p => IsAtMostOne(p.Input),
+        _ => IsOne(plan),
+    };
+
+    /// <summary>About how many rows there are; null when unknown.</summary>
+    public static double? Estimate(LogicalPlan plan)
+    {
+        switch (plan)
+        {
+            case LogicalScan p:
+                return p.Table.RowEstimate;
+            case LogicalValues p:
+                return p.Rows.Count;
+            case LogicalFilter p:
+                return Estimate(p.Input) * Math.Pow(0.3, Math.Min(ExpressionTree.Conjuncts(p.Condition).Count, 4));
+            case LogicalAggregate { Keys.Count: 0 }:
+                return 1;
+            case LogicalAggregate p:
+                return Estimate(p.Input) * 0.2;
+            case LogicalLimit p:
+                return p.Limit is { } limit ? Math.Min(Estimate(p.Input) ?? limit, limit) : Estimate(p.Input);
+            case LogicalJoin { Kind: LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark or LogicalJoinKind.Single or LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft } p:
+                return Estimate(p.Left);
+            case LogicalJoin { Condition: null } p:
+                return Estimate(p.Left) * Estimate(p.Right);
+            case LogicalJoin p:
+                return Max(Estimate(p.Left), Estimate(p.Right));
+            case LogicalUnion p:
+                return p.Parts.Aggregate((double?)0, (sum, part) => sum + Estimate(part));
+            case LogicalSetOperation p:
+                return Estimate(p.Left);
+            case LogicalUnary p:
+                return Estimate(p.Input);
+            default:
+                return null;
+        }
+    }
+
+    private static double? Max(double? left, double? right) => left is { } a && right is { } b ? Math.Max(a, b) : null;
+}
