@@ -56,6 +56,9 @@ public sealed record FilesSourceOptions
     [Description("In incremental reads: what to do with a last line of CSV or JSON lines that has no line break yet. hold leaves it for the run that finds it complete; read takes it as it is, for files that end so and do not grow.")]
     public UnfinishedLines UnfinishedLine { get; init; } = UnfinishedLines.Hold;
 
+    [Description("While following: how long a file that is of no use before its end is there, such as a compressed one, Parquet, Avro or a JSON array, may stay unfinished without a change before that is an error. It is read when it is whole, and was seen twice without a change. 0s takes files as they are found.")]
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromMinutes(1);
+
     [Description("In incremental reads: how to tell whether a file whose time changed is the same. edges compares its first and last 64 KiB, whole all of it, none trusts size and time.")]
     public FingerprintKind Fingerprint { get; init; } = FingerprintKind.Edges;
 }

@@ -56,6 +56,18 @@ public sealed class AvroFormat : FileFormat
         };
     }
 
+    /// <summary>The marker stands behind the header and behind every block.</summary>
+    public override async ValueTask CheckEndAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
+    {
+        AvroHeader header = await AvroHeader.ReadAsync(source, cancellation).ConfigureAwait(false);
+        byte[] marker = new byte[AvroHeader.SyncSize];
+        await source.ReadFullyAsync(source.Length - marker.Length, marker, cancellation).ConfigureAwait(false);
+        if (!marker.AsSpan().SequenceEqual(header.Sync))
+        {
+            throw AvroErrors.Truncated(source.Name, source.Length, "a block");
+        }
+    }
+
     public override IAsyncEnumerable<FileRange> PlanAsync(IByteSource source, FileInspection inspection, long targetBytes, CancellationToken cancellation)
         => BlockRanges.PlanAsync(source, ((AvroInspection)inspection).Header, targetBytes, cancellation);
 

@@ -56,6 +56,15 @@ public abstract class FileFormat
     public virtual ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => ValueTask.FromResult<long?>(null);
 
+    /// <summary>Whether nothing of a file can be used before its end is there: a footer, a last marker, a closing bracket.</summary>
+    /// <param name="head">Its first bytes, decompressed.</param>
+    /// <param name="options">How it is read.</param>
+    public virtual bool NeedsEnd(ReadOnlySpan<byte> head, FormatOptions options) => Capabilities.SelfDescribing;
+
+    /// <summary>Throws when a file that needs its end ends too early, as far as that can be told without decoding rows.</summary>
+    public virtual async ValueTask CheckEndAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
+        => await InspectAsync(source, options, cancellation).ConfigureAwait(false);
+
     /// <summary>
     /// Whether a file needs no end: what <see cref="IBatchWriter.FlushAsync"/> has written can be read before, and without,
     /// what follows. Such a format suits pipes and terminals.

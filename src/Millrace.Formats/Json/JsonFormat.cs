@@ -30,8 +30,7 @@ public sealed class JsonFormat : FileFormat
 
     public override int Recognise(ReadOnlySpan<byte> head)
     {
-        ReadOnlySpan<byte> text = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? head[3..] : head;
-        text = text.TrimStart(" \t\r\n"u8);
+        ReadOnlySpan<byte> text = TrimStart(head);
         if (text.Length == 0 || text[0] is not ((byte)'{' or (byte)'['))
         {
             return 0;
@@ -41,6 +40,9 @@ public sealed class JsonFormat : FileFormat
         return next.Length > 0 && next[0] is (byte)'"' or (byte)'{' or (byte)'}' or (byte)']' ? 60 : 10;
     }
 
+    private static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> head)
+        => (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? head[3..] : head).TrimStart(" \t\r\n"u8);
+
     public override ValueTask<FileInspection> InspectAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
         => JsonInspector.InspectAsync(source, (JsonOptions)options, cancellation);
 
@@ -49,6 +51,18 @@ public sealed class JsonFormat : FileFormat
 
     public override ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => LinePlanner.FindCompleteEndAsync(source, (JsonOptions)inspection.Options, start, cancellation);
+
+    public override bool NeedsEnd(ReadOnlySpan<byte> head, FormatOptions options)
+        => options is JsonOptions { Records: not null } or JsonOptions { Layout: JsonLayout.Array }
+            || (options is JsonOptions { Layout: JsonLayout.Auto } && TrimStart(head) is [(byte)'[', ..]);
+
+    public override async ValueTask CheckEndAsync(IByteSource source, FormatOptions options, CancellationToken cancellation)
+    {
+        if (!await DocumentEnd.IsThereAsync(source, cancellation).ConfigureAwait(false))
+        {
+            throw JsonErrors.ArrayNotClosed(ErrorPlace.AtOffset(source.Name, source.Length));
+        }
+    }
 
     public override bool IsOpenEnded(FormatOptions options)
         => options is JsonOptions { Layout: not JsonLayout.Array, Records: null, CodecOrNull: null or FileCodec.None };

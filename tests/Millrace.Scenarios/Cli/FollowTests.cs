@@ -47,6 +47,50 @@ public sealed class FollowTests : IDisposable
         Assert.Contains("nothing to read yet", await errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_compressed_file_that_is_copied_slowly_does_not_end_the_run()
+    {
+        string inbox = Directory.CreateDirectory(Path.Combine(_folder.Path, "in")).FullName;
+        string lake = Path.Combine(_folder.Path, "lake");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "job.yaml"), """
+            name: inbox
+            source: {location: "in/*", mode: incremental, follow: true, poll: 20ms}
+            batch: {strategy: time_window, window: 100ms}
+            target: {location: lake/, format: csv}
+            """, TestContext.Current.CancellationToken);
+        var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write("id\n"u8);
+            for (int id = 1; id <= 5000; id++)
+            {
+                gzip.Write(System.Text.Encoding.ASCII.GetBytes($"{id}\n"));
+            }
+        }
+
+        byte[] whole = packed.ToArray();
+        using Process run = _millrace.Start("run", "job.yaml");
+        Task<string> errors = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using (FileStream copy = File.Create(Path.Combine(inbox, "a.csv.gz")))
+        {
+            foreach (byte[] part in whole.Chunk((whole.Length / 4) + 1))
+            {
+                copy.Write(part);
+                copy.Flush();
+                await Task.Delay(200, TestContext.Current.CancellationToken);
+                Assert.False(run.HasExited);
+            }
+        }
+
+        await WaitForAsync(run, () => Rows(lake).Length == 5000);
+        MillraceProcess.Interrupt(run);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(run.ExitCode == 0, await errors);
+        Assert.Equal(5000, Rows(lake).Distinct().Count());
+        Assert.Contains("a.csv.gz is not whole and is waited for", await errors, StringComparison.Ordinal);
+    }
+
     // Under its name when it is whole, as the guide says.
     private static void Deliver(string inbox, string name, string text)
     {

@@ -6,15 +6,25 @@ namespace Millrace.Connectors.Files;
 /// Decides what is left to read of each file since the last commit: nothing of those that are finished and the same, the
 /// rest of those half read, and of text files that only grew what was added.
 /// </summary>
-internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener, ReadRequest request, Action<string> note)
+internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener, ReadRequest request, ArrivingFiles arriving, Action<string> note)
 {
+    /// <summary>The last file that can be read at all, new or not; null when there is none.</summary>
+    public FileEntry? LastReadable { get; private set; }
+
     public async ValueTask<List<FileWork>> SelectAsync(IReadOnlyList<FileEntry> files, CancellationToken cancellation)
     {
         var work = new List<FileWork>();
+        arriving.Keep(files);
         foreach (FileEntry file in files)
         {
             SplitProgress? progress = null;
             request.Since?.Splits.TryGetValue(file.Key, out progress);
+            if (progress is null && request.Follows && !await arriving.HasArrivedAsync(file, opener, cancellation).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            LastReadable = file;
             FileWork? left = progress is null ? new FileWork(file) : await CompareAsync(file, progress, cancellation).ConfigureAwait(false);
 
             // Later runs compare with what is kept here; a full read has no later run that does.

@@ -12,12 +12,14 @@ internal sealed class FilesSource : ISource, IReplaySource
     private readonly FileOpener _opener;
     private readonly FileFinder _finder;
     private readonly FormatRegistry _formats;
+    private readonly ArrivingFiles _arriving;
 
     public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats, PipeCopies pipes)
     {
         _options = options;
         _context = context;
         _formats = formats;
+        _arriving = new ArrivingFiles(options, context);
         _opener = new FileOpener(options, formats, []);
         _finder = new FileFinder(options, formats, context, pipes);
     }
@@ -84,10 +86,17 @@ internal sealed class FilesSource : ISource, IReplaySource
         FileOpener opener = _opener.For(request.Columns);
         HiveColumns hive = HiveColumns.Find(all, _options.HivePartitions);
         var pruning = new PartitionPruning(hive, request.Predicates);
-        List<FileWork> work = await new FileHistory(_options, opener, request, _context.Note).SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
+        var history = new FileHistory(_options, opener, request, _arriving, _context.Note);
+        List<FileWork> work = await history.SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
 
         // With nothing new to read the plan still has a schema: that of the last file.
-        IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : all.Count > 0 ? [all[^1]] : [];
+        FileEntry? any = request.Follows ? history.LastReadable : all.LastOrDefault();
+        if (request.Follows && any is null)
+        {
+            return new NothingYetPlan();
+        }
+
+        IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : any is not null ? [any] : [];
         FileSchema schema = await InspectAsync(looked, opener, cancellation).ConfigureAwait(false);
         if (schema.IsInferred)
         {

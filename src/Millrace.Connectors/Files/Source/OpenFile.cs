@@ -1,3 +1,4 @@
+using System.Buffers;
 using Millrace.Connectors.Common;
 using Millrace.Formats;
 using Millrace.Formats.Compression;
@@ -9,6 +10,7 @@ namespace Millrace.Connectors.Files;
 internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions options, StoreByteSource source) : IAsyncDisposable
 {
     private const int HeadSize = 256;
+    private const int ChunkSize = 64 << 10;
 
     public FileEntry Entry => entry;
 
@@ -32,15 +34,55 @@ internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions
             return null;
         }
 
-        var head = new byte[HeadSize];
-        int read = await source.ReadFullyAsync(0, head, cancellation).ConfigureAwait(false);
-        if (FileCodecs.Detect(entry.Key, head.AsSpan(0, read)) != FileCodec.None || TextEncodings.Detect(head.AsSpan(0, read)) != TextEncoding.Utf8)
+        (byte[] head, FileCodec codec) = await ReadHeadAsync(cancellation).ConfigureAwait(false);
+        if (codec != FileCodec.None || TextEncodings.Detect(head) != TextEncoding.Utf8)
         {
             return null;
         }
 
         FileInspection inspection = await format.InspectAsync(source, options, cancellation).ConfigureAwait(false);
         return await format.FindCompleteEndAsync(source, inspection, start, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether nothing of the file can be used before its end is there.</summary>
+    public async ValueTask<bool> NeedsEndAsync(CancellationToken cancellation)
+    {
+        (byte[] head, FileCodec codec) = await ReadHeadAsync(cancellation).ConfigureAwait(false);
+        return codec != FileCodec.None || format.NeedsEnd(head, options);
+    }
+
+    /// <summary>Throws when the file ends too early. A compressed one is decompressed to its end for that.</summary>
+    public async ValueTask CheckEndAsync(CancellationToken cancellation)
+    {
+        (_, FileCodec codec) = await ReadHeadAsync(cancellation).ConfigureAwait(false);
+        if (codec == FileCodec.None)
+        {
+            await format.CheckEndAsync(source, options, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            Stream stream = FileCodecs.OpenRead(new ByteSourceStream(source, 0, source.Length), codec, source.Name);
+            await using (stream.ConfigureAwait(false))
+            {
+                while (await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false) > 0)
+                {
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<(byte[] Head, FileCodec Codec)> ReadHeadAsync(CancellationToken cancellation)
+    {
+        var head = new byte[HeadSize];
+        int read = await source.ReadFullyAsync(0, head, cancellation).ConfigureAwait(false);
+        return (head[..read], FileCodecs.Detect(entry.Key, head.AsSpan(0, read)));
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
