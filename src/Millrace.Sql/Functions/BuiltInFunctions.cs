@@ -10,5 +10,6 @@ public static class BuiltInFunctions
         .. MathFunctions.All,
         .. ConditionalFunctions.All,
         .. WindowFunctions.All,
+        .. TimeFunctions.All,
     ]);
 }

@@ -15,7 +15,7 @@ internal static class Define
 
     public static TypePattern BigInt => DataType.Int64;
 
-    public static TypePattern Double => DataType.Float64;
+    public static TypePattern Float => DataType.Float64;
 
     public static TypePattern Bool => DataType.Boolean;
 

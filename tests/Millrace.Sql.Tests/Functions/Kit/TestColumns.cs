@@ -75,6 +75,9 @@ public static class TestColumns
             case (BooleanBuilder booleans, bool given):
                 booleans.Append(given);
                 break;
+            case (FixedBuilder<long> longs, long given):
+                longs.Append(given);
+                break;
             case (FixedBuilder<Interval> intervals, Interval given):
                 intervals.Append(given);
                 break;
