@@ -10,7 +10,7 @@ public readonly record struct JoinKey(int Left, int Right, bool NullsMatch = fal
 /// <param name="LeftColumns">The left columns that it needs.</param>
 /// <param name="RightColumns">The right columns that it needs.</param>
 /// <param name="Open">Makes an evaluator of a boolean for a lane; its batches have the left columns and then the right ones.</param>
-public sealed record JoinCondition(IReadOnlyList<int> LeftColumns, IReadOnlyList<int> RightColumns, Func<Evaluator> Open)
+public sealed record JoinCondition(IReadOnlyList<int> LeftColumns, IReadOnlyList<int> RightColumns, Func<EvaluationContext, Evaluator> Open)
 {
     /// <summary>As <c>EXPLAIN</c> shows it.</summary>
     public string Text { get; init; } = "";

@@ -5,7 +5,7 @@ namespace Millrace.Sql.Execution;
 /// <summary>Tests candidate pairs of a batch's rows with rows of the table. One lane uses it.</summary>
 internal sealed class PairTest(HashJoinNode node, QueryContext context, JoinTable table) : IDisposable
 {
-    private readonly Evaluator? _condition = node.Condition?.Open();
+    private readonly Evaluator? _condition = node.Condition?.Open(context.Evaluation);
     private readonly RowFaults _faults = new();
     private readonly Schema? _pairs = node.Condition is { } c
         ? new Schema([.. c.LeftColumns.Select(i => node.Inputs[0].Schema[i]), .. c.RightColumns.Select(i => node.Inputs[1].Schema[i])])

@@ -16,9 +16,12 @@ public static partial class PhysicalPlanner
         LogicalScan scan => PlanScan(scan),
         LogicalValues values => new ValuesNode(SchemaOf(plan), values.Rows),
         LogicalFilter filter => new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)),
-        LogicalProject project => new ProjectNode(SchemaOf(plan), Plan(project.Input), [.. project.Columns.Select(c => c.Expression)], LayoutOf(project.Input)),
+        LogicalProject project => PlanProject(project, Plan(project.Input)),
         LogicalLimit limit => PlanLimit(limit),
         LogicalUnion union => new UnionNode(SchemaOf(plan), [.. union.Parts.Select(Plan)]),
+        LogicalSort sort => PlanSort(sort, null),
+        LogicalJoin join => PlanJoin(join),
+        LogicalWindow window => PlanWindow(window),
         _ => throw new System.Diagnostics.UnreachableException($"There is no way to do {plan.GetType().Name}."),
     };
 
@@ -27,6 +30,4 @@ public static partial class PhysicalPlanner
 
     /// <summary>The schema of a plan's batches.</summary>
     internal static Schema SchemaOf(LogicalPlan plan) => LayoutOf(plan).ToSchema();
-
-    private static LimitNode PlanLimit(LogicalLimit limit) => new(Plan(limit.Input), limit.Limit ?? long.MaxValue, limit.Offset);
 }

@@ -22,7 +22,7 @@ internal sealed class JoinCase : IDisposable
         if (residual)
         {
             int value = keys.Length;
-            Condition = new JoinCondition([value], [value], () => new LessThan());
+            Condition = new JoinCondition([value], [value], _ => new LessThan());
         }
     }
 
