@@ -8,6 +8,13 @@ public static class PlanRules
     public static LogicalPlan Apply(LogicalPlan plan, FunctionTable functions)
     {
         plan = Unnest.Apply(plan, functions);
-        return plan;
+        plan = FoldConstants.Apply(plan);
+        plan = MergeProjections.Apply(plan);
+        plan = PushDownFilters.Apply(plan);
+        plan = FoldConstants.Apply(plan);
+        plan = OrderJoins.Apply(plan);
+        plan = PruneColumns.Apply(plan);
+        plan = MergeProjections.Apply(plan);
+        return PushDownLimits.Apply(plan);
     }
 }
