@@ -5,7 +5,7 @@ namespace Millrace.Sql.Binding;
 
 /// <summary>
 /// The messages of binding. Places carry the first character of the part at fault as an offset, which
-/// whoever has the text turns into line and column.
+/// <see cref="Locate"/> turns into line and column.
 /// </summary>
 public static class BindingErrors
 {
@@ -28,6 +28,14 @@ public static class BindingErrors
     public static readonly ErrorCode BadJoinCode = new("MR5117", "A join has no condition that it can be done with.", "See the chapter on joins of the SQL reference.");
     public static readonly ErrorCode BadRecursionCode = new("MR5118", "A recursive query is not of the form that can be run.", "It is a query, UNION or UNION ALL, and one query that reads the table once.");
 
+    /// <summary>An error of binding with line and column; other errors as they are.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="source">The text that was bound.</param>
+    public static MillraceException Locate(MillraceException error, SourceText source)
+        => error.Place is { File: null, Line: null, Offset: { } offset } && error.Code.Id.StartsWith("MR51", StringComparison.Ordinal)
+            ? error.At(source.Place(new TextSpan((int)offset, 0)))
+            : error;
+
     internal static ErrorPlace Place(TextSpan span) => new() { Offset = span.Start };
 
     internal static MillraceException UnknownTable(QualifiedName name, IEnumerable<string> known)
@@ -48,8 +56,18 @@ public static class BindingErrors
     internal static MillraceException UnknownFunction(string name, TextSpan span, IEnumerable<string> known)
         => UnknownFunctionCode.Error($"There is no function '{name}'{NearestName.Suggest(name, known)}.", Place(span));
 
-    internal static MillraceException NoOverload(string name, IEnumerable<string> types, IReadOnlyList<string> signatures, TextSpan span)
-        => NoOverloadCode.Error($"{name}({string.Join(", ", types)}) does not exist; there is {string.Join("; ", signatures)}.", Place(span));
+    internal static MillraceException NoOverload(string name, IReadOnlyList<string> types, IReadOnlyList<string> signatures, TextSpan span)
+    {
+        if (!char.IsLetter(name[0]) && name[0] != '_')
+        {
+            string operation = types.Count == 2 ? $"{types[0]} {name} {types[1]}" : $"{name} {string.Join(", ", types)}";
+            return NoOverloadCode.Error($"There is no operator for {operation}.", Place(span), types.Contains("varchar") ? "Text is not converted by itself: write CAST(… AS …)." : null);
+        }
+
+        const int shown = 8;
+        string more = signatures.Count > shown ? $" and {signatures.Count - shown} more" : "";
+        return NoOverloadCode.Error($"{name}({string.Join(", ", types)}) does not exist; there is {string.Join("; ", signatures.Take(shown))}{more}.", Place(span));
+    }
 
     internal static MillraceException WrongType(string what, DataType expected, DataType found, TextSpan span)
         => TypeMismatchCode.Error($"{what} has to be {expected}, found {found}.", Place(span));
@@ -78,6 +96,9 @@ public static class BindingErrors
 
     internal static MillraceException Cycle(IEnumerable<string> views, TextSpan span)
         => CycleCode.Error($"The view uses itself: {string.Join(" → ", views)}.", Place(span));
+
+    internal static MillraceException InView(QualifiedName view, MillraceException error)
+        => error.Code.Error($"In the view {view}: {error.Message}", Place(view.Span), error.Hint, error);
 
     internal static MillraceException BadConstant(string text, DataType type, TextSpan span)
         => BadConstantCode.Error($"'{Shorten(text)}' is not {Article(type)}.", Place(span));

@@ -65,7 +65,7 @@ internal static class ConditionalBinder
         int count = syntax.Arguments.Count;
         if (count < least || count > most)
         {
-            throw BindingErrors.NoOverload(syntax.Name.ToString(), Enumerable.Repeat("any", count), [$"{syntax.Name}(any, any)"], syntax.Span);
+            throw BindingErrors.NoOverload(syntax.Name.ToString(), [.. Enumerable.Repeat("any", count)], [$"{syntax.Name}(any, any)"], syntax.Span);
         }
     }
 }

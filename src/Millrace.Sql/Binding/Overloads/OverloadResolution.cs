@@ -20,7 +20,7 @@ internal static class OverloadResolution
     public static ResolvedCall<T> Resolve<T>(SqlFunction function, IReadOnlyList<T> overloads, Func<T, CallShape> shape, IReadOnlyList<BoundExpression> arguments, TextSpan span)
     {
         return TryResolve(overloads, shape, arguments, function.Name)
-            ?? throw BindingErrors.NoOverload(function.Name, arguments.Select(a => Coercion.IsUntyped(a) ? "unknown" : a.Type.ToString()), function.Signatures, span);
+            ?? throw BindingErrors.NoOverload(function.Name, [.. arguments.Select(a => Coercion.IsUntyped(a) ? "unknown" : a.Type.ToString())], function.Signatures, span);
     }
 
     /// <summary>The call, or null when no overload takes the arguments.</summary>

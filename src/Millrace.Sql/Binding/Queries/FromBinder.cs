@@ -95,9 +95,19 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
         }
 
         open.Push(name);
-        Relation relation = Queries.Bind(view, null, null);
-        open.Pop();
-        return relation;
+        try
+        {
+            return Queries.Bind(view, null, null);
+        }
+        catch (MillraceException error) when (error.Code != BindingErrors.CycleCode)
+        {
+            // Places in the view's text say nothing in this one.
+            throw BindingErrors.InView(named.Name, error);
+        }
+        finally
+        {
+            open.Pop();
+        }
     }
 
     private IEnumerable<string> KnownTables()
