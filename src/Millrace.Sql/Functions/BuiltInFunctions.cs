@@ -11,5 +11,6 @@ public static class BuiltInFunctions
         .. ConditionalFunctions.All,
         .. WindowFunctions.All,
         .. TimeFunctions.All,
+        .. AggregateFunctions.All,
     ]);
 }

@@ -6,12 +6,32 @@ namespace Millrace.Sql.Functions;
 public sealed class FunctionTable
 {
     private readonly FrozenDictionary<string, SqlFunction> _byName;
+    private readonly FrozenDictionary<string, SqlFunction> _overWindows;
 
     public FunctionTable(IEnumerable<SqlFunction> functions)
     {
         All = [.. functions.GroupBy(f => f.Name, StringComparer.Ordinal).SelectMany(Joined).OrderBy(f => f.Name, StringComparer.Ordinal)];
+        FrozenDictionary<string, SqlFunction> windows = ByName(All.Where(f => f is WindowFunction));
+        FrozenDictionary<string, SqlFunction> others = ByName(All.Where(f => f is not WindowFunction));
+        _byName = windows.Where(w => !others.ContainsKey(w.Key)).Concat(others).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _overWindows = others.Where(o => !windows.ContainsKey(o.Key)).Concat(windows).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>In the order of their names.</summary>
+    public IReadOnlyList<SqlFunction> All { get; }
+
+    /// <summary>All names and aliases.</summary>
+    public IEnumerable<string> Names => _byName.Keys;
+
+    /// <summary>A function by name or alias, in any case. A name can be that of a window function and of another: <c>first_value</c>.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="over">Whether it is called with <c>OVER</c>: then the window function is meant.</param>
+    public SqlFunction? Find(string name, bool over = false) => (over ? _overWindows : _byName).GetValueOrDefault(name);
+
+    private static FrozenDictionary<string, SqlFunction> ByName(IEnumerable<SqlFunction> functions)
+    {
         var byName = new Dictionary<string, SqlFunction>(StringComparer.OrdinalIgnoreCase);
-        foreach (SqlFunction function in All)
+        foreach (SqlFunction function in functions)
         {
             foreach (string name in function.Aliases.Prepend(function.Name))
             {
@@ -22,17 +42,8 @@ public sealed class FunctionTable
             }
         }
 
-        _byName = byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        return byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
-
-    /// <summary>In the order of their names.</summary>
-    public IReadOnlyList<SqlFunction> All { get; }
-
-    /// <summary>All names and aliases.</summary>
-    public IEnumerable<string> Names => _byName.Keys;
-
-    /// <summary>A function by name or alias, in any case.</summary>
-    public SqlFunction? Find(string name) => _byName.GetValueOrDefault(name);
 
     // An operator's sign can have meanings in several folders: `~` is one for numbers and one for texts.
     private static IEnumerable<SqlFunction> Joined(IGrouping<string, SqlFunction> sameName)

@@ -25,7 +25,7 @@ internal static class CallBinder
             return bound;
         }
 
-        switch (binder.Context.Functions.Find(name))
+        switch (binder.Context.Functions.Find(name, syntax.Over is not null))
         {
             case ScalarFunction function:
                 RequirePlain(name, syntax);
@@ -34,7 +34,7 @@ internal static class CallBinder
             case AggregateFunction function when syntax.Over is null:
                 return BindAggregate(binder, function, syntax);
             case AggregateFunction or WindowFunction when syntax.Over is not null:
-                return WindowBinder.Bind(binder, binder.Context.Functions.Find(name)!, syntax);
+                return WindowBinder.Bind(binder, binder.Context.Functions.Find(name, over: true)!, syntax);
             case WindowFunction:
                 throw BindingErrors.NotAllowed($"{name} is a function over a window, which needs OVER (…).", syntax.Span, $"Write {name}(…) OVER (PARTITION BY … ORDER BY …).");
             default:
@@ -50,14 +50,15 @@ internal static class CallBinder
             throw BindingErrors.NotAllowed($"Only count takes *, {function.Name} does not.", syntax.Span, "Name a column.");
         }
 
-        if (syntax.WithinGroup.Count > 0 && !function.WithinGroup)
+        // LISTAGG's order is no argument; that of percentiles is.
+        if (syntax.WithinGroup.Count > 0 && !function.WithinGroup && !function.Overloads.Any(o => o.Ordered))
         {
             throw BindingErrors.NotAllowed($"{function.Name} does not take WITHIN GROUP.", syntax.Span, "Write ORDER BY inside the parentheses.");
         }
 
         List<BoundExpression> arguments = inner.Bind(syntax.Arguments);
         IReadOnlyList<BoundOrder> order = OrderBinder.Bind(inner, syntax.WithinGroup.Count > 0 ? syntax.WithinGroup : syntax.OrderBy);
-        arguments.AddRange(syntax.WithinGroup.Count > 0 ? order.Select(o => o.Expression) : []);
+        arguments.AddRange(syntax.WithinGroup.Count > 0 && function.WithinGroup ? order.Select(o => o.Expression) : []);
         ResolvedCall<AggregateOverload> call = OverloadResolution.Resolve(function, function.Overloads, CallShape.Of, arguments, syntax.Span);
         return new BoundAggregate(function, call.Overload, call.Arguments, call.Type)
         {

@@ -17,6 +17,7 @@ public static partial class PhysicalPlanner
         LogicalValues values => new ValuesNode(SchemaOf(plan), values.Rows),
         LogicalFilter filter => new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)),
         LogicalProject project => PlanProject(project, Plan(project.Input)),
+        LogicalAggregate aggregate => PlanAggregate(aggregate),
         LogicalLimit limit => PlanLimit(limit),
         LogicalUnion union => new UnionNode(SchemaOf(plan), [.. union.Parts.Select(Plan)]),
         LogicalSort sort => PlanSort(sort, null),
@@ -30,4 +31,7 @@ public static partial class PhysicalPlanner
 
     /// <summary>The schema of a plan's batches.</summary>
     internal static Schema SchemaOf(LogicalPlan plan) => LayoutOf(plan).ToSchema();
+
+    private static AggregateNode PlanAggregate(LogicalAggregate plan)
+        => new(SchemaOf(plan), Plan(plan.Input), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));
 }

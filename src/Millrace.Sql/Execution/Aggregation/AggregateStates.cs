@@ -1,0 +1,123 @@
+using Millrace.Columnar;
+using Millrace.Sql.Functions;
+
+namespace Millrace.Sql.Execution;
+
+/// <summary>The states of all aggregates for the groups of one table. One thread uses it.</summary>
+internal sealed unsafe class AggregateStates : IDisposable
+{
+    private readonly AggregatePlan _plan;
+    private readonly Accumulator[] _states;
+
+    public AggregateStates(AggregatePlan plan)
+    {
+        _plan = plan;
+        _states = new Accumulator[plan.Calls.Count];
+        try
+        {
+            for (int i = 0; i < _states.Length; i++)
+            {
+                _states[i] = plan.Calls[i].Create();
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public IEnumerable<DataType> StateTypes => _states.SelectMany(s => s.StateTypes);
+
+    public long ByteSize => _states.Sum(s => s.ByteSize);
+
+    public void Resize(int groups)
+    {
+        foreach (Accumulator state in _states)
+        {
+            state.Resize(groups);
+        }
+    }
+
+    /// <summary>Adds the rows of a batch.</summary>
+    /// <param name="groups">The group of each row.</param>
+    /// <param name="vectors">The plan's expressions.</param>
+    /// <param name="single">Whether all rows are in group 0.</param>
+    public void Update(ReadOnlySpan<int> groups, ReadOnlySpan<Vector> vectors, bool single)
+    {
+        using var chosen = new ChosenRows(groups);
+        for (int i = 0; i < _states.Length; i++)
+        {
+            AggregateCall call = _plan.Calls[i];
+            ReadOnlySpan<Vector> arguments = vectors.Slice(call.First, call.Count);
+            Vector? filter = call.Filter < 0 ? null : vectors[call.Filter];
+            Column? required = call.SkipsNulls ? arguments[0].Column : null;
+            if (call.SkipsNulls && arguments[0].IsNullConstant)
+            {
+                continue;
+            }
+
+            if (chosen.Choose(arguments.Length > 0 && arguments[0].IsConstant ? null : required, filter))
+            {
+                Add(_states[i], groups, arguments, single);
+                continue;
+            }
+
+            if (chosen.Groups.Length > 0)
+            {
+                Vector[] kept = chosen.Keep(arguments);
+                Add(_states[i], chosen.Groups, kept, single);
+            }
+        }
+    }
+
+    /// <summary>The states of some groups as columns, which the caller owns.</summary>
+    public List<Column> Export(int start, int count)
+    {
+        var columns = new List<Column>();
+        foreach (Accumulator state in _states)
+        {
+            columns.AddRange(state.Export(start, count));
+        }
+
+        return columns;
+    }
+
+    /// <summary>Adds states, as <see cref="Export"/> gave them, to groups.</summary>
+    public void Import(ReadOnlySpan<Column> columns, ReadOnlySpan<int> groups)
+    {
+        foreach (Accumulator state in _states)
+        {
+            int count = state.StateTypes.Count;
+            state.Import(columns[..count], groups);
+            columns = columns[count..];
+        }
+    }
+
+    /// <summary>The result of one aggregate.</summary>
+    public Column Results(int aggregate, int start, int count, RowFaults faults)
+    {
+        faults.Span = _plan.Calls[aggregate].Aggregate.Span;
+        return _states[aggregate].Results(start, count, faults);
+    }
+
+    public void Dispose()
+    {
+        foreach (Accumulator? state in _states)
+        {
+            state?.Dispose();
+        }
+    }
+
+    private static void Add(Accumulator state, ReadOnlySpan<int> groups, ReadOnlySpan<Vector> arguments, bool single)
+    {
+        if (single)
+        {
+            state.UpdateOne(0, groups.Length, arguments, default);
+        }
+        else
+        {
+            state.Update(groups, arguments, default);
+        }
+    }
+}

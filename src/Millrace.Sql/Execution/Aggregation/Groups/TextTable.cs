@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Millrace.Columnar;
+
+namespace Millrace.Sql.Execution;
+
+/// <summary>
+/// Groups by one byte string. Those of at most 15 bytes lie in the slots themselves, as two words of which the last byte is
+/// the length; longer ones are looked up by their bytes.
+/// </summary>
+internal sealed unsafe class TextTable : GroupTable
+{
+    private const int MaxShort = 15;
+    private const int StartBits = 8;
+
+    private readonly BinaryBuilder _values;
+    private readonly ByteTable _long;
+    private GrowingArray<Slot> _slots = NewSlots(StartBits);
+    private int _bits = StartBits;
+    private int _used;
+    private int _nullGroup = -1;
+
+    public TextTable(DataType type)
+    {
+        _values = new BinaryBuilder(type, 0);
+        _long = new ByteTable(_values);
+    }
+
+    // The builder's memory grows by doubling: offsets and bytes count twice.
+    public override long ByteSize => _slots.ByteSize + _long.ByteSize + (2L * _values.DataLength) + (8L * _values.Length);
+
+    public override Column[] TakeKeys()
+    {
+        Count = 0;
+        return [_values.Build()];
+    }
+
+    public override void Dispose()
+    {
+        _values.Dispose();
+        _long.Dispose();
+        _slots.Dispose();
+    }
+
+    protected override void FindPlain(ReadOnlySpan<Column> keys, int rows, Span<int> groups)
+    {
+        var column = (BinaryColumn)keys[0];
+        Bitmap validity = column.HasNulls ? column.Validity : default;
+        fixed (int* offsets = column.Offsets)
+        fixed (byte* data = column.Data)
+        fixed (int* target = groups)
+        {
+            byte* end = data + column.Data.Length;
+            for (int row = 0; row < rows; row++)
+            {
+                byte* value = data + offsets[row];
+                int length = offsets[row + 1] - offsets[row];
+                target[row] = !validity.IsAbsent && !validity[row] ? NullGroup()
+                    : length <= MaxShort ? FindShort(value, length, end)
+                    : FindLong(new ReadOnlySpan<byte>(value, length));
+            }
+        }
+    }
+
+    private static GrowingArray<Slot> NewSlots(int bits)
+    {
+        var slots = new GrowingArray<Slot>();
+        slots.Resize(1 << bits);
+        return slots;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Place(ulong low, ulong high, int shift)
+    {
+        ulong product = Math.BigMul(low ^ 0x9E37_79B9_7F4A_7C15, high ^ 0xBB67_AE85_84CA_A73B, out ulong lowProduct);
+        return (uint)((product ^ lowProduct) * 0x9E37_79B9_7F4A_7C15 >> shift);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FindShort(byte* value, int length, byte* end)
+    {
+        ulong low;
+        ulong high;
+        if (end - value >= 16)
+        {
+            // Bytes behind the value are cut off.
+            low = Unsafe.ReadUnaligned<ulong>(value);
+            high = Unsafe.ReadUnaligned<ulong>(value + 8);
+            if (length >= 8)
+            {
+                high &= (1UL << ((length - 8) << 3)) - 1;
+            }
+            else
+            {
+                low &= (1UL << (length << 3)) - 1;
+                high = 0;
+            }
+        }
+        else
+        {
+            ReadNearEnd(value, length, out low, out high);
+        }
+
+        high |= (ulong)length << 56;
+        int shift = 64 - _bits;
+        uint mask = (1u << _bits) - 1;
+        uint at = Place(low, high, shift);
+        while (true)
+        {
+            Slot* slot = _slots.Pointer + at;
+            if (slot->Low == low && slot->High == high && slot->Next != 0)
+            {
+                return slot->Next - 1;
+            }
+
+            if (slot->Next == 0)
+            {
+                return AddShort(slot, low, high, new ReadOnlySpan<byte>(value, length));
+            }
+
+            at = (at + 1) & mask;
+        }
+    }
+
+    private static void ReadNearEnd(byte* value, int length, out ulong low, out ulong high)
+    {
+        Span<ulong> words = stackalloc ulong[2];
+        words.Clear();
+        new ReadOnlySpan<byte>(value, length).CopyTo(MemoryMarshal.AsBytes(words));
+        low = words[0];
+        high = words[1];
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AddShort(Slot* slot, ulong low, ulong high, ReadOnlySpan<byte> value)
+    {
+        *slot = new Slot { Low = low, High = high, Next = Count + 1 };
+        _values.Append(value);
+        if (++_used * 2 > 1 << _bits)
+        {
+            Grow();
+        }
+
+        return Count++;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindLong(ReadOnlySpan<byte> value)
+    {
+        int found = _long.Find(value, ByteTable.Hash(value), Count);
+        if (found >= 0)
+        {
+            return found;
+        }
+
+        _values.Append(value);
+        return Count++;
+    }
+
+    private int NullGroup()
+    {
+        if (_nullGroup < 0)
+        {
+            _nullGroup = Count++;
+            _values.AppendNull();
+        }
+
+        return _nullGroup;
+    }
+
+    private void Grow()
+    {
+        GrowingArray<Slot> old = _slots;
+        _bits++;
+        _slots = NewSlots(_bits);
+        uint mask = (1u << _bits) - 1;
+        for (Slot* slot = old.Pointer; slot < old.Pointer + old.Length; slot++)
+        {
+            if (slot->Next != 0)
+            {
+                uint at = Place(slot->Low, slot->High, 64 - _bits);
+                while (_slots.Pointer[at].Next != 0)
+                {
+                    at = (at + 1) & mask;
+                }
+
+                _slots.Pointer[at] = *slot;
+            }
+        }
+
+        old.Dispose();
+    }
+
+    // Next is the group's number and one more; zero is an empty slot.
+    private struct Slot
+    {
+        public ulong Low;
+        public ulong High;
+        public int Next;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Numerics;
+
+namespace Millrace.Sql.Functions;
+
+/// <summary>Bits of all numbers joined with AND or OR.</summary>
+internal readonly struct BitFold<T, TChoice> : IFold<T, Extreme<T>, T>
+    where T : unmanaged, IBinaryInteger<T>
+    where TChoice : struct, IChoice
+{
+    public static void Add(ref Extreme<T> state, T value)
+    {
+        state.Value = !state.Has ? value : TChoice.Least ? state.Value & value : state.Value | value;
+        state.Has = true;
+    }
+
+    public static void Merge(ref Extreme<T> into, in Extreme<T> from)
+    {
+        if (from.Has)
+        {
+            Add(ref into, from.Value);
+        }
+    }
+
+    public static FoldResult Result(in Extreme<T> state, out T result)
+    {
+        result = state.Value;
+        return state.Has ? FoldResult.Value : FoldResult.Null;
+    }
+}
+
+/// <summary>The product of numbers, and how many there were.</summary>
+internal struct Product
+{
+    public double Value;
+    public long Count;
+}
+
+internal readonly struct ProductFold : IFold<double, Product, double>
+{
+    public static void Add(ref Product state, double value)
+    {
+        state.Value = state.Count == 0 ? value : state.Value * value;
+        state.Count++;
+    }
+
+    public static void Merge(ref Product into, in Product from)
+    {
+        if (from.Count > 0)
+        {
+            into.Value = into.Count == 0 ? from.Value : into.Value * from.Value;
+            into.Count += from.Count;
+        }
+    }
+
+    public static FoldResult Result(in Product state, out double result)
+    {
+        result = state.Value;
+        return state.Count == 0 ? FoldResult.Null : FoldResult.Value;
+    }
+}
