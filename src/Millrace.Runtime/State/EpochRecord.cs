@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -13,47 +13,65 @@ internal static class EpochRecord
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     // A file of its own, never part of a page.
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] ToBytes(CommittedEpoch epoch)
     {
-        var json = new JsonObject
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text, Layout))
         {
-            ["version"] = Version,
-            ["readable_since"] = Version,
-            ["run"] = epoch.Run,
-            ["rows"] = epoch.Rows,
-            ["bytes"] = epoch.Bytes,
-            ["objects"] = new JsonArray([.. epoch.Objects.Select(o => (JsonNode)o)]),
-            ["checkpoint"] = epoch.Checkpoint.ToJson(),
-        };
-        return SealedText.Seal(json.ToJsonString(Layout));
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteNumber("readable_since", Version);
+            json.WriteString("run", epoch.Run);
+            json.WriteNumber("rows", epoch.Rows);
+            json.WriteNumber("bytes", epoch.Bytes);
+            json.WriteStartArray("objects");
+            foreach (string name in epoch.Objects)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+            json.WritePropertyName("checkpoint");
+            epoch.Checkpoint.WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        return SealedText.Seal(text.WrittenSpan);
     }
 
     /// <param name="bytes">What <see cref="ToBytes"/> made.</param>
     /// <param name="name">What the user calls the file, for messages.</param>
-    public static CommittedEpoch FromBytes(ReadOnlySpan<byte> bytes, string name)
+    public static CommittedEpoch FromBytes(ReadOnlyMemory<byte> bytes, string name)
     {
         ErrorPlace place = ErrorPlace.InFile(name);
-        string text = SealedText.Open(bytes) ?? throw ProgressErrors.Corrupt.Error($"The file has {bytes.Length} bytes and its seal does not fit them.", place);
+        if (!SealedText.TryOpen(bytes.Span, out int length))
+        {
+            throw ProgressErrors.Corrupt.Error($"The file has {bytes.Length} bytes and its seal does not fit them.", place);
+        }
+
         try
         {
-            JsonObject json = JsonNode.Parse(text, documentOptions: Limits)!.AsObject();
-            if ((int)json["readable_since"]! > Version)
+            using JsonDocument document = JsonDocument.Parse(bytes[..length], Limits);
+            JsonElement json = document.RootElement;
+            if (json.GetProperty("readable_since").GetInt32() > Version)
             {
-                throw ProgressErrors.UnknownVersion.Error($"The file has version {(int)json["version"]!}; this program reads version {Version}.", place);
+                throw ProgressErrors.UnknownVersion.Error($"The file has version {json.GetProperty("version").GetInt32()}; this program reads version {Version}.", place);
             }
 
             return new CommittedEpoch(
-                Checkpoint.FromJson(json["checkpoint"]!.AsObject(), place),
-                (string)json["run"]!,
-                (long)json["rows"]!,
-                (long)json["bytes"]!,
-                [.. json["objects"]!.AsArray().Select(o => (string)o!)]);
+                Checkpoint.FromJson(json.GetProperty("checkpoint"), place),
+                Text(json.GetProperty("run")),
+                json.GetProperty("rows").GetInt64(),
+                json.GetProperty("bytes").GetInt64(),
+                [.. json.GetProperty("objects").EnumerateArray().Select(Text)]);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw ProgressErrors.Corrupt.Error("The file is not in the layout that this program writes.", place, inner: e);
         }
     }
+
+    private static string Text(JsonElement json) => json.GetString() ?? throw new FormatException("a text is expected");
 }

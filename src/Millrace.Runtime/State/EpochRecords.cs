@@ -155,7 +155,7 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
                 done += read;
             }
 
-            return EpochRecord.FromBytes(bytes.AsSpan(0, done), store.Describe(name));
+            return EpochRecord.FromBytes(bytes.AsMemory(0, done), store.Describe(name));
         }
     }
 }

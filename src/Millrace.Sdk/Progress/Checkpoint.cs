@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Millrace.Sdk;
@@ -12,6 +15,9 @@ public sealed record Checkpoint
 
     // The oldest program that can read what this one writes: new members that an older one may skip do not raise it.
     private const int ReadableSince = 1;
+
+    // A member that stands twice would be read as either.
+    private static readonly JsonDocumentOptions Limits = new() { AllowDuplicateProperties = false };
 
     public required string Job { get; init; }
 
@@ -44,38 +50,56 @@ public sealed record Checkpoint
     /// <summary>The checkpoint as JSON with stable member order.</summary>
     public JsonObject ToJson()
     {
-        var splits = new JsonObject();
-        foreach ((string key, SplitProgress progress) in Splits.OrderBy(s => s.Key, StringComparer.Ordinal))
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text))
         {
-            splits[key] = new JsonObject
-            {
-                ["position"] = progress.Position?.Value.DeepClone(),
-                ["done"] = progress.Done,
-            };
+            WriteTo(json);
         }
 
-        var json = new JsonObject
+        return JsonNode.Parse(text.WrittenSpan)!.AsObject();
+    }
+
+    /// <summary>Writes the same as <see cref="ToJson"/>, each split without line breaks.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("version", CurrentVersion);
+        json.WriteNumber("readable_since", ReadableSince);
+        json.WriteString("job", Job);
+        json.WriteNumber("epoch", Epoch);
+        json.WriteString("created_at", TimeText(CreatedAt));
+        json.WriteNumber("fencing_token", FencingToken);
+        json.WriteBoolean("read_complete", ReadComplete);
+        json.WriteStartObject("splits");
+        var split = new ArrayBufferWriter<byte>();
+        foreach ((string key, SplitProgress progress) in Splits.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            ["version"] = CurrentVersion,
-            ["readable_since"] = ReadableSince,
-            ["job"] = Job,
-            ["epoch"] = Epoch,
-            ["created_at"] = CreatedAt.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture),
-            ["fencing_token"] = FencingToken,
-            ["read_complete"] = ReadComplete,
-            ["splits"] = splits,
-        };
+            split.ResetWrittenCount();
+            split.Write("{\"position\":"u8);
+            split.Write(progress.Position is { } position ? position.Utf8 : "null"u8);
+            split.Write(progress.Done ? ",\"done\":true}"u8 : ",\"done\":false}"u8);
+            json.WritePropertyName(key);
+            json.WriteRawValue(split.WrittenSpan, skipInputValidation: true);
+        }
+
+        json.WriteEndObject();
         if (Watermark is { } watermark)
         {
-            json["watermark"] = watermark.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+            json.WriteString("watermark", TimeText(watermark));
         }
 
         if (Notes.Count > 0)
         {
-            json["notes"] = new JsonObject(Notes.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => KeyValuePair.Create(n.Key, (JsonNode?)n.Value)));
+            json.WriteStartObject("notes");
+            foreach ((string key, string note) in Notes.OrderBy(n => n.Key, StringComparer.Ordinal))
+            {
+                json.WriteString(key, note);
+            }
+
+            json.WriteEndObject();
         }
 
-        return json;
+        json.WriteEndObject();
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
@@ -85,45 +109,72 @@ public sealed record Checkpoint
     {
         try
         {
-            int version = (int?)json["version"] ?? 0;
-            if (version < 1 || ((int?)json["readable_since"] ?? version) > CurrentVersion)
+            using JsonDocument document = JsonDocument.Parse(json.ToJsonString(), Limits);
+            return FromJson(document.RootElement, place);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw Misfit(place, e);
+        }
+    }
+
+    /// <inheritdoc cref="FromJson(JsonObject, ErrorPlace)"/>
+    public static Checkpoint FromJson(JsonElement json, ErrorPlace place)
+    {
+        try
+        {
+            int version = Find(json, "version")?.GetInt32() ?? 0;
+            if (version < 1 || (Find(json, "readable_since")?.GetInt32() ?? version) > CurrentVersion)
             {
                 throw ProgressErrors.UnknownVersion.Error($"The checkpoint has version {version}; this program reads versions 1 to {CurrentVersion}.", place);
             }
 
             var splits = new Dictionary<string, SplitProgress>(StringComparer.Ordinal);
-            foreach ((string key, JsonNode? node) in json["splits"]!.AsObject())
+            foreach (JsonProperty split in json.GetProperty("splits").EnumerateObject())
             {
-                var position = node!["position"] as JsonObject;
-                splits[key] = new SplitProgress(position is null ? null : new Position((JsonObject)position.DeepClone()), (bool)node["done"]!);
+                Position? position = Find(split.Value, "position") is { ValueKind: JsonValueKind.Object } value ? new Position(value) : null;
+                splits[split.Name] = new SplitProgress(position, split.Value.GetProperty("done").GetBoolean());
             }
 
             var notes = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach ((string key, JsonNode? note) in json["notes"]?.AsObject() ?? [])
+            if (Find(json, "notes") is { } written)
             {
-                notes[key] = (string)note!;
+                foreach (JsonProperty note in written.EnumerateObject())
+                {
+                    notes[note.Name] = Text(note.Value);
+                }
             }
 
             return new Checkpoint
             {
-                Job = (string)json["job"]!,
-                Epoch = (long)json["epoch"]!,
-                CreatedAt = ParseTime(json["created_at"]!),
-                FencingToken = (long?)json["fencing_token"] ?? 0,
+                Job = Text(json.GetProperty("job")),
+                Epoch = json.GetProperty("epoch").GetInt64(),
+                CreatedAt = ParseTime(json.GetProperty("created_at")),
+                FencingToken = Find(json, "fencing_token")?.GetInt64() ?? 0,
                 Splits = splits,
-                ReadComplete = (bool?)json["read_complete"] ?? true,
-                Watermark = json["watermark"] is { } watermark ? ParseTime(watermark) : null,
+                ReadComplete = Find(json, "read_complete")?.GetBoolean() ?? true,
+                Watermark = Find(json, "watermark") is { } watermark ? ParseTime(watermark) : null,
                 Notes = notes,
             };
         }
-        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            throw ProgressErrors.Corrupt.Error("The checkpoint is not in the layout that this program writes.", place, inner: e);
+            throw Misfit(place, e);
         }
     }
 
-    private static DateTimeOffset ParseTime(JsonNode node)
-        => DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
+    // A member that is null counts as absent.
+    private static JsonElement? Find(JsonElement json, string name)
+        => json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Text(JsonElement json) => json.GetString() ?? throw new FormatException("a text is expected");
+
+    private static string TimeText(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset ParseTime(JsonElement json) => DateTimeOffset.Parse(Text(json), CultureInfo.InvariantCulture);
+
+    private static MillraceException Misfit(ErrorPlace place, Exception cause)
+        => ProgressErrors.Corrupt.Error("The checkpoint is not in the layout that this program writes.", place, inner: cause);
 }
 
 /// <summary>Progress of one split key.</summary>

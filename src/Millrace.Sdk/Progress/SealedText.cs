@@ -14,35 +14,47 @@ public static class SealedText
     private const string Mark = "#sealed ";
 
     /// <summary>The text as UTF-8, with its seal.</summary>
-    public static byte[] Seal(string text)
+    public static byte[] Seal(string text) => Seal(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Text in UTF-8 with its seal.</summary>
+    public static byte[] Seal(ReadOnlySpan<byte> text)
     {
-        string body = text.EndsWith('\n') ? text : text + "\n";
-        int length = Encoding.UTF8.GetByteCount(body);
-        var bytes = new byte[length + Mark.Length + 64];
-        Encoding.UTF8.GetBytes(body, bytes);
-        string seal = string.Create(CultureInfo.InvariantCulture, $"{Mark}{length} crc32c:{Checksum(bytes.AsSpan(0, length)):x8}\n");
-        int end = length + Encoding.ASCII.GetBytes(seal, bytes.AsSpan(length));
-        return bytes[..end];
+        int length = text is [.., (byte)'\n'] ? text.Length : text.Length + 1;
+        uint checksum = ~Checksum(~0u, text);
+        if (length > text.Length)
+        {
+            checksum = ~Checksum(~checksum, "\n"u8);
+        }
+
+        byte[] seal = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Mark}{length} crc32c:{checksum:x8}\n"));
+        var bytes = new byte[length + seal.Length];
+        text.CopyTo(bytes);
+        bytes[length - 1] = (byte)'\n';
+        seal.CopyTo(bytes, length);
+        return bytes;
     }
 
     /// <summary>The text without its seal; null when the seal is missing or does not fit.</summary>
-    public static string? Open(ReadOnlySpan<byte> bytes)
+    public static string? Open(ReadOnlySpan<byte> bytes) => TryOpen(bytes, out int length) ? Encoding.UTF8.GetString(bytes[..length]) : null;
+
+    /// <summary>How long the text is without its seal; false when the seal is missing or does not fit.</summary>
+    public static bool TryOpen(ReadOnlySpan<byte> bytes, out int length)
     {
+        length = 0;
         if (bytes.Length == 0 || bytes[^1] != '\n')
         {
-            return null;
+            return false;
         }
 
         int start = bytes[..^1].LastIndexOf((byte)'\n') + 1;
         string seal = Encoding.Latin1.GetString(bytes[start..]);
-        return seal == string.Create(CultureInfo.InvariantCulture, $"{Mark}{start} crc32c:{Checksum(bytes[..start]):x8}\n")
-            ? Encoding.UTF8.GetString(bytes[..start])
-            : null;
+        length = start;
+        return seal == string.Create(CultureInfo.InvariantCulture, $"{Mark}{start} crc32c:{~Checksum(~0u, bytes[..start]):x8}\n");
     }
 
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    // CRC-32C without the inversion at its ends, so that parts follow each other.
+    private static uint Checksum(uint crc, ReadOnlySpan<byte> bytes)
     {
-        uint crc = ~0u;
         while (bytes.Length >= sizeof(ulong))
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
@@ -54,6 +66,6 @@ public static class SealedText
             crc = BitOperations.Crc32C(crc, b);
         }
 
-        return ~crc;
+        return crc;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
@@ -24,7 +25,7 @@ internal static class RecordText
     private const int MaxDepth = 32;
 
     // The record is a file of its own, never part of a page.
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
@@ -36,56 +37,50 @@ internal static class RecordText
     /// <param name="before">The one before, unless the record holds everything.</param>
     public static byte[] ToBytes(CommitRecord record, CommitRecord? before = null)
     {
-        var json = new JsonObject
+        return Write(json =>
         {
-            ["version"] = Version,
-            ["readable_since"] = ReadableSince,
-            ["sequence"] = record.Sequence,
-            ["whole"] = record.Whole,
-            ["kind"] = OptionInfo.SnakeCase(record.Kind.ToString()),
-            ["run"] = record.Run,
-            ["begins"] = new JsonObject { ["sequence"] = record.Begins.Sequence, ["epoch"] = record.Begins.Epoch },
-        };
-        if (record.Replaces is { } replaces)
-        {
-            json["replaces"] = new JsonObject(replaces.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value)));
-        }
+            json.WriteNumber("sequence", record.Sequence);
+            json.WriteNumber("whole", record.Whole);
+            json.WriteString("kind", OptionInfo.SnakeCase(record.Kind.ToString()));
+            json.WriteString("run", record.Run);
+            json.WriteStartObject("begins");
+            json.WriteNumber("sequence", record.Begins.Sequence);
+            json.WriteNumber("epoch", record.Begins.Epoch);
+            json.WriteEndObject();
+            WriteTakenBack(json, record);
+            WriteProgress(json, record, before);
+            if (record.Schema is { } schema && (record.Whole == record.Sequence || !schema.Equals(before!.Schema)))
+            {
+                json.WriteStartArray("schema");
+                foreach (Field field in schema.Fields)
+                {
+                    WriteField(json, field);
+                }
 
-        if (record.Kind == RecordKind.Rewind)
-        {
-            json["keep_through"] = record.KeepThrough;
-            json["removes"] = new JsonArray([.. record.Removes.Select(n => JsonValue.Create(n))]);
-        }
+                json.WriteEndArray();
+            }
 
-        if (record.Whole == record.Sequence)
-        {
-            json["checkpoint"] = record.Checkpoint?.ToJson();
-        }
-        else
-        {
-            json["checkpoint"] = CheckpointChanges.Changed(before!.Checkpoint!, record.Checkpoint!).ToJson();
-            json["splits_gone"] = new JsonArray([.. CheckpointChanges.Gone(before.Checkpoint!, record.Checkpoint!).Select(k => JsonValue.Create(k))]);
-        }
+            json.WriteStartArray("files");
+            foreach (CommittedFile file in record.Files)
+            {
+                WriteFile(json, file);
+            }
 
-        if (record.Schema is { } schema && (record.Whole == record.Sequence || !schema.Equals(before!.Schema)))
-        {
-            json["schema"] = new JsonArray([.. schema.Fields.Select(FieldJson)]);
-        }
-
-        json["files"] = new JsonArray([.. record.Files.Select(FileJson)]);
-        return SealedText.Seal(json.ToJsonString(Layout));
+            json.WriteEndArray();
+        });
     }
 
     /// <param name="bytes">What <see cref="ToBytes"/> made.</param>
     /// <param name="sequence">Place in the log that the record's name tells.</param>
     /// <param name="name">What the user calls the record, for messages.</param>
     /// <param name="before">The record before it; null to leave the progress as it is stored, which may be changes only.</param>
-    public static CommitRecord FromBytes(ReadOnlySpan<byte> bytes, long sequence, string name, CommitRecord? before = null)
+    public static CommitRecord FromBytes(ReadOnlyMemory<byte> bytes, long sequence, string name, CommitRecord? before = null)
     {
         ErrorPlace place = ErrorPlace.InFile(name);
         try
         {
-            JsonObject json = Parse(bytes, name);
+            using JsonDocument document = Parse(bytes, name);
+            JsonObject json = JsonObject.Create(document.RootElement)!;
             if ((long)json["sequence"]! is var found && found != sequence)
             {
                 throw FilesErrors.Damaged(name, $"it is record {found} under the name of record {sequence}");
@@ -97,7 +92,9 @@ internal static class RecordText
                 throw FilesErrors.Damaged(name, $"it builds on record {whole}");
             }
 
-            Checkpoint? checkpoint = json["checkpoint"] is { } node ? Checkpoint.FromJson(node.AsObject(), place) : null;
+            Checkpoint? checkpoint = document.RootElement.TryGetProperty("checkpoint", out JsonElement progress) && progress.ValueKind != JsonValueKind.Null
+                ? Checkpoint.FromJson(progress, place)
+                : null;
             Schema? schema = json["schema"] is { } fields ? new Schema(fields.AsArray().Select(f => ReadField(f!, name))) : null;
             if (whole != sequence && before is not null)
             {
@@ -129,21 +126,16 @@ internal static class RecordText
     /// <summary>A list of files that folded records left behind.</summary>
     public static byte[] ListToBytes(IEnumerable<string> files)
     {
-        var json = new JsonObject
-        {
-            ["version"] = Version,
-            ["readable_since"] = ReadableSince,
-            ["files"] = new JsonArray([.. files.Select(f => JsonValue.Create(f))]),
-        };
-        return SealedText.Seal(json.ToJsonString(Layout));
+        return Write(json => WriteTexts(json, "files", files));
     }
 
     /// <summary>Reads what <see cref="ListToBytes"/> wrote.</summary>
-    public static IReadOnlyList<string> ListFromBytes(ReadOnlySpan<byte> bytes, string name)
+    public static IReadOnlyList<string> ListFromBytes(ReadOnlyMemory<byte> bytes, string name)
     {
         try
         {
-            return [.. Parse(bytes, name)["files"]!.AsArray().Select(f => Sound((string)f!, name))];
+            using JsonDocument document = Parse(bytes, name);
+            return [.. document.RootElement.GetProperty("files").EnumerateArray().Select(f => Sound(f.GetString()!, name))];
         }
         catch (Exception e) when (IsMisfit(e))
         {
@@ -151,22 +143,113 @@ internal static class RecordText
         }
     }
 
-    private static JsonObject Parse(ReadOnlySpan<byte> bytes, string name)
+    private static byte[] Write(Action<Utf8JsonWriter> write)
     {
-        string text = SealedText.Open(bytes) ?? throw FilesErrors.Damaged(name, "its length or checksum does not fit");
-        JsonObject json = JsonNode.Parse(text, null, Limits)!.AsObject();
-        int version = (int)json["version"]!;
-        return version >= 1 && (int)json["readable_since"]! <= Version
-            ? json
-            : throw ProgressErrors.UnknownVersion.Error($"The commit record has version {version}; this program reads versions 1 to {Version}.", ErrorPlace.InFile(name));
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text, Layout))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteNumber("readable_since", ReadableSince);
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return SealedText.Seal(text.WrittenSpan);
+    }
+
+    private static void WriteTakenBack(Utf8JsonWriter json, CommitRecord record)
+    {
+        if (record.Replaces is { } replaces)
+        {
+            json.WriteStartObject("replaces");
+            foreach ((string job, long through) in replaces.OrderBy(r => r.Key, StringComparer.Ordinal))
+            {
+                json.WriteNumber(job, through);
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (record.Kind == RecordKind.Rewind)
+        {
+            json.WriteNumber("keep_through", record.KeepThrough);
+            WriteTexts(json, "removes", record.Removes);
+        }
+    }
+
+    private static void WriteProgress(Utf8JsonWriter json, CommitRecord record, CommitRecord? before)
+    {
+        json.WritePropertyName("checkpoint");
+        if (record.Checkpoint is not { } checkpoint)
+        {
+            json.WriteNullValue();
+        }
+        else if (record.Whole == record.Sequence)
+        {
+            checkpoint.WriteTo(json);
+        }
+        else
+        {
+            CheckpointChanges.Changed(before!.Checkpoint!, checkpoint).WriteTo(json);
+            WriteTexts(json, "splits_gone", CheckpointChanges.Gone(before.Checkpoint!, checkpoint));
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes, string name)
+    {
+        if (!SealedText.TryOpen(bytes.Span, out int length))
+        {
+            throw FilesErrors.Damaged(name, "its length or checksum does not fit");
+        }
+
+        JsonDocument document = JsonDocument.Parse(bytes[..length], Limits);
+        try
+        {
+            int version = document.RootElement.GetProperty("version").GetInt32();
+            return version >= 1 && document.RootElement.GetProperty("readable_since").GetInt32() <= Version
+                ? document
+                : throw ProgressErrors.UnknownVersion.Error($"The commit record has version {version}; this program reads versions 1 to {Version}.", ErrorPlace.InFile(name));
+        }
+        catch
+        {
+            document.Dispose();
+            throw;
+        }
     }
 
     private static bool IsMisfit(Exception e)
-        => e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException or OverflowException;
+        => e is JsonException or InvalidOperationException or KeyNotFoundException or NullReferenceException or FormatException or ArgumentException or OverflowException;
 
-    private static JsonObject FieldJson(Field field) => new() { ["name"] = field.Name, ["type"] = field.Type.ToString(), ["nullable"] = field.Nullable };
+    private static void WriteField(Utf8JsonWriter json, Field field)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", field.Name);
+        json.WriteString("type", field.Type.ToString());
+        json.WriteBoolean("nullable", field.Nullable);
+        json.WriteEndObject();
+    }
 
-    private static JsonObject FileJson(CommittedFile file) => new() { ["name"] = file.Name, ["staged"] = file.Staged, ["rows"] = file.Rows, ["bytes"] = file.Bytes };
+    private static void WriteFile(Utf8JsonWriter json, CommittedFile file)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", file.Name);
+        json.WriteString("staged", file.Staged);
+        json.WriteNumber("rows", file.Rows);
+        json.WriteNumber("bytes", file.Bytes);
+        json.WriteEndObject();
+    }
 
     private static RecordKind ReadKind(string text, string name)
     {

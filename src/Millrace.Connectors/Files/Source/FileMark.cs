@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Millrace.Sdk;
 
@@ -44,26 +45,80 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
     /// <summary>Reads a position; null for one that this source did not write.</summary>
     public static FileMark? From(Position? position)
     {
-        JsonObject? json = position?.Value;
-        if (json is null || (int?)json["v"] != Version)
+        if (position is null)
         {
             return null;
         }
 
         try
         {
-            return new FileMark(
-                (long)json["size"]!,
-                DateTimeOffset.Parse((string)json["modified"]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
-                (string?)json["fingerprint"],
-                (long)json["start"]!,
-                (long)json["rows"]!,
-                (long?)json["held"] ?? 0);
+            return Read(position.Utf8);
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
+    }
+
+    // Every look at a followed folder reads those of all its files, so no objects are made of them.
+    private static FileMark? Read(ReadOnlySpan<byte> text)
+    {
+        var json = new Utf8JsonReader(text);
+        long version = 0;
+        long? size = null;
+        long? start = null;
+        long? rows = null;
+        long held = 0;
+        DateTimeOffset? modified = null;
+        string? fingerprint = null;
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("v"u8))
+            {
+                version = Number(ref json);
+            }
+            else if (json.ValueTextEquals("size"u8))
+            {
+                size = Number(ref json);
+            }
+            else if (json.ValueTextEquals("start"u8))
+            {
+                start = Number(ref json);
+            }
+            else if (json.ValueTextEquals("rows"u8))
+            {
+                rows = Number(ref json);
+            }
+            else if (json.ValueTextEquals("held"u8))
+            {
+                held = Number(ref json);
+            }
+            else if (json.ValueTextEquals("modified"u8))
+            {
+                json.Read();
+                modified = json.GetDateTimeOffset();
+            }
+            else if (json.ValueTextEquals("fingerprint"u8))
+            {
+                json.Read();
+                fingerprint = json.GetString();
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        return version == Version && size is { } s && modified is { } m && start is { } b && rows is { } r
+            ? new FileMark(s, m, fingerprint, b, r, held)
+            : null;
+    }
+
+    private static long Number(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.GetInt64();
     }
 
     /// <summary>Whether a file looks untouched since.</summary>
