@@ -120,6 +120,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
                 return FeedEvent.End;
             }
 
+            _epoch.Forget(plan.Forgotten);
             run.Progress.Expect(plan.Bytes, plan.Rows);
             run.Telemetry.Planned(plan);
             var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);

@@ -140,6 +140,9 @@ internal sealed class OpenEpoch : IAsyncDisposable
         return batch.Length;
     }
 
+    /// <summary>Progress of which nobody will ask is not kept any longer.</summary>
+    public void Forget(IReadOnlyCollection<string> keys) => _splits.Forget(keys);
+
     /// <summary>Commits when the time of the epoch is over.</summary>
     public async Task CommitIfDueAsync(CancellationToken abort)
     {

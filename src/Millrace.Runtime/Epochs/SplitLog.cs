@@ -33,6 +33,15 @@ internal sealed class SplitLog
         _splits[split.Key] = ended;
     }
 
+    /// <summary>Keys of which nobody will ask. There is no need for a commit of its own.</summary>
+    public void Forget(IReadOnlyCollection<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            _splits.Remove(key);
+        }
+    }
+
     /// <summary>Progress as it is now, which later calls leave as it is.</summary>
     public IReadOnlyDictionary<string, SplitProgress> Snapshot() => new Dictionary<string, SplitProgress>(_splits, StringComparer.Ordinal);
 

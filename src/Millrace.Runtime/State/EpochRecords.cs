@@ -61,9 +61,16 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
     public async ValueTask AppendAsync(CommittedEpoch epoch, CancellationToken cancellation)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{_folder}{epoch.Checkpoint.Epoch:D12}{Ending}");
+        byte[] bytes = EpochRecord.ToBytes(epoch);
+        if (bytes.Length > LargestRecord)
+        {
+            // Once it stood there nobody could read it.
+            throw ProgressErrors.TooLarge.Error($"The record of epoch {epoch.Checkpoint.Epoch} has {bytes.Length} bytes, and at most {LargestRecord} are read.", ErrorPlace.InFile(store.Describe(name)));
+        }
+
         try
         {
-            await store.PutAsync(name, EpochRecord.ToBytes(epoch), PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+            await store.PutAsync(name, bytes, PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e) when (e.Code == StorageErrors.AlreadyExists)
         {

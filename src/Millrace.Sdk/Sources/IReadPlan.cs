@@ -30,6 +30,12 @@ public interface IReadPlan : IAsyncDisposable
     DateTimeOffset? NewestInput => null;
 
     /// <summary>
+    /// Keys of <see cref="ReadRequest.Since"/> that the source will not ask about any more, since what they stood for is gone for
+    /// good. The next commit leaves them out.
+    /// </summary>
+    IReadOnlyCollection<string> Forgotten => [];
+
+    /// <summary>
     /// The splits, in the order of the stream, as they are found: reading may start before planning ends. Splits that are
     /// finished according to <see cref="ReadRequest.Since"/> are left out.
     /// </summary>

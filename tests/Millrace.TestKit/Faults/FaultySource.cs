@@ -48,7 +48,13 @@ public sealed class FaultySource(ISource inner, FaultPlan plan) : ISource
 
         public bool IsInferred => inner.IsInferred;
 
+        public bool IsEmpty => inner.IsEmpty;
+
         public Pushdown Pushdown => inner.Pushdown;
+
+        public DateTimeOffset? NewestInput => inner.NewestInput;
+
+        public IReadOnlyCollection<string> Forgotten => inner.Forgotten;
 
         public long? Bytes => inner.Bytes;
 

@@ -94,6 +94,12 @@ internal sealed class CommitLog(IObjectStore store, string job)
     {
         CommitRecord written = record with { Whole = RecordText.WholeFor(record.Sequence, before, record.Checkpoint) };
         byte[] bytes = RecordText.ToBytes(written, before);
+        if (bytes.Length > LargestRecord)
+        {
+            // Once it stood there nobody could read it.
+            throw ProgressErrors.TooLarge.Error($"The record of the commit has {bytes.Length} bytes, and at most {LargestRecord} are read.", ErrorPlace.InFile(store.Describe(DatasetFolders.Record(job, record.Sequence))));
+        }
+
         await store.PutAsync(DatasetFolders.Record(job, record.Sequence), bytes, PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
         return written;
     }

@@ -17,6 +17,7 @@ internal static class RecordText
     public const int MaxChanges = 32;
 
     private const int Version = 1;
+    private const int InitialBytes = 16 << 10;
 
     // The oldest program that can read what this one writes: new members that an older one may skip do not raise it.
     private const int ReadableSince = 1;
@@ -145,7 +146,7 @@ internal static class RecordText
 
     private static byte[] Write(Action<Utf8JsonWriter> write)
     {
-        var text = new ArrayBufferWriter<byte>();
+        var text = new ArrayBufferWriter<byte>(InitialBytes);
         using (var json = new Utf8JsonWriter(text, Layout))
         {
             json.WriteStartObject();

@@ -11,6 +11,30 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
     /// <summary>The last file that can be read at all, new or not; null when there is none.</summary>
     public FileEntry? LastReadable { get; private set; }
 
+    /// <summary>
+    /// Keys of finished files that are gone for so long that they are forgotten. A listing that finds nothing, as of a disk that
+    /// is not mounted, forgets nothing.
+    /// </summary>
+    public List<string> Forgotten(IReadOnlyList<FileEntry> found, DateTimeOffset now)
+    {
+        var forgotten = new List<string>();
+        if (options.ForgetAfter is not { } age || request.Since is not { } since || request.Stream is not null || found.Count == 0)
+        {
+            return forgotten;
+        }
+
+        HashSet<string> keys = [.. found.Select(f => f.Key)];
+        foreach ((string key, SplitProgress progress) in since.Splits)
+        {
+            if (progress.Done && !keys.Contains(key) && FileMark.From(progress.Position) is { } mark && now - mark.Modified >= age)
+            {
+                forgotten.Add(key);
+            }
+        }
+
+        return forgotten;
+    }
+
     public async ValueTask<List<FileWork>> SelectAsync(IReadOnlyList<FileEntry> files, CancellationToken cancellation)
     {
         var work = new List<FileWork>();

@@ -28,6 +28,8 @@ internal sealed class FilesPlan(
 
     public DateTimeOffset? NewestInput => work.Count == 0 ? null : work.Max(w => w.File.Info.Modified);
 
+    public IReadOnlyCollection<string> Forgotten { get; init; } = [];
+
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (FileWork file in work)

@@ -104,7 +104,10 @@ internal sealed class FilesSource : ISource, IReplaySource
         }
 
         PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);
-        return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, opener, request);
+        return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, opener, request)
+        {
+            Forgotten = history.Forgotten(all, _context.Time.GetUtcNow()),
+        };
     }
 
     public ValueTask<IReplayPlan> PlanReplayAsync(ReadRequest request, IReadOnlyCollection<ReplayOrigin> origins, CancellationToken cancellation)
