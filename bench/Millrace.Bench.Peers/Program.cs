@@ -24,6 +24,12 @@ if (args is ["write", string from, string to, string kept, string times])
     return 0;
 }
 
+if (args is ["sql", string lanes, string runs, string sql])
+{
+    Console.WriteLine(await SqlWorkloads.RunAsync(sql, int.Parse(lanes, CultureInfo.InvariantCulture), int.Parse(runs, CultureInfo.InvariantCulture)));
+    return 0;
+}
+
 Workload? workload = Workload.All.FirstOrDefault(w => args.Length > 0 && w.Name == args[0]);
 if (workload is null)
 {

@@ -60,6 +60,7 @@ public static class App
         {
             CopyCommand.Create(),
             RunCommand.Create(),
+            SqlCommand.Create(),
             PreviewCommand.Create(),
             DiscoverCommand.Create(),
             CheckCommand.Create(),

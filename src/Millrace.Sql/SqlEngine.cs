@@ -47,7 +47,7 @@ public static class SqlEngine
         return PhysicalPrinter.Print(plan, context.Statistics);
     }
 
-    private static Schema SchemaOf(BoundQuery bound)
+    internal static Schema SchemaOf(BoundQuery bound)
         => new(bound.Plan.Output.Select((column, i) => column.ToField().WithName(bound.Names[i])));
 
     private static async IAsyncEnumerable<RecordBatch> RenameAsync(IAsyncEnumerable<RecordBatch> rows, Schema schema)

@@ -7,11 +7,14 @@ import { avroDecoders, avroEncoders, avroType } from './avro.mjs';
 import { canonical } from './canonical.mjs';
 import { revive } from './revive.mjs';
 
+const connections = new Map();
+
 const operations = {
-  async duckdb({ sql }) {
+  // Statements of one session see what its earlier ones have made.
+  async duckdb({ sql, session = '' }) {
     const { DuckDBInstance } = await import('@duckdb/node-api');
-    operations.connection ??= await (await DuckDBInstance.create(':memory:')).connect();
-    const reader = await operations.connection.runAndReadAll(sql);
+    if (!connections.has(session)) connections.set(session, await (await DuckDBInstance.create(':memory:')).connect());
+    const reader = await connections.get(session).runAndReadAll(sql);
     return {
       columns: reader.columnNames(),
       types: reader.columnTypes().map(String),

@@ -10,6 +10,8 @@ internal static class UsageErrors
 
     public static readonly ErrorCode LogFile = new("MR1902", "The log file cannot be written.", "Name another one with --log-file, or leave it out to log to standard error.");
 
+    public static readonly ErrorCode BadFile = new("MR1903", "A file of statements is not text in UTF-8.", "Convert it: iconv -f latin1 -t utf-8.");
+
     public static int Report(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;

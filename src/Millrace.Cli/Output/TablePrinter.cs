@@ -14,8 +14,8 @@ internal static class TablePrinter
     /// <param name="types">Second line of the head.</param>
     /// <param name="rows">Rows, each a cell per column.</param>
     /// <param name="alignRight">Columns whose cells stand on the right.</param>
-    /// <param name="footer">A last row below a line.</param>
-    public static void Print(string[] names, string[] types, IReadOnlyList<string[]> rows, bool[] alignRight, string[] footer)
+    /// <param name="footer">A last row below a line; null for none.</param>
+    public static void Print(string[] names, string[] types, IReadOnlyList<string[]> rows, bool[] alignRight, string[]? footer = null)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -33,7 +33,11 @@ internal static class TablePrinter
         {
             string head = $"[bold]{Markup.Escape(Fit(names[i]))}[/]\n[dim]{Markup.Escape(Fit(types[i]))}[/]";
             var column = new TableColumn(head) { NoWrap = true, Alignment = alignRight[i] ? Justify.Right : Justify.Left };
-            column.Footer($"[dim]{Markup.Escape(footer[i])}[/]");
+            if (footer is not null)
+            {
+                column.Footer($"[dim]{Markup.Escape(footer[i])}[/]");
+            }
+
             table.AddColumn(column);
         }
 
@@ -49,12 +53,12 @@ internal static class TablePrinter
         }
     }
 
-    private static int CountFitting(string[] names, string[] types, IReadOnlyList<string[]> rows, string[] footer, int width)
+    private static int CountFitting(string[] names, string[] types, IReadOnlyList<string[]> rows, string[]? footer, int width)
     {
         int used = 1;
         for (int i = 0; i < names.Length; i++)
         {
-            int widest = rows.Select(r => r[i]).Concat([names[i], types[i], footer[i]]).Max(c => Math.Min(MaxCell, c.GetCellWidth()));
+            int widest = rows.Select(r => r[i]).Concat([names[i], types[i], footer?[i] ?? ""]).Max(c => Math.Min(MaxCell, c.GetCellWidth()));
             used += widest + 3;
             if (used > width && i > 0)
             {

@@ -22,6 +22,10 @@ public sealed record JobSpec
     [OptionExample("orders.csv")]
     public required SourceSpec Source { get; init; }
 
+    [Description("What becomes of each row on its way, as SQL: SELECT … FROM source WHERE …. The text itself, or the path of a .sql file.")]
+    [OptionExample("SELECT id, amount::decimal(12,2) AS amount FROM source WHERE amount > 0")]
+    public OptionNode? Transform { get; init; }
+
     [Description("The columns to keep, in order, each by name or with `from`, `type` and `required`. All columns when absent.")]
     [OptionExample("[id, {name: amount, from: fare_amount, type: \"decimal(12,2)\"}]")]
     public IReadOnlyList<ColumnSpec>? Columns { get; init; }

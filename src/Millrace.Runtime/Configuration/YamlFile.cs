@@ -1,4 +1,3 @@
-using System.Text;
 using Millrace.Sdk;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -11,7 +10,7 @@ namespace Millrace.Runtime;
 /// </summary>
 public sealed class YamlFile
 {
-    public const int MaxBytes = 16 << 20;
+    public const int MaxBytes = (int)TextFiles.MaxBytes;
     public const int MaxDepth = 64;
     public const int MaxNodes = 200_000;
 
@@ -33,33 +32,7 @@ public sealed class YamlFile
     /// <param name="variables">Values of <c>${NAME}</c>.</param>
     public static OptionMap Read(string path, VariableExpander variables)
     {
-        string text;
-        try
-        {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length > MaxBytes)
-            {
-                throw ConfigurationErrors.TooLarge.Error($"The file has {file.Length} bytes; at most {MaxBytes} are read.", ErrorPlace.InFile(path));
-            }
-
-            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-            IEnumerable<string> near = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!) : [];
-            throw ConfigurationErrors.FileNotFound.Error($"The file does not exist{NearestName.Suggest(Path.GetFileName(path), near)}.", ErrorPlace.InFile(path), inner: e);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            throw ConfigurationErrors.FileNotReadable.Error($"The file cannot be read: {e.Message}", ErrorPlace.InFile(path), inner: e);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw ConfigurationErrors.InvalidYaml.Error("The file is not text in UTF-8.", ErrorPlace.InFile(path), inner: e);
-        }
-
-        return Parse(text, path, variables);
+        return Parse(TextFiles.Read(path, ConfigurationErrors.InvalidYaml), path, variables);
     }
 
     /// <summary>Reads text.</summary>

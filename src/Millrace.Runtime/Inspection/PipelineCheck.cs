@@ -11,7 +11,7 @@ public static class PipelineCheck
         ConnectorContext context = pipeline.Context(static _ => { });
         var findings = new List<CheckFinding>();
         bool canReplay;
-        ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
+        ISource source = pipeline.OpenSource(context);
         await using (source.ConfigureAwait(false))
         {
             canReplay = source.CanReplay;

@@ -110,29 +110,12 @@ public sealed record SourcePreview
 
     private static void AddRows(RecordBatch batch, int showRows, List<string?[]> rows, long[] nulls)
     {
-        int first = rows.Count;
-        int shown = Math.Min(batch.Length, showRows - first);
-        for (int i = 0; i < shown; i++)
-        {
-            rows.Add(new string?[batch.Columns.Count]);
-        }
-
         for (int c = 0; c < batch.Columns.Count; c++)
         {
             nulls[c] += batch[c].NullCount;
-            if (shown == 0)
-            {
-                continue;
-            }
-
-            using Column head = batch[c].Slice(0, shown);
-            CastResult cast = Cast.To(head, DataType.Utf8);
-            using Column column = cast.Column;
-            var text = (BinaryColumn)column;
-            for (int i = 0; i < shown; i++)
-            {
-                rows[first + i][c] = text.IsNull(i) ? null : text.GetString(i);
-            }
         }
+
+        using RecordBatch shown = batch.Slice(0, Math.Min(batch.Length, showRows - rows.Count));
+        RowText.Append(shown, rows);
     }
 }

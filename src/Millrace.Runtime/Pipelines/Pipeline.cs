@@ -1,3 +1,4 @@
+using Millrace.Runtime.Sql;
 using Millrace.Sdk;
 using Millrace.Storage;
 
@@ -37,6 +38,9 @@ public sealed record Pipeline
     public WriteMode WriteMode { get; init; } = WriteMode.Append;
 
     public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>What rows go through on their way; null for nothing. The columns of the target are then those of the query.</summary>
+    internal TransformQuery? Transform { get; init; }
 
     /// <summary>The columns of the target; null for all of the source, as they are.</summary>
     public ColumnPlan? Columns { get; init; }
@@ -93,6 +97,7 @@ public sealed record Pipeline
             Lookback = spec.Source.Lookback,
             WriteMode = spec.Target.Write,
             Key = spec.Target.Key,
+            Transform = TransformQuery.Of(spec.Transform, job.BaseDirectory),
             Columns = ColumnPlan.Of(spec.Columns, job.Asset),
             StateFolder = spec.State,
             Batch = spec.Batch,
@@ -116,6 +121,13 @@ public sealed record Pipeline
 
     /// <summary>Whether the rows go to standard output, where nothing else may stand then.</summary>
     public bool WritesStandardOutput => Context(static _ => { }).Outputs.Contains(ConnectorContext.StandardOutput);
+
+    /// <summary>Opens the source, with the transform behind it.</summary>
+    internal ISource OpenSource(ConnectorContext context)
+    {
+        ISource source = Source.Connector.OpenSource(Source.Options, context);
+        return Transform is null ? source : new TransformSource(source, Transform, Time);
+    }
 
     internal ConnectorContext Context(Action<string> note)
     {

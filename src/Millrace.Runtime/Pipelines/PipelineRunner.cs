@@ -98,7 +98,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         _run.Telemetry.AttemptStarted();
         // Once the target is taken over nobody is to be fenced off again but by another run, which then is right to win.
         ConnectorContext context = pipeline.Context(_run.Note) with { TakesOver = pipeline.TakesOver && _run.Token == 0 };
-        ISource source = pipeline.Source.Connector.OpenSource(pipeline.Source.Options, context);
+        ISource source = pipeline.OpenSource(context);
         await using (source.ConfigureAwait(false))
         {
             ISink sink = pipeline.Sink.Connector.OpenSink(pipeline.Sink.Options, context);

@@ -38,6 +38,12 @@ public sealed class ScanNode(Schema schema, ISqlTable table, IReadOnlyList<strin
 {
     public override string Name => "Scan";
 
+    /// <summary>Names of the columns in the table, in the order of the rows' columns.</summary>
+    public IReadOnlyList<string> Columns => columns;
+
+    /// <summary>Rows after which nothing more is needed.</summary>
+    public long Limit => limit;
+
     public override string Details
     {
         get

@@ -1,0 +1,165 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Millrace.Columnar;
+using Millrace.Runtime;
+using Millrace.Runtime.Sql;
+using Millrace.Sdk;
+using Millrace.Sql.Parsing;
+
+namespace Millrace.Cli;
+
+/// <summary>Runs statements and prints what they give, as the options of the command say.</summary>
+internal sealed class SqlPrinting(SqlSession session)
+{
+    private const string TableFormat = "table";
+
+    public bool Json { get; init; }
+
+    /// <summary>How rows are printed; null for a table, or for JSON lines where JSON is wanted.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Where rows of queries go instead of the screen.</summary>
+    public string? Output { get; init; }
+
+    public bool Overwrite { get; init; }
+
+    public int MaxRows { get; init; } = int.MaxValue;
+
+    public bool Timing { get; set; }
+
+    /// <summary>Whether tables that are longer than the screen go to a pager.</summary>
+    public bool Pages { get; set; }
+
+    /// <summary>Whether no row was left out.</summary>
+    public bool EndedWell { get; private set; } = true;
+
+    public async Task RunAsync(StatementSyntax statement, CancellationToken cancellation)
+    {
+        if (statement is QueryStatement { Query.Body: not SelectSyntax { Into: not null } } query && (Output is not null || FileFormat is not null))
+        {
+            await WriteAsync(query.Query, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        StatementResult result = await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+        await using (result.ConfigureAwait(false))
+        {
+            if (result.Rows is null)
+            {
+                Say(result.Message!);
+            }
+            else if (result.IsText)
+            {
+                await PrintTextAsync(result, cancellation).ConfigureAwait(false);
+            }
+            else if (Json)
+            {
+                await PrintJsonAsync(result, cancellation).ConfigureAwait(false);
+            }
+            else if (Pages)
+            {
+                await Pager.ShowAsync(() => PrintTableAsync(result, cancellation)).ConfigureAwait(false);
+            }
+            else
+            {
+                await PrintTableAsync(result, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Says how a statement ended.</summary>
+    public void Report(TimeSpan time)
+    {
+        IReadOnlyList<RowError> sample = session.BadRows.Sample;
+        long bad = session.BadRows.Take();
+        if (bad > 0)
+        {
+            EndedWell = false;
+            Console.Error.WriteLine($"{Figures.Count(bad)} bad rows were left out; the first:");
+            foreach (RowError error in sample.Take(3))
+            {
+                Console.Error.WriteLine($"  {error.Code.Id} {error.Place}: {error.Message}");
+            }
+        }
+
+        if (Timing)
+        {
+            Console.Error.WriteLine($"time: {time.TotalSeconds:0.000} s");
+        }
+    }
+
+    private string? FileFormat => Format is null or TableFormat ? null : Format;
+
+    private async Task WriteAsync(QuerySyntax query, CancellationToken cancellation)
+    {
+        OptionMap extra = EndpointArguments.Parse([], FileFormat);
+        if (Output is not null && !Overwrite)
+        {
+            extra.Set("if_exists", new OptionScalar("error", new ErrorPlace { File = "command line" }));
+        }
+
+        Endpoint target = Endpoint.OfLocation(Output ?? ConnectorContext.StandardOutput, ConnectorRole.Target, Composition.Connectors, extra);
+        StatementResult result = await session.WriteAsync(query, target, Overwrite ? WriteMode.Overwrite : WriteMode.Append, cancellation).ConfigureAwait(false);
+        if (result.Run is { BadRows: > 0 } run)
+        {
+            EndedWell = false;
+            Console.Error.WriteLine($"{Figures.Count(run.BadRows)} bad rows were left out.");
+        }
+
+        if (Output is not null)
+        {
+            Say(result.Message!);
+        }
+    }
+
+    private void Say(string message) => JsonOutput.WriteOr(Json, new JsonObject { ["message"] = message }, message);
+
+    private static async Task PrintTextAsync(StatementResult result, CancellationToken cancellation)
+    {
+        await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                var lines = (BinaryColumn)batch[0];
+                for (int row = 0; row < batch.Length; row++)
+                {
+                    Console.Out.WriteLine(lines.GetString(row));
+                }
+            }
+        }
+    }
+
+    private static async Task PrintJsonAsync(StatementResult result, CancellationToken cancellation)
+    {
+        await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                for (int row = 0; row < batch.Length; row++)
+                {
+                    Console.Out.WriteLine(Encoding.UTF8.GetString(JsonRow.Of(batch.Schema, [.. batch.Columns], row)));
+                }
+            }
+        }
+    }
+
+    private async Task PrintTableAsync(StatementResult result, CancellationToken cancellation)
+    {
+        Schema schema = result.Schema!;
+        var cells = new List<string?[]>();
+        long count = 0;
+        await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                using RecordBatch shown = batch.Slice(0, (int)Math.Min(batch.Length, MaxRows - (long)cells.Count));
+                RowText.Append(shown, cells);
+                count += batch.Length;
+            }
+        }
+
+        string[] types = [.. schema.Fields.Select(f => f.Type.ToString())];
+        TablePrinter.Print([.. schema.Fields.Select(f => f.Name)], types, [.. cells.Select(r => Array.ConvertAll(r, c => c ?? "NULL"))], [.. schema.Fields.Select(f => f.Type.IsNumeric)]);
+        Console.Out.WriteLine(cells.Count == count ? $"{Figures.Count(count)} {(count == 1 ? "row" : "rows")}" : $"{Figures.Count(count)} rows, the first {Figures.Count(cells.Count)} shown");
+    }
+}

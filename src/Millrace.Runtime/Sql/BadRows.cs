@@ -1,0 +1,70 @@
+using Millrace.Columnar;
+using Millrace.Sql.Execution;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>Counts rows that are left out and keeps the first few for people. Thread-safe.</summary>
+public sealed class BadRowCount : IRowErrorHandler
+{
+    private const int SampleSize = 10;
+
+    private readonly Lock _lock = new();
+    private readonly List<RowError> _sample = [];
+    private long _count;
+
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>The first bad rows since <see cref="Take"/>.</summary>
+    public IReadOnlyList<RowError> Sample
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sample];
+            }
+        }
+    }
+
+    public void OnRowError(RowError error)
+    {
+        lock (_lock)
+        {
+            _count++;
+            if (_sample.Count < SampleSize)
+            {
+                _sample.Add(error with { Raw = default });
+            }
+        }
+    }
+
+    /// <summary>The count so far, which begins anew.</summary>
+    public long Take()
+    {
+        lock (_lock)
+        {
+            long count = _count;
+            _count = 0;
+            _sample.Clear();
+            return count;
+        }
+    }
+}
+
+/// <summary>Turns rows for which an expression has no value into bad rows of the statement.</summary>
+/// <param name="errors">Gets them.</param>
+/// <param name="origin">Where the rows are from, as far as that is known; otherwise the place is that of the expression.</param>
+internal sealed class FaultReport(IRowErrorHandler errors, ErrorPlace? origin = null)
+{
+    public void Report(RecordBatch batch, IReadOnlyList<RowFault> faults)
+    {
+        foreach (RowFault fault in faults)
+        {
+            errors.OnRowError(new RowError(fault.Code, fault.Message, origin ?? new ErrorPlace { Offset = fault.Span.Start }, JsonRow.Of(batch.Schema, [.. batch.Columns], fault.Row))
+            {
+                Stage = RowStage.Convert,
+                Form = RawForm.Json,
+            });
+        }
+    }
+}

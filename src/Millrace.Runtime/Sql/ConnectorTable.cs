@@ -1,0 +1,103 @@
+using Millrace.Columnar;
+using Millrace.Formats;
+using Millrace.Sdk;
+using Millrace.Sql.Catalog;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>A stream of a connector as a table of the SQL engine. It owns the source it reads.</summary>
+public sealed class ConnectorTable : ISqlTable, IAsyncDisposable
+{
+    private readonly ISource _source;
+    private readonly TableInput _input;
+
+    // Columns that the source gives in their types: only they can be compared with constants there.
+    private readonly HashSet<string> _comparable;
+
+    private ConnectorTable(TableInput input, ISource source, Schema schema, Schema offered, long? rows)
+    {
+        _input = input;
+        _source = source;
+        Schema = schema;
+        RowEstimate = rows;
+        _comparable = [.. schema.Fields.Where(f => offered.IndexOf(f.Name) is var i and >= 0 && offered[i].Name == f.Name && offered[i].Type.Equals(f.Type)).Select(f => f.Name)];
+    }
+
+    public string Name => _input.Name;
+
+    public Schema Schema { get; }
+
+    public long? RowEstimate { get; }
+
+    /// <summary>Finds out the schema.</summary>
+    /// <param name="input">What is read, and how.</param>
+    /// <param name="cancellation">Stops the opening.</param>
+    /// <returns>The table, which the caller disposes when the statement has ended.</returns>
+    public static async ValueTask<ConnectorTable> OpenAsync(TableInput input, CancellationToken cancellation)
+    {
+        ISource source = input.Endpoint.Connector.OpenSource(input.Endpoint.Options, input.Context);
+        try
+        {
+            IReadPlan plan = await source.PlanAsync(input.Request(input.Columns), cancellation).ConfigureAwait(false);
+            await using (plan.ConfigureAwait(false))
+            {
+                return new ConnectorTable(input, source, new RowShaper(plan.Schema, input.Columns, input.Name).Schema, plan.Schema, plan.Rows);
+            }
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation)
+    {
+        // A format has to decode something to know how many rows there are; its first column is as good as any.
+        bool countsOnly = request.Columns.Count == 0 && Schema.Count > 0;
+        IReadOnlyList<string> columns = countsOnly ? [NarrowestColumn()] : request.Columns;
+        ColumnPlan? chosen = _input.Choose(columns);
+        ColumnPredicate[] predicates = [.. request.Predicates.Where(p => _comparable.Contains(p.Column))];
+        IReadPlan plan = await _source.PlanAsync(_input.Request(chosen) with { Predicates = predicates, Limit = request.Limit }, cancellation).ConfigureAwait(false);
+        return new ConnectorScan(plan, chosen, _input, countsOnly) { AppliesPredicates = plan.Pushdown.Predicates && predicates.Length == request.Predicates.Count };
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private string NarrowestColumn()
+        => Schema.Fields.OrderBy(f => f.Type.Layout switch { TypeLayout.Bit => 0, TypeLayout.Fixed => f.Type.ByteWidth, TypeLayout.Dictionary => 32, TypeLayout.VarBinary => 64, _ => 128 }).First().Name;
+}
+
+/// <summary>What a table is read from, and how.</summary>
+public sealed record TableInput
+{
+    /// <summary>Name for people.</summary>
+    public required string Name { get; init; }
+
+    public required Endpoint Endpoint { get; init; }
+
+    public required ConnectorContext Context { get; init; }
+
+    public string? Stream { get; init; }
+
+    /// <summary>The columns that the statement declares, with the types it wants; null for those the stream has.</summary>
+    public ColumnPlan? Columns { get; init; }
+
+    /// <summary>Gets the rows that cannot be decoded or converted.</summary>
+    public required IRowErrorHandler Errors { get; init; }
+
+    /// <summary>Types that turned out to be needed.</summary>
+    public required WidenedTypes Widened { get; init; }
+
+    /// <summary>The plan for some of the table's columns; null for all.</summary>
+    internal ColumnPlan? Choose(IReadOnlyList<string>? names) => (names, Columns) switch
+    {
+        (null, _) => Columns,
+        (_, null) => new ColumnPlan([.. names.Select(n => new OutputColumn(n, n, null, false))]),
+        _ => new ColumnPlan([.. names.Select(n => Columns.Outputs.First(o => o.Name == n))]),
+    };
+
+    internal ReadRequest Request(ColumnPlan? columns) => new() { Stream = Stream, Widened = Widened.Of(Name), Columns = columns?.Requests() };
+
+    internal Exception Explain(SchemaWideningException e) => Widened.Add(Name, e) ? new InputWidenedException(e) : e;
+}

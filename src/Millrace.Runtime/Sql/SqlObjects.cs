@@ -1,0 +1,43 @@
+using Millrace.Sql.Catalog;
+using Millrace.Sql.Parsing;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>Something that a session has by name.</summary>
+/// <param name="Name">The name, as it was written when the object was made.</param>
+/// <param name="Kind">Stream, table or view.</param>
+public sealed record SqlObject(string Name, ObjectKind Kind)
+{
+    /// <summary>The query of a view.</summary>
+    public QuerySyntax? View { get; init; }
+
+    /// <summary>The rows of a table that lives in the session.</summary>
+    public MemoryTable? Memory { get; init; }
+
+    /// <summary>What an object with a connector is read from.</summary>
+    public TableInput? Input { get; init; }
+
+    /// <summary>Where an object with a connector is written to.</summary>
+    public Endpoint? Target { get; init; }
+}
+
+/// <summary>The objects of a session by name, in any case.</summary>
+public sealed class SqlObjects
+{
+    private readonly SortedDictionary<string, SqlObject> _byName = new(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyCollection<string> Names => _byName.Keys;
+
+    public IReadOnlyCollection<SqlObject> All => _byName.Values;
+
+    public SqlObject? Find(QualifiedName name)
+        => name.Parts.Count == 1 && _byName.TryGetValue(name.Last.Text, out SqlObject? found) && name.Last.Matches(found.Name) ? found : null;
+
+    /// <summary>The object of a name, or an error with the nearest one.</summary>
+    public SqlObject Require(QualifiedName name, ErrorPlace place)
+        => Find(name) ?? throw SqlErrors.NotThere.Error($"There is no table, stream or view '{name}'{NearestName.Suggest(name.ToString(), Names)}.", place);
+
+    public void Set(SqlObject made) => _byName[made.Name] = made;
+
+    public bool Remove(string name) => _byName.Remove(name);
+}

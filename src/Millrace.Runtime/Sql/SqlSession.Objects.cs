@@ -1,0 +1,329 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Catalog;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Parsing;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>Statements that make and remove objects, and put rows into them.</summary>
+public sealed partial class SqlSession
+{
+    // The options that say where an object lies, in the order in which they are looked for.
+    private static readonly string[] LocationOptions = ["location", "path", "url"];
+
+    private async Task<StatementResult> CreateAsync(CreateStatement create, CancellationToken cancellation)
+    {
+        ErrorPlace place = PlaceOf(create.Name);
+        string name = create.Name.Parts.Count == 1
+            ? create.Name.Last.Text
+            : throw SqlErrors.BadDefinition.Error($"'{create.Name}' has several parts; objects of a session have plain names.", place);
+        string kind = create.Kind.ToString().ToLowerInvariant();
+        if (Objects.Find(create.Name) is not null && !create.OrReplace)
+        {
+            return create.IfNotExists
+                ? StatementResult.Of($"{kind} {name} is there already")
+                : throw SqlErrors.Exists.Error($"There is a {Objects.Find(create.Name)!.Kind.ToString().ToLowerInvariant()} '{name}' already.", place);
+        }
+
+        SqlObject made = create switch
+        {
+            { Kind: ObjectKind.View, Query: { } query } => await ViewAsync(name, query, cancellation).ConfigureAwait(false),
+            { Kind: ObjectKind.View } => throw SqlErrors.BadDefinition.Error($"The view '{name}' has no query.", place),
+            { Options.Count: > 0 } => External(name, create, place),
+            { Query: { } query } => new SqlObject(name, create.Kind) { Memory = await MaterialiseAsync(name, query, cancellation).ConfigureAwait(false) },
+            { Columns.Count: > 0 } => new SqlObject(name, create.Kind) { Memory = new MemoryTable(name, SchemaOf(create)) },
+            _ => throw SqlErrors.BadDefinition.Error($"The {kind} '{name}' has neither columns, nor a query, nor options that say where it lies.", place),
+        };
+        Objects.Set(made);
+        return create is { Query: { } fill, Options.Count: > 0 }
+            ? await InsertAsync(create.Name, null, [], fill, [], cancellation).ConfigureAwait(false)
+            : StatementResult.Of(made.Memory is { } memory && create.Query is not null ? $"{kind} {name} with {memory.RowEstimate} rows" : $"{kind} {name}");
+    }
+
+    // A view that cannot be read is an error now, not when it is used.
+    private async Task<SqlObject> ViewAsync(string name, QuerySyntax query, CancellationToken cancellation)
+    {
+        RunningQuery running = await StartAsync(query, FailOnRowError.Instance, new WidenedTypes(), cancellation).ConfigureAwait(false);
+        await running.DisposeAsync().ConfigureAwait(false);
+        return new SqlObject(name, ObjectKind.View) { View = query };
+    }
+
+    private SqlObject External(string name, CreateStatement create, ErrorPlace place)
+    {
+        Dictionary<string, string> options = OptionsOf(create.Options, name, place);
+        ColumnPlan? columns = create.Columns.Count == 0 ? null : new ColumnPlan([.. create.Columns.Select(c => ColumnOf(c))]);
+        Endpoint endpoint = Resolve(options, ConnectorRole.Source, place, out string? location);
+        Endpoint? target = endpoint.Connector.SinkOptions is null ? null : TryTarget(options, place);
+        options.Remove("stream", out string? stream);
+        return new SqlObject(name, create.Kind)
+        {
+            Target = target,
+            Input = new TableInput
+            {
+                Name = name,
+                Endpoint = endpoint,
+                Context = new ConnectorContext { Job = name, BaseDirectory = baseDirectory, Time = Time, Parallelism = Settings.Threads, Note = Note },
+                Stream = stream,
+                Columns = columns,
+                Errors = FailOnRowError.Instance,
+                Widened = new WidenedTypes(),
+            },
+        };
+    }
+
+    // Existing applications write the options of an object with its name in front: 'orders.path' = '…'.
+    private static Dictionary<string, string> OptionsOf(IReadOnlyList<OptionSyntax> written, string name, ErrorPlace place)
+    {
+        var options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (OptionSyntax option in written)
+        {
+            string key = option.Name.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase) ? option.Name[(name.Length + 1)..] : option.Name;
+            if (!options.TryAdd(key, VariableExpander.FromEnvironment.Expand(option.Value, PlaceOf(option))))
+            {
+                throw SqlErrors.BadDefinition.Error($"The option '{option.Name}' is given twice.", PlaceOf(option));
+            }
+        }
+
+        return options;
+    }
+
+    private Endpoint Resolve(Dictionary<string, string> options, ConnectorRole role, ErrorPlace place, out string? location)
+    {
+        var rest = new Dictionary<string, string>(options, StringComparer.OrdinalIgnoreCase);
+        rest.Remove("stream");
+        location = null;
+        if (rest.Remove("connector", out string? name))
+        {
+            Connector connector = connectors.Require(name, place);
+            Type record = (role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions)
+                ?? throw SdkErrors.WrongRole.Error($"The connector '{name}' cannot be a {role.ToString().ToLowerInvariant()}.", place);
+            var faults = new OptionFaults();
+            object bound = OptionBinder.Bind(record, SqlOptions.ToMap(rest, record, place), faults);
+            faults.ThrowIfAny();
+            return new Endpoint(name, connector, bound);
+        }
+
+        foreach (string option in LocationOptions)
+        {
+            if (rest.Remove(option, out location))
+            {
+                Connector connector = connectors.ForLocation(Location.Parse(location)).Value;
+                Type? record = role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions;
+                return Endpoint.OfLocation(location, role, connectors, SqlOptions.ToMap(rest, record, place));
+            }
+        }
+
+        throw SqlErrors.BadDefinition.Error(
+            "The options name neither a connector nor a location.",
+            place,
+            $"WITH (location = 'orders.csv') or WITH (connector = 'files', path = 'orders.csv'). Connectors: {string.Join(", ", connectors.Names)}.");
+    }
+
+    // Options of reading need not be options of writing; an object with such can be read only.
+    private Endpoint? TryTarget(Dictionary<string, string> options, ErrorPlace place)
+    {
+        try
+        {
+            return Resolve(options, ConnectorRole.Target, place, out _);
+        }
+        catch (MillraceException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, CancellationToken cancellation)
+    {
+        StatementResult result = await QueryAsync(query, cancellation).ConfigureAwait(false);
+        await using (result.ConfigureAwait(false))
+        {
+            var rows = new List<RecordBatch>();
+            try
+            {
+                await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
+                {
+                    rows.Add(batch);
+                }
+
+                return new MemoryTable(name, result.Schema!, [.. rows]);
+            }
+            catch
+            {
+                rows.ForEach(r => r.Dispose());
+                throw;
+            }
+        }
+    }
+
+    private StatementResult Drop(DropStatement drop)
+    {
+        string kind = drop.Kind.ToString().ToLowerInvariant();
+        if (Objects.Find(drop.Name) is null && drop.IfExists)
+        {
+            return StatementResult.Of($"there is no {kind} {drop.Name}");
+        }
+
+        SqlObject found = Objects.Require(drop.Name, PlaceOf(drop.Name));
+        if (found.Kind != drop.Kind)
+        {
+            throw SqlErrors.NotThere.Error($"'{found.Name}' is a {found.Kind.ToString().ToLowerInvariant()}, not a {kind}.", PlaceOf(drop.Name), $"DROP {found.Kind.ToString().ToUpperInvariant()} {found.Name}");
+        }
+
+        Objects.Remove(found.Name);
+        found.Memory?.Dispose();
+        return StatementResult.Of($"dropped {kind} {found.Name}");
+    }
+
+    private async Task<StatementResult> InsertAsync(
+        QualifiedName? name,
+        string? location,
+        IReadOnlyList<Identifier> columns,
+        QuerySyntax query,
+        IReadOnlyList<OptionSyntax> options,
+        CancellationToken cancellation)
+    {
+        if (name is not null)
+        {
+            SqlObject found = Objects.Require(name, PlaceOf(name));
+            if (found.Memory is not null)
+            {
+                return await InsertAsync(found, found.Memory, columns, query, cancellation).ConfigureAwait(false);
+            }
+
+            Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", PlaceOf(name));
+            return await WriteAsync(query, target, WriteMode.Append, cancellation).ConfigureAwait(false);
+        }
+
+        Dictionary<string, string> with = OptionsOf(options, location!, new ErrorPlace { File = location });
+        bool overwrites = with.Remove("write", out string? mode) && mode.Equals("overwrite", StringComparison.OrdinalIgnoreCase);
+        with["location"] = location!;
+        return await WriteAsync(query, Resolve(with, ConnectorRole.Target, new ErrorPlace { File = location }, out _), overwrites ? WriteMode.Overwrite : WriteMode.Append, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a query into a target as a pipeline, with all that a job has.</summary>
+    public async Task<StatementResult> WriteAsync(QuerySyntax query, Endpoint target, WriteMode mode, CancellationToken cancellation)
+    {
+        Pipeline pipeline = PipelineOf(query, target, mode);
+        RunSummary summary = await new PipelineRunner(pipeline).RunAsync(cancellation).ConfigureAwait(false);
+        return summary.Error is { } error
+            ? throw error
+            : StatementResult.Of(summary, $"{summary.Rows} rows written to {string.Join(", ", summary.Objects.Take(3))}{(summary.Objects.Count > 3 ? ", …" : "")}");
+    }
+
+    private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode) => new()
+    {
+        Job = "sql",
+        BaseDirectory = baseDirectory,
+        Source = QueryConnector.Endpoint(this, query),
+        Sink = target,
+        WriteMode = mode,
+        OneEpoch = true,
+        Failure = new FailureSpec { Strategy = Settings.SkipsBadRows ? FailureStrategy.LogAndContinue : FailureStrategy.FailBatch },
+        Threads = 1,
+        Time = Time,
+    };
+
+    private async Task<StatementResult> InsertAsync(SqlObject target, MemoryTable table, IReadOnlyList<Identifier> columns, QuerySyntax query, CancellationToken cancellation)
+    {
+        int[] targets = columns.Count == 0
+            ? [.. Enumerable.Range(0, table.Schema.Count)]
+            : [.. columns.Select(c => table.Schema.IndexOf(c.Text) is var i and >= 0 ? i : throw BindingErrors.UnknownColumnCode.Error($"'{table.Name}' has no column '{c.Text}'{NearestName.Suggest(c.Text, table.Schema.Fields.Select(f => f.Name))}.", PlaceOf(c)))];
+        StatementResult result = await QueryAsync(query, cancellation).ConfigureAwait(false);
+        await using (result.ConfigureAwait(false))
+        {
+            if (result.Schema!.Count != targets.Length)
+            {
+                throw SqlErrors.BadDefinition.Error($"The query gives {result.Schema.Count} columns, and {targets.Length} are to be filled.", PlaceOf(query));
+            }
+
+            // All of the rows or none: what is read is put in only when it is whole.
+            var rows = new List<RecordBatch>();
+            try
+            {
+                await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
+                {
+                    using (batch)
+                    {
+                        rows.Add(Fit(batch, table.Schema, targets, query));
+                    }
+                }
+
+                long count = rows.Sum(r => (long)r.Length);
+                MemoryTable filled = table.With([.. rows]);
+                rows.Clear();
+                Objects.Set(target with { Memory = filled });
+                table.Dispose();
+                return StatementResult.Of($"{count} rows");
+            }
+            finally
+            {
+                rows.ForEach(r => r.Dispose());
+            }
+        }
+    }
+
+    private static RecordBatch Fit(RecordBatch batch, Schema schema, int[] targets, QuerySyntax query)
+    {
+        var columns = new Column[schema.Count];
+        try
+        {
+            for (int i = 0; i < columns.Length; i++)
+            {
+                int from = Array.IndexOf(targets, i);
+                columns[i] = from < 0 ? Nulls(schema[i].Type, batch.Length) : CastTo(batch[from], schema[i], query);
+            }
+
+            return new RecordBatch(schema, batch.Length, columns);
+        }
+        catch
+        {
+            foreach (Column? column in columns)
+            {
+                column?.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static Column CastTo(Column source, Field target, QuerySyntax query)
+    {
+        CastResult cast = Cast.To(source, target.Type);
+        if (cast.Failures.Count > 0)
+        {
+            cast.Column.Dispose();
+            throw ExecutionErrors.CastFailedCode.Error($"Column '{target.Name}': {cast.Failures[0].Message}", PlaceOf(query));
+        }
+
+        return cast.Column;
+    }
+
+    private static Column Nulls(DataType type, int rows)
+    {
+        using ColumnBuilder builder = ColumnBuilder.Create(type, rows);
+        for (int i = 0; i < rows; i++)
+        {
+            builder.AppendNull();
+        }
+
+        return builder.Build();
+    }
+
+    private static Schema SchemaOf(CreateStatement create) => new(create.Columns.Select(c => new Field(c.Name.Text, TypeOf(c.Type), !c.NotNull)));
+
+    private static OutputColumn ColumnOf(ColumnDefinition column) => new(column.Name.Text, column.From ?? column.Name.Text, TypeOf(column.Type), column.NotNull || column.PrimaryKey);
+
+    private static DataType TypeOf(TypeSyntax type)
+    {
+        try
+        {
+            return DataType.Parse(type.Text);
+        }
+        catch (MillraceException e)
+        {
+            throw e.At(PlaceOf(type));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Sql;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Functions;
+using Millrace.Sql.Parsing;
+using FunctionTable = Millrace.Sql.Functions.FunctionTable;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>
+/// Runs statements one after the other: queries over files, URLs and the session's own tables, and what makes, shows and
+/// writes these. One caller at a time uses it.
+/// </summary>
+/// <param name="connectors">What locations and <c>WITH (connector = …)</c> can name.</param>
+/// <param name="baseDirectory">Folder against which relative paths are resolved.</param>
+public sealed partial class SqlSession(ConnectorRegistry connectors, string baseDirectory)
+{
+    // Each attempt widens a column; more of them than this, and the input has no type.
+    private const int MaxWidenings = 64;
+
+    public SqlObjects Objects { get; } = new();
+
+    public SqlSettings Settings { get; } = new();
+
+    public FunctionTable Functions { get; } = BuiltInFunctions.Table;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Receives remarks of sources: what was sniffed or assumed.</summary>
+    public Action<string> Note { get; init; } = static _ => { };
+
+    /// <summary>Rows that were left out since the session began.</summary>
+    public BadRowCount BadRows { get; } = new();
+
+    /// <summary>Runs one statement. The rows of a query are computed while they are read.</summary>
+    public async Task<StatementResult> ExecuteAsync(StatementSyntax statement, CancellationToken cancellation) => statement switch
+    {
+        QueryStatement { Query.Body: SelectSyntax { Into: { } into } } query => await InsertAsync(into, null, [], query.Query, query.Query.Options, cancellation).ConfigureAwait(false),
+        QueryStatement query => await QueryAsync(query.Query, cancellation).ConfigureAwait(false),
+        InsertStatement insert => await InsertAsync(insert.Name, insert.Location, insert.Columns, insert.Query, insert.Options, cancellation).ConfigureAwait(false),
+        CreateStatement create => await CreateAsync(create, cancellation).ConfigureAwait(false),
+        DropStatement drop => Drop(drop),
+        ExplainStatement explain => await ExplainAsync(explain, cancellation).ConfigureAwait(false),
+        DescribeStatement describe => await DescribeAsync(describe.Query, cancellation).ConfigureAwait(false),
+        ShowStatement show => await ShowAsync(show, cancellation).ConfigureAwait(false),
+        SetStatement set => Set(set),
+        _ => throw SqlErrors.NotHere.Error("A statement about jobs needs a server, and this is a session of its own.", PlaceOf(statement)),
+    };
+
+    /// <summary>Plans a query. The caller disposes what it gets.</summary>
+    internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation)
+    {
+        var catalog = new SqlCatalog(this, errors, widened);
+        try
+        {
+            QueryResult result = await SqlEngine.QueryAsync(query, catalog, Functions, Context(errors, cancellation), cancellation).ConfigureAwait(false);
+            return new RunningQuery(result.Schema, result.Rows, catalog);
+        }
+        catch
+        {
+            await catalog.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal QueryContext Context(IRowErrorHandler errors, CancellationToken cancellation, QueryStatistics? statistics = null) => new()
+    {
+        Evaluation = new EvaluationContext { Now = Time.GetUtcNow(), TimeZone = Settings.TimeZone, Seed = Settings.Seed },
+        Lanes = Settings.Threads,
+        Memory = new MemoryBudget(Settings.Memory.Bytes),
+        SpillFolder = Settings.SpillFolder,
+        Statistics = statistics,
+        OnRowFaults = new FaultReport(errors).Report,
+        Cancellation = cancellation,
+    };
+
+    /// <summary>What a location is read from.</summary>
+    internal TableInput Input(string location, IReadOnlyDictionary<string, string> options, ColumnPlan? columns)
+    {
+        Location parsed = Location.Parse(location);
+        Connector connector = connectors.ForLocation(parsed).Value;
+        return new TableInput
+        {
+            Name = $"'{location}'",
+            Endpoint = Endpoint.OfLocation(location, ConnectorRole.Source, connectors, SqlOptions.ToMap(options, connector.SourceOptions, new ErrorPlace { File = location })),
+            Context = new ConnectorContext { Job = "sql", BaseDirectory = baseDirectory, Time = Time, Parallelism = Settings.Threads, Note = Note },
+            Columns = columns,
+            Errors = FailOnRowError.Instance,
+            Widened = new WidenedTypes(),
+        };
+    }
+
+    /// <summary>
+    /// What a location with declared columns is read from: columns are found by their names; where the file has none of
+    /// them, they are names for its columns in their order.
+    /// </summary>
+    internal async ValueTask<TableInput> DeclaredAsync(string location, IReadOnlyDictionary<string, string> options, ColumnPlan columns, CancellationToken cancellation)
+    {
+        const string names = "columns";
+        TableInput input = Input(location, options, columns);
+        if (options.ContainsKey(names) || options.ContainsKey($"format.{names}"))
+        {
+            return input;
+        }
+
+        ConnectorTable table = await ConnectorTable.OpenAsync(input with { Columns = null }, cancellation).ConfigureAwait(false);
+        await using (table.ConfigureAwait(false))
+        {
+            if (columns.Outputs.Any(c => table.Schema.IndexOf(c.From) >= 0) || columns.Outputs.Count > table.Schema.Count)
+            {
+                return input;
+            }
+        }
+
+        try
+        {
+            var named = new Dictionary<string, string>(options) { [$"format.{names}"] = string.Join(',', columns.Outputs.Select(c => c.From)) };
+            return Input(location, named, columns);
+        }
+        catch (MillraceException)
+        {
+            // A format whose columns always have names.
+            return input;
+        }
+    }
+
+    internal static ErrorPlace PlaceOf(SyntaxNode node) => new() { Offset = node.Span.Start };
+
+    private async Task<StatementResult> QueryAsync(QuerySyntax query, CancellationToken cancellation)
+    {
+        var widened = new WidenedTypes();
+        for (int attempt = 0; ; attempt++)
+        {
+            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation).ConfigureAwait(false);
+            try
+            {
+                (RecordBatch? first, IAsyncEnumerator<RecordBatch> rest) = await running.BeginAsync(cancellation).ConfigureAwait(false);
+                return StatementResult.Of(running.Schema, RunningQuery.GoOnAsync(first, rest, cancellation), running.DisposeAsync);
+            }
+            catch (InputWidenedException e)
+            {
+                await running.DisposeAsync().ConfigureAwait(false);
+                if (attempt == MaxWidenings)
+                {
+                    throw RuntimeErrors.TypeNeverSettles.Error($"Column '{e.Widening.Column}' still holds values that do not fit {e.Widening.From}.", e.Widening.Place, inner: e);
+                }
+
+                Note($"column '{e.Widening.Column}' is read as {e.Widening.To}: {e.Widening.Place} holds a value that {e.Widening.From} cannot hold");
+            }
+            catch
+            {
+                await running.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private IRowErrorHandler RowErrors() => Settings.SkipsBadRows ? BadRows : FailOnRowError.Instance;
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>What a session can be told with <c>SET</c>.</summary>
+public sealed class SqlSettings
+{
+    private static readonly Setting[] Known =
+    [
+        new("threads", "Lanes that a query keeps busy.", s => s.Threads.ToString(CultureInfo.InvariantCulture), static (s, text) =>
+        {
+            bool ok = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads is >= 1 and <= Pipeline.MaxThreads;
+            s.Threads = ok ? threads : s.Threads;
+            return ok ? null : $"a whole number from 1 to {Pipeline.MaxThreads}";
+        }),
+        new("memory_limit", "Memory that the operators of a query may keep before they use the disk.", s => s.Memory.ToString(), static (s, text) =>
+        {
+            bool ok = ByteSize.TryParse(text, out ByteSize size) && size.Bytes > 0;
+            s.Memory = ok ? size : s.Memory;
+            return ok ? null : "a size such as 512MiB";
+        }),
+        new("spill_folder", "Folder for what does not fit in memory.", s => s.SpillFolder, static (s, text) =>
+        {
+            s.SpillFolder = text;
+            return text.Length > 0 ? null : "a folder";
+        }),
+        new("on_error", "What happens to rows that cannot be read or computed: fail, or skip, which leaves them out and counts them.", s => s.SkipsBadRows ? "skip" : "fail", static (s, text) =>
+        {
+            s.SkipsBadRows = text.Equals("skip", StringComparison.OrdinalIgnoreCase);
+            return s.SkipsBadRows || text.Equals("fail", StringComparison.OrdinalIgnoreCase) ? null : "fail or skip";
+        }),
+        new("time_zone", "Zone of timestamps that have none where one is needed.", s => s.TimeZone.Id, static (s, text) =>
+        {
+            bool ok = TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone);
+            s.TimeZone = zone ?? s.TimeZone;
+            return ok ? null : "an IANA name such as Europe/Berlin, or UTC";
+        }),
+        new("seed", "Where random() begins, so that it gives the same numbers again; none for chance.", s => s.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none", static (s, text) =>
+        {
+            if (text.Equals("none", StringComparison.OrdinalIgnoreCase))
+            {
+                s.Seed = null;
+                return null;
+            }
+
+            bool ok = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seed);
+            s.Seed = ok ? seed : s.Seed;
+            return ok ? null : "a whole number, or none";
+        }),
+    ];
+
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    public ByteSize Memory { get; set; } = new(Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10, 256 << 20));
+
+    public string SpillFolder { get; set; } = Path.Combine(Path.GetTempPath(), "millrace-spill");
+
+    /// <summary>Whether bad rows are left out and counted; otherwise the first one ends the statement.</summary>
+    public bool SkipsBadRows { get; set; }
+
+    public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Utc;
+
+    public int? Seed { get; set; }
+
+    /// <summary>Name, value and meaning of each.</summary>
+    public IEnumerable<(string Name, string Value, string Doc)> All => Known.Select(k => (k.Name, k.Get(this), k.Doc));
+
+    /// <summary>Sets one by name.</summary>
+    public void Set(string name, string value, ErrorPlace place)
+    {
+        Setting setting = Array.Find(Known, k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw SqlErrors.UnknownSetting.Error($"There is no setting '{name}'{NearestName.Suggest(name, Known.Select(k => k.Name))}.", place);
+        if (setting.Set(this, value) is { } expected)
+        {
+            throw SqlErrors.BadSetting.Error($"'{value}' is no value for {setting.Name}; it takes {expected}.", place);
+        }
+    }
+
+    // Set gives what was expected instead, or null.
+    private sealed record Setting(string Name, string Doc, Func<SqlSettings, string> Get, Func<SqlSettings, string, string?> Set);
+}

@@ -1,0 +1,52 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Catalog;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Functions;
+using Millrace.Sql.Parsing;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>The query of a transform, which is bound to each schema that its source turns out to have.</summary>
+/// <param name="Query">The query.</param>
+/// <param name="Place">Where it stands in the job file.</param>
+/// <param name="Text">The text that it is from.</param>
+internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, SourceText Text)
+{
+    /// <summary>Name of the job's source in the query.</summary>
+    public const string SourceName = "source";
+
+    /// <summary>Reads the option of a job file; null for none.</summary>
+    /// <param name="option">The text of a query, or the path of a file of that.</param>
+    /// <param name="baseDirectory">Folder against which the path is resolved.</param>
+    public static TransformQuery? Of(OptionNode? option, string baseDirectory)
+    {
+        if (option is null or OptionScalar { IsNull: true })
+        {
+            return null;
+        }
+
+        if (option is not OptionScalar scalar)
+        {
+            throw SqlErrors.BadDefinition.Error("A transform is the text of a query, or the path of a .sql file.", option.Place);
+        }
+
+        bool isFile = scalar.Text.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && !scalar.Text.Any(char.IsWhiteSpace);
+        SourceText text = isFile
+            ? new SourceText(TextFiles.Read(Path.Combine(baseDirectory, scalar.Text), ParsingErrors.BadCharacter), scalar.Text)
+            : new SourceText(scalar.Text, scalar.Place.ToString());
+        return SqlParser.ParseStatement(text) is QueryStatement query
+            ? new TransformQuery(query.Query, scalar.Place, text)
+            : throw SqlErrors.BadDefinition.Error("A transform is a query: SELECT … FROM source.", scalar.Place);
+    }
+
+    public async ValueTask<RowQuery> BindAsync(Schema schema, CancellationToken cancellation)
+    {
+        using var table = new MemoryTable(SourceName, schema);
+        var catalog = new MemoryCatalog();
+        catalog.Add(table);
+        BoundQuery bound = await QueryBinder.BindAsync(Query, catalog, BuiltInFunctions.Table, cancellation).ConfigureAwait(false);
+        return RowQuery.TryOf(bound) ?? throw SqlErrors.NotRowByRow.Error("The transform looks at more than one row at a time.", Place);
+    }
+}
