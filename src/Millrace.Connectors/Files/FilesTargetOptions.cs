@@ -17,6 +17,7 @@ public sealed record FilesTargetOptions
 
     [Description("Compression: short for the option of the same name of the format. Text files take gzip or zstd.")]
     [OptionExample("zstd")]
+    [OptionTakesNull]
     public string? Compression { get; init; }
 
     [Description("What to do when there is output already. Left out, the write mode decides: append adds to a folder, overwrite replaces.")]

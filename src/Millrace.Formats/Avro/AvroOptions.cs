@@ -12,7 +12,8 @@ public record AvroOptions : FormatOptions
     [Description("Schema to write files with: JSON of a record, or the path of a file with it. Columns go to the fields of their names; fields without a column need a default. Made from the columns if left out.")]
     public string? Schema { get; init; }
 
-    [Description("Codec of the blocks of a written file: null, deflate, snappy, zstandard.")]
+    [Description("Codec of the blocks of a written file; null for none.")]
+    [AllowedValues(AvroCodecs.None, "deflate", "snappy", "zstandard")]
     public string Compression { get; init; } = "snappy";
 
     [Description("Level of the compression of a written file; the codec's default if left out.")]

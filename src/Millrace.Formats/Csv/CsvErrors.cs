@@ -17,6 +17,8 @@ public static class CsvErrors
 
     public static readonly ErrorCode RowsWithoutColumnsCode = new("MR2019", "Rows without columns cannot be written as CSV.", "Choose at least one column, or another format.");
 
+    public static readonly ErrorCode RowTooLongCode = new("MR2020", "A row is too long to be written.", "Leave out the longest column, or write another format.");
+
     internal static string FieldCount(int found, int expected)
         => $"The row has {found} field{(found == 1 ? "" : "s")}, expected {expected}.";
 
@@ -50,6 +52,9 @@ public static class CsvErrors
 
     internal static MillraceException RowsWithoutColumns(int rows)
         => RowsWithoutColumnsCode.Error($"{rows} {(rows == 1 ? "row has" : "rows have")} no columns, and CSV has no line for such rows.");
+
+    internal static MillraceException RowTooLong(long found, int limit)
+        => RowTooLongCode.Error($"A row needs up to {found} bytes of text; at most {limit} can be written.");
 
     private static string Shown(ReadOnlySpan<byte> value)
     {

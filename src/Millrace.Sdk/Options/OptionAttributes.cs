@@ -26,3 +26,12 @@ public sealed class OptionShorthandAttribute(string option) : Attribute
 public sealed class OptionRestAttribute : Attribute
 {
 }
+
+/// <summary>
+/// The word null is a value of the option and not the want of one, quoted or not. So it is, too, of an option whose values
+/// are listed and include it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionTakesNullAttribute : Attribute
+{
+}

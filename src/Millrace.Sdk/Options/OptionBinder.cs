@@ -49,7 +49,7 @@ public static class OptionBinder
                 continue;
             }
 
-            if (entry.Value is OptionScalar { IsNull: true })
+            if (entry.Value is OptionScalar { IsNull: true } scalar && !(option.TakesNull && scalar.Text == OptionScalar.NullWord))
             {
                 if (option.IsRequired)
                 {

@@ -19,7 +19,8 @@ public sealed class OptionInfo
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         Doc = property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "";
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
-        Values = property.GetCustomAttribute<OptionValuesAttribute>()?.Values ?? (Type.IsEnum ? [.. Enum.GetNames(Type).Select(SnakeCase)] : []);
+        Values = ValuesOf(property, Type);
+        TakesNull = property.IsDefined(typeof(OptionTakesNullAttribute)) || Values.Contains(OptionScalar.NullWord);
         Example = property.GetCustomAttribute<OptionExampleAttribute>()?.Example;
         Range = property.GetCustomAttribute<RangeAttribute>();
         IsRest = property.IsDefined(typeof(OptionRestAttribute));
@@ -41,6 +42,9 @@ public sealed class OptionInfo
 
     /// <summary>The only values understood; empty when there is no such list.</summary>
     public IReadOnlyList<string> Values { get; }
+
+    /// <summary>Whether the word null is a value, not the want of one.</summary>
+    public bool TakesNull { get; }
 
     public string? Example { get; }
 
@@ -88,4 +92,9 @@ public sealed class OptionInfo
 
         return text.ToString();
     }
+
+    private static IReadOnlyList<string> ValuesOf(PropertyInfo property, Type type)
+        => property.GetCustomAttribute<OptionValuesAttribute>()?.Values
+            ?? property.GetCustomAttribute<AllowedValuesAttribute>()?.Values.OfType<string>().ToArray()
+            ?? (type.IsEnum ? [.. Enum.GetNames(type).Select(SnakeCase)] : []);
 }

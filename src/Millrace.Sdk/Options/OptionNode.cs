@@ -12,7 +12,9 @@ public abstract record OptionNode(ErrorPlace Place);
 /// <param name="Quoted">Whether it was quoted: then <c>null</c> and <c>~</c> are texts and not the absence of a value.</param>
 public sealed record OptionScalar(string Text, ErrorPlace Place, bool Quoted = false) : OptionNode(Place)
 {
-    public bool IsNull => !Quoted && Text is "" or "~" or "null";
+    internal const string NullWord = "null";
+
+    public bool IsNull => !Quoted && Text is "" or "~" or NullWord;
 }
 
 /// <summary>Several values.</summary>

@@ -36,6 +36,22 @@ public class OptionBinderTests
         Assert.Equal(WriteMode.Append, sample.Mode);
     }
 
+    [Theory]
+    [InlineData("null", "null")]
+    [InlineData("~", "snappy")]
+    [InlineData("", "snappy")]
+    public void The_word_null_is_a_value_where_it_is_one_of_those_listed(string written, string codec)
+    {
+        var map = new OptionMap(Place);
+        map.Set("codec", new OptionScalar(written, Place));
+        map.Set("open", new OptionScalar(written, Place));
+        var faults = new OptionFaults();
+        Codecs bound = OptionBinder.Bind<Codecs>(map, faults);
+        faults.ThrowIfAny();
+        Assert.Equal(codec, bound.Codec);
+        Assert.Equal(written == "null" ? "null" : null, bound.Open);
+    }
+
     [Fact]
     public void Names_the_nearest_option_and_the_place_of_an_unknown_one()
     {
@@ -215,5 +231,14 @@ public class OptionBinderTests
     private sealed class Shapes : IOptionChoices
     {
         public static IReadOnlyDictionary<string, Type> Choices { get; } = new Dictionary<string, Type> { ["small"] = typeof(Inner), ["large"] = typeof(Inner) };
+    }
+
+    private sealed record Codecs
+    {
+        [AllowedValues("null", "snappy")]
+        public string Codec { get; init; } = "snappy";
+
+        [OptionTakesNull]
+        public string? Open { get; init; }
     }
 }

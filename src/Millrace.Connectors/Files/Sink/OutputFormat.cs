@@ -62,7 +62,7 @@ internal sealed record OutputFormat(FileFormat Format, FormatOptions Options, st
 
         if (raw[CompressionOption] is null)
         {
-            raw.Set(CompressionOption, new OptionScalar(compression, raw.Place));
+            raw.Set(CompressionOption, new OptionScalar(compression, raw.Place, Quoted: true));
         }
 
         return new OptionChoice<FormatChoices>(options.Format?.Name, raw);

@@ -25,7 +25,13 @@ internal abstract class ColumnFormatter(Field described, QuoteRules quotes) : ID
             return;
         }
 
-        Span<byte> room = target.GetSpan(QuoteRules.MaxQuotedLength(text.Length));
+        long most = QuoteRules.MaxQuotedLength(text.Length);
+        if (most > BufferPool.MaxCapacity)
+        {
+            throw CsvErrors.RowTooLong(most, BufferPool.MaxCapacity);
+        }
+
+        Span<byte> room = target.GetSpan((int)most);
         int length = quotes.HasQuote ? quotes.Quote(text, room) : quotes.Escape(text, room);
         if (length < 0)
         {

@@ -9,6 +9,12 @@ internal sealed class CsvWriter : IBatchWriter
 {
     private const int ChunkRows = 256;
 
+    // Of long rows fewer are joined at once.
+    private const int ChunkBytes = 1 << 20;
+
+    // What one buffer can hold beside what still waits in it.
+    private const int LongestText = BufferPool.MaxCapacity - ChunkBytes;
+
     private readonly Schema _schema;
     private readonly CsvOptions _options;
     private readonly QuoteRules _quotes;
@@ -17,11 +23,17 @@ internal sealed class CsvWriter : IBatchWriter
     private readonly TextOutput _output;
     private readonly byte _delimiter;
     private readonly byte[] _lineEnd;
+    private readonly int _longestText;
     private bool _started;
     private bool _disposed;
 
-    public CsvWriter(IByteTarget target, Schema schema, CsvOptions options)
+    /// <param name="target">Stays the caller's.</param>
+    /// <param name="schema">Schema of the batches.</param>
+    /// <param name="options">How to write.</param>
+    /// <param name="longestText">Bytes that rows may have when they are joined; tests make it tiny.</param>
+    public CsvWriter(IByteTarget target, Schema schema, CsvOptions options, int longestText = LongestText)
     {
+        _longestText = longestText;
         string[] faults = [.. options.Validate()];
         if (faults.Length > 0)
         {
@@ -66,9 +78,18 @@ internal sealed class CsvWriter : IBatchWriter
         }
 
         WriteHeader();
-        for (int start = 0; start < batch.Length; start += ChunkRows)
+        long rowBytes = Math.Max(batch.ByteSize / Math.Max(batch.Length, 1), 1);
+        int rows = (int)Math.Clamp(ChunkBytes / rowBytes, 1, ChunkRows);
+        for (int start = 0, count; start < batch.Length; start += count)
         {
-            WriteRows(batch, start, Math.Min(ChunkRows, batch.Length - start));
+            count = Math.Min(rows, batch.Length - start);
+            int bytes;
+            while (!TryFormat(batch, start, count, out bytes))
+            {
+                count /= 2;
+            }
+
+            Join(count, bytes);
             await _output.FlushIfFullAsync(cancellation).ConfigureAwait(false);
         }
 
@@ -146,17 +167,29 @@ internal sealed class CsvWriter : IBatchWriter
         _output.Buffer.Write(_lineEnd);
     }
 
-    private void WriteRows(RecordBatch batch, int start, int count)
+    // False for several rows that are too long to be joined.
+    private bool TryFormat(RecordBatch batch, int start, int count, out int bytes)
     {
-        long bytes = (long)count * (_formatters.Length + _lineEnd.Length);
+        long total = (long)count * (_formatters.Length + _lineEnd.Length);
         for (int c = 0; c < _formatters.Length; c++)
         {
             _fields[c].Clear();
             _formatters[c].Format(batch[c], start, count, _fields[c]);
-            bytes += _fields[c].Bytes.Length;
+            total += _fields[c].Bytes.Length;
         }
 
-        Span<byte> target = _output.Buffer.GetSpan(checked((int)bytes));
+        if (total > _longestText && count == 1)
+        {
+            throw CsvErrors.RowTooLong(total, _longestText);
+        }
+
+        bytes = (int)Math.Min(total, _longestText);
+        return total <= _longestText;
+    }
+
+    private void Join(int count, int bytes)
+    {
+        Span<byte> target = _output.Buffer.GetSpan(bytes);
         int at = 0;
         for (int row = 0; row < count; row++)
         {

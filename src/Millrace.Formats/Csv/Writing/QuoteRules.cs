@@ -44,7 +44,7 @@ internal sealed class QuoteRules
             || (text.Length > 0 && (text[0] == _dialect.Comment || text[0] is (byte)' ' or (byte)'\t' || text[^1] is (byte)' ' or (byte)'\t'));
 
     /// <summary>Most bytes that a text has with its quotes.</summary>
-    public static int MaxQuotedLength(int length) => checked((length * 2) + 2);
+    public static long MaxQuotedLength(int length) => (length * 2L) + 2;
 
     /// <summary>Writes a text with quotes around it and returns the length.</summary>
     public int Quote(ReadOnlySpan<byte> text, Span<byte> target)

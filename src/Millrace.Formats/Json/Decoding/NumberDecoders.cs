@@ -4,6 +4,10 @@ using Millrace.Columnar;
 namespace Millrace.Formats.Json;
 
 /// <summary>How the text of a number becomes a value of a column.</summary>
+/// <remarks>
+/// The texts themselves are read by the same kernels as those of CSV. What stands here is what differs: the grammar, which
+/// refuses 01 and .5 and takes 1e3 as whole, and words whose end is a token, not a length known before.
+/// </remarks>
 internal interface INumberParser<T>
     where T : unmanaged
 {
