@@ -19,6 +19,8 @@ internal static class Instruments
     public static readonly Counter<long> RowsWritten = Count(Metrics.RowsWritten);
     public static readonly Counter<long> RowsBad = Count(Metrics.RowsBad);
     public static readonly Counter<long> DeadLetters = Count(Metrics.DeadLetters);
+    public static readonly Counter<long> Replays = Count(Metrics.Replays);
+    public static readonly Counter<long> LettersReplayed = Count(Metrics.LettersReplayed);
     public static readonly Counter<long> BytesRead = Count(Metrics.BytesRead);
     public static readonly Counter<long> BytesWritten = Count(Metrics.BytesWritten);
     public static readonly Counter<long> Widenings = Count(Metrics.Widenings);

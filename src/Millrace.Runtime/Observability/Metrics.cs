@@ -28,6 +28,8 @@ public static class Metrics
     public static readonly MetricInfo RowsWritten = new("millrace.rows.written", MetricKind.Counter, "{row}", "Rows that commits made visible in the target.", Tenant, Job);
     public static readonly MetricInfo RowsBad = new("millrace.rows.bad", MetricKind.Counter, "{row}", "Bad rows of committed epochs.", Tenant, Job);
     public static readonly MetricInfo DeadLetters = new("millrace.dead_letters", MetricKind.Counter, "{row}", "Bad rows of committed epochs that are kept as dead letters.", Tenant, Job);
+    public static readonly MetricInfo Replays = new("millrace.replays", MetricKind.Counter, "{replay}", "Replays of dead letters that ended; `outcome` is succeeded, partial or failed.", Tenant, Job, Outcome);
+    public static readonly MetricInfo LettersReplayed = new("millrace.dead_letters.replayed", MetricKind.Counter, "{letter}", "Dead letters whose rows came into the target by a replay.", Tenant, Job);
     public static readonly MetricInfo BytesRead = new("millrace.bytes.read", MetricKind.Counter, "By", "Bytes of the source that were read. Bytes that are read again after an error count again.", Tenant, Job);
     public static readonly MetricInfo BytesWritten = new("millrace.bytes.written", MetricKind.Counter, "By", "Bytes that commits made visible in the target.", Tenant, Job);
     public static readonly MetricInfo Widenings = new("millrace.widenings", MetricKind.Counter, "{column}", "Times that a guessed type turned out too narrow, so that the epoch began again.", Tenant, Job);
@@ -43,7 +45,7 @@ public static class Metrics
     [
         Runs, RunsActive, RunDuration, Retries,
         EpochsCommitted, EpochsAborted, CommitDuration, EpochRows,
-        RowsRead, RowsWritten, RowsBad, DeadLetters, BytesRead, BytesWritten, Widenings,
+        RowsRead, RowsWritten, RowsBad, DeadLetters, Replays, LettersReplayed, BytesRead, BytesWritten, Widenings,
         Stalls, LagBytes, LagTime, BreakerState, MemoryRented, MemoryCached,
     ];
 }

@@ -60,4 +60,16 @@ public sealed partial class RunLog(ILogger log)
     [LoggerMessage(12, LogLevel.Error, "{job}: run failed after {rows} rows: {code} {place} {reason}", EventName = "run_failed")]
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal partial void RunFailed(string job, string tenant, string run, string code, string place, string reason, long rows, long bad_rows, int epochs, int retries, double seconds);
+
+    [LoggerMessage(13, LogLevel.Information, "{job}: replay started into {target}", EventName = "replay_started")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal partial void ReplayStarted(string job, string tenant, string run, string target);
+
+    [LoggerMessage(14, LogLevel.Information, "{job}: replay {outcome}, {replayed} letters as {rows} rows, {failed} still bad, {seconds} s", EventName = "replay_ended")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal partial void ReplayEnded(string job, string tenant, string run, string outcome, long replayed, long rows, long failed, long waiting, int epochs, double seconds);
+
+    [LoggerMessage(15, LogLevel.Error, "{job}: replay failed after {replayed} letters: {code} {place} {reason}", EventName = "replay_failed")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal partial void ReplayFailed(string job, string tenant, string run, string code, string place, string reason, long replayed, long rows, int epochs, double seconds);
 }

@@ -3,12 +3,16 @@ using System.Diagnostics;
 namespace Millrace.Runtime;
 
 /// <summary>
-/// The spans of a run: the run, its attempts, and the epochs of each. Without a listener there are none. Times come from the
-/// pipeline's clock. One thread at a time calls.
+/// The spans of a run: the run, its attempts, and the epochs of each; or of a replay, whose epochs stand right below it. Without
+/// a listener there are none. Times come from the pipeline's clock. One thread at a time calls.
 /// </summary>
-internal sealed class RunTrace(Pipeline pipeline, string id)
+/// <param name="pipeline">What runs.</param>
+/// <param name="id">Id of the run.</param>
+/// <param name="name">Name of the outermost span.</param>
+internal sealed class RunTrace(Pipeline pipeline, string id, string name = RunTrace.RunSpan)
 {
     public const string RunSpan = "millrace.run";
+    public const string ReplaySpan = "millrace.replay";
     public const string AttemptSpan = "millrace.attempt";
     public const string EpochSpan = "millrace.epoch";
 
@@ -18,7 +22,7 @@ internal sealed class RunTrace(Pipeline pipeline, string id)
     private Activity? _attempt;
     private Activity? _epoch;
 
-    public void BeginRun() => _run = Source.HasListeners() ? Begin(RunSpan, Activity.Current, Now) : null;
+    public void BeginRun() => _run = Source.HasListeners() ? Begin(name, Activity.Current, Now) : null;
 
     public void BeginAttempt(int number)
     {
@@ -31,7 +35,7 @@ internal sealed class RunTrace(Pipeline pipeline, string id)
     /// <param name="age">Time since its first row.</param>
     public void BeginEpoch(long number, TimeSpan age)
     {
-        _epoch = Under(_attempt, EpochSpan, Now - age);
+        _epoch = Under(_attempt ?? (name == ReplaySpan ? _run : null), EpochSpan, Now - age);
         _epoch?.SetTag("epoch", number);
     }
 
@@ -67,18 +71,25 @@ internal sealed class RunTrace(Pipeline pipeline, string id)
         End(ref _run, summary.Error);
     }
 
+    public void EndReplay(ReplaySummary summary)
+    {
+        _run?.SetTag("outcome", RunTelemetry.NameOf(summary.Outcome)).SetTag("rows", summary.Rows).SetTag("replayed", summary.Replayed).SetTag("failed", summary.Failed).SetTag("epochs", summary.Epochs);
+        End(ref _epoch, summary.Error);
+        End(ref _run, summary.Error);
+    }
+
     private DateTimeOffset Now => pipeline.Time.GetUtcNow();
 
     // What the collector does not want of a run it does not want of its parts.
-    private Activity? Under(Activity? parent, string name, DateTimeOffset start) => parent is null ? null : Begin(name, parent, start);
+    private Activity? Under(Activity? parent, string span, DateTimeOffset start) => parent is null ? null : Begin(span, parent, start);
 
-    private Activity? Begin(string name, Activity? parent, DateTimeOffset start)
+    private Activity? Begin(string span, Activity? parent, DateTimeOffset start)
         => Source.StartActivity(
             ActivityKind.Internal,
             parent?.Context ?? default,
             [new("job", pipeline.Job), new("tenant", pipeline.Tenant), new("run", id)],
             startTime: start,
-            name: name);
+            name: span);
 
     private void End(ref Activity? span, Exception? error)
     {

@@ -21,6 +21,7 @@ public static class MetricReference
         text.Append("| span | what | further tags |\n|---|---|---|\n");
         text.Append($"| `{RunTrace.RunSpan}` | a run from its start to its end | `outcome`, `rows`, `bad_rows`, `epochs` |\n");
         text.Append($"| `{RunTrace.AttemptSpan}` | an attempt: from recovering to its end or its error | `attempt` |\n");
+        text.Append($"| `{RunTrace.ReplaySpan}` | a replay of dead letters; its epochs stand right below it | `outcome`, `rows`, `replayed`, `failed`, `epochs` |\n");
         text.Append($"| `{RunTrace.EpochSpan}` | an epoch from its first row until it is committed or given up | `epoch`, `rows`, `bad_rows`, `aborted` |\n");
         text.Append("\n## Log events\n\n| number | event | level | message | fields |\n|---|---|---|---|---|\n");
         foreach (LogEvent e in LogEvent.All())

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Millrace.Runtime.Tests.Observability;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime.Tests.DeadLetters;
@@ -24,6 +26,47 @@ public sealed class ReplayRunnerTests
         Assert.Equal(2, left.Attempts);
         Assert.Equal("MR4001", left.Code);
         Assert.Equal("Row 19 is still bad.", left.Message);
+    }
+
+    [Fact]
+    public async Task A_replay_is_watched_like_a_run()
+    {
+        const string tenant = "replayed";
+        using var job = new Job();
+        await job.RunAsync(tenant);
+        using var metrics = new MetricRecorder(tenant);
+        using var spans = new SpanRecorder(tenant);
+        var log = new LogRecorder();
+
+        ReplaySummary summary = await new ReplayRunner(job.Pipeline(FaultPlan.None()) with { Tenant = tenant }, new ReplaySelection(), new RunLog(log)).RunAsync(CancellationToken.None);
+
+        Assert.Equal(["replay_started", "epoch_committed", "replay_ended"], log.Names);
+        Assert.All(log.Events, e => Assert.Equal(("job", tenant, summary.RunId), (e.Fields["job"], e.Fields["tenant"], e.Fields["run"])));
+        Assert.Equal(("partial", 3L, 1L), (log.Events[2].Fields["outcome"], log.Events[2].Fields["replayed"], log.Events[2].Fields["failed"]));
+        Assert.Equal((1, 3, 3, 1), (metrics.Sum(Metrics.Replays), metrics.Sum(Metrics.LettersReplayed), metrics.Sum(Metrics.RowsWritten), metrics.Sum(Metrics.EpochsCommitted)));
+        Assert.Equal("partial", Assert.Single(metrics.Of(Metrics.Replays)).Tags[Metrics.Outcome]);
+        Activity root = Assert.Single(spans.Of(RunTrace.ReplaySpan));
+        Activity epoch = Assert.Single(spans.Of(RunTrace.EpochSpan));
+        Assert.Equal((root.SpanId, (object)job.Target.Last!.Epoch), (epoch.ParentSpanId, epoch.GetTagItem("epoch")));
+        Assert.Equal(3L, root.GetTagItem("replayed"));
+    }
+
+    [Fact]
+    public async Task A_replay_that_fails_says_so_to_whoever_watches()
+    {
+        const string tenant = "unreplayed";
+        using var job = new Job();
+        await job.RunAsync(tenant);
+        job.Target.OnStep = (step, _, _) => step == MemoryStep.Commit ? throw new TimeoutException("too late") : ValueTask.CompletedTask;
+        using var spans = new SpanRecorder(tenant);
+        var log = new LogRecorder();
+
+        ReplaySummary summary = await new ReplayRunner(job.Pipeline(FaultPlan.None()) with { Tenant = tenant }, new ReplaySelection(), new RunLog(log)).RunAsync(CancellationToken.None);
+
+        Assert.Equal((RunOutcome.Failed, "MR4031"), (summary.Outcome, summary.Error?.Code.Id));
+        Assert.Equal(["replay_started", "replay_failed"], log.Names);
+        Assert.Equal("MR4031", log.Events[1].Fields["code"]);
+        Assert.Equal([RunTrace.EpochSpan, RunTrace.ReplaySpan], spans.All.Where(s => s.Status == ActivityStatusCode.Error).Select(s => s.OperationName));
     }
 
     [Fact]
@@ -140,7 +183,8 @@ public sealed class ReplayRunnerTests
             };
         }
 
-        public async Task RunAsync() => Assert.Null((await new PipelineRunner(Pipeline(FaultPlan.None())).RunAsync(CancellationToken.None)).Error);
+        public async Task RunAsync(string tenant = "default")
+            => Assert.Null((await new PipelineRunner(Pipeline(FaultPlan.None()) with { Tenant = tenant }).RunAsync(CancellationToken.None)).Error);
 
         public async Task<List<DeadLetter>> LettersAsync() => await Letters.ReadAsync(new Millrace.Storage.LocalStore(Path.Combine(_folder.Path, ".millrace", "dead-letters")));
 

@@ -7,7 +7,7 @@ public class RunLogTests
     [Fact]
     public async Task What_happens_is_logged_in_its_order_with_job_tenant_and_run()
     {
-        var log = new Recorder();
+        var log = new LogRecorder();
         using var run = new ObservedRun("logged");
 
         RunSummary summary = await run.RunAsync(new RunLog(log));
@@ -25,7 +25,7 @@ public class RunLogTests
     [Fact]
     public async Task Retries_breakers_and_bad_rows_are_warnings()
     {
-        var log = new Recorder();
+        var log = new LogRecorder();
         using var run = new ObservedRun("warned");
 
         await run.RunAsync(new RunLog(log));
@@ -42,7 +42,7 @@ public class RunLogTests
     [Fact]
     public async Task A_run_that_fails_ends_with_an_error()
     {
-        var log = new Recorder();
+        var log = new LogRecorder();
         using var run = new ObservedRun("failed");
         run.Harness.Shape = WithoutRetries(run.Harness.Shape);
 
@@ -54,41 +54,4 @@ public class RunLogTests
 
     private static Func<Pipeline, Pipeline> WithoutRetries(Func<Pipeline, Pipeline> shape)
         => p => shape(p) with { Failure = new FailureSpec { Strategy = FailureStrategy.LogAndContinue } };
-
-    private sealed record LoggedEvent(string Name, LogLevel Level, IReadOnlyDictionary<string, object?> Fields);
-
-    private sealed class Recorder : ILogger
-    {
-        private readonly List<LoggedEvent> _events = [];
-
-        public IReadOnlyList<LoggedEvent> Events
-        {
-            get
-            {
-                lock (_events)
-                {
-                    return [.. _events];
-                }
-            }
-        }
-
-        public IReadOnlyList<string> Names => [.. Events.Select(e => e.Name)];
-
-        public LoggedEvent[] Of(string name) => [.. Events.Where(e => e.Name == name)];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var fields = (IReadOnlyList<KeyValuePair<string, object?>>)state!;
-            lock (_events)
-            {
-                _events.Add(new LoggedEvent(eventId.Name!, logLevel, fields.ToDictionary(f => f.Key, f => f.Value)));
-            }
-        }
-    }
 }

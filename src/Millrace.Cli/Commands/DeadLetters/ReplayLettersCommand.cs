@@ -16,6 +16,7 @@ internal static class ReplayLettersCommand
         letters.AddFilter(command);
         command.Options.Add(all);
         command.Options.Add(from);
+        var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             Pipeline pipeline = Pipeline.Of(JobFile.Load(parsed.GetRequiredValue(job), Composition.Connectors), Composition.Connectors);
@@ -28,7 +29,13 @@ internal static class ReplayLettersCommand
                 _ => throw UsageErrors.Usage.Error("A replay takes letters that are chosen (--id, --code, --stage, --since, --until), or --from, or --all."),
             };
             bool json = parsed.GetValue(CommonOptions.Json);
-            ReplaySummary summary = await new ReplayRunner(pipeline, selection).RunAsync(cancellation).ConfigureAwait(false);
+            Observation observation = observing.Open(parsed);
+            ReplaySummary summary;
+            await using (observation.ConfigureAwait(false))
+            {
+                summary = await new ReplayRunner(pipeline, selection, observation.Log).RunAsync(cancellation).ConfigureAwait(false);
+            }
+
             Print(summary, json);
             return summary.Outcome switch
             {

@@ -4,7 +4,7 @@ using Millrace.Sdk;
 namespace Millrace.Runtime;
 
 /// <summary>One epoch of a replay: rows that are good now, which letters they are of, and letters that are still bad.</summary>
-internal sealed class ReplayEpoch(ISink sink, Schema schema, Pipeline pipeline, string run, long token, EpochLetters letters) : IAsyncDisposable
+internal sealed class ReplayEpoch(ISink sink, Schema schema, Pipeline pipeline, string run, long token, EpochLetters letters, ReplayTelemetry telemetry) : IAsyncDisposable
 {
     private const int SampleSize = 10;
     private const int BatchBytes = 4 << 20;
@@ -81,8 +81,11 @@ internal sealed class ReplayEpoch(ISink sink, Schema schema, Pipeline pipeline, 
             FencingToken = token,
             Notes = new Dictionary<string, string>(last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = run },
         };
-        await _writer.CommitAsync(checkpoint, cancellation).ConfigureAwait(false);
+        telemetry.CommitStarted(checkpoint.Epoch);
+        long started = pipeline.Time.GetTimestamp();
+        CommitSummary commit = await _writer.CommitAsync(checkpoint, cancellation).ConfigureAwait(false);
         _committed = true;
+        telemetry.EpochCommitted(checkpoint, commit, Replayed, pipeline.Time.GetElapsedTime(started));
         await letters.ConfirmAsync(cancellation).ConfigureAwait(false);
         return checkpoint;
     }

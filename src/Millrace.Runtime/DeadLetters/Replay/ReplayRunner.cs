@@ -17,13 +17,18 @@ public sealed class ReplayRunner
     private readonly ReplayGroups _groups = new();
     private readonly List<string> _notes = [];
     private readonly string _run;
+    private readonly ReplayTelemetry _telemetry;
     private ReplaySummary _summary;
 
-    public ReplayRunner(Pipeline pipeline, ReplaySelection selection)
+    /// <param name="pipeline">The job as it is now.</param>
+    /// <param name="selection">The letters.</param>
+    /// <param name="log">Receives what happens; null logs nothing. Metrics and spans go to whoever listens in the process.</param>
+    public ReplayRunner(Pipeline pipeline, ReplaySelection selection, RunLog? log = null)
     {
         _pipeline = pipeline;
         _selection = selection;
         _run = PipelineRunner.MakeRunId(pipeline.Time);
+        _telemetry = new ReplayTelemetry(pipeline, _run, log);
         _summary = new ReplaySummary { Job = pipeline.Job, RunId = _run };
     }
 
@@ -31,6 +36,7 @@ public sealed class ReplayRunner
     public async Task<ReplaySummary> RunAsync(CancellationToken cancellation)
     {
         MillraceException? error = null;
+        _telemetry.Started();
         try
         {
             await ReplayAsync(cancellation).ConfigureAwait(false);
@@ -39,12 +45,24 @@ public sealed class ReplayRunner
         {
             error = RuntimeErrors.Cancelled.Error("The replay was stopped; nothing of its epoch was committed.");
         }
-        catch (MillraceException e)
+        catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
         {
-            error = e;
+            error = ErrorClassifier.Explain(e);
+        }
+        catch (Exception e)
+        {
+            End(ErrorClassifier.Explain(e));
+            throw;
         }
 
-        return _summary with { Error = error, Notes = [.. _notes] };
+        return End(error);
+    }
+
+    private ReplaySummary End(MillraceException? error)
+    {
+        ReplaySummary summary = _summary with { Error = error, Notes = [.. _notes] };
+        _telemetry.Ended(summary);
+        return summary;
     }
 
     private async Task ReplayAsync(CancellationToken cancellation)
@@ -115,7 +133,7 @@ public sealed class ReplayRunner
                 var shaper = new RowShaper(plan.Schema, _pipeline.Columns, _pipeline.Stream ?? _pipeline.Job);
                 long token = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (last?.FencingToken ?? 0) + 1);
                 await sink.EnsureSchemaAsync(shaper.Schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
-                var epoch = new ReplayEpoch(sink, shaper.Schema, _pipeline, run, token, letters);
+                var epoch = new ReplayEpoch(sink, shaper.Schema, _pipeline, run, token, letters, _telemetry);
                 await using (epoch.ConfigureAwait(false))
                 {
                     await TryAsync(group, index, new LetterDecoder(plan, shaper, _groups), epoch, cancellation).ConfigureAwait(false);
