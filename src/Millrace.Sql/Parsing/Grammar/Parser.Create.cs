@@ -24,7 +24,7 @@ internal sealed partial class Parser
             Keyword.Stream => ObjectKind.Stream,
             Keyword.Table => ObjectKind.Table,
             Keyword.View => ObjectKind.View,
-            _ => throw Unexpected("STREAM, TABLE or VIEW"),
+            _ => throw Unexpected("STREAM, TABLE or VIEW", Keyword.Stream, Keyword.Table, Keyword.View),
         };
         _at++;
         bool ifNotExists = Is(Keyword.If) && Peek(1).Keyword == Keyword.Not && Peek(2).Keyword == Keyword.Exists;

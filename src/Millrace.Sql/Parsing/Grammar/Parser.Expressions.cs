@@ -11,7 +11,7 @@ internal sealed partial class Parser
         try
         {
             ExpressionSyntax expression = ParseExpression();
-            return Is(TokenKind.End) && _at == _count - 1 ? expression : throw Unexpected("an operator or the end of the expression");
+            return Is(TokenKind.End) && Current.Start == Current.End ? expression : throw Unexpected("an operator or the end of the expression");
         }
         catch (MillraceException error)
         {

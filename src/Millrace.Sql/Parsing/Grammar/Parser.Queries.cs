@@ -218,7 +218,7 @@ internal sealed partial class Parser
                 case Keyword.Emit:
                     Once(tail.Emit is null, "EMIT");
                     _at++;
-                    tail.Emit = Try(Keyword.Changes) ? EmitMode.Changes : Try(Keyword.Final) ? EmitMode.Final : throw Unexpected("CHANGES or FINAL");
+                    tail.Emit = Try(Keyword.Changes) ? EmitMode.Changes : Try(Keyword.Final) ? EmitMode.Final : throw Unexpected("CHANGES or FINAL", Keyword.Changes, Keyword.Final);
                     return true;
                 case Keyword.With when Peek(1).Kind == TokenKind.OpenParen:
                     Once(tail.Options is null, "WITH");
@@ -249,7 +249,7 @@ internal sealed partial class Parser
         _at++;
         if (!Try(Keyword.First) && !Try(Keyword.Next))
         {
-            throw Unexpected("FIRST or NEXT");
+            throw Unexpected("FIRST or NEXT", Keyword.First, Keyword.Next);
         }
 
         ExpressionSyntax limit = Current.Keyword is Keyword.Row or Keyword.Rows ? new LiteralSyntax(LiteralKind.Integer, "1") : ParseExpression();
@@ -277,7 +277,7 @@ internal sealed partial class Parser
                 Follows("ASC, DESC, NULLS, ','");
             }
 
-            bool? nullsFirst = !Try(Keyword.Nulls) ? null : Try(Keyword.First) ? true : Try(Keyword.Last) ? false : throw Unexpected("FIRST or LAST");
+            bool? nullsFirst = !Try(Keyword.Nulls) ? null : Try(Keyword.First) ? true : Try(Keyword.Last) ? false : throw Unexpected("FIRST or LAST", Keyword.First, Keyword.Last);
             items.Add(new OrderItem(expression, descending, nullsFirst) { Span = From(start) });
         }
         while (Try(TokenKind.Comma));

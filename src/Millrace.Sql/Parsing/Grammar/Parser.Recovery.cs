@@ -39,7 +39,7 @@ internal sealed partial class Parser
 
     private bool BeginsClause() => Current.Keyword switch
     {
-        Keyword.From => Peek(-1).Keyword != Keyword.Distinct,
+        Keyword.From => _at == 0 || Peek(-1).Keyword != Keyword.Distinct,
         Keyword.Where or Keyword.Having or Keyword.Qualify or Keyword.Window or Keyword.Limit or Keyword.Offset or Keyword.Fetch
             or Keyword.Union or Keyword.Intersect or Keyword.Except => true,
         Keyword.Group or Keyword.Order => Peek(1).Keyword == Keyword.By,

@@ -37,7 +37,10 @@ internal sealed partial class Parser
             Keyword.Describe or Keyword.Desc => ParseDescribe(),
             Keyword.Set => ParseSetting(),
             Keyword.Start or Keyword.Stop or Keyword.Pause or Keyword.Resume or Keyword.Deploy or Keyword.Rollback => ParseJob(),
-            _ => throw Unexpected("a statement"),
+            _ => throw Unexpected(
+                "a statement",
+                Keyword.Select, Keyword.With, Keyword.From, Keyword.Values, Keyword.Explain, Keyword.Create, Keyword.Drop, Keyword.Insert, Keyword.Show, Keyword.Describe,
+                Keyword.Start, Keyword.Stop, Keyword.Pause, Keyword.Resume, Keyword.Deploy, Keyword.Rollback),
         };
         return statement with { Span = From(start) };
     }

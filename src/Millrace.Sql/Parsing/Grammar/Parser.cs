@@ -21,7 +21,8 @@ internal sealed partial class Parser
 
     // What else could have stood at a token, said by the part of the grammar that ended there.
     private int _followAt = -1;
-    private string _follow = "";
+    private int _followCount;
+    private readonly string[] _follows = new string[6];
 
     // Where a word was taken for an alias without AS: a misspelt keyword ends up there.
     private int _aliasAt = -1;
@@ -90,17 +91,26 @@ internal sealed partial class Parser
     /// <summary>Says what could go on where the last part ended, for the message if nothing of the sort comes.</summary>
     private void Follows(string text)
     {
-        _followAt = _at;
-        _follow = text;
+        if (_followAt != _at)
+        {
+            _followAt = _at;
+            _followCount = 0;
+        }
+
+        if (_followCount < _follows.Length)
+        {
+            _follows[_followCount++] = text;
+        }
     }
 
-    private MillraceException Unexpected(string expected, Keyword wanted = Keyword.None)
+    private MillraceException Unexpected(string expected, params ReadOnlySpan<Keyword> wanted)
     {
-        string all = _followAt == _at ? $"{_follow} or {expected}" : expected;
-        return ParsingErrors.Found(_source.Place(Current.Span), Describe(Current), all, Suggest(wanted));
+        string[] follows = _followAt == _at ? [.. _follows.Take(_followCount).SelectMany(f => f.Split(", ")).Where(f => f != expected).Distinct()] : [];
+        string all = follows.Length == 0 ? expected : $"{string.Join(", ", follows)} or {expected}";
+        return ParsingErrors.Found(_source.Place(Current.Span), Describe(Current), all, Suggest(expected, wanted));
     }
 
-    private string? Suggest(Keyword wanted)
+    private string? Suggest(string expected, ReadOnlySpan<Keyword> wanted)
     {
         if (Current.Kind == TokenKind.DoubleEqual)
         {
@@ -112,24 +122,48 @@ internal sealed partial class Parser
             return $"Did you mean {nearest}?";
         }
 
-        return _aliasAt >= 0 && _aliasAt == _at - 1 && Nearest(_tokens[_aliasAt], wanted) is { } meant
-            ? $"'{TextOf(_tokens[_aliasAt])}' was read as a name; did you mean {meant}?"
-            : Current.Keyword != Keyword.None && Keywords.IsReserved(Current.Keyword) && wanted == Keyword.None
+        if (_aliasAt >= 0 && _aliasAt == _at - 1 && Nearest(_tokens[_aliasAt], wanted) is { } meant)
+        {
+            return $"'{TextOf(_tokens[_aliasAt])}' was read as a name; did you mean {meant}?";
+        }
+
+        bool name = expected.StartsWith("a name", StringComparison.Ordinal) || expected.StartsWith("the name", StringComparison.Ordinal)
+            || expected.StartsWith("a table", StringComparison.Ordinal) || expected == "an expression";
+        return name && Keywords.IsReserved(Current.Keyword) && !BeginsClause() && Current.Keyword is not (Keyword.End or Keyword.And or Keyword.Or
+            or Keyword.As or Keyword.On or Keyword.Then or Keyword.When or Keyword.Else or Keyword.Into or Keyword.Join)
             ? "A name that is spelled like a keyword stands in double quotes."
             : null;
     }
 
-    private string? Nearest(in Token token, Keyword wanted)
+    // The keyword that a word is a slip of: one of those wanted, or any where none is in particular.
+    private string? Nearest(in Token token, ReadOnlySpan<Keyword> wanted)
     {
-        if (token.End - token.Start is < 2 or > 32)
+        if (token.End - token.Start is < 2 or > 32 || (wanted.IsEmpty && token.Keyword != Keyword.None))
         {
             return null;
         }
 
+        var candidates = new List<string>();
+        foreach (Keyword keyword in wanted)
+        {
+            candidates.Add(Keywords.Text(keyword));
+        }
+
         string word = TextOf(token).ToString();
-        string? nearest = wanted == Keyword.None ? null : NearestName.Find(word, [Keywords.Text(wanted)]);
-        nearest ??= token.Keyword == Keyword.None ? NearestName.Find(word, Keywords.All) : null;
-        return word.Equals(nearest, StringComparison.OrdinalIgnoreCase) ? null : nearest;
+        string? nearest = NearestName.Find(word, wanted.IsEmpty ? Keywords.All : candidates);
+        return nearest is null || word.Equals(nearest, StringComparison.OrdinalIgnoreCase) || (word.Length <= 3 && !LeavesOut(word, nearest)) ? null : nearest;
+    }
+
+    // Of a word of few letters almost every other is near; it has to be the keyword without some of its letters.
+    private static bool LeavesOut(string word, string keyword)
+    {
+        int matched = 0;
+        foreach (char c in keyword)
+        {
+            matched += matched < word.Length && char.ToUpperInvariant(word[matched]) == c ? 1 : 0;
+        }
+
+        return matched == word.Length;
     }
 
     private string Describe(in Token token)

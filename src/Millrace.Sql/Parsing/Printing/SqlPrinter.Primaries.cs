@@ -99,7 +99,7 @@ public sealed partial class SqlPrinter
                 Add("]");
                 break;
             case FieldSyntax field:
-                bool plain = field.Operand is CallSyntax or SubscriptSyntax or SliceSyntax or FieldSyntax;
+                bool plain = field.Operand is CallSyntax or SubscriptSyntax or SliceSyntax or FieldSyntax or ScalarQuerySyntax;
                 Add(plain ? "" : "(");
                 Expression(field.Operand);
                 Add(plain ? "." : ").");

@@ -32,6 +32,7 @@ internal static class FuzzTargets
         new YamlTarget(),
         .. StateTarget.All,
         new TextTarget("avro-schema", text => AvroType.Parse(text), Tokens("\"null\"", "\"array\"", "\"record\"", "\"fields\":", "[", "]", "{", "}", ",", "\\ud800", "-1", "1e99")),
+        new SqlTarget(),
         new TextTarget("type-name", text => TypeName.TryParse(text, out _, out _), Tokens("array<", "map<", "struct<", ">", "(", ")", ",", " not null", "\"", "decimal(38,38)", "[UTC]")),
     ];
 
