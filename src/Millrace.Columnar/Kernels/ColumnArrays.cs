@@ -1,7 +1,7 @@
 namespace Millrace.Columnar;
 
 /// <summary>Makes several columns so that those already made are given back when a later one fails.</summary>
-internal static class ColumnArrays
+public static class ColumnArrays
 {
     /// <summary>One column for each index; the caller owns them.</summary>
     public static Column[] Make<TState>(int count, TState state, Func<TState, int, Column> make)

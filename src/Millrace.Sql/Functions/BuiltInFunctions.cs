@@ -12,5 +12,8 @@ public static class BuiltInFunctions
         .. WindowFunctions.All,
         .. TimeFunctions.All,
         .. AggregateFunctions.All,
+        .. JsonFunctions.All,
+        .. NestedFunctions.All,
+        .. GeoFunctions.All,
     ]);
 }

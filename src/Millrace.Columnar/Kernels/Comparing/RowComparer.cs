@@ -7,7 +7,7 @@ namespace Millrace.Columnar;
 /// comes after every value. Lists and maps are ordered by their first difference, structs by their first fields.
 /// Lives no longer than the columns.
 /// </summary>
-internal abstract unsafe class RowComparer(Column left, Column right)
+public abstract unsafe class RowComparer(Column left, Column right)
 {
     /// <summary>Less than zero if the left row comes first.</summary>
     public int Compare(int leftRow, int rightRow)
