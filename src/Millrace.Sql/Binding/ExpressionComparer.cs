@@ -75,7 +75,7 @@ public sealed class ExpressionComparer : IEqualityComparer<BoundExpression>
         (BoundCase a, BoundCase b) => a.Conditions.Count == b.Conditions.Count,
         (BoundField a, BoundField b) => a.Index == b.Index,
         (UntypedLiteral a, UntypedLiteral b) => a.Text == b.Text,
-        (BoundSubquery, _) => false,
+        (BoundSubquery a, BoundSubquery b) => ReferenceEquals(a.Query, b.Query) && a.Kind == b.Kind && a.Operator == b.Operator,
         _ => true,
     };
 

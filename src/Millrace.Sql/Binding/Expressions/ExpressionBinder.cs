@@ -61,10 +61,10 @@ internal sealed class ExpressionBinder(QueryBodyBinder queries, Scope scope, Com
     private BoundExpression BindName(NameSyntax name)
     {
         Identifier? alias = name.Name.Parts.Count == 1 ? name.Name.Last : null;
-        BoundExpression? found = Scope.Resolve(name.Name) ?? (alias is null ? null : Clause.Alias?.Invoke(alias));
-        if (found is null)
+        if (Scope.Resolve(name.Name) is not { } found)
         {
-            throw UnknownName(name);
+            // What an alias stands for stays the same object: a volatile call is computed once for all its names.
+            return (alias is null ? null : Clause.Alias?.Invoke(alias)) ?? throw UnknownName(name);
         }
 
         // An encoding by index is no type of SQL's.

@@ -109,7 +109,7 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
         }
 
         return expression is NameSyntax { Name.Parts: [var name] } && FindAlias(name) is { } alias
-            ? Coercion.Settle(alias) with { Span = expression.Span }
+            ? Coercion.Settle(alias)
             : Binder(Later(clause)).BindSettled(expression);
     }
 
