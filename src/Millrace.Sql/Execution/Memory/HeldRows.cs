@@ -49,6 +49,13 @@ internal sealed class HeldRows(MemoryBudget memory) : IDisposable
         return batches;
     }
 
+    /// <summary>Hands the batches to another, which has none.</summary>
+    public void MoveTo(HeldRows other)
+    {
+        other.Rows = Rows;
+        other._batches = Take(out other._reserved);
+    }
+
     public void Dispose()
     {
         Take(out long reserved).ForEach(b => b.Dispose());

@@ -25,8 +25,8 @@ public abstract class PhysicalNode(Schema schema, params IReadOnlyList<PhysicalN
     public long? Rows { get; init; }
 }
 
-/// <summary>Where rows come from.</summary>
-public abstract class SourceNode(Schema schema) : PhysicalNode(schema)
+/// <summary>Where rows come from. Inputs are trees that it runs itself.</summary>
+public abstract class SourceNode(Schema schema, params IReadOnlyList<PhysicalNode> inputs) : PhysicalNode(schema, inputs)
 {
     public abstract ValueTask<IBatchSource> OpenAsync(QueryContext context);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Millrace.Sql.Execution;
 
 /// <summary>What all operators of a running query share.</summary>
@@ -25,5 +27,26 @@ public sealed class QueryContext
     /// <summary>Where to count what each node does; null for not at all.</summary>
     public QueryStatistics? Statistics { get; init; }
 
+    /// <summary>Rounds after which a recursive query is taken to be without end.</summary>
+    public int MaxRecursion { get; init; } = 100_000;
+
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>The rows of the last round of the recursions that this is part of, by the identity of their work tables.</summary>
+    internal ImmutableDictionary<object, IReadOnlyList<Columnar.RecordBatch>> WorkTables { get; private init; } = ImmutableDictionary.Create<object, IReadOnlyList<Columnar.RecordBatch>>(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The same for a round of a recursion.</summary>
+    internal QueryContext With(object work, IReadOnlyList<Columnar.RecordBatch> rows) => new()
+    {
+        Evaluation = Evaluation,
+        Lanes = Lanes,
+        Memory = Memory,
+        SpillFolder = SpillFolder,
+        OnRowFaults = OnRowFaults,
+        Locate = Locate,
+        Statistics = Statistics,
+        MaxRecursion = MaxRecursion,
+        Cancellation = Cancellation,
+        WorkTables = WorkTables.SetItem(work, rows),
+    };
 }

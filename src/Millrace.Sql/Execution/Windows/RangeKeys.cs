@@ -113,12 +113,5 @@ internal static class RangeKeys
     }
 
     private static Int128 Plus(DataType type, Int128 value, Interval interval, int sign)
-    {
-        long perSecond = type.Id == TypeId.Date ? NanosecondsPerSecond : type.Unit.PerSecond();
-        Int128 perDay = (Int128)perSecond * SecondsPerDay;
-        Int128 days = (value >= 0 ? value : value - perDay + 1) / perDay;
-        Int128 rest = value - (days * perDay);
-        Int128 moved = TimeSteps.AddMonths((long)days, sign * (long)interval.Months) + (sign * interval.Days);
-        return (moved * perDay) + rest + (sign * interval.Nanoseconds / (NanosecondsPerSecond / perSecond));
-    }
+        => TimeSteps.Add(type.Id == TypeId.Date ? TimeUnit.Nanosecond : type.Unit, value, interval, sign);
 }

@@ -5,10 +5,13 @@ namespace Millrace.Sql.Functions;
 /// <summary>Functions of a row's place in the order.</summary>
 internal static class RankFunctions
 {
+    /// <summary><c>row_number</c>, for plans that count rows.</summary>
+    public static WindowFunction RowNumberFunction { get; } = Of("row_number", "The number of the row in its partition, from 1.", DataType.Int64, RowNumber,
+        new("SELECT string_agg(n::varchar, ',' ORDER BY n) FROM (SELECT row_number() OVER (ORDER BY x DESC) AS n FROM (VALUES (5), (7)) AS t(x)) AS r", "1,2"));
+
     public static IReadOnlyList<WindowFunction> All { get; } =
     [
-        Of("row_number", "The number of the row in its partition, from 1.", DataType.Int64, RowNumber,
-            new("SELECT string_agg(n::varchar, ',' ORDER BY n) FROM (SELECT row_number() OVER (ORDER BY x DESC) AS n FROM (VALUES (5), (7)) AS t(x)) AS r", "1,2")),
+        RowNumberFunction,
         Of("rank", "The number of the first row that is equal in the order, so that equals share a rank and gaps follow.", DataType.Int64, Rank,
             new("SELECT string_agg(n::varchar, ',' ORDER BY n) FROM (SELECT rank() OVER (ORDER BY x) AS n FROM (VALUES (5), (5), (7)) AS t(x)) AS r", "1,1,3")),
         Of("dense_rank", "The rank without gaps: how many different rows there are up to this one.", DataType.Int64, DenseRank,

@@ -23,6 +23,13 @@ public static partial class PhysicalPlanner
         LogicalSort sort => PlanSort(sort, null),
         LogicalJoin join => PlanJoin(join),
         LogicalWindow window => PlanWindow(window),
+        LogicalDistinctOn first => PlanDistinctOn(first),
+        LogicalSetOperation operation => Plan(SetOperations.AsJoin(operation)),
+        LogicalUnnest unnest => PlanUnnest(unnest),
+        LogicalSeries series => PlanSeries(series),
+        LogicalTimeWindow window => PlanTimeWindow(window),
+        LogicalRecursion recursion => new RecursionNode(SchemaOf(plan), Plan(recursion.Base), Plan(recursion.Step), recursion.Distinct, recursion.Work),
+        LogicalWorkTable table => new WorkTableNode(SchemaOf(plan), table.Work),
         _ => throw new System.Diagnostics.UnreachableException($"There is no way to do {plan.GetType().Name}."),
     };
 

@@ -1,7 +1,6 @@
 using Millrace.Columnar;
-using Millrace.Sql.Execution;
 
-namespace Millrace.Sql.Functions;
+namespace Millrace.Sql.Execution;
 
 /// <summary>Appends rows of a column by number to a builder of any type.</summary>
 internal static class RowPicker
@@ -12,6 +11,17 @@ internal static class RowPicker
     /// <summary>Appends the rows; null for <see cref="None"/>.</summary>
     public static void Append(ColumnBuilder builder, Vector values, ReadOnlySpan<int> rows)
     {
+        if (values.Column.Length == 0)
+        {
+            // Then there is no row to pick.
+            for (int i = 0; i < rows.Length; i++)
+            {
+                builder.AppendNull();
+            }
+
+            return;
+        }
+
         if (Runs(rows) * 8 <= rows.Length && !values.IsConstant)
         {
             AppendRuns(builder, values.Column, rows);

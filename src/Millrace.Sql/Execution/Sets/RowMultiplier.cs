@@ -1,0 +1,48 @@
+using Millrace.Columnar;
+
+namespace Millrace.Sql.Execution;
+
+/// <summary>
+/// Gives rows of a batch several times with columns more. The owner notes rows one after the other and appends their values to
+/// its builders; from time to time what is noted goes on as a batch, so that a row repeated very often makes many batches.
+/// </summary>
+/// <param name="schema">Of what comes out: the input's first columns and those of the builders.</param>
+/// <param name="width">How many of the input's columns come out.</param>
+/// <param name="output">Gets the batches.</param>
+/// <param name="added">Builders of the columns more; taken over.</param>
+internal sealed class RowMultiplier(Schema schema, int width, LaneOperator output, params ColumnBuilder[] added) : IDisposable
+{
+    private readonly List<int> _rows = [];
+
+    /// <summary>Whether what is noted should go on before more is noted.</summary>
+    public bool IsFull => _rows.Count >= RecordBatch.DefaultRows;
+
+    public void Add(int row) => _rows.Add(row);
+
+    /// <summary>Gives what is noted on. Returns whether more is wanted.</summary>
+    public bool Flush(Chunk chunk)
+    {
+        if (_rows.Count > 0)
+        {
+            ReadOnlySpan<int> rows = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rows);
+            var columns = new Column[schema.Count];
+            for (int i = 0; i < width; i++)
+            {
+                columns[i] = Take.Rows(chunk.Rows[i], rows);
+            }
+
+            for (int i = 0; i < added.Length; i++)
+            {
+                columns[width + i] = added[i].Build();
+            }
+
+            using var batch = new RecordBatch(schema, rows.Length, columns);
+            _rows.Clear();
+            output.Push(new Chunk(batch, chunk.Part));
+        }
+
+        return !output.IsSatisfied;
+    }
+
+    public void Dispose() => Array.ForEach(added, b => b.Dispose());
+}

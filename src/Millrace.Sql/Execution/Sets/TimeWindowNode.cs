@@ -1,0 +1,136 @@
+using Millrace.Columnar;
+using Millrace.Sql.Parsing;
+
+namespace Millrace.Sql.Execution;
+
+/// <summary>Each row once for each window that its time falls in, with the window's bounds. Rows without a time are left out.</summary>
+public sealed class TimeWindowNode : StreamNode
+{
+    private readonly WindowStep _size;
+    private readonly WindowStep _advance;
+
+    /// <param name="schema">The input's first columns, the start and the end of the window.</param>
+    /// <param name="input">The rows.</param>
+    /// <param name="width">How many of the input's columns come out.</param>
+    /// <param name="time">The column of the time, a timestamp.</param>
+    /// <param name="kind">Tumble, hop or cumulate.</param>
+    /// <param name="size">Length of a window; of cumulating ones the longest.</param>
+    /// <param name="advance">From one window to the next, or from one end to the next of cumulating ones.</param>
+    public TimeWindowNode(Schema schema, PhysicalNode input, int width, int time, TimeWindowKind kind, Interval size, Interval? advance)
+        : base(schema, input)
+    {
+        (Width, Time, Kind) = (width, time, kind);
+        TimeUnit unit = input.Schema[time].Type.Unit;
+        _size = new WindowStep(unit, size);
+        _advance = advance is { } step ? new WindowStep(unit, step) : _size;
+    }
+
+    public int Width { get; }
+
+    public int Time { get; }
+
+    public TimeWindowKind Kind { get; }
+
+    public override string Name => "TimeWindow";
+
+    public override string Details => $"{Kind.ToString().ToLowerInvariant()} {Inputs[0].Schema[Time].Name}";
+
+    public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output) => new Lane(this, output);
+
+    private sealed class Lane : LaneOperator
+    {
+        private readonly TimeWindowNode _node;
+        private readonly LaneOperator _output;
+        private readonly FixedBuilder<long> _starts;
+        private readonly FixedBuilder<long> _ends;
+        private readonly RowMultiplier _rows;
+
+        public Lane(TimeWindowNode node, LaneOperator output)
+        {
+            (_node, _output) = (node, output);
+            _starts = new FixedBuilder<long>(node.Schema[node.Width].Type);
+            _ends = new FixedBuilder<long>(node.Schema[node.Width + 1].Type);
+            _rows = new RowMultiplier(node.Schema, node.Width, output, _starts, _ends);
+        }
+
+        public override bool IsSatisfied => _output.IsSatisfied;
+
+        public override void Push(Chunk chunk)
+        {
+            var times = (FixedColumn<long>)chunk.Rows[_node.Time];
+            for (int row = 0; row < times.Length; row++)
+            {
+                if (!times.IsNull(row) && !Windows(chunk, row, times.Values[row]))
+                {
+                    return;
+                }
+            }
+
+            _rows.Flush(chunk);
+        }
+
+        public override void Finish() => _output.Finish();
+
+        public override void Dispose() => _rows.Dispose();
+
+        private bool Windows(Chunk chunk, int row, long time)
+        {
+            switch (_node.Kind)
+            {
+                case TimeWindowKind.Tumble:
+                    Int128 start = _node._size.Floor(time);
+                    return Add(chunk, row, start, _node._size.From(start, 1));
+                case TimeWindowKind.Hop:
+                    return Hops(chunk, row, time);
+                default:
+                    return Cumulates(chunk, row, time);
+            }
+        }
+
+        private bool Hops(Chunk chunk, int row, long time)
+        {
+            // From the first window that has not ended.
+            Int128 last = _node._advance.Floor(time);
+            Int128 start = last;
+            while (_node._size.From(_node._advance.From(start, -1), 1) > time)
+            {
+                start = _node._advance.From(start, -1);
+            }
+
+            for (; start <= last; start = _node._advance.From(start, 1))
+            {
+                Int128 end = _node._size.From(start, 1);
+                if (end > time && !Add(chunk, row, start, end))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private bool Cumulates(Chunk chunk, int row, long time)
+        {
+            Int128 start = _node._size.Floor(time);
+            Int128 longest = _node._size.From(start, 1);
+            long count = _node._advance.CountTo(start, time);
+            for (Int128 end = _node._advance.From(start, count); end < longest; end = _node._advance.From(start, ++count))
+            {
+                if (!Add(chunk, row, start, end))
+                {
+                    return false;
+                }
+            }
+
+            return Add(chunk, row, start, longest);
+        }
+
+        private bool Add(Chunk chunk, int row, Int128 start, Int128 end)
+        {
+            _rows.Add(row);
+            _starts.Append(long.CreateSaturating(start));
+            _ends.Append(long.CreateSaturating(end));
+            return !_rows.IsFull || _rows.Flush(chunk);
+        }
+    }
+}
