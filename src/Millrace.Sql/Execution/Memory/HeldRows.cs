@@ -4,8 +4,12 @@ namespace Millrace.Sql.Execution;
 
 /// <summary>Batches that an operator keeps, counted against the query's memory. One thread uses it.</summary>
 /// <param name="memory">Where the bytes are taken.</param>
-internal sealed class HeldRows(MemoryBudget memory) : IDisposable
+/// <param name="copies">How many times the batches' own size is needed to work with them.</param>
+internal sealed class HeldRows(MemoryBudget memory, int copies = 1) : IDisposable
 {
+    // So much an operator has without asking: with less none gets anywhere.
+    private const long Free = 256 << 10;
+
     private List<RecordBatch> _batches = [];
     private long _reserved;
 
@@ -13,30 +17,30 @@ internal sealed class HeldRows(MemoryBudget memory) : IDisposable
 
     public long Rows { get; private set; }
 
-    /// <summary>Bytes taken from the budget.</summary>
-    public long Bytes => _reserved;
+    /// <summary>Bytes of the batches.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Keeps a batch, which then belongs to this, if there is memory for it; otherwise it stays the caller's.</summary>
     public bool TryAdd(RecordBatch batch)
     {
         long bytes = batch.ByteSize;
-        if (!memory.TryReserve(bytes))
+        long needed = Math.Max(0, ((Bytes + bytes) * copies) - Free) - _reserved;
+        if (needed > 0)
         {
-            return false;
+            if (!memory.TryReserve(needed))
+            {
+                return false;
+            }
+
+            _reserved += needed;
         }
 
-        _reserved += bytes;
-        _batches.Add(batch);
-        Rows += batch.Length;
+        Append(batch, bytes);
         return true;
     }
 
     /// <summary>Keeps a batch without asking for memory: what is needed to go on at all.</summary>
-    public void Add(RecordBatch batch)
-    {
-        _batches.Add(batch);
-        Rows += batch.Length;
-    }
+    public void Add(RecordBatch batch) => Append(batch, batch.ByteSize);
 
     /// <summary>Hands the batches to the caller, and with them the reserved bytes, which the caller gives back.</summary>
     public List<RecordBatch> Take(out long reserved)
@@ -46,13 +50,14 @@ internal sealed class HeldRows(MemoryBudget memory) : IDisposable
         _batches = [];
         _reserved = 0;
         Rows = 0;
+        Bytes = 0;
         return batches;
     }
 
     /// <summary>Hands the batches to another, which has none.</summary>
     public void MoveTo(HeldRows other)
     {
-        other.Rows = Rows;
+        (other.Rows, other.Bytes) = (Rows, Bytes);
         other._batches = Take(out other._reserved);
     }
 
@@ -60,5 +65,12 @@ internal sealed class HeldRows(MemoryBudget memory) : IDisposable
     {
         Take(out long reserved).ForEach(b => b.Dispose());
         memory.Release(reserved);
+    }
+
+    private void Append(RecordBatch batch, long bytes)
+    {
+        _batches.Add(batch);
+        Rows += batch.Length;
+        Bytes += bytes;
     }
 }

@@ -5,6 +5,8 @@ namespace Millrace.Sql.Execution;
 /// <summary>Lanes make sorted runs, the result is their merge.</summary>
 internal sealed class SortBreaker : IBreaker
 {
+    private const int MaxMerged = 48;
+
     private readonly QueryContext _context;
     private readonly IReadOnlyList<OrderColumn> _order;
     private readonly int _width;
@@ -48,11 +50,27 @@ internal sealed class SortBreaker : IBreaker
         return _top ? new TopLane(this, lane, (int)_limit) : new SortLane(this, lane);
     }
 
-    public ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+    /// <summary>Runs that are too many to be read at once are merged into fewer first.</summary>
+    public ValueTask CompleteAsync(CancellationToken cancellation)
+    {
+        _runs.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+        while (_runs.Count > MaxMerged)
+        {
+            for (int at = 0; at < _runs.Count; at++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                List<SortedRun> merged = _runs.GetRange(at, Math.Min(MaxMerged, _runs.Count - at));
+                _runs.RemoveRange(at, merged.Count);
+                using var merger = new RunMerger(merged, _order, PartColumn);
+                _runs.Insert(at, SpilledRun.Write(_context, Schema, merged[0].Number, Batches(merger)));
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     public IBatchSource OpenResult()
     {
-        _runs.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         SortedRun[] runs = [.. _runs];
         _runs.Clear();
         return new SortedSource(new RunMerger(runs, _order, PartColumn), _width, _limit);
@@ -67,6 +85,14 @@ internal sealed class SortBreaker : IBreaker
 
         _runs.Clear();
         return ValueTask.CompletedTask;
+    }
+
+    private static IEnumerable<RecordBatch> Batches(RunMerger merger)
+    {
+        while (merger.Next() is { } rows)
+        {
+            yield return rows;
+        }
     }
 
     /// <summary>Takes a run over. Lanes call at once.</summary>

@@ -73,6 +73,13 @@ internal sealed unsafe class TopLane(SortBreaker breaker, int lane, int limit) :
         return none || count == 0 ? null : count == rows.Length ? rows.Share() : Take.Rows(rows, chosen[..count]);
     }
 
+    private RecordBatch First()
+    {
+        using RecordBatch all = Concat.Batches(_held.Batches);
+        using var order = new SortedOrder(all, breaker.Order);
+        return order.Take(0, Math.Min(limit, all.Length));
+    }
+
     private void Cut()
     {
         if (_held.Rows == 0)
@@ -80,7 +87,7 @@ internal sealed unsafe class TopLane(SortBreaker breaker, int lane, int limit) :
             return;
         }
 
-        RecordBatch sorted = SortedRows.Of(_held.Batches, breaker.Order, limit);
+        RecordBatch sorted = First();
         _held.Dispose();
         if (!_held.TryAdd(sorted))
         {

@@ -79,6 +79,45 @@ public sealed class SortNodeTests
         source.Release();
     }
 
+    [Theory]
+    [InlineData(1, 1, 40_000)]
+    [InlineData(2, 3, 40_000)]
+    [InlineData(3, 2, 6_000)]
+    public async Task Rows_that_do_not_fit_into_memory_are_sorted_on_disk(int seed, int lanes, int rows)
+    {
+        await LeakCheck.RunAsync(async () =>
+        {
+            using var folder = new TempFolder();
+            using RecordBatch input = Input(seed, rows, out OrderColumn[] order);
+            TestRows source = TestRows.Cut(input, 100);
+            var memory = new MemoryBudget(100_000);
+            using RecordBatch sorted = await NodeRunner.RunAsync(new SortNode(source, order), new QueryContext { Lanes = lanes, Memory = memory, SpillFolder = folder.Path });
+            using RecordBatch expected = Take.Rows(input, Reference(input, order));
+            BatchAssert.Equal(expected, sorted);
+            Assert.Equal(0, memory.Used);
+            Assert.Empty(Directory.EnumerateFiles(folder.Path));
+            source.Release();
+        });
+    }
+
+    // More runs than are merged at once.
+    [Fact]
+    public async Task Very_many_runs_are_merged_in_rounds()
+    {
+        await LeakCheck.RunAsync(async () =>
+        {
+            using var folder = new TempFolder();
+            var random = new RandomBatches(4, new RandomOptions { MaxTextLength = 400, PlainText = true });
+            using RecordBatch input = random.Batch(new Schema(new Field("k", DataType.Int32), new Field("t", DataType.Utf8)), 70_000);
+            TestRows source = TestRows.Cut(input, 500);
+            OrderColumn[] order = [new OrderColumn(0)];
+            using RecordBatch sorted = await NodeRunner.RunAsync(new SortNode(source, order), new QueryContext { Lanes = 1, Memory = new MemoryBudget(0), SpillFolder = folder.Path });
+            using RecordBatch expected = Take.Rows(input, Reference(input, order));
+            BatchAssert.Equal(expected, sorted);
+            source.Release();
+        });
+    }
+
     internal static RecordBatch Input(int seed, int rows, out OrderColumn[] order)
     {
         var random = new RandomBatches(seed, new RandomOptions { EdgeDensity = 0.4, MaxTextLength = seed % 3 == 0 ? 2 : 12, PlainText = true, Sliced = seed % 2 == 0 });
