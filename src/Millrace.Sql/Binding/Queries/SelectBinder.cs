@@ -201,7 +201,7 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
 
         RelationColumn[] result = [.. columns.Select((c, i) => new RelationColumn(_items[i].Name, c.Variable, Coercion.IsUntyped(values[i])))];
         int visible = columns.Count;
-        if (syntax.Distinct)
+        if (syntax.Distinct && distinctOn.Count == 0)
         {
             return Distinct(columns, result, selected, order);
         }

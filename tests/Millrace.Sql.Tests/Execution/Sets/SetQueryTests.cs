@@ -34,13 +34,13 @@ public sealed class SetQueryTests
     {
         Assert.Equal(
             ["1|10|a|1", "1|20|null|2"],
-            await SqlRows.RunAsync("SELECT k, v, w, o FROM (VALUES (1, ARRAY[10, 20], ARRAY['a'])) AS t(k, xs, ys), unnest(xs, ys) WITH ORDINALITY AS u(v, w, o)"));
+            await SqlRows.RunAsync("SELECT k, v, w, o FROM (SELECT 1 AS k, array_agg(x) AS xs, array_agg(y) FILTER (WHERE y <> 'z') AS ys FROM (VALUES (10, 'a'), (20, 'z')) AS a(x, y)) AS t, unnest(xs, ys) WITH ORDINALITY AS u(v, w, o)"));
     }
 
     [Fact]
     public async Task Rows_without_elements_are_left_out_unless_the_join_keeps_them()
     {
-        const string rows = "(VALUES (1, ARRAY[10]), (2, NULL)) AS t(k, xs)";
+        const string rows = "(SELECT k, array_agg(x) FILTER (WHERE x > 0) AS xs FROM (VALUES (1, 10), (2, 0)) AS a(k, x) GROUP BY k) AS t";
         Assert.Equal(["1|10"], await SqlRows.RunAsync($"SELECT k, v FROM {rows} CROSS JOIN unnest(xs) AS u(v)"));
         Assert.Equal(["1|10", "2|null"], await SqlRows.SortedAsync($"SELECT k, v FROM {rows} LEFT JOIN unnest(xs) AS u(v) ON true"));
     }
@@ -89,7 +89,7 @@ public sealed class SetQueryTests
     {
         const string endless = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t)";
         Assert.Equal(["1", "2", "3"], await SqlRows.RunAsync($"{endless} SELECT n FROM t LIMIT 3"));
-        MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => SqlRows.RunAsync($"{endless} SELECT count(*) FROM t", maxRecursion: 20));
+        MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => SqlRows.RunAsync($"{endless} SELECT n FROM t ORDER BY n", maxRecursion: 20));
         Assert.Equal("MR5272", error.Code.Id);
     }
 }

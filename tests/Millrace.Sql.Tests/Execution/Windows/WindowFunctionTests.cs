@@ -142,7 +142,7 @@ public sealed class WindowFunctionTests
 
     private static WindowFunctionColumn Function(string name, int[] arguments, WindowFrame frame, bool ignoreNulls)
     {
-        var function = (WindowFunction)BuiltInFunctions.Table.Find(name)!;
+        var function = (WindowFunction)BuiltInFunctions.Table.Find(name, over: true)!;
         WindowOverload overload = function.Overloads[0];
         DataType type = overload.Returns.Exact ?? DataType.Int64;
         var site = new ScalarCallSite([.. arguments.Select(_ => type)], [.. arguments.Select(_ => (object?[]?)null)], type);

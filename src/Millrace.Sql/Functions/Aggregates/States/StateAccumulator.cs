@@ -45,6 +45,15 @@ internal abstract unsafe class StateAccumulator<TState>(DataType type) : Accumul
         }
     }
 
+    public sealed override void Merge(ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
+        TState* states = States;
+        for (int i = 0; i < from.Length; i++)
+        {
+            Merge(states + to[i], states + from[i]);
+        }
+    }
+
     public sealed override void Clear(int start, int count) => new Span<TState>(States + start, count).Clear();
 
     public sealed override void Dispose() => _states.Dispose();
