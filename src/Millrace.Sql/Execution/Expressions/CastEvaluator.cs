@@ -11,7 +11,7 @@ internal sealed class CastEvaluator(BoundCast cast, Evaluator operand) : Evaluat
     public override Vector Evaluate(RecordBatch batch, RowFaults faults)
     {
         using Vector source = operand.Evaluate(batch, faults);
-        CastResult result = Cast.To(source.Column, Type);
+        CastResult result = NestedText.Is(source.Type, Type) ? NestedText.Parse(source.Column, Type) : Cast.To(source.Column, Type);
         if (!cast.Try && result.Failures.Count > 0)
         {
             Report(result, source.IsConstant, batch.Length, faults);

@@ -15,7 +15,13 @@ internal readonly struct SquareRoot : ICheckedUnary<double, double>
 
 internal readonly struct CubeRoot : IUnary<double, double>
 {
-    public double Invoke(double value) => Math.Cbrt(value);
+    public double Invoke(double value)
+    {
+        // Roots of cubes are whole, whatever the last bit of the library's result says.
+        double root = Math.Cbrt(value);
+        double whole = Math.Round(root);
+        return whole * whole * whole == value ? whole : root;
+    }
 }
 
 internal readonly struct Exponential : ICheckedUnary<double, double>

@@ -167,6 +167,15 @@ public sealed class MathTests
     }
 
     [Fact]
+    public void Roots_of_cubes_are_whole()
+    {
+        for (int i = -2000; i <= 2000; i++)
+        {
+            Assert.Equal((double)i, Evaluation.One(Bound.Call("cbrt", Double((double)i * i * i))));
+        }
+    }
+
+    [Fact]
     public void A_seed_repeats_random_numbers()
     {
         object? first = Evaluation.One(Bound.Call("pi"));
