@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Millrace.Formats;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
 
@@ -13,6 +14,9 @@ internal sealed class FilesSource : ISource, IReplaySource
     private readonly FileFinder _finder;
     private readonly FormatRegistry _formats;
     private readonly ArrivingFiles _arriving;
+
+    // What a look without news has found in the last file: a run that follows looks every second.
+    private (string Key, ObjectInfo Info, FileSchema Schema)? _idle;
 
     public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats, PipeCopies pipes)
     {
@@ -97,8 +101,10 @@ internal sealed class FilesSource : ISource, IReplaySource
         }
 
         IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : any is not null ? [any] : [];
-        FileSchema schema = await InspectAsync(looked, opener, cancellation).ConfigureAwait(false);
-        if (schema.IsInferred)
+        bool isKnown = request.Follows && work.Count == 0 && _idle is { } idle && idle.Key == any!.Key && idle.Info == any.Info;
+        FileSchema schema = isKnown ? _idle!.Value.Schema : await InspectAsync(looked, opener, cancellation).ConfigureAwait(false);
+        _idle = work.Count == 0 && any is not null ? (any.Key, any.Info, schema) : null;
+        if (schema.IsInferred && !isKnown)
         {
             _context.Note($"read as {string.Join(", ", schema.Notes)}");
         }

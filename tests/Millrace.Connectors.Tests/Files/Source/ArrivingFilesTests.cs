@@ -124,6 +124,21 @@ public sealed class ArrivingFilesTests : IAsyncDisposable
         Assert.Empty(await PlanAsync());
     }
 
+    [Fact]
+    public async Task A_look_without_news_opens_no_file_again()
+    {
+        byte[] whole = await FileAsync("a.parquet");
+        Write("a.parquet", whole);
+        Assert.Empty(await PlanAsync());
+        Assert.Equal(Rows, await PlanAsync());
+        Assert.Empty(await PlanAsync());
+
+        // Nobody can see this change without reading, and whoever read would call it no Parquet file.
+        Write("a.parquet", new byte[whole.Length]);
+        Assert.Empty(await PlanAsync());
+        Assert.Empty(await PlanAsync());
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Every_beginning_of_a_file_is_known_to_be_no_more_than_that(string name)
