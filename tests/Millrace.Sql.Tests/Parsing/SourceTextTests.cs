@@ -39,6 +39,14 @@ public sealed class SourceTextTests
     }
 
     [Fact]
+    public void A_character_without_a_meaning_is_shown_alone()
+    {
+        var source = new SourceText("SELECT " + new string('\u20ac', 30), "q");
+        MillraceException error = Assert.Throws<MillraceException>(() => SqlParser.ParseScript(source));
+        Assert.EndsWith("\n  |        ^", source.Render(error));
+    }
+
+    [Fact]
     public void An_error_of_another_text_is_shown_without_a_line()
     {
         var error = ParsingErrors.Unexpected.Error("Nothing.", ErrorPlace.InFile("other", 1, 1));

@@ -24,8 +24,14 @@ internal sealed partial class Lexer(SourceText source, ErrorList errors)
     /// <summary>Characters of the token that begins at an offset; 1 where none does.</summary>
     public static int LengthAt(SourceText source, int offset)
     {
+        if (offset >= source.Text.Length || IsSpace(source.Text[offset]))
+        {
+            return 1;
+        }
+
         var lexer = new Lexer(source, new ErrorList(source)) { _at = offset };
-        return offset < source.Text.Length && !IsSpace(source.Text[offset]) && lexer.Next(out Token token) && token.Start == offset ? token.End - offset : 1;
+        lexer.Scan(source.Text[offset]);
+        return lexer._at - offset;
     }
 
     /// <summary>Reads the next statement; false when the text has no more.</summary>
@@ -97,9 +103,7 @@ internal sealed partial class Lexer(SourceText source, ErrorList errors)
         {
             int start = _at;
             char c = _text[_at];
-            TokenKind kind = IsNameStart(c) ? Word(c)
-                : char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(Peek(1))) ? Number()
-                : Other(c);
+            TokenKind kind = Scan(c);
             if (kind == TokenKind.End && c != ';')
             {
                 continue;
@@ -118,6 +122,11 @@ internal sealed partial class Lexer(SourceText source, ErrorList errors)
         token = default;
         return false;
     }
+
+    // Goes over what begins with a character; an end of no semicolon is a character that means nothing.
+    private TokenKind Scan(char c) => IsNameStart(c) ? Word(c)
+        : char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(Peek(1))) ? Number()
+        : Other(c);
 
     private char Peek(int ahead) => _at + ahead < _text.Length ? _text[_at + ahead] : '\0';
 

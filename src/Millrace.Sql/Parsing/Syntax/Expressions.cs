@@ -161,7 +161,13 @@ public sealed record CaseBranch(ExpressionSyntax When, ExpressionSyntax Then) : 
 /// <summary><c>CAST(a AS t)</c>, <c>a::t</c>, and <c>TRY_CAST</c>, which gives null where a value does not fit.</summary>
 public sealed record CastSyntax(ExpressionSyntax Operand, TypeSyntax Type, bool Try) : ExpressionSyntax;
 
-/// <summary><c>EXTRACT(part FROM a)</c>, <c>a AT TIME ZONE z</c>, <c>SUBSTRING(a FROM 1 FOR 2)</c>, <c>POSITION(a IN b)</c>, <c>TRIM(BOTH 'x' FROM a)</c> and <c>OVERLAY</c> are calls of <c>date_part</c>, <c>timezone</c>, <c>substring</c>, <c>position</c>, <c>trim</c>/<c>ltrim</c>/<c>rtrim</c>.</summary>
+/// <summary>
+/// A call. Forms with words between their arguments are calls too: <c>EXTRACT(part FROM a)</c> is <c>date_part('part', a)</c>,
+/// <c>a AT TIME ZONE z</c> is <c>timezone(z, a)</c>, <c>SUBSTRING(a FROM 1 FOR 2)</c> is <c>substring(a, 1, 2)</c>,
+/// <c>POSITION(b IN a)</c> is <c>position(a, b)</c>, <c>OVERLAY(a PLACING b FROM 1 FOR 2)</c> is <c>overlay(a, b, 1, 2)</c>,
+/// <c>TRIM([BOTH | LEADING | TRAILING] 'x' FROM a)</c> is <c>trim</c>, <c>ltrim</c> or <c>rtrim</c> of <c>(a, 'x')</c>,
+/// and <c>CURRENT_DATE</c> and its kin are calls without arguments.
+/// </summary>
 /// <param name="Name">The function.</param>
 /// <param name="Arguments">Its arguments; empty for <c>count(*)</c>.</param>
 public sealed record CallSyntax(QualifiedName Name, IReadOnlyList<ExpressionSyntax> Arguments) : ExpressionSyntax

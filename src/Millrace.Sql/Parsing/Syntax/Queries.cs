@@ -18,7 +18,7 @@ public sealed record QuerySyntax(QueryBody Body) : SyntaxNode
     /// <summary><c>EMIT CHANGES | FINAL</c>; null for the default.</summary>
     public EmitMode? Emit { get; init; }
 
-    /// <summary>Options of a <c>WITH (…)</c> clause at the end, for the sink of a <c>CREATE … AS</c> or <c>INTO</c>.</summary>
+    /// <summary>Options of a <c>WITH (…)</c> clause at the end, for the sink of <c>INTO</c>. Those of a query in CREATE or INSERT are moved to the statement.</summary>
     public IReadOnlyList<OptionSyntax> Options { get; init; } = [];
 }
 
