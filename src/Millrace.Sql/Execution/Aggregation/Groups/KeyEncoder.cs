@@ -54,11 +54,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
         _bytes.Resize((int)total);
         foreach (Column column in columns)
         {
-            for (int row = 0; row < rows; row++)
-            {
-                byte* start = _bytes.Pointer + ends[row];
-                ends[row] += (int)(Write(column, row, start) - start);
-            }
+            Write(column, rows, ends);
         }
     }
 
@@ -96,6 +92,58 @@ internal sealed unsafe class KeyEncoder : IDisposable
                 }
 
                 break;
+        }
+    }
+
+    private void Write(Column column, int rows, int* ends)
+    {
+        byte* bytes = _bytes.Pointer;
+        switch (column)
+        {
+            case FixedColumn<long> or FixedColumn<ulong> when !column.HasNulls:
+                WriteAll((long*)FixedMemory.Start(column), rows, ends);
+                break;
+            case FixedColumn<int> or FixedColumn<uint> when !column.HasNulls:
+                WriteAll((int*)FixedMemory.Start(column), rows, ends);
+                break;
+            case FixedColumn<Int128> when !column.HasNulls:
+                WriteAll((Int128*)FixedMemory.Start(column), rows, ends);
+                break;
+            case BinaryColumn { HasNulls: false } binary:
+                ReadOnlySpan<int> offsets = binary.Offsets;
+                ReadOnlySpan<byte> data = binary.Data;
+                for (int row = 0; row < rows; row++)
+                {
+                    byte* target = bytes + ends[row];
+                    int length = offsets[row + 1] - offsets[row];
+                    *target = Value;
+                    Unsafe.WriteUnaligned(target + 1, length);
+                    data.Slice(offsets[row], length).CopyTo(new Span<byte>(target + 1 + sizeof(int), length));
+                    ends[row] += 1 + sizeof(int) + length;
+                }
+
+                break;
+            default:
+                for (int row = 0; row < rows; row++)
+                {
+                    byte* start = bytes + ends[row];
+                    ends[row] += (int)(Write(column, row, start) - start);
+                }
+
+                break;
+        }
+    }
+
+    private void WriteAll<T>(T* values, int rows, int* ends)
+        where T : unmanaged
+    {
+        byte* bytes = _bytes.Pointer;
+        for (int row = 0; row < rows; row++)
+        {
+            byte* target = bytes + ends[row];
+            *target = Value;
+            Unsafe.WriteUnaligned(target + 1, values[row]);
+            ends[row] += 1 + sizeof(T);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Millrace.Columnar;
 
 namespace Millrace.Sql.Execution;
@@ -12,6 +13,13 @@ internal sealed unsafe class TextTable : GroupTable
 {
     private const int MaxShort = 15;
     private const int StartBits = 8;
+
+    // Ones, then zeros: from 16 less the length on, as many ones as a value has bytes.
+    private static ReadOnlySpan<byte> Masks =>
+    [
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
 
     private readonly BinaryBuilder _values;
     private readonly ByteTable _long;
@@ -45,19 +53,70 @@ internal sealed unsafe class TextTable : GroupTable
     protected override void FindPlain(ReadOnlySpan<Column> keys, int rows, Span<int> groups)
     {
         var column = (BinaryColumn)keys[0];
-        Bitmap validity = column.HasNulls ? column.Validity : default;
         fixed (int* offsets = column.Offsets)
         fixed (byte* data = column.Data)
         fixed (int* target = groups)
         {
             byte* end = data + column.Data.Length;
-            for (int row = 0; row < rows; row++)
+            if (!column.HasNulls)
+            {
+                FindRange(data, end, offsets, 0, rows, target);
+                return;
+            }
+
+            Bitmap validity = column.Validity;
+            for (int row = 0; row < rows;)
+            {
+                int start = row;
+                while (row < rows && validity[row])
+                {
+                    row++;
+                }
+
+                FindRange(data, end, offsets, start, row, target);
+                for (; row < rows && !validity[row]; row++)
+                {
+                    target[row] = NullGroup();
+                }
+            }
+        }
+    }
+
+    // Common case first: a short value that is known. Everything else is another method's.
+    private void FindRange(byte* data, byte* end, int* offsets, int start, int stop, int* groups)
+    {
+        Slot* slots = _slots.Pointer;
+        int shift = 64 - _bits;
+        uint mask = (1u << _bits) - 1;
+        fixed (byte* masks = Masks)
+        {
+            for (int row = start; row < stop; row++)
             {
                 byte* value = data + offsets[row];
                 int length = offsets[row + 1] - offsets[row];
-                target[row] = !validity.IsAbsent && !validity[row] ? NullGroup()
-                    : length <= MaxShort ? FindShort(value, length, end)
-                    : FindLong(new ReadOnlySpan<byte>(value, length));
+                if (length <= MaxShort && end - value >= 16)
+                {
+                    // Bytes behind the value are cut off.
+                    Vector128<ulong> words = (Vector128.Load(value) & Vector128.Load(masks + 16 - length)).AsUInt64();
+                    ulong low = words[0];
+                    ulong high = words[1] | ((ulong)length << 56);
+                    uint at = Place(low, high, shift);
+                    while ((slots[at].Low != low || slots[at].High != high) && slots[at].Next != 0)
+                    {
+                        at = (at + 1) & mask;
+                    }
+
+                    if (slots[at].Next != 0)
+                    {
+                        groups[row] = slots[at].Next - 1;
+                        continue;
+                    }
+                }
+
+                groups[row] = length <= MaxShort ? FindShort(value, length) : FindLong(new ReadOnlySpan<byte>(value, length));
+                slots = _slots.Pointer;
+                shift = 64 - _bits;
+                mask = (1u << _bits) - 1;
             }
         }
     }
@@ -72,66 +131,36 @@ internal sealed unsafe class TextTable : GroupTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Place(ulong low, ulong high, int shift)
     {
-        ulong product = Math.BigMul(low ^ 0x9E37_79B9_7F4A_7C15, high ^ 0xBB67_AE85_84CA_A73B, out ulong lowProduct);
-        return (uint)((product ^ lowProduct) * 0x9E37_79B9_7F4A_7C15 >> shift);
+        ulong mixed = (low * 0xBB67_AE85_84CA_A73B) ^ high;
+        return (uint)((mixed ^ (mixed >> 32)) * 0x9E37_79B9_7F4A_7C15 >> shift);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int FindShort(byte* value, int length, byte* end)
+    private int FindShort(byte* value, int length)
     {
-        ulong low;
-        ulong high;
-        if (end - value >= 16)
-        {
-            // Bytes behind the value are cut off.
-            low = Unsafe.ReadUnaligned<ulong>(value);
-            high = Unsafe.ReadUnaligned<ulong>(value + 8);
-            if (length >= 8)
-            {
-                high &= (1UL << ((length - 8) << 3)) - 1;
-            }
-            else
-            {
-                low &= (1UL << (length << 3)) - 1;
-                high = 0;
-            }
-        }
-        else
-        {
-            ReadNearEnd(value, length, out low, out high);
-        }
-
-        high |= (ulong)length << 56;
-        int shift = 64 - _bits;
+        Span<ulong> words = stackalloc ulong[2];
+        words.Clear();
+        new ReadOnlySpan<byte>(value, length).CopyTo(MemoryMarshal.AsBytes(words));
+        ulong low = words[0];
+        ulong high = words[1] | ((ulong)length << 56);
         uint mask = (1u << _bits) - 1;
-        uint at = Place(low, high, shift);
+        uint at = Place(low, high, 64 - _bits);
         while (true)
         {
             Slot* slot = _slots.Pointer + at;
-            if (slot->Low == low && slot->High == high && slot->Next != 0)
-            {
-                return slot->Next - 1;
-            }
-
             if (slot->Next == 0)
             {
                 return AddShort(slot, low, high, new ReadOnlySpan<byte>(value, length));
+            }
+
+            if (slot->Low == low && slot->High == high)
+            {
+                return slot->Next - 1;
             }
 
             at = (at + 1) & mask;
         }
     }
 
-    private static void ReadNearEnd(byte* value, int length, out ulong low, out ulong high)
-    {
-        Span<ulong> words = stackalloc ulong[2];
-        words.Clear();
-        new ReadOnlySpan<byte>(value, length).CopyTo(MemoryMarshal.AsBytes(words));
-        low = words[0];
-        high = words[1];
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private int AddShort(Slot* slot, ulong low, ulong high, ReadOnlySpan<byte> value)
     {
         *slot = new Slot { Low = low, High = high, Next = Count + 1 };
@@ -144,7 +173,6 @@ internal sealed unsafe class TextTable : GroupTable
         return Count++;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private int FindLong(ReadOnlySpan<byte> value)
     {
         int found = _long.Find(value, ByteTable.Hash(value), Count);

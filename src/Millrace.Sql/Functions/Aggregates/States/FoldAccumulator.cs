@@ -46,15 +46,44 @@ internal sealed unsafe class FoldAccumulator<T, TState, TResult, TFold>(DataType
             return;
         }
 
-        // In a local, so that the state can stay in registers.
         using Column column = arguments[0].ToColumn(rows);
+        ReadOnlySpan<T> values = ((FixedColumn<T>)column).Values;
+        if (TFold.Splits)
+        {
+            AddSplit(ref States[group], ref values);
+        }
+
+        // In a local, so that the state can stay in registers.
         TState state = States[group];
-        foreach (T value in ((FixedColumn<T>)column).Values)
+        foreach (T value in values)
         {
             TFold.Add(ref state, value);
         }
 
         States[group] = state;
+    }
+
+    // Additions to one state wait for each other; those to four do not. What is left of the values is for the caller.
+    private static void AddSplit(ref TState state, ref ReadOnlySpan<T> values)
+    {
+        if (values.Length < 64)
+        {
+            return;
+        }
+
+        TState a = default, b = default, c = default, d = default;
+        for (; values.Length >= 4; values = values[4..])
+        {
+            TFold.Add(ref a, values[0]);
+            TFold.Add(ref b, values[1]);
+            TFold.Add(ref c, values[2]);
+            TFold.Add(ref d, values[3]);
+        }
+
+        TFold.Merge(ref state, in a);
+        TFold.Merge(ref state, in b);
+        TFold.Merge(ref state, in c);
+        TFold.Merge(ref state, in d);
     }
 
     public override Column Results(int start, int count, RowFaults faults) => FoldResults.Build<T, TState, TResult, TFold>(Type, States + start, count, faults);

@@ -17,6 +17,9 @@ internal interface IFold<T, TState, TResult>
     /// <summary>Whether values can be taken back.</summary>
     static virtual bool Retracts => false;
 
+    /// <summary>Whether values can be shared out over several states in turn, since their order does not matter.</summary>
+    static virtual bool Splits => false;
+
     static abstract void Add(ref TState state, T value);
 
     /// <summary>Adds a value several times, or takes it back if the weight is negative.</summary>

@@ -79,6 +79,8 @@ internal struct Spread
 internal readonly struct SpreadFold<TMoment> : IFold<double, Spread, double>
     where TMoment : struct, IMoment
 {
+    public static bool Splits => true;
+
     public static bool Retracts => true;
 
     public static void Add(ref Spread state, double value)

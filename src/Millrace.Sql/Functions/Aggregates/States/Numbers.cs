@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Millrace.Columnar;
 
 namespace Millrace.Sql.Functions;
@@ -6,21 +7,29 @@ namespace Millrace.Sql.Functions;
 /// <summary>An exact sum: 128 bits and how often they wrapped around.</summary>
 internal struct ExactSum
 {
-    public Int128 Sum;
+    public ulong Low;
+    public long High;
     public long Wraps;
     public long Count;
 
+    public readonly Int128 Sum => new((ulong)High, Low);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Int128 value)
     {
-        Int128 sum = Sum + value;
+        var low = (ulong)value;
+        var high = (long)(value >> 64);
+        ulong lowSum = Low + low;
+        long highSum = High + high + (lowSum < low ? 1 : 0);
 
         // Two summands of one sign whose sum has the other.
-        if (Int128.IsNegative(Sum) == Int128.IsNegative(value) && Int128.IsNegative(sum) != Int128.IsNegative(value))
+        if (((High ^ highSum) & (high ^ highSum)) < 0)
         {
-            Wraps += Int128.IsNegative(value) ? -1 : 1;
+            Wraps += high < 0 ? -1 : 1;
         }
 
-        Sum = sum;
+        Low = lowSum;
+        High = highSum;
     }
 
     public void Merge(in ExactSum other)
@@ -33,10 +42,9 @@ internal struct ExactSum
     public void AddWeighted(Int128 value, long weight)
     {
         Count += weight;
-        Int128 product = value * weight;
         if (DecimalMath.Magnitude(value) <= ulong.MaxValue)
         {
-            Add(product);
+            Add(value * weight);
             return;
         }
 

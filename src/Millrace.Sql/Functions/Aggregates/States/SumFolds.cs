@@ -103,6 +103,8 @@ internal readonly struct AverageExact<T> : IFold<T, ExactSum, double>
 internal readonly struct SumDouble<T> : IFold<T, DoubleSum, double>
     where T : unmanaged, INumberBase<T>
 {
+    public static bool Splits => true;
+
     public static bool Retracts => true;
 
     public static void Add(ref DoubleSum state, T value)
@@ -129,6 +131,8 @@ internal readonly struct SumDouble<T> : IFold<T, DoubleSum, double>
 internal readonly struct AverageDouble<T> : IFold<T, DoubleSum, double>
     where T : unmanaged, INumberBase<T>
 {
+    public static bool Splits => true;
+
     public static bool Retracts => true;
 
     public static void Add(ref DoubleSum state, T value) => SumDouble<T>.Add(ref state, value);
