@@ -69,6 +69,11 @@ internal static class OperatorBinder
 
     public static BoundExpression Compare(CompareOperator op, BoundExpression left, BoundExpression right, TextSpan span)
     {
+        if (left is BoundCall { Function.Name: "struct" } row && right is BoundCall { Function.Name: "struct" } other)
+        {
+            return RowComparison.Compare(op, row.Arguments, other.Arguments, span);
+        }
+
         (left, right) = Coercion.Pair(left, right, "The comparison");
         if (left.Type.Id is TypeId.Map && op is not (CompareOperator.Equal or CompareOperator.NotEqual or CompareOperator.DistinctFrom or CompareOperator.NotDistinctFrom))
         {

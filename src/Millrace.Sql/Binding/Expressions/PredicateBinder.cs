@@ -43,6 +43,14 @@ internal static class PredicateBinder
     public static BoundExpression Bind(ExpressionBinder binder, InListSyntax syntax)
     {
         BoundExpression operand = binder.Bind(syntax.Operand);
+        if (syntax.Operand is StructSyntax)
+        {
+            // Rows written out are compared value by value.
+            BoundExpression[] rows = [.. syntax.Values.Select(v => OperatorBinder.Compare(CompareOperator.Equal, operand, binder.Bind(v), v.Span))];
+            BoundExpression any = rows.Length == 1 ? rows[0] : new BoundLogic(false, rows) { Span = syntax.Span };
+            return syntax.Negated ? new BoundNot(any) : any;
+        }
+
         List<BoundExpression> all = Coercion.Unify([operand, .. binder.Bind(syntax.Values)], "IN");
         operand = all[0];
         List<BoundExpression> values = all[1..];

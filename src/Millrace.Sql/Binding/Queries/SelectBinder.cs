@@ -13,6 +13,7 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
     private readonly AggregateCalls _aggregates = new();
     private readonly WindowCalls _windows = new(syntax.Windows);
     private readonly List<SelectedItem> _items = [];
+    private readonly List<(ColumnVariable Element, BoundExpression Array)> _unnested = [];
     private LogicalPlan _plan = LogicalPlans.OneRow;
     private Scope _scope = Scope.Empty(outer);
 
@@ -54,6 +55,11 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
         _plan = LogicalPlans.Filter(_plan, having is null ? null : rewrite(having));
         _plan = WindowCalls.Plan(_plan, _windows.All.Select(e => new WindowEntry(e.Variable, PlanExpressions.Map(e.Call, rewrite), PlanExpressions.Map(e.PartitionBy, rewrite), PlanExpressions.Map(e.OrderBy, rewrite))));
         _plan = LogicalPlans.Filter(_plan, qualify is null ? null : rewrite(qualify));
+        if (_unnested.Count > 0)
+        {
+            _plan = new LogicalUnnest(_plan, [.. _unnested.Select(u => rewrite(u.Array))], [.. _unnested.Select(u => u.Element)], null, KeepsEmpty: false);
+        }
+
         BoundExpression[] values = [.. _items.Select(i => rewrite(i.Expression))];
         return Finish(values, [.. distinctOn.Select(rewrite)], PlanExpressions.Map(order, rewrite));
     }
@@ -72,11 +78,28 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
             {
                 _items.AddRange(StarExpansion.Expand(binder, star));
             }
+            else if (item.Expression is CallSyntax { Over: null, Arguments: [var array], Name.Parts: [var name] } && string.Equals(name.Text, "unnest", StringComparison.OrdinalIgnoreCase))
+            {
+                _items.Add(new SelectedItem(SelectedItem.NameOf(item, _items.Count + 1), BindUnnest(binder.BindSettled(array))));
+            }
             else
             {
                 _items.Add(new SelectedItem(SelectedItem.NameOf(item, _items.Count + 1), binder.Bind(item.Expression)));
             }
         }
+    }
+
+    // unnest in the SELECT list makes a row of each element; several are read side by side.
+    private BoundColumn BindUnnest(BoundExpression array)
+    {
+        if (array.Type.Id != TypeId.List)
+        {
+            throw BindingErrors.WrongType($"unnest needs an array, found {array.Type}.", array.Span);
+        }
+
+        var element = new ColumnVariable("unnest", array.Type.Element.Type);
+        _unnested.Add((element, array));
+        return new BoundColumn(element) { Span = array.Span };
     }
 
     private bool IsAlias(Identifier name) => syntax.Items.Any(i => i.Alias is { } alias && name.Matches(alias.Text));
@@ -152,11 +175,11 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
         BoundExpression key = Positions.TryGet(expression, "GROUP BY", _items.Count, out int position)
             ? Coercion.Settle(_items[position].Expression) with { Span = expression.Span }
             : Binder(new Clause("GROUP BY") { Alias = FindAlias }).BindSettled(expression);
-        return UsesCalls(key) ? throw BindingErrors.NotAllowed("GROUP BY cannot contain an aggregate or a call over a window.", expression.Span) : key;
+        return UsesCalls(key) ? throw BindingErrors.NotAllowed("GROUP BY cannot contain an aggregate, a call over a window or unnest.", expression.Span) : key;
     }
 
     private bool UsesCalls(BoundExpression expression)
-        => ExpressionTree.Any(expression, e => e is BoundColumn column && (_aggregates.Owns(column.Column) || _windows.Owns(column.Column)));
+        => ExpressionTree.Any(expression, e => e is BoundColumn column && (_aggregates.Owns(column.Column) || _windows.Owns(column.Column) || _unnested.Exists(u => u.Element == column.Column)));
 
     private GroupRewriter Group(GroupKeys keys)
     {

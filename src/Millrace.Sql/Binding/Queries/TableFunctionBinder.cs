@@ -11,6 +11,12 @@ internal static class TableFunctionBinder
 
     public static Relation Bind(FromBinder from, TableFunction function, Scope left)
     {
+        string name = function.Name.ToString().ToLowerInvariant();
+        if (!Known.Contains(name))
+        {
+            throw BindingErrors.UnknownTableFunction(function.Name, Known);
+        }
+
         if (function.NamedArguments.Count > 0)
         {
             throw BindingErrors.NotAllowed($"{function.Name} takes no arguments by name.", function.NamedArguments[0].Span);
@@ -19,13 +25,11 @@ internal static class TableFunctionBinder
         var binder = new ExpressionBinder(from.Queries, left, from.CommonTables, new Clause("FROM"));
         List<BoundExpression> arguments = binder.Bind(function.Arguments);
         ColumnVariable? ordinality = function.WithOrdinality ? new ColumnVariable("ordinality", DataType.Int64, nullable: false) : null;
-        string name = function.Name.ToString().ToLowerInvariant();
         return name switch
         {
             "unnest" => Unnest(function, arguments, ordinality),
-            "generate_series" or "range" when ordinality is not null => throw BindingErrors.Unsupported($"{name} does not take WITH ORDINALITY.", function.Span),
-            "generate_series" or "range" => Series(binder, function, arguments, name == "range"),
-            _ => throw BindingErrors.UnknownTableFunction(function.Name, Known),
+            _ when ordinality is not null => throw BindingErrors.Unsupported($"{name} does not take WITH ORDINALITY.", function.Span),
+            _ => Series(binder, function, arguments, name == "range"),
         };
     }
 
