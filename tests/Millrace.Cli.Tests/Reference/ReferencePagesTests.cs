@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Millrace.Connectors;
 using Millrace.Runtime;
 using Millrace.Sdk;
+using Millrace.Sql.Functions;
 using Millrace.TestKit;
 
 namespace Millrace.Cli.Tests.Reference;
@@ -38,6 +39,10 @@ public class ReferencePagesTests
     [Fact]
     public void The_error_catalogue_is_up_to_date()
         => GoldenFile.Assert("docs/reference/errors.md", ErrorReference.ToMarkdown(ErrorReference.Codes(Assemblies())));
+
+    [Fact]
+    public void The_page_of_functions_is_up_to_date()
+        => GoldenFile.Assert("docs/reference/functions.md", FunctionReference.ToMarkdown(BuiltInFunctions.Table));
 
     [Fact]
     public void The_page_of_metrics_spans_and_log_events_is_up_to_date()

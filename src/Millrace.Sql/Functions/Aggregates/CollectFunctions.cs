@@ -14,7 +14,7 @@ internal static class CollectFunctions
             "All values as an array, nulls too; ORDER BY in the call says in which order.",
             [AggregateEntry.Of([AggregateEntry.T], TypePattern.Array(AggregateEntry.T), site => new CollectAccumulator(site.Types[0])) with { Ordered = true, SkipsNulls = false, ResultType = site => DataType.List(site.Types[0]) }],
             "SELECT array_agg(x ORDER BY x) FROM (VALUES (2), (1)) AS t(x)",
-            "[1, 2]",
+            "[1,2]",
             "collect",
             "list"),
         AggregateEntry.Function(

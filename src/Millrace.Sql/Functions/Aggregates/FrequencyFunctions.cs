@@ -19,7 +19,7 @@ internal static class FrequencyFunctions
             [AggregateEntry.Of([AggregateEntry.T, DataType.Int64], TypePattern.Array(AggregateEntry.T), site => new ValueCounts(CountFold.Top, DataType.List(site.Types[0]), site.Types[0], site.TryConstant(1, out long top) ? top : 1))
                 with { ResultType = site => DataType.List(site.Types[0]) }],
             "SELECT topk(x, 2) FROM (VALUES ('a'), ('b'), ('b'), ('c'), ('c'), ('c')) AS t(x)",
-            "[c, b]",
+            "[\"c\",\"b\"]",
             "approx_top_k"),
         AggregateEntry.Function(
             "histogram",

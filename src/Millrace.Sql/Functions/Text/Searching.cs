@@ -5,10 +5,8 @@ namespace Millrace.Sql.Functions;
 /// <summary>Texts within texts, byte for byte.</summary>
 internal static class Searching
 {
-    /// <summary><c>position(part IN text)</c>, whose arguments come in that order.</summary>
-    public static Column Position(in KernelCall call) => Rows.Fixed<int, PositionRow>(call, new PositionRow(call.Text(1), call.Text(0)));
-
-    public static Column StrPos(in KernelCall call) => Rows.Fixed<int, PositionRow>(call, new PositionRow(call.Text(0), call.Text(1)));
+    /// <summary>Of text and part; <c>position(part IN text)</c> is parsed so too.</summary>
+    public static Column Position(in KernelCall call) => Rows.Fixed<int, PositionRow>(call, new PositionRow(call.Text(0), call.Text(1)));
 
     public static Column StartsWith(in KernelCall call) => Rows.Boolean(call, new StartsWithRow(call.Text(0), call.Text(1)));
 

@@ -39,10 +39,8 @@ internal static class TextFunctions
         Row("rtrim", "The text without spaces, or other characters, at its end.", Takes(Text, Text).Optional(1).Gives(Text, Trimming.End))
             .Example("rtrim('testxxzx', 'xyz')", "test"),
 
-        Row("position", "Where a part begins in a text, position(part IN text); 0 if it is not there.", Takes(Text, Text).Gives(Int, Searching.Position))
-            .Example("position('om' IN 'Thomas')", "3"),
-        Row("strpos", "Where a part begins in a text, strpos(text, part); 0 if it is not there.", Takes(Text, Text).Gives(Int, Searching.StrPos)).As("instr")
-            .Example("strpos('high', 'ig')", "2"),
+        Row("strpos", "Where a part begins in a text, strpos(text, part) or position(part IN text); 0 if it is not there.", Takes(Text, Text).Gives(Int, Searching.Position)).As("position", "instr")
+            .Example("strpos('high', 'ig')", "2").Example("position('om' IN 'Thomas')", "3"),
         Row("starts_with", "Whether a text begins with another.", Takes(Text, Text).Gives(Bool, Searching.StartsWith)).As("prefix")
             .Example("starts_with('alphabet', 'alph')", "true"),
         Row("ends_with", "Whether a text ends with another.", Takes(Text, Text).Gives(Bool, Searching.EndsWith)).As("suffix")
