@@ -14,7 +14,7 @@ internal static class TextFunctions
         Row("initcap", "The text with every word beginning in upper case and going on in lower case.", Takes(Text).Gives(Text, Casing.InitCap))
             .Example("initcap('hello wORLD')", "Hello World"),
 
-        Row("length", "How many characters a text has, or how many bytes a byte string has.", Takes(Text).Gives(Int, Lengths.CodePoints), Takes(Bytes).Gives(Int, Lengths.Bytes)).As("len", "char_length", "character_length")
+        Row("length", "How many characters a text has, bytes a byte string, or elements an array.", Takes(Text).Gives(Int, Lengths.CodePoints), Takes(Bytes).Gives(Int, Lengths.Bytes), Takes(TypePattern.Array(Any)).Gives(Int, ArrayElements.Count)).As("len", "char_length", "character_length")
             .Example("length('häuser')", "6").Example("length('')", "0"),
         Row("octet_length", "How many bytes a text has as UTF-8, or a byte string.", Takes(Text).Gives(Int, Lengths.Bytes), Takes(Bytes).Gives(Int, Lengths.Bytes)).As("byte_length")
             .Example("octet_length('häuser')", "7"),
@@ -45,7 +45,7 @@ internal static class TextFunctions
             .Example("starts_with('alphabet', 'alph')", "true"),
         Row("ends_with", "Whether a text ends with another.", Takes(Text, Text).Gives(Bool, Searching.EndsWith)).As("suffix")
             .Example("ends_with('alphabet', 'bet')", "true"),
-        Row("contains", "Whether a text has another in it.", Takes(Text, Text).Gives(Bool, Searching.Contains))
+        Row("contains", "Whether a text has another in it, or an array an element.", Takes(Text, Text).Gives(Bool, Searching.Contains), Takes(TypePattern.Array(TypePattern.Variable("T")), TypePattern.Variable("T")).Gives(Bool, ArrayElements.Contains))
             .Example("contains('alphabet', 'hab')", "true"),
 
         Row("like", "Whether a text matches a pattern of % (any text) and _ (any character); the third argument is the escape character.", Takes(Text, Text, Text).Optional(1).Prepares(Bool, Likes.Like))

@@ -54,6 +54,8 @@ public sealed class NestedFunctionTests
         Assert.Equal("NULL", Call.Eval("element_at", Empty, 1));
         Assert.Equal("NULL", Call.Eval("array_min", Empty));
         Assert.Equal("0", Call.Eval("cardinality", Empty));
+        Assert.Equal("0", Call.Eval("len", Empty));
+        Assert.Equal("false", Call.Eval("contains", Empty, new Typed(DataType.Int32, 1)));
         Assert.Equal("[]", Call.Eval("array_sort", Empty));
         Assert.Equal("NULL", Call.Eval("array_max", new Typed(IntList, new object?[] { null })));
     }
