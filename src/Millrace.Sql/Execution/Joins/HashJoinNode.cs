@@ -61,10 +61,17 @@ public sealed class HashJoinNode : StreamNode
     /// <summary>Whether left rows without a match come out with nulls.</summary>
     internal bool KeepsLeft => Kind is LogicalJoinKind.Left or LogicalJoinKind.Full or LogicalJoinKind.Single;
 
-    public override IDisposable? Share(QueryRun run, int lanes) => new JoinShared(((JoinBuild)run[(JoinBuildNode)Inputs[1]]).Table, KeepsRight, lanes);
+    public override IDisposable? Share(QueryRun run, int lanes)
+    {
+        var build = (JoinBuild)run[(JoinBuildNode)Inputs[1]];
+        return build.Table is { } table ? new JoinShared(table, KeepsRight, lanes) : new SpilledJoin(this, run.Context, build.Partitions!, lanes);
+    }
 
     public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output)
+        => shared is SpilledJoin spilled ? new SpilledJoinLane(spilled, output) : OpenLane(run.Context, (JoinShared)shared!, output);
+
+    internal LaneOperator OpenLane(QueryContext context, JoinShared shared, LaneOperator output)
         => Kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark
-            ? new ExistsJoinLane(this, run.Context, (JoinShared)shared!, output)
-            : new PairJoinLane(this, run.Context, (JoinShared)shared!, output);
+            ? new ExistsJoinLane(this, context, shared, output)
+            : new PairJoinLane(this, context, shared, output);
 }

@@ -2,29 +2,46 @@ using Millrace.Columnar;
 
 namespace Millrace.Sql.Execution;
 
-/// <summary>Lanes collect rows; when all have, the table is made of them.</summary>
+/// <summary>
+/// Lanes collect rows; when all have, the table is made of them. Once they do not fit into memory they go to disk in
+/// partitions, and the join is done partition by partition.
+/// </summary>
 internal sealed class JoinBuild(JoinBuildNode node, QueryContext context) : IBreaker
 {
-    private readonly List<(int Part, RecordBatch Rows)> _collected = [];
-    private long _reserved;
-    private JoinTable? _table;
+    // A column stays far from the 2 GiB that one can hold.
+    private const long MaxBytes = 1 << 30;
 
-    /// <summary>The rows by their keys, when complete. Borrowed.</summary>
-    public JoinTable Table => _table!;
+    private readonly Lock _lock = new();
+    private readonly List<(int Part, RecordBatch Rows)> _collected = [];
+    private readonly Reservation _reservation = new(context.Memory);
+    private long _bytes;
+
+    /// <summary>The rows by their keys, when complete; null if they are on disk. Borrowed.</summary>
+    public JoinTable? Table { get; private set; }
+
+    /// <summary>The rows on disk. Borrowed.</summary>
+    public JoinPartitions? Partitions { get; private set; }
 
     public LaneOperator OpenLane() => new Lane(this);
 
     public ValueTask CompleteAsync(CancellationToken cancellation)
     {
-        // By part, so that what a row finds comes out in the order of the input.
-        _collected.Sort(static (a, b) => a.Part.CompareTo(b.Part));
-        long rows = _collected.Sum(c => (long)c.Rows.Length);
-        Reserve(JoinTable.BytesFor(rows));
-        using RecordBatch none = NullRows.One(node.Schema);
-        RecordBatch all = Concat.Batches([.. _collected.Select(c => c.Rows), none]);
-        _collected.ForEach(c => c.Rows.Dispose());
-        _collected.Clear();
-        _table = new JoinTable(all, all.Length - 1, node.Keys, node.NullsMatch, seed: 0);
+        // The collected rows, the same in one piece, and the table.
+        long table = JoinTable.BytesFor(_collected.Sum(c => (long)c.Rows.Length));
+        if (Partitions is null && !(_bytes <= MaxBytes && _reservation.TryHold((_bytes * 2) + table)))
+        {
+            Spill();
+        }
+
+        if (Partitions is null)
+        {
+            // By part, so that what a row finds comes out in the order of the input.
+            _collected.Sort(static (a, b) => a.Part.CompareTo(b.Part));
+            Table = JoinTable.Of([.. _collected.Select(c => c.Rows)], node);
+            Release();
+            _reservation.TryHold(_bytes + table);
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -32,34 +49,61 @@ internal sealed class JoinBuild(JoinBuildNode node, QueryContext context) : IBre
 
     public ValueTask DisposeAsync()
     {
-        _collected.ForEach(c => c.Rows.Dispose());
-        _collected.Clear();
-        _table?.Dispose();
-        _table = null;
-        context.Memory.Release(Interlocked.Exchange(ref _reserved, 0));
+        Release();
+        Table?.Dispose();
+        Partitions?.Dispose();
+        (Table, Partitions) = (null, null);
+        _reservation.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private void Reserve(long bytes)
+    private void Add(Chunk chunk)
     {
-        if (!context.Memory.TryReserve(bytes))
+        lock (_lock)
         {
-            throw SpillErrors.MemoryExhausted("The rows of the smaller side of a join", context.Memory.Limit);
+            long bytes = _bytes + chunk.Rows.ByteSize;
+            if (Partitions is null && bytes <= MaxBytes && _reservation.TryHold(bytes))
+            {
+                _bytes = bytes;
+                _collected.Add((chunk.Part, chunk.Rows.Share()));
+                return;
+            }
+
+            if (Partitions is null)
+            {
+                Spill();
+            }
         }
 
-        Interlocked.Add(ref _reserved, bytes);
+        Partitions!.Write(chunk.Rows);
+    }
+
+    private void Spill()
+    {
+        if (!node.CanSpill)
+        {
+            throw SpillErrors.MemoryExhausted("The rows of one side of a join", context.Memory.Limit);
+        }
+
+        Partitions = new JoinPartitions(context, node.Schema, node.Keys, depth: 0);
+        foreach ((_, RecordBatch rows) in _collected)
+        {
+            Partitions.Write(rows);
+        }
+
+        Release();
+        _reservation.TryHold(0);
+    }
+
+    private void Release()
+    {
+        _collected.ForEach(c => c.Rows.Dispose());
+        _collected.Clear();
     }
 
     private sealed class Lane(JoinBuild build) : LaneOperator
     {
-        public override void Push(Chunk chunk)
-        {
-            build.Reserve(chunk.Rows.ByteSize);
-            lock (build._collected)
-            {
-                build._collected.Add((chunk.Part, chunk.Rows.Share()));
-            }
-        }
+        public override void Push(Chunk chunk) => build.Add(chunk);
 
         public override void Finish()
         {

@@ -10,6 +10,12 @@ public sealed class JoinBuildNode(PhysicalNode input, IReadOnlyList<int> keys, I
 
     public IReadOnlyList<bool> NullsMatch => nullsMatch;
 
+    /// <summary>
+    /// Whether rows may go to disk and be joined partition by partition. Not where a row has to be compared with all others:
+    /// without keys, and where an unknown match counts.
+    /// </summary>
+    public bool CanSpill { get; init; } = keys.Count > 0;
+
     public override string Name => "JoinBuild";
 
     public override string Details => string.Join(", ", keys.Select(k => Schema[k].Name));

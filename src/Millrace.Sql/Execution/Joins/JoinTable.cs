@@ -53,6 +53,14 @@ internal sealed unsafe class JoinTable : IDisposable
         }
     }
 
+    /// <summary>The table of batches, which are borrowed.</summary>
+    public static JoinTable Of(IReadOnlyList<RecordBatch> batches, JoinBuildNode node)
+    {
+        using RecordBatch none = NullRows.One(node.Schema);
+        RecordBatch all = Concat.Batches([.. batches, none]);
+        return new JoinTable(all, all.Length - 1, node.Keys, node.NullsMatch, seed: 0);
+    }
+
     /// <summary>All rows; behind the first <see cref="Count"/> may stand a row of nulls.</summary>
     public RecordBatch Rows { get; }
 

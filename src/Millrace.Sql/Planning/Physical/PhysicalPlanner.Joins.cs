@@ -41,7 +41,7 @@ public static partial class PhysicalPlanner
             return new AsOfJoinNode(join.Kind == LogicalJoinKind.AsOfLeft, leftColumns.Over(left), sorted, keys, time, SchemaOf(join), leftOut, rightOut);
         }
 
-        var build = new JoinBuildNode(rightColumns.Over(right), [.. keys.Select(k => k.Right)], nullsMatch);
+        var build = new JoinBuildNode(rightColumns.Over(right), [.. keys.Select(k => k.Right)], nullsMatch) { CanSpill = keys.Length > 0 && join.Kind != LogicalJoinKind.Mark };
         return new HashJoinNode(join.Kind, leftColumns.Over(left), build, keys, PlanCondition(parts.Rest, join), SchemaOf(join), leftOut, rightOut) { Rows = left.Rows };
     }
 

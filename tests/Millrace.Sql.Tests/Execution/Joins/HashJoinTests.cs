@@ -82,11 +82,41 @@ public sealed class HashJoinTests
     [Fact]
     public async Task Memory_that_is_reserved_is_given_back()
     {
-        using var join = new JoinCase(3, [DataType.Int64], 50, 200, residual: false);
+        using var join = new JoinCase(3, [DataType.Int64], 50, 200, residual: false, textLength: 4000);
         var memory = new MemoryBudget(1 << 30);
         await AssertJoin(join, LogicalJoinKind.Full, new QueryContext { Lanes = 2, Memory = memory });
         Assert.Equal(0, memory.Used);
-        Assert.True(memory.Peak > 200 * 8, "Nothing was reserved.");
+        Assert.True(memory.Peak > 100_000, "Nothing was reserved.");
+    }
+
+    // Wide rows, so that even few of them do not fit.
+    [Theory]
+    [InlineData(LogicalJoinKind.Inner, 1)]
+    [InlineData(LogicalJoinKind.Left, 3)]
+    [InlineData(LogicalJoinKind.Right, 1)]
+    [InlineData(LogicalJoinKind.Full, 3)]
+    [InlineData(LogicalJoinKind.Semi, 3)]
+    [InlineData(LogicalJoinKind.Anti, 1)]
+    public async Task A_side_that_does_not_fit_into_memory_is_joined_on_disk(LogicalJoinKind kind, int lanes)
+    {
+        using var folder = new TempFolder();
+        using var join = new JoinCase(12, [DataType.Int64, DataType.Utf8], 60, 300, residual: true, textLength: 2500);
+        var memory = new MemoryBudget(0);
+        await AssertJoin(join, kind, new QueryContext { Lanes = lanes, Memory = memory, SpillFolder = folder.Path });
+        Assert.Equal(0, memory.Used);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Rows_of_one_key_that_do_not_fit_are_an_error()
+    {
+        await LeakCheck.RunAsync(async () =>
+        {
+            using var folder = new TempFolder();
+            using var join = new JoinCase(12, [], 10, 400, residual: true, textLength: 2500);
+            MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => Run(join, LogicalJoinKind.Inner, new QueryContext { Lanes = 1, Memory = new MemoryBudget(0), SpillFolder = folder.Path }));
+            Assert.Equal("MR5282", error.Code.Id);
+        });
     }
 
     private static async Task AssertJoin(JoinCase join, LogicalJoinKind kind, QueryContext context)

@@ -10,9 +10,9 @@ internal sealed class JoinCase : IDisposable
 {
     private readonly bool[] _nullsMatch;
 
-    public JoinCase(int seed, DataType[] keys, int leftRows, int rightRows, bool residual, bool skewed = false, bool nulls = true)
+    public JoinCase(int seed, DataType[] keys, int leftRows, int rightRows, bool residual, bool skewed = false, bool nulls = true, int textLength = 10)
     {
-        var random = new RandomBatches(seed, new RandomOptions { NullDensity = nulls ? 0.15 : 0, EdgeDensity = 0.1, MaxTextLength = 10, Sliced = seed % 2 == 0 });
+        var random = new RandomBatches(seed, new RandomOptions { NullDensity = nulls ? 0.15 : 0, EdgeDensity = 0.1, MaxTextLength = textLength, Sliced = seed % 2 == 0 });
         Random dice = random.Random;
         var fields = new List<Field>(keys.Select((t, i) => new Field($"k{i}", t))) { new("v", DataType.Int32), new("t", DataType.Utf8) };
         Left = Draw(random, new Schema(fields.Select(f => new Field("l" + f.Name, f.Type))), leftRows, keys.Length, seed, skewed);
@@ -44,7 +44,7 @@ internal sealed class JoinCase : IDisposable
             fields.Add(new Field("mark", DataType.Boolean));
         }
 
-        var build = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch);
+        var build = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch) { CanSpill = Keys.Length > 0 && kind != LogicalJoinKind.Mark };
         int[] all = [.. Enumerable.Range(0, Left.Schema.Count)];
         return new HashJoinNode(kind, left, build, Keys, Condition, new Schema(fields), all, onlyLeft ? [] : all);
     }
