@@ -76,7 +76,8 @@ internal static unsafe class TextCasts
         }
         else
         {
-            TextForms.Dispatch<FormatVisitor, int>(source.Type, new FormatVisitor(source, text, ends));
+            // As in SQL; files and JSON have the T of ISO 8601 instead.
+            TextForms.Dispatch<FormatVisitor, int>(source.Type, new FormatVisitor(source, text, ends), timeSeparator: (byte)' ');
         }
 
         return Finish(source, target, text, offsets, failures);

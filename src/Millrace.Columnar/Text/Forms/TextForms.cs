@@ -6,7 +6,10 @@ namespace Millrace.Columnar;
 public static class TextForms
 {
     /// <summary>Calls the visitor with the form of a number, decimal, date, time, timestamp or interval.</summary>
-    public static TResult Dispatch<TVisitor, TResult>(DataType type, TVisitor visitor)
+    /// <param name="type">The type.</param>
+    /// <param name="visitor">Is called with the form.</param>
+    /// <param name="timeSeparator">What stands between date and time of a timestamp that is written; both forms are read.</param>
+    public static TResult Dispatch<TVisitor, TResult>(DataType type, TVisitor visitor, byte timeSeparator = (byte)'T')
         where TVisitor : struct, ITextFormVisitor<TResult>, allows ref struct => type.Id switch
         {
             TypeId.Int8 => visitor.Visit<sbyte, SignedForm<sbyte>>(default),
@@ -22,7 +25,7 @@ public static class TextForms
             TypeId.Decimal => visitor.Visit<Int128, DecimalForm>(new DecimalForm(type.Precision, type.Scale)),
             TypeId.Date => visitor.Visit<int, DateForm>(default),
             TypeId.Time => visitor.Visit<long, TimeForm>(new TimeForm(type.Unit)),
-            TypeId.Timestamp => visitor.Visit<long, TimestampForm>(new TimestampForm(type.Unit, type.TimeZone is not null)),
+            TypeId.Timestamp => visitor.Visit<long, TimestampForm>(new TimestampForm(type.Unit, type.TimeZone is not null, timeSeparator)),
             TypeId.Interval => visitor.Visit<Interval, IntervalForm>(default),
             _ => throw new ArgumentException($"{type} has no text form of fixed length."),
         };
@@ -92,13 +95,13 @@ public static class TextForms
         public int Format(long value, Span<byte> target) => TimeText.Format(value, unit, target);
     }
 
-    private readonly struct TimestampForm(TimeUnit unit, bool instant) : ITextForm<long>
+    private readonly struct TimestampForm(TimeUnit unit, bool instant, byte separator) : ITextForm<long>
     {
         public int MaxLength => TimestampText.MaxLength;
 
         public bool TryParse(ReadOnlySpan<byte> text, out long value) => TimestampText.TryParse(text, unit, instant, out value, out _);
 
-        public int Format(long value, Span<byte> target) => TimestampText.Format(value, unit, instant, target);
+        public int Format(long value, Span<byte> target) => TimestampText.Format(value, unit, instant, target, separator);
     }
 
     private readonly struct IntervalForm : ITextForm<Interval>
