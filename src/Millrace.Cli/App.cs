@@ -61,6 +61,7 @@ public static class App
             CopyCommand.Create(),
             RunCommand.Create(),
             SqlCommand.Create(),
+            TestCommand.Create(),
             PreviewCommand.Create(),
             DiscoverCommand.Create(),
             CheckCommand.Create(),

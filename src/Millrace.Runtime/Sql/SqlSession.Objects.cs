@@ -134,7 +134,20 @@ public sealed partial class SqlSession
         }
     }
 
-    private async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, CancellationToken cancellation)
+    /// <summary>Adds a table, or puts it in the place of one of the same name; the session takes it over.</summary>
+    internal void Add(MemoryTable table)
+    {
+        MemoryTable? before = Objects.Find(new QualifiedName([new Identifier(table.Name)]))?.Memory;
+        Objects.Set(new SqlObject(table.Name, ObjectKind.Table) { Memory = table });
+        before?.Dispose();
+    }
+
+    /// <summary>The rows of a query as a table, which the caller disposes.</summary>
+    internal Task<MemoryTable> MaterialiseAsync(string name, string query, CancellationToken cancellation)
+        => MaterialiseAsync(name, ((QueryStatement)SqlParser.ParseStatement(new SourceText(query, name))).Query, cancellation);
+
+    /// <summary>The rows of a query as a table, which the caller disposes.</summary>
+    internal async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, CancellationToken cancellation)
     {
         StatementResult result = await QueryAsync(query, cancellation).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))

@@ -14,7 +14,7 @@ namespace Millrace.Runtime.Sql;
 /// </summary>
 /// <param name="connectors">What locations and <c>WITH (connector = …)</c> can name.</param>
 /// <param name="baseDirectory">Folder against which relative paths are resolved.</param>
-public sealed partial class SqlSession(ConnectorRegistry connectors, string baseDirectory)
+public sealed partial class SqlSession(ConnectorRegistry connectors, string baseDirectory) : IDisposable
 {
     // Each attempt widens a column; more of them than this, and the input has no type.
     private const int MaxWidenings = 64;
@@ -47,6 +47,31 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         SetStatement set => Set(set),
         _ => throw SqlErrors.NotHere.Error("A statement about jobs needs a server, and this is a session of its own.", PlaceOf(statement)),
     };
+
+    /// <summary>Runs one statement to its end and drops its rows.</summary>
+    public async Task RunAsync(StatementSyntax statement, CancellationToken cancellation)
+    {
+        StatementResult result = await ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+        await using (result.ConfigureAwait(false))
+        {
+            if (result.Rows is not null)
+            {
+                await foreach (RecordBatch batch in result.Rows.WithCancellation(cancellation).ConfigureAwait(false))
+                {
+                    batch.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives the rows of the session's tables back.</summary>
+    public void Dispose()
+    {
+        foreach (SqlObject made in Objects.All)
+        {
+            made.Memory?.Dispose();
+        }
+    }
 
     /// <summary>Plans a query. The caller disposes what it gets.</summary>
     internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation)

@@ -16,6 +16,9 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
 
     public IReadOnlyList<string> Key { get; init; } = [];
 
+    /// <summary>The rows; borrowed.</summary>
+    public IReadOnlyList<RecordBatch> Batches => batches;
+
     public long? RowEstimate => batches.Sum(b => (long)b.Length);
 
     /// <summary>How many rows were handed out, over all scans.</summary>
