@@ -35,7 +35,7 @@ internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, Sourc
         bool isFile = scalar.Text.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && !scalar.Text.Any(char.IsWhiteSpace);
         SourceText text = isFile
             ? new SourceText(TextFiles.Read(Path.Combine(baseDirectory, scalar.Text), ParsingErrors.BadCharacter), scalar.Text)
-            : new SourceText(scalar.Text, scalar.Place.ToString());
+            : new SourceText(scalar.Text, $"{scalar.Place} (transform)");
         return SqlParser.ParseStatement(text) is QueryStatement query
             ? new TransformQuery(query.Query, scalar.Place, text)
             : throw SqlErrors.BadDefinition.Error("A transform is a query: SELECT … FROM source.", scalar.Place);
@@ -46,7 +46,16 @@ internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, Sourc
         using var table = new MemoryTable(SourceName, schema);
         var catalog = new MemoryCatalog();
         catalog.Add(table);
-        BoundQuery bound = await QueryBinder.BindAsync(Query, catalog, BuiltInFunctions.Table, cancellation).ConfigureAwait(false);
+        BoundQuery bound;
+        try
+        {
+            bound = await QueryBinder.BindAsync(Query, catalog, BuiltInFunctions.Table, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e)
+        {
+            throw Text.Locate(e);
+        }
+
         return RowQuery.TryOf(bound) ?? throw SqlErrors.NotRowByRow.Error("The transform looks at more than one row at a time.", Place);
     }
 }

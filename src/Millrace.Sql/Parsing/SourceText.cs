@@ -35,10 +35,20 @@ public sealed class SourceText(string text, string name = "statement")
         return ErrorPlace.InFile(Name, line, column);
     }
 
+    /// <summary>The error with line and column, where it only says which character of the text it is about.</summary>
+    public MillraceException Locate(MillraceException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error.Place is { File: null, Line: null, Stream: null, Offset: { } offset } && offset <= Text.Length
+            ? error.At(Place(new TextSpan((int)offset, 0)))
+            : error;
+    }
+
     /// <summary>An error as people read it: its sentence, its line of the text, and carets under the word that it is about.</summary>
     public string Render(MillraceException error)
     {
         ArgumentNullException.ThrowIfNull(error);
+        error = Locate(error);
         if (error.Place is not { Line: { } line, Column: { } column } place || place.File != Name || Offset(line, column) is not { } offset)
         {
             return error.Describe();

@@ -14,7 +14,7 @@ internal static class SqlErrorPrinter
         {
             foreach (MillraceException one in errors)
             {
-                JsonOutput.Write(new JsonObject { ["error"] = ErrorJson.Of(one) });
+                JsonOutput.Write(new JsonObject { ["error"] = ErrorJson.Of(script.Locate(one)) });
             }
 
             return;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Millrace.Runtime;
 using Millrace.Runtime.Sql;
 
 namespace Millrace.Cli;
@@ -43,7 +42,7 @@ internal static class TestCommand
     }
 
     private static IEnumerable<string> Files(string[] paths)
-        => paths.SelectMany(p => Directory.Exists(p) ? Directory.EnumerateFiles(p, "*.test.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [p]);
+        => paths.SelectMany<string, string>(p => Directory.Exists(p) ? Directory.EnumerateFiles(p, "*.test.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [p]);
 
     private static void Print(SuiteResult suite)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Millrace.Columnar;
 using Millrace.Sdk;
 using Millrace.Sql.Catalog;
 using Millrace.Sql.Parsing;

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Millrace.Sdk;
-using DataType = Millrace.Columnar.DataType;
 
 namespace Millrace.Runtime.Sql;
 
