@@ -27,8 +27,8 @@ public sealed class GroupTableTests
             for (int round = 0; round < 4; round++)
             {
                 // Rows are repeated, since random values seldom are.
-                using RecordBatch once = random.Batch(new Schema(keys.Select((k, i) => new Field($"k{i}", k))), 700);
-                int[] repeated = [.. Enumerable.Range(0, 1500).Select(_ => random.Random.Next(700))];
+                using RecordBatch once = random.Batch(new Schema(keys.Select((k, i) => new Field($"k{i}", k))), 300);
+                int[] repeated = [.. Enumerable.Range(0, 600).Select(_ => random.Random.Next(300))];
                 using RecordBatch batch = Take.Rows(once, repeated);
                 var groups = new int[batch.Length];
                 table.Find([.. batch.Columns], batch.Length, groups);
@@ -60,7 +60,7 @@ public sealed class GroupTableTests
         {
             using GroupTable table = GroupTable.Create([type]);
             using var numbers = new FixedBuilder<long>(DataType.Int64);
-            for (long i = 0; i < 200_000; i++)
+            for (long i = 0; i < 60_000; i++)
             {
                 numbers.Append(i * 4096);
             }
