@@ -28,7 +28,11 @@ internal static class LogicRows
     };
 
     /// <summary>The first difference in words; null for none.</summary>
-    public static string? Difference(IReadOnlyList<string> expected, IReadOnlyList<string> found, bool sorted)
+    /// <param name="expected">Rows of the one engine.</param>
+    /// <param name="found">Rows of the other.</param>
+    /// <param name="sorted">Whether the rows come in no order.</param>
+    /// <param name="rounding">By how much numbers may differ because one side has fewer digits.</param>
+    public static string? Difference(IReadOnlyList<string> expected, IReadOnlyList<string> found, bool sorted, double rounding = 0)
     {
         if (expected.Count != found.Count)
         {
@@ -47,7 +51,7 @@ internal static class LogicRows
         {
             string[] left = a[i].Split('\t');
             string[] right = b[i].Split('\t');
-            if (left.Length != right.Length || left.Zip(right).Any(p => !Same(p.First, p.Second)))
+            if (left.Length != right.Length || left.Zip(right).Any(p => !Same(p.First, p.Second, rounding)))
             {
                 return $"row {i + 1}: expected {a[i]}, found {b[i]}";
             }
@@ -57,7 +61,7 @@ internal static class LogicRows
     }
 
     // Numbers differ only as far as sums of floating-point numbers in another order do.
-    private static bool Same(string a, string b)
+    private static bool Same(string a, string b, double rounding = 0)
     {
         if (a == b)
         {
@@ -66,7 +70,7 @@ internal static class LogicRows
 
         if (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out double y))
         {
-            return x.Equals(y) || Math.Abs(x - y) <= Tolerance * Math.Max(Math.Abs(x), Math.Abs(y));
+            return x.Equals(y) || Math.Abs(x - y) <= Math.Max(rounding, Tolerance * Math.Max(Math.Abs(x), Math.Abs(y)));
         }
 
         return (a.StartsWith('[') || a.StartsWith('{')) && SameJson(a, b);
