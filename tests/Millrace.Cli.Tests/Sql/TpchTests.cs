@@ -27,7 +27,7 @@ public sealed class TpchTests(TpchFiles files) : IClassFixture<TpchFiles>
     public async Task Operators_that_must_use_the_disk_give_what_DuckDb_gives(string query)
     {
         using var spill = new TempFolder();
-        await CompareAsync(query, "SET threads = 2", "SET memory_limit = '256KiB'", $"SET spill_folder = '{spill.Path}'");
+        await CompareAsync(query, "SET threads = 2", "SET memory_limit = '2MiB'", $"SET spill_folder = '{spill.Path}'");
     }
 
     private async Task CompareAsync(string name, params string[] settings)

@@ -137,7 +137,7 @@ public sealed class TpchData
 
     private void WriteOrders()
     {
-        var random = new TpchRandom(71);
+        var random = new TpchRandom(72);
         using var orders = new TpchFile(_folder, TpchTables.Orders);
         using var lines = new TpchFile(_folder, TpchTables.Lineitem);
         for (int i = 0; i < _orders; i++)
