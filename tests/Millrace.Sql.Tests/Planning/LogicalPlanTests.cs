@@ -40,6 +40,27 @@ public class LogicalPlanTests
         """);
 
     [Fact]
+    public void What_all_branches_of_an_or_have_in_common_is_the_condition_of_the_join() => Is(
+        "SELECT t.s FROM t, u WHERE (t.a = u.a AND t.b = 1 AND u.name = 'x') OR (u.b > 5 AND t.a = u.a AND t.b = 2)",
+        """
+        project s
+          inner join on ((a = a) and (((b = 1) and (name = 'x')) or ((b > 5) and (b = 2))))
+            filter ((b = 1) or (b = 2))
+              scan t [a, b, s]
+            filter ((name = 'x') or (b > 5))
+              scan u [a, b, name]
+        """);
+
+    [Fact]
+    public void A_condition_that_a_branch_of_an_or_guards_stays_in_it() => Is(
+        "SELECT a FROM t WHERE (b <> 0 AND 10 / b = 1) OR (a > 1 AND 10 / b = 1)",
+        """
+        project a
+          filter (((b <> 0) and ((10 / b) = 1)) or ((a > 1) and ((10 / b) = 1)))
+            scan t [a, b]
+        """);
+
+    [Fact]
     public void An_outer_join_whose_nulls_are_rejected_is_an_inner_one() => Is(
         "SELECT t.a FROM t LEFT JOIN u ON t.a = u.a WHERE u.b > 1",
         """

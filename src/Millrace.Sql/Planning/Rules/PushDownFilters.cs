@@ -17,7 +17,7 @@ internal static class PushDownFilters
         switch (plan)
         {
             case LogicalFilter p:
-                return Push(p.Input, [.. ExpressionTree.Conjuncts(p.Condition), .. conditions]);
+                return Push(p.Input, [.. Disjunctions.Factor(ExpressionTree.Conjuncts(p.Condition)), .. conditions]);
             case LogicalProject p:
                 var expressions = new Dictionary<ColumnVariable, BoundExpression>();
                 foreach (Assignment column in p.Columns)
@@ -105,7 +105,7 @@ internal static class PushDownFilters
         IReadOnlyList<ColumnVariable> leftColumns = join.Left.Output;
         IReadOnlyList<ColumnVariable> rightColumns = join.Right.Output;
         join = join with { Kind = Simplify(join.Kind, conditions, [.. leftColumns], [.. rightColumns]) };
-        List<BoundExpression> on = [.. ExpressionTree.Conjuncts(join.Condition)];
+        List<BoundExpression> on = [.. Disjunctions.Factor(ExpressionTree.Conjuncts(join.Condition))];
         List<BoundExpression> above = [.. conditions];
         var left = new List<BoundExpression>();
         var right = new List<BoundExpression>();
@@ -114,6 +114,7 @@ internal static class PushDownFilters
             on.AddRange(above.Where(c => !ExpressionTree.IsVolatile(c)));
             above.RemoveAll(c => !ExpressionTree.IsVolatile(c));
             on.AddRange(ImpliedConstants.Of(on));
+            on.AddRange([.. Disjunctions.Of(on, leftColumns), .. Disjunctions.Of(on, rightColumns)]);
         }
 
         bool leftKept = join.Kind is not (LogicalJoinKind.Right or LogicalJoinKind.Full);
