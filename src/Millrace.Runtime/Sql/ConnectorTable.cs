@@ -97,7 +97,7 @@ public sealed record TableInput
         _ => new ColumnPlan([.. names.Select(n => Columns.Outputs.First(o => o.Name == n))]),
     };
 
-    internal ReadRequest Request(ColumnPlan? columns) => new() { Stream = Stream, Widened = Widened.Of(Name), Columns = columns?.Requests() };
+    internal ReadRequest Request(ColumnPlan? columns) => new() { Stream = Stream, Widened = Widened.Of(Name), Columns = columns?.Requests(), Declared = Columns?.Requests() };
 
     internal Exception Explain(SchemaWideningException e) => Widened.Add(Name, e) ? new InputWidenedException(e) : e;
 }

@@ -12,6 +12,12 @@ public sealed record ReadRequest
     /// <summary>The wanted columns in the order wanted; null for all.</summary>
     public IReadOnlyList<RequestedColumn>? Columns { get; init; }
 
+    /// <summary>
+    /// All columns that whoever reads declares the stream to have, wanted or not; null when nothing is declared. For sources
+    /// whose streams have no columns of their own.
+    /// </summary>
+    public IReadOnlyList<RequestedColumn>? Declared { get; init; }
+
     /// <summary>Filters that all must hold.</summary>
     public IReadOnlyList<ColumnPredicate> Predicates { get; init; } = [];
 
