@@ -63,20 +63,28 @@ internal static class SqlWorkloads
         Compare("csv-sum", options, rows, path, Format(query, $"'{path}' (l_quantity decimal(15,2), l_extendedprice decimal(15,2))"), Format(query, read[read.IndexOf("read_csv", StringComparison.Ordinal)..]));
     }
 
-    /// <summary>The Millrace side: runs a query so many times and prints the fastest time and the rows.</summary>
+    /// <summary>
+    /// The Millrace side: runs the last of some statements so many times and prints the fastest time and the rows; those before
+    /// it run once and do not count.
+    /// </summary>
     public static async Task<string> RunAsync(string sql, int threads, int turns)
     {
         var session = new SqlSession(new ConnectorRegistry(BuiltInConnectors.Assembly), Directory.GetCurrentDirectory());
         session.Settings.Threads = threads;
-        StatementSyntax statement = SqlParser.ParseStatement(new SourceText(sql));
+        IReadOnlyList<StatementSyntax> statements = SqlParser.ParseScript(new SourceText(sql));
+        foreach (StatementSyntax before in statements.SkipLast(1))
+        {
+            await using StatementResult made = await session.ExecuteAsync(before, CancellationToken.None);
+        }
+
         var rows = new List<string?[]>();
         double fastest = double.MaxValue;
         for (int turn = 0; turn < turns; turn++)
         {
             rows.Clear();
             long started = Stopwatch.GetTimestamp();
-            await using StatementResult result = await session.ExecuteAsync(statement, CancellationToken.None);
-            await foreach (RecordBatch batch in result.Rows!)
+            await using StatementResult result = await session.ExecuteAsync(statements[^1], CancellationToken.None);
+            await foreach (RecordBatch batch in result.Rows ?? AsyncEnumerable.Empty<RecordBatch>())
             {
                 using (batch)
                 {
