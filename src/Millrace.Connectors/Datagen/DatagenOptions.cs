@@ -28,5 +28,6 @@ public sealed record DatagenOptions
 
     [Description("How each column is filled: its `kind` and the options of the kind. A column that is not named here is filled as its type suggests.")]
     [OptionExample("{id: {kind: sequence}, symbol: {kind: enum, values: [A, B]}}")]
+    [OptionKinds<FieldKinds>(FieldKinds.Key)]
     public OptionMap Fields { get; init; } = new(new ErrorPlace());
 }

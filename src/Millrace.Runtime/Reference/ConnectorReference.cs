@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using Millrace.Sdk;
@@ -64,6 +65,10 @@ public static class ConnectorReference
             {
                 var choice = (OptionChoice)Activator.CreateInstance(option.Type, null, new OptionMap(new ErrorPlace()))!;
                 groups.AddRange(choice.Alternatives.Select(a => ($"`{option.Name}: {a.Key}`", a.Value)));
+            }
+            else if (option.Property.GetCustomAttribute<OptionKindsAttribute>() is { } kinds)
+            {
+                groups.AddRange(kinds.Kinds.Select(k => ($"`{option.Name}.NAME.{kinds.Key}: {k.Key}`", k.Value)));
             }
             else if (Group(option.Type) is { } group)
             {
@@ -139,6 +144,14 @@ public static class ConnectorReference
                 {
                     text.Append($"{indent}    with {option.Name}: {name}\n");
                     AppendTextOptions(text, alternative, indent + "      ");
+                }
+            }
+            else if (option.Property.GetCustomAttribute<OptionKindsAttribute>() is { } kinds)
+            {
+                foreach ((string name, Type kind) in kinds.Kinds)
+                {
+                    text.Append($"{indent}    with {option.Name}.NAME.{kinds.Key}: {name}\n");
+                    AppendTextOptions(text, kind, indent + "      ");
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Millrace.Sdk;
 using DataType = Millrace.Columnar.DataType;
@@ -208,6 +209,11 @@ public sealed class JsonSchemaGenerator(ConnectorRegistry connectors)
             return new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "array", ["items"] = items }, items.DeepClone()) };
         }
 
+        if (option.Property.GetCustomAttribute<OptionKindsAttribute>() is { } kinds)
+        {
+            return new JsonObject { ["type"] = "object", ["additionalProperties"] = Alternatives(kinds.Kinds, kinds.Key) };
+        }
+
         if (type == typeof(OptionNode) || type == typeof(OptionMap))
         {
             return option.Property.DeclaringType == typeof(JobSpec)
@@ -257,6 +263,11 @@ public sealed class JsonSchemaGenerator(ConnectorRegistry connectors)
             return new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = @"^[0-9.]+ ?([KMGT]i?)?B?$" };
         }
 
+        if (option.Property.IsDefined(typeof(OptionAnyScalarAttribute)))
+        {
+            return new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
+        }
+
         var text = new JsonObject { ["type"] = "string" };
         if (option.Values.Count > 0)
         {
@@ -287,12 +298,18 @@ public sealed class JsonSchemaGenerator(ConnectorRegistry connectors)
     private JsonObject Choice(Type type)
     {
         var choice = (OptionChoice)Activator.CreateInstance(type, null, new OptionMap(new ErrorPlace()))!;
-        var alternatives = new JsonArray(new JsonObject { ["type"] = "string", ["enum"] = Texts(choice.Alternatives.Keys) });
-        foreach ((string name, Type record) in choice.Alternatives)
+        return Alternatives(choice.Alternatives, "name");
+    }
+
+    // A name alone, or a group of options in which it stands under a key.
+    private JsonObject Alternatives(IReadOnlyDictionary<string, Type> records, string key)
+    {
+        var alternatives = new JsonArray(new JsonObject { ["type"] = "string", ["enum"] = Texts(records.Keys) });
+        foreach ((string name, Type record) in records)
         {
             JsonObject body = Record(record);
             var properties = (JsonObject)body["properties"]!;
-            properties["name"] = new JsonObject { ["const"] = name };
+            properties[key] = new JsonObject { ["const"] = name };
             alternatives.Add(body);
         }
 

@@ -35,3 +35,33 @@ public sealed class OptionRestAttribute : Attribute
 public sealed class OptionTakesNullAttribute : Attribute
 {
 }
+
+/// <summary>
+/// A text option that stands for a value whose type is known only where it is used, so that a number or true is written for it
+/// as well.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionAnyScalarAttribute : Attribute
+{
+}
+
+/// <summary>
+/// The option, an <see cref="OptionMap"/>, holds names, each with a group of options, one of which tells the kind of the group
+/// and so which others there are.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public abstract class OptionKindsAttribute(string key) : Attribute
+{
+    /// <summary>Name of the option that tells the kind.</summary>
+    public string Key => key;
+
+    /// <summary>The options record of each kind.</summary>
+    public abstract IReadOnlyDictionary<string, Type> Kinds { get; }
+}
+
+/// <inheritdoc cref="OptionKindsAttribute"/>
+public sealed class OptionKindsAttribute<TChoices>(string key) : OptionKindsAttribute(key)
+    where TChoices : IOptionChoices
+{
+    public override IReadOnlyDictionary<string, Type> Kinds => TChoices.Choices;
+}

@@ -12,7 +12,7 @@ internal static class Generated
         foreach (string option in options)
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
-            map.SetPath(option[..equals], new OptionScalar(option[(equals + 1)..], map.Place));
+            map.SetPath(option[..equals], option[(equals + 1)..] is "''" ? new OptionScalar("", map.Place, Quoted: true) : new OptionScalar(option[(equals + 1)..], map.Place));
         }
 
         var faults = new OptionFaults();

@@ -18,7 +18,7 @@ internal sealed class CastColumn(string name, ColumnGenerator inner, DataType ty
         if (cast.Failures is [var failure, ..])
         {
             cast.Column.Dispose();
-            throw DatagenErrors.Field(name, $"is of type {Type}, which its value in row {firstRow + failure.Row} does not fit: {failure.Message}", new ErrorPlace());
+            throw DatagenErrors.Field(name, $"is of type {Type}, which its value in row {firstRow + failure.Row} does not fit: {failure.Message.TrimEnd('.')}", new ErrorPlace());
         }
 
         return cast.Column;

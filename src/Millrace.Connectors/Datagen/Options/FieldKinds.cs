@@ -5,6 +5,9 @@ namespace Millrace.Connectors.Datagen;
 /// <summary>The kinds of columns by name, each with its record of options.</summary>
 public sealed class FieldKinds : IOptionChoices
 {
+    /// <summary>Name of the option that tells the kind.</summary>
+    public const string Key = "kind";
+
     public static IReadOnlyDictionary<string, Type> Choices { get; } = new SortedDictionary<string, Type>(StringComparer.Ordinal)
     {
         ["boolean"] = typeof(BooleanField),

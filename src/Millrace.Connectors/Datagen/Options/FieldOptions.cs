@@ -31,10 +31,12 @@ public sealed record UniformField : FieldOptions
 {
     [Description("Least value, in the column's type. Default: what suits the type.")]
     [OptionExample("2024-01-01")]
+    [OptionAnyScalar]
     public string? Min { get; init; }
 
     [Description("Greatest value, in the column's type. Default: what suits the type.")]
     [OptionExample("2024-12-31")]
+    [OptionAnyScalar]
     public string? Max { get; init; }
 }
 
@@ -82,10 +84,12 @@ public sealed record EnumField : FieldOptions
 {
     [Description("The values, as text of the column's type.")]
     [OptionExample("[AAPL, MSFT, GOOG]")]
+    [OptionAnyScalar]
     public required IReadOnlyList<string> Values { get; init; }
 
     [Description("How frequent each value is beside the others. Default: all alike.")]
     [OptionExample("[5, 3, 1]")]
+    [OptionAnyScalar]
     public IReadOnlyList<string> Weights { get; init; } = [];
 }
 
@@ -93,6 +97,7 @@ public sealed record EnumField : FieldOptions
 public sealed record ConstantField : FieldOptions
 {
     [Description("The value, as text of the column's type; null when absent.")]
+    [OptionAnyScalar]
     public string? Value { get; init; }
 }
 

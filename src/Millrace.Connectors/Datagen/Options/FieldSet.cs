@@ -5,8 +5,6 @@ namespace Millrace.Connectors.Datagen;
 /// <summary>The bound options of the columns that have any, in the order written.</summary>
 internal sealed class FieldSet
 {
-    private const string KindKey = "kind";
-
     private readonly Dictionary<string, NamedField> _byName = new(StringComparer.OrdinalIgnoreCase);
 
     private FieldSet()
@@ -42,7 +40,7 @@ internal sealed class FieldSet
     // `id: sequence` says the same as `id: {kind: sequence}`.
     private static FieldOptions? BindOne(OptionEntry entry, OptionFaults faults)
     {
-        OptionScalar? kind = (entry.Value as OptionMap)?[KindKey] as OptionScalar ?? entry.Value as OptionScalar;
+        OptionScalar? kind = (entry.Value as OptionMap)?[FieldKinds.Key] as OptionScalar ?? entry.Value as OptionScalar;
         string kinds = string.Join(", ", FieldKinds.Choices.Keys);
         if (kind is null)
         {
@@ -57,7 +55,7 @@ internal sealed class FieldSet
         }
 
         int before = faults.All.Count;
-        OptionMap rest = entry.Value is OptionMap map ? map.Where(e => e.Name != KindKey) : new OptionMap(entry.Value.Place);
+        OptionMap rest = entry.Value is OptionMap map ? map.Where(e => e.Name != FieldKinds.Key) : new OptionMap(entry.Value.Place);
         var options = (FieldOptions)OptionBinder.Bind(record, rest, faults);
         return faults.All.Count == before ? options : null;
     }

@@ -13,7 +13,7 @@ internal static class DefaultFields
         TypeId.Json => new TemplateField { Template = "{{\"n\":{n}}}" },
         TypeId.Uuid => new UuidField(),
         TypeId.Timestamp => new TimeField(),
-        TypeId.Interval => new EnumField { Values = ["00:00:01", "1 hour", "1 day", "1 month"] },
+        TypeId.Interval => new EnumField { Values = ["PT1S", "PT1H", "P1D", "P1M"] },
         TypeId.Dictionary => new EnumField { Values = [.. Enumerable.Range(1, 10).Select(i => $"{i}")] },
         TypeId.List or TypeId.Struct or TypeId.Map => null,
         _ => new UniformField(),

@@ -29,8 +29,8 @@ internal sealed class GeneratorFactory(FieldSet fields, long seed)
         Dice dice = Dice.Of(seed, field.Column);
         return field.Options switch
         {
-            EnumField choice => new ChosenColumn(Choices(field, type, choice.Values), WholesFactory.Of(field, seed)),
-            ConstantField constant => new ChosenColumn(Choices(field, type, [constant.Value]), null),
+            EnumField choice => Chosen(field, type, choice.Values, WholesFactory.Of(field, seed)),
+            ConstantField constant => Chosen(field, type, [constant.Value], null),
             BooleanField => Cast(field, new CoinColumn(WholesFactory.Of(field, seed)!), type),
             SequenceField or ZipfField or ReferenceField => Whole(field, type, WholesFactory.Of(field, seed)!),
             UniformField uniform => Uniform(field, type, uniform, dice),
@@ -46,7 +46,9 @@ internal sealed class GeneratorFactory(FieldSet fields, long seed)
         };
     }
 
-    // Values are read in the type that a dictionary holds; what cannot be read from text goes through it at the end.
+    private static ChosenColumn Chosen(NamedField field, DataType type, IReadOnlyList<string?> texts, Wholes? index) => new(Choices(field, type, texts), index);
+
+    // A dictionary is made of values that are read in the type that it holds.
     private static Column Choices(NamedField field, DataType type, IReadOnlyList<string?> texts)
     {
         if (type.Id != TypeId.Dictionary)

@@ -36,7 +36,7 @@ internal static class TypedText
         if (cast.Failures is [var failure, ..])
         {
             cast.Column.Dispose();
-            throw DatagenErrors.Field(field.Column, $"is of type {type}, and '{texts[failure.Row]}' is no such value: {failure.Message}", field.Place);
+            throw DatagenErrors.Field(field.Column, $"is of type {type}, and '{texts[failure.Row]}' is no such value: {failure.Message.TrimEnd('.')}", field.Place);
         }
 
         return cast.Column;
