@@ -101,7 +101,9 @@ internal static class LogicRows
     private static int Order(string a, string b) => string.CompareOrdinal(Key(a), Key(b));
 
     private static string Key(string row) => string.Join('\t', row.Split('\t').Select(c =>
-        double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) ? x.ToString("E8", CultureInfo.InvariantCulture) : c));
+        long.TryParse(c, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) || !double.TryParse(c, NumberStyles.Float, CultureInfo.InvariantCulture, out double x)
+            ? c
+            : x.ToString("E8", CultureInfo.InvariantCulture)));
 
     private static string Show(IReadOnlyList<string> rows) => string.Join('\n', rows.Take(10).Select(r => "  " + r));
 }

@@ -101,7 +101,7 @@ internal sealed class RandomQuery(int seed)
         }
 
         kinds = [.. all];
-        string group = keys.Length == 0 ? "" : _random.Next(2) == 0 ? $" GROUP BY {string.Join(", ", Enumerable.Range(1, keys.Length))}" : $" GROUP BY {string.Join(", ", keySql)}";
+        string group = keys.Length == 0 ? "" : _random.Next(2) == 0 || keySql.Any(k => int.TryParse(k, out _)) ? $" GROUP BY {string.Join(", ", Enumerable.Range(1, keys.Length))}" : $" GROUP BY {string.Join(", ", keySql)}";
         string having = keys.Length > 0 && _random.Next(3) == 0 ? $" HAVING {Aggregate(source, out Kind k2)} IS NOT NULL OR count(*) > {_random.Next(4)}" : "";
         return $"SELECT {string.Join(", ", items)} FROM {source.Sql}{Where(source, 1)}{group}{having}{Tail(kinds.Length)}";
     }
