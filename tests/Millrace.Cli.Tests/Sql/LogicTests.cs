@@ -35,7 +35,7 @@ public sealed class LogicTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    [Trait("Category", "Oracle")]
+    [Trait("speed", "slow")]
     public void DuckDb_gives_the_same(string name)
     {
         LogicFile file = LogicFile.Read(name);

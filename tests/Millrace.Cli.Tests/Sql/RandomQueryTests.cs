@@ -6,7 +6,7 @@ using Millrace.TestKit;
 namespace Millrace.Cli.Tests.Sql;
 
 /// <summary>Random queries over random rows give what DuckDB gives. <c>MILLRACE_QUERIES</c> sets how many, <c>MILLRACE_SEED</c> where they begin.</summary>
-[Trait("Category", "Oracle")]
+[Trait("speed", "slow")]
 public sealed class RandomQueryTests
 {
     private const int Rows = 60;

@@ -18,7 +18,7 @@ internal static class ArithmeticFunctions
             .. TimeArithmetic.Additions,
         ])
         {
-            Examples = [new("1 + 2", "3"), new("1.5 + 2", "3.5"), new("date '2024-02-28' + 2", "2024-03-01"), new("timestamp '2024-01-31 12:00:00' + interval '1 month'", "2024-02-29T12:00:00")],
+            Examples = [new("1 + 2", "3"), new("1.5 + 2", "3.5"), new("date '2024-02-28' + 2", "2024-03-01"), new("timestamp '2024-01-31 12:00:00' + interval '1 month'", "2024-02-29 12:00:00")],
         },
         new ScalarFunction("-", FunctionCategory.Math, "Difference; a number or interval with the other sign.",
         [

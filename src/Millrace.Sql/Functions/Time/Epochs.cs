@@ -3,7 +3,7 @@ using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Functions;
 
-/// <summary>Points in time as numbers since 1970-01-01T00:00:00Z, and back. Wall-clock times count as UTC.</summary>
+/// <summary>Points in time as numbers since 1970-01-01 00:00:00Z, and back. Wall-clock times count as UTC.</summary>
 internal static class Epochs
 {
     /// <summary>Whole units since the epoch, cut towards the past.</summary>

@@ -53,22 +53,22 @@ internal static class TimeFunctions
                 Takes(Text, AnyTimestamp).Prepares(AnyTimestamp, Truncation.OfTime, site => site.Types[1]),
                 Takes(Text, Date).Prepares(Wall, Truncation.OfTime),
                 Takes(Text, Span).Prepares(Span, Truncation.OfInterval))
-            .Example("date_trunc('month', TIMESTAMP '2024-02-29 10:20:30')", "2024-02-01T00:00:00").Example("date_trunc('week', TIMESTAMP '2024-02-29 10:20:30')", "2024-02-26T00:00:00"),
+            .Example("date_trunc('month', TIMESTAMP '2024-02-29 10:20:30')", "2024-02-01 00:00:00").Example("date_trunc('week', TIMESTAMP '2024-02-29 10:20:30')", "2024-02-26 00:00:00"),
         Row("date_bin", "The beginning of the bin that a time lies in, for bins of a width laid from an origin on, which is 1970-01-01 unless given.",
                 Takes(Span, AnyTimestamp, AnyTimestamp).Optional(1).Prepares(AnyTimestamp, _ => Binning.Start, site => site.Types[1]))
-            .Example("date_bin(INTERVAL '15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01 00:00:00')", "2020-02-11T15:30:00"),
+            .Example("date_bin(INTERVAL '15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01 00:00:00')", "2020-02-11 15:30:00"),
         Row("time_bucket", "As date_bin, with Monday 2000-01-03 for its origin unless one is given.",
                 Takes(Span, AnyTimestamp, AnyTimestamp).Optional(1).Prepares(AnyTimestamp, _ => Binning.Bucket, site => site.Types[1]))
-            .Example("time_bucket(INTERVAL '7 days', TIMESTAMP '2024-02-29 10:00:00')", "2024-02-26T00:00:00"),
+            .Example("time_bucket(INTERVAL '7 days', TIMESTAMP '2024-02-29 10:00:00')", "2024-02-26 00:00:00"),
         Row("tumble_start", "The beginning of the tumbling window of a size that a time lies in.", Takes(AnyTimestamp, Span).Prepares(AnyTimestamp, _ => Binning.TumbleStart, site => site.Types[0]))
-            .Example("tumble_start(TIMESTAMP '2024-01-01 10:07:00', INTERVAL '5' MINUTE)", "2024-01-01T10:05:00"),
+            .Example("tumble_start(TIMESTAMP '2024-01-01 10:07:00', INTERVAL '5' MINUTE)", "2024-01-01 10:05:00"),
         Row("tumble_end", "The end of the tumbling window of a size that a time lies in; the window does not have it.", Takes(AnyTimestamp, Span).Prepares(AnyTimestamp, _ => Binning.TumbleEnd, site => site.Types[0]))
-            .Example("tumble_end(TIMESTAMP '2024-01-01 10:07:00', INTERVAL '5' MINUTE)", "2024-01-01T10:10:00"),
+            .Example("tumble_end(TIMESTAMP '2024-01-01 10:07:00', INTERVAL '5' MINUTE)", "2024-01-01 10:10:00"),
 
         Row("date_add", "A date or time moved by an interval, or a date by days.", Moves(TimeArithmetic.Additions))
-            .Example("date_add(DATE '2024-01-31', INTERVAL '1' MONTH)", "2024-02-29T00:00:00").Example("date_add(DATE '2024-02-28', 2)", "2024-03-01"),
+            .Example("date_add(DATE '2024-01-31', INTERVAL '1' MONTH)", "2024-02-29 00:00:00").Example("date_add(DATE '2024-02-28', 2)", "2024-03-01"),
         Row("date_sub", "A date or time moved back by an interval, or a date by days.", Moves(TimeArithmetic.Subtractions))
-            .Example("date_sub(TIMESTAMP '2024-03-31 12:00:00', INTERVAL '1' MONTH)", "2024-02-29T12:00:00"),
+            .Example("date_sub(TIMESTAMP '2024-03-31 12:00:00', INTERVAL '1' MONTH)", "2024-02-29 12:00:00"),
         Row("datediff", "How many beginnings of a period lie between start and end, datediff(part, start, end); with two arguments the days, datediff(end, start).",
                 Takes(Text, Date, Date).Prepares(BigInt, Differences.Boundaries),
                 Takes(Text, AnyTimestamp, AnyTimestamp).Prepares(BigInt, Differences.Boundaries),
@@ -87,22 +87,22 @@ internal static class TimeFunctions
         Row("to_timestamp", "The instant of a number of seconds since 1970-01-01, or of a text by a format (as in to_char), in the statement's time zone unless the text has one.",
                 Takes(Float).Gives(Instant, Epochs.FromSeconds),
                 Takes(Text, Text).Prepares(Instant, TimeFormatting.Parse))
-            .Example("to_timestamp(1284352323)", "2010-09-13T04:32:03Z").Example("to_timestamp('05 Dec 2000', 'DD Mon YYYY')", "2000-12-05T00:00:00Z"),
+            .Example("to_timestamp(1284352323)", "2010-09-13 04:32:03Z").Example("to_timestamp('05 Dec 2000', 'DD Mon YYYY')", "2000-12-05 00:00:00Z"),
         Row("strptime", "The time of a text by a format (as in to_char); an instant if the format has %z.", Takes(Text, Text).Prepares(Wall, TimeFormatting.Parse, TimeFormatting.ParsedType))
-            .Example("strptime('29/02/2024 07:08', '%d/%m/%Y %H:%M')", "2024-02-29T07:08:00"),
+            .Example("strptime('29/02/2024 07:08', '%d/%m/%Y %H:%M')", "2024-02-29 07:08:00"),
         Row("try_strptime", "As strptime, with null for texts that are not of the format.", Takes(Text, Text).Prepares(Wall, TimeFormatting.TryParse, TimeFormatting.ParsedType))
             .Example("try_strptime('30/02/2024', '%d/%m/%Y')", "NULL"),
         Row("to_date", "The date of a text by a format (as in to_char).", Takes(Text, Text).Prepares(Date, TimeFormatting.ParseDate))
             .Example("to_date('05 Dec 2000', 'DD Mon YYYY')", "2000-12-05"),
 
         Row("from_unixtime", "The time of a number of seconds since 1970-01-01, by the clock of UTC.", Takes(BigInt).Gives(Wall, Epochs.FromUnits(1)))
-            .Example("from_unixtime(86400)", "1970-01-02T00:00:00"),
+            .Example("from_unixtime(86400)", "1970-01-02 00:00:00"),
         Row("unix_timestamp", "Whole seconds since 1970-01-01; of now without an argument.", Takes().Gives(BigInt, CurrentTime.UnixSeconds), Takes(AnyTimestamp).Gives(BigInt, Epochs.ToUnits(1))).Stable()
             .Example("unix_timestamp(TIMESTAMP '1970-01-02 00:00:01')", "86401"),
         Row("epoch", "Seconds since 1970-01-01.", Takes(AnyTimestamp).Gives(Float, Epochs.ToSeconds))
             .Example("epoch(TIMESTAMP '1970-01-01 00:00:01.5')", "1.5"),
         Row("epoch_ms", "Whole milliseconds since 1970-01-01; of a number of them, the time by the clock of UTC.", Takes(AnyTimestamp).Gives(BigInt, Epochs.ToUnits(1000)), Takes(BigInt).Gives(Wall, Epochs.FromUnits(1000)))
-            .Example("epoch_ms(TIMESTAMP '1970-01-01 00:00:01.5')", "1500").Example("epoch_ms(1500)", "1970-01-01T00:00:01.5"),
+            .Example("epoch_ms(TIMESTAMP '1970-01-01 00:00:01.5')", "1500").Example("epoch_ms(1500)", "1970-01-01 00:00:01.5"),
         Row("epoch_us", "Whole microseconds since 1970-01-01.", Takes(AnyTimestamp).Gives(BigInt, Epochs.ToUnits(1_000_000)))
             .Example("epoch_us(TIMESTAMP '1970-01-01 00:00:01.5')", "1500000"),
         Row("epoch_ns", "Nanoseconds since 1970-01-01.", Takes(AnyTimestamp).Gives(BigInt, Epochs.ToUnits(1_000_000_000)))
@@ -113,16 +113,16 @@ internal static class TimeFunctions
         Row("make_time", "A time from hour, minute and seconds.", Takes(BigInt, BigInt, Float).Gives(TimeOfDay, Making.Time))
             .Example("make_time(8, 15, 23.5)", "08:15:23.5"),
         Row("make_timestamp", "A timestamp from year, month, day, hour, minute and seconds.", Takes(BigInt, BigInt, BigInt, BigInt, BigInt, Float).Gives(Wall, Making.Timestamp))
-            .Example("make_timestamp(2013, 7, 15, 8, 15, 23.5)", "2013-07-15T08:15:23.5"),
+            .Example("make_timestamp(2013, 7, 15, 8, 15, 23.5)", "2013-07-15 08:15:23.5"),
         Row("make_timestamptz", "An instant from year, month, day, hour, minute and seconds in a time zone, that of the statement unless given.", Takes(BigInt, BigInt, BigInt, BigInt, BigInt, Float, Text).Optional(1).Prepares(Instant, Making.Instant))
-            .Example("make_timestamptz(2013, 7, 15, 8, 15, 23.5, 'Europe/Berlin')", "2013-07-15T06:15:23.5Z"),
+            .Example("make_timestamptz(2013, 7, 15, 8, 15, 23.5, 'Europe/Berlin')", "2013-07-15 06:15:23.5Z"),
         Row("make_interval", "An interval from years, months, weeks, days, hours, minutes and seconds.", Takes(BigInt, BigInt, BigInt, BigInt, BigInt, BigInt, Float).Optional(7).Gives(Span, Making.IntervalOf))
             .Example("make_interval(1, 2, 0, 10, 3)", "P1Y2M10DT3H"),
 
         Row("timezone", "time AT TIME ZONE zone: a wall-clock time of the zone becomes an instant, an instant becomes the zone's wall-clock time. Zones are IANA names, or offsets such as +02:00, which are ahead of UTC.",
                 Takes(Text, AnyTimestamp).Prepares(AnyTimestamp, Zones.Convert, Zones.Type),
                 Takes(Span, AnyTimestamp).Prepares(AnyTimestamp, Zones.Shift, Zones.Type))
-            .Example("timezone('Europe/Berlin', TIMESTAMP '2024-07-01 12:00:00')", "2024-07-01T10:00:00Z").Example("TIMESTAMPTZ '2024-07-01 10:00:00Z' AT TIME ZONE 'America/New_York'", "2024-07-01T06:00:00"),
+            .Example("timezone('Europe/Berlin', TIMESTAMP '2024-07-01 12:00:00')", "2024-07-01 10:00:00Z").Example("TIMESTAMPTZ '2024-07-01 10:00:00Z' AT TIME ZONE 'America/New_York'", "2024-07-01 06:00:00"),
     ];
 
     private static ScalarFunction Row(string name, string doc, params ScalarOverload[] overloads) => Function(FunctionCategory.Time, name, doc, overloads);

@@ -7,6 +7,7 @@ using Millrace.Sql.Tests.Execution.Pipelines;
 
 namespace Millrace.Sql.Tests.Execution.Aggregation;
 
+[Trait("speed", "slow")]
 public sealed class AggregateNodeTests
 {
     private static readonly ColumnVariable K = new("k", DataType.Int32);

@@ -5,6 +5,7 @@ using Millrace.Sql.Functions;
 namespace Millrace.Sql.Tests.Execution;
 
 /// <summary>What a condition has decided is not computed any more, in whatever way branches are run.</summary>
+[Trait("speed", "slow")]
 public sealed class BranchTests
 {
     private static readonly ColumnVariable A = new("a", DataType.Int32);

@@ -4,6 +4,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Sql.Tests.Execution;
 
+[Trait("speed", "slow")]
 public sealed class AsOfJoinTests
 {
     public static TheoryData<CompareOperator, bool, int> Cases()

@@ -5,6 +5,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Sql.Tests.Execution;
 
+[Trait("speed", "slow")]
 public sealed class HashJoinTests
 {
     private static readonly DataType[][] KeyTypes =

@@ -4,6 +4,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Sql.Tests.Execution;
 
+[Trait("speed", "slow")]
 public sealed class SortNodeTests
 {
     public static TheoryData<int, int, int> Cases()

@@ -6,6 +6,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Sql.Tests.Execution;
 
+[Trait("speed", "slow")]
 public sealed class WindowFrameTests
 {
     private static readonly FrameBoundKind[] Bounds = Enum.GetValues<FrameBoundKind>();

@@ -5,6 +5,7 @@ using Millrace.Sql.Functions;
 namespace Millrace.Sql.Tests.Functions.Aggregates;
 
 /// <summary>What holds for every aggregate of the function table.</summary>
+[Trait("speed", "slow")]
 public sealed class AccumulatorTests
 {
     private const int Groups = 7;
