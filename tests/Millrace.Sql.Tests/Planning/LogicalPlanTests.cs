@@ -60,6 +60,22 @@ public class LogicalPlanTests
             scan t [a, b]
         """);
 
+    [Theory]
+    [InlineData("day < DATE '2024-01-01' + INTERVAL '1' MONTH", "(day < '2024-02-01')")]
+    [InlineData("day <= TIMESTAMP '2024-01-01 12:00:00'", "(day <= '2024-01-01')")]
+    [InlineData("day < TIMESTAMP '2024-01-01 12:00:00'", "(day <= '2024-01-01')")]
+    [InlineData("day >= TIMESTAMP '2024-01-01 12:00:00'", "(day > '2024-01-01')")]
+    [InlineData("day > TIMESTAMP '1960-01-01 12:00:00'", "(day > '1960-01-01')")]
+    [InlineData("TIMESTAMP '1960-01-01 00:00:00' > day", "(day < '1960-01-01')")]
+    [InlineData("day = TIMESTAMP '2024-01-01 00:00:00'", "(day = '2024-01-01')")]
+    public void A_date_that_is_compared_with_a_timestamp_is_compared_with_its_day(string condition, string expected) => Is(
+        $"SELECT a FROM t WHERE {condition}",
+        $"""
+        project a
+          filter {expected}
+            scan t [a, day] where {expected}
+        """);
+
     [Fact]
     public void An_outer_join_whose_nulls_are_rejected_is_an_inner_one() => Is(
         "SELECT t.a FROM t LEFT JOIN u ON t.a = u.a WHERE u.b > 1",

@@ -50,7 +50,8 @@ internal static class FoldConstants
             BoundNot { Operand: BoundIsNull test } => test with { Negated = !test.Negated },
             BoundIsNull { Operand.Nullable: false } test => new BoundConstant(DataType.Boolean, test.Negated) { Span = test.Span },
             BoundComparison { Left: BoundConstant, Right: not BoundConstant } comparison
-                => comparison with { Operator = ExpressionTree.Mirror(comparison.Operator), Left = comparison.Right, Right = comparison.Left },
+                => DateComparisons.Simplify(comparison with { Operator = ExpressionTree.Mirror(comparison.Operator), Left = comparison.Right, Right = comparison.Left }),
+            BoundComparison comparison => DateComparisons.Simplify(comparison),
             BoundCase choice => Simplify(choice),
             _ => expression,
         };
