@@ -1,3 +1,4 @@
+using Millrace.Columnar;
 using Millrace.Sql.Binding;
 
 namespace Millrace.Sql.Planning;
@@ -39,7 +40,7 @@ internal static class Cardinality
             case LogicalValues p:
                 return p.Rows.Count;
             case LogicalFilter p:
-                return Estimate(p.Input) * Math.Pow(0.3, Math.Min(ExpressionTree.Conjuncts(p.Condition).Count, 4));
+                return Estimate(p.Input) * Math.Max(ExpressionTree.Conjuncts(p.Condition).Aggregate(1.0, (share, c) => share * Share(c)), 0.005);
             case LogicalAggregate { Keys.Count: 0 }:
                 return 1;
             case LogicalAggregate p:
@@ -62,6 +63,14 @@ internal static class Cardinality
                 return null;
         }
     }
+
+    // About how many of the rows a condition leaves, when nothing is known of the values.
+    private static double Share(BoundExpression condition) => condition switch
+    {
+        BoundComparison { Operator: CompareOperator.Equal, Right: BoundConstant } => 0.05,
+        BoundComparison { Operator: CompareOperator.NotEqual, Right: BoundConstant } or BoundIsNull { Negated: true } => 0.95,
+        _ => 0.3,
+    };
 
     private static double? Max(double? left, double? right) => left is { } a && right is { } b ? Math.Max(a, b) : null;
 }
