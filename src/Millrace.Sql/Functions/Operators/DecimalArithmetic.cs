@@ -66,17 +66,20 @@ internal readonly struct MultiplyDecimals(DataType left, DataType right, DataTyp
     private readonly int _shift = type.Scale - left.Scale - right.Scale;
     private readonly bool _always = type.Scale == left.Scale + right.Scale && left.Precision + right.Precision <= type.Precision;
 
+    // Two numbers of 64 bits have a product of at most 38 digits.
+    private readonly bool _short = type.Scale == left.Scale + right.Scale && (left.Precision + right.Precision <= type.Precision || type.Precision == DataType.MaxDecimalPrecision);
+
     public bool TryInvoke(Int128 a, Int128 b, out Int128 result)
     {
+        if (_short && (long)a == a && (long)b == b)
+        {
+            long high = Math.BigMul((long)a, (long)b, out long low);
+            result = new Int128((ulong)high, (ulong)low);
+            return true;
+        }
+
         if (_always)
         {
-            if ((long)a == a && (long)b == b)
-            {
-                long high = Math.BigMul((long)a, (long)b, out long low);
-                result = new Int128((ulong)high, (ulong)low);
-                return true;
-            }
-
             result = a * b;
             return true;
         }
