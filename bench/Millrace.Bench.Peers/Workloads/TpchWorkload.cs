@@ -6,7 +6,8 @@ namespace Millrace.Bench.Peers;
 /// <summary>The 22 queries of TPC-H over the same Parquet files, by the engine inside this program and by DuckDB.</summary>
 internal static class TpchWorkload
 {
-    private const int Turns = 3;
+    // The queries are short: code is compiled for speed only after some turns.
+    private const int Turns = 10;
 
     // A quotient of decimals has six digits here and is a floating-point number in DuckDB.
     private const double Rounding = 1e-6;
