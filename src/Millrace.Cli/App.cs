@@ -34,7 +34,7 @@ public static class App
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) },
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = SqlCommand.IsShell(parsed) ? null : TimeSpan.FromSeconds(30) },
                 cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e)

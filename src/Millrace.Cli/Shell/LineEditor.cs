@@ -168,24 +168,31 @@ internal sealed class LineEditor(ITerminal terminal, LineHistory history, Func<s
         return a[..length];
     }
 
+    // Half a surrogate pair is never drawn.
+    private static int StepBack(string text, int at) => at > 1 && char.IsSurrogatePair(text[at - 2], text[at - 1]) ? 2 : 1;
+
+    private static int StepOn(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+
     // One row of the screen: a line that is longer is shown around its cursor.
     private void Draw()
     {
         string text = _line.Text;
         int room = Math.Max(terminal.Width - _prompt.GetCellWidth() - 1, 8);
-        int from = 0;
-        while (text[from.._line.Cursor].GetCellWidth() > room)
+
+        // Only what can be seen is measured: a pasted line is drawn for each of its characters.
+        int from = _line.Cursor;
+        while (from > 0 && StepBack(text, from) is int step && text[(from - step).._line.Cursor].GetCellWidth() <= room)
         {
-            from += char.IsHighSurrogate(text[from]) ? 2 : 1;
+            from -= step;
         }
 
-        int to = text.Length;
-        while (text[from..to].GetCellWidth() > room)
+        int to = _line.Cursor;
+        while (to < text.Length && StepOn(text, to) is int step && text[from..(to + step)].GetCellWidth() <= room)
         {
-            to--;
+            to += step;
         }
 
-        int back = text[_line.Cursor..Math.Max(to, _line.Cursor)].GetCellWidth();
+        int back = text[_line.Cursor..to].GetCellWidth();
         terminal.Write($"\r\u001b[K{_prompt}{text[from..to]}{(back > 0 ? $"\u001b[{back}D" : "")}");
     }
 }

@@ -324,7 +324,13 @@ public sealed partial class SqlSession
         return builder.Build();
     }
 
-    private static Schema SchemaOf(CreateStatement create) => new(create.Columns.Select(c => new Field(c.Name.Text, TypeOf(c.Type), !c.NotNull)));
+    private static Schema SchemaOf(CreateStatement create)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return create.Columns.FirstOrDefault(c => !names.Add(c.Name.Text)) is { } second
+            ? throw SqlErrors.BadDefinition.Error($"There are two columns with the name '{second.Name.Text}'.", PlaceOf(second), "Give one of them another name.")
+            : new Schema(create.Columns.Select(c => new Field(c.Name.Text, TypeOf(c.Type), !c.NotNull)));
+    }
 
     private static OutputColumn ColumnOf(ColumnDefinition column) => new(column.Name.Text, column.From ?? column.Name.Text, TypeOf(column.Type), column.NotNull || column.PrimaryKey);
 

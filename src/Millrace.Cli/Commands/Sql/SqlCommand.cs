@@ -8,10 +8,14 @@ namespace Millrace.Cli;
 /// <summary><c>millrace sql</c>: runs statements from the command line, from files, from standard input, or from a person.</summary>
 internal static class SqlCommand
 {
+    private const string Name = "sql";
+    private const string FileName = "file";
+    private const string CommandName = "--command";
+
     public static Command Create()
     {
-        var files = new Argument<string[]>("file") { Description = "Files of statements; - reads standard input.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Option<string[]>("--command", "-c") { Description = "Statements to run; may be repeated.", HelpName = "sql" };
+        var files = new Argument<string[]>(FileName) { Description = "Files of statements; - reads standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Option<string[]>(CommandName, "-c") { Description = "Statements to run; may be repeated.", HelpName = "sql" };
         var format = new Option<string?>("--format", "-f") { Description = "How rows are printed: table (the default), or a format of files such as csv or json.", HelpName = "name", CompletionSources = { "table", _ => FormatNames.All } };
         var output = new Option<string?>("--output", "-o") { Description = "Path or URL that the rows of the query go to, instead of the screen.", HelpName = "target" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace what is at the output." };
@@ -20,7 +24,7 @@ internal static class SqlCommand
         var skip = new Option<bool>("--skip-bad-rows") { Description = "Leave out rows that cannot be read or computed, and count them, instead of stopping at the first." };
         var rows = new Option<int>("--rows", "-n") { Description = "Most rows of a result that are printed as a table; 0 for all.", DefaultValueFactory = _ => 1000 };
         var timing = new Option<bool>("--timing") { Description = "Print how long each statement took." };
-        var result = new Command("sql", "Run SQL over files and streams: millrace sql -c \"SELECT * FROM 'orders.csv' LIMIT 5\"")
+        var result = new Command(Name, "Run SQL over files and streams: millrace sql -c \"SELECT * FROM 'orders.csv' LIMIT 5\"")
         {
             files, command, format, output, overwrite, threads, memory, skip, rows, timing,
         };
@@ -42,7 +46,7 @@ internal static class SqlCommand
             };
             string[] given = parsed.GetValue(files) ?? [];
             string[] commands = parsed.GetValue(command) ?? [];
-            if (given.Length == 0 && commands.Length == 0 && !Console.IsInputRedirected && !printer.Json)
+            if (IsShell(parsed))
             {
                 printer.Pages = !Console.IsOutputRedirected;
                 return await new SqlShell(session, printer, new ConsoleTerminal(), new LineHistory(LineHistory.DefaultPath())).RunAsync(cancellation).ConfigureAwait(false);
@@ -62,6 +66,14 @@ internal static class SqlCommand
         });
         return result;
     }
+
+    /// <summary>Whether statements are asked for on the terminal. The shell takes Ctrl-C itself, to stop a statement and go on.</summary>
+    public static bool IsShell(ParseResult parsed)
+        => parsed.CommandResult.Command.Name == Name
+            && parsed.GetValue<string[]>(FileName) is not { Length: > 0 }
+            && parsed.GetValue<string[]>(CommandName) is not { Length: > 0 }
+            && !parsed.GetValue(CommonOptions.Json)
+            && !Console.IsInputRedirected;
 
     private static void Set(SqlSession session, string setting, string? value, string option)
     {

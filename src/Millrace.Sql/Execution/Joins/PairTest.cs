@@ -23,6 +23,8 @@ internal sealed class PairTest(HashJoinNode node, QueryContext context, JoinTabl
     /// <param name="unknown">If not empty: set at the left rows of pairs for which the condition is unknown.</param>
     public int Keep(RecordBatch rows, ReadOnlySpan<Column> leftKeys, Span<int> left, Span<int> right, Span<bool> unknown)
     {
+        // A batch can have pairs for hours, none of which match.
+        context.Cancellation.ThrowIfCancellationRequested();
         int count = left.Length;
         if (leftKeys.Length > 0)
         {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Millrace.Sql.Execution;
 
 /// <summary>What all operators of a running query share.</summary>
-public sealed class QueryContext
+public sealed record QueryContext
 {
     public EvaluationContext Evaluation { get; init; } = new();
 
@@ -30,23 +30,12 @@ public sealed class QueryContext
     /// <summary>Rounds after which a recursive query is taken to be without end.</summary>
     public int MaxRecursion { get; init; } = 100_000;
 
+    /// <summary>Ends the query; work that makes much of few rows looks at it too.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>The rows of the last round of the recursions that this is part of, by the identity of their work tables.</summary>
     internal ImmutableDictionary<object, IReadOnlyList<Columnar.RecordBatch>> WorkTables { get; private init; } = ImmutableDictionary.Create<object, IReadOnlyList<Columnar.RecordBatch>>(ReferenceEqualityComparer.Instance);
 
     /// <summary>The same for a round of a recursion.</summary>
-    internal QueryContext With(object work, IReadOnlyList<Columnar.RecordBatch> rows) => new()
-    {
-        Evaluation = Evaluation,
-        Lanes = Lanes,
-        Memory = Memory,
-        SpillFolder = SpillFolder,
-        OnRowFaults = OnRowFaults,
-        Locate = Locate,
-        Statistics = Statistics,
-        MaxRecursion = MaxRecursion,
-        Cancellation = Cancellation,
-        WorkTables = WorkTables.SetItem(work, rows),
-    };
+    internal QueryContext With(object work, IReadOnlyList<Columnar.RecordBatch> rows) => this with { WorkTables = WorkTables.SetItem(work, rows) };
 }

@@ -13,7 +13,7 @@ public static class QueryExecutor
     public static async IAsyncEnumerable<RecordBatch> ExecuteAsync(PhysicalNode root, QueryContext context, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation, cancellation);
-        var run = new QueryRun(context);
+        var run = new QueryRun(context with { Cancellation = stop.Token });
         OrderedStream stream = await OrderedStream.OpenAsync(run, root, 0, long.MaxValue, stop.Token).ConfigureAwait(false);
         try
         {
@@ -24,6 +24,7 @@ public static class QueryExecutor
         }
         finally
         {
+            await stop.CancelAsync().ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
         }
     }

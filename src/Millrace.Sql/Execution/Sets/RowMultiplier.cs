@@ -9,8 +9,9 @@ namespace Millrace.Sql.Execution;
 /// <param name="schema">Of what comes out: the input's first columns and those of the builders.</param>
 /// <param name="width">How many of the input's columns come out.</param>
 /// <param name="output">Gets the batches.</param>
+/// <param name="cancellation">Looked at for every batch, since one row can make batches for hours.</param>
 /// <param name="added">Builders of the columns more; taken over.</param>
-internal sealed class RowMultiplier(Schema schema, int width, LaneOperator output, params ColumnBuilder[] added) : IDisposable
+internal sealed class RowMultiplier(Schema schema, int width, LaneOperator output, CancellationToken cancellation, params ColumnBuilder[] added) : IDisposable
 {
     private readonly List<int> _rows = [];
 
@@ -22,6 +23,7 @@ internal sealed class RowMultiplier(Schema schema, int width, LaneOperator outpu
     /// <summary>Gives what is noted on. Returns whether more is wanted.</summary>
     public bool Flush(Chunk chunk)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (_rows.Count > 0)
         {
             ReadOnlySpan<int> rows = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rows);

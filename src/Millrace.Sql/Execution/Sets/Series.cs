@@ -14,7 +14,7 @@ internal static class Series
 }
 
 /// <summary>A lane of a series of numbers.</summary>
-internal sealed class SeriesLane<T>(SeriesNode node, LaneOperator output, Func<T, T, T> add, Func<T, T, bool, bool> reaches, Func<T, bool> isZero) : LaneOperator
+internal sealed class SeriesLane<T>(SeriesNode node, LaneOperator output, CancellationToken cancellation, Func<T, T, T> add, Func<T, T, bool, bool> reaches, Func<T, bool> isZero) : LaneOperator
     where T : unmanaged, INumber<T>
 {
     private readonly FixedBuilder<T> _values = new(node.Schema[node.Width].Type);
@@ -24,7 +24,7 @@ internal sealed class SeriesLane<T>(SeriesNode node, LaneOperator output, Func<T
 
     public override void Push(Chunk chunk)
     {
-        _rows ??= new RowMultiplier(node.Schema, node.Width, output, _values);
+        _rows ??= new RowMultiplier(node.Schema, node.Width, output, cancellation, _values);
         (Column from, Column to, Column step) = (chunk.Rows[node.From], chunk.Rows[node.To], chunk.Rows[node.Step]);
         for (int row = 0; row < chunk.Rows.Length; row++)
         {
@@ -72,7 +72,7 @@ internal sealed class SeriesLane<T>(SeriesNode node, LaneOperator output, Func<T
 }
 
 /// <summary>A lane of a series of timestamps.</summary>
-internal sealed class TimeSeriesLane(SeriesNode node, DataType type, LaneOperator output) : LaneOperator
+internal sealed class TimeSeriesLane(SeriesNode node, DataType type, LaneOperator output, CancellationToken cancellation) : LaneOperator
 {
     private readonly FixedBuilder<long> _values = new(type);
     private RowMultiplier? _rows;
@@ -81,7 +81,7 @@ internal sealed class TimeSeriesLane(SeriesNode node, DataType type, LaneOperato
 
     public override void Push(Chunk chunk)
     {
-        _rows ??= new RowMultiplier(node.Schema, node.Width, output, _values);
+        _rows ??= new RowMultiplier(node.Schema, node.Width, output, cancellation, _values);
         (Column from, Column to, Column step) = (chunk.Rows[node.From], chunk.Rows[node.To], chunk.Rows[node.Step]);
         for (int row = 0; row < chunk.Rows.Length; row++)
         {

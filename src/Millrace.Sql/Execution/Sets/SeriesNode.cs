@@ -31,12 +31,12 @@ public sealed class SeriesNode : StreamNode
         DataType type = Schema[Width].Type;
         return type.Id switch
         {
-            TypeId.Int32 => new SeriesLane<int>(this, output, static (v, s) => int.CreateTruncating((long)v + s), Series.Reaches, Series.IsZero),
-            TypeId.Int64 => new SeriesLane<long>(this, output, static (v, s) => unchecked(v + s), Series.Reaches, Series.IsZero),
-            TypeId.Decimal => new SeriesLane<Int128>(this, output, static (v, s) => unchecked(v + s), Series.Reaches, Series.IsZero),
-            TypeId.Float32 => new SeriesLane<float>(this, output, static (v, s) => v + s, Series.Reaches, Series.IsZero),
-            TypeId.Float64 => new SeriesLane<double>(this, output, static (v, s) => v + s, Series.Reaches, Series.IsZero),
-            TypeId.Timestamp => new TimeSeriesLane(this, type, output),
+            TypeId.Int32 => new SeriesLane<int>(this, output, run.Context.Cancellation, static (v, s) => int.CreateTruncating((long)v + s), Series.Reaches, Series.IsZero),
+            TypeId.Int64 => new SeriesLane<long>(this, output, run.Context.Cancellation, static (v, s) => unchecked(v + s), Series.Reaches, Series.IsZero),
+            TypeId.Decimal => new SeriesLane<Int128>(this, output, run.Context.Cancellation, static (v, s) => unchecked(v + s), Series.Reaches, Series.IsZero),
+            TypeId.Float32 => new SeriesLane<float>(this, output, run.Context.Cancellation, static (v, s) => v + s, Series.Reaches, Series.IsZero),
+            TypeId.Float64 => new SeriesLane<double>(this, output, run.Context.Cancellation, static (v, s) => v + s, Series.Reaches, Series.IsZero),
+            TypeId.Timestamp => new TimeSeriesLane(this, type, output, run.Context.Cancellation),
             _ => throw new System.Diagnostics.UnreachableException($"There are no series of {type}."),
         };
     }

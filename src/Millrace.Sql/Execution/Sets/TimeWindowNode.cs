@@ -35,7 +35,7 @@ public sealed class TimeWindowNode : StreamNode
 
     public override string Details => $"{Kind.ToString().ToLowerInvariant()} {Inputs[0].Schema[Time].Name}";
 
-    public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output) => new Lane(this, output);
+    public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output) => new Lane(this, output, run.Context.Cancellation);
 
     private sealed class Lane : LaneOperator
     {
@@ -45,12 +45,12 @@ public sealed class TimeWindowNode : StreamNode
         private readonly FixedBuilder<long> _ends;
         private readonly RowMultiplier _rows;
 
-        public Lane(TimeWindowNode node, LaneOperator output)
+        public Lane(TimeWindowNode node, LaneOperator output, CancellationToken cancellation)
         {
             (_node, _output) = (node, output);
             _starts = new FixedBuilder<long>(node.Schema[node.Width].Type);
             _ends = new FixedBuilder<long>(node.Schema[node.Width + 1].Type);
-            _rows = new RowMultiplier(node.Schema, node.Width, output, _starts, _ends);
+            _rows = new RowMultiplier(node.Schema, node.Width, output, cancellation, _starts, _ends);
         }
 
         public override bool IsSatisfied => _output.IsSatisfied;
