@@ -8,7 +8,7 @@ public sealed class GroupTableTests
     public static TheoryData<string> KeyTypes =>
     [
         "", "bigint", "integer", "smallint", "tinyint", "utinyint", "boolean", "date", "timestamp", "double", "real", "varchar", "bytes",
-        "decimal(20,3)", "uuid", "bigint;varchar", "varchar;varchar;integer", "double;boolean;decimal(5,1)", "array<varchar>",
+        "decimal(20,3)", "uuid", "bigint;varchar", "varchar;varchar", "date;bytes", "double;boolean", "varchar;varchar;integer", "double;boolean;decimal(5,1)", "array<varchar>",
         "struct<a integer, b varchar>;bigint", "varchar;array<struct<x double>>", "map<varchar, integer>",
     ];
 
@@ -20,7 +20,7 @@ public sealed class GroupTableTests
         DataType[] keys = [.. types.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(DataType.Parse)];
         foreach (bool sliced in new[] { false, true })
         {
-            var random = new RandomBatches(types.Length + 5, new RandomOptions { Sliced = sliced, MaxTextLength = 22, MaxItems = 2, EdgeDensity = 0.5 });
+            var random = new RandomBatches(types.Length + 5, new RandomOptions { Sliced = sliced, MaxTextLength = 40, MaxItems = 2, EdgeDensity = 0.5 });
             using GroupTable table = GroupTable.Create(keys);
             var known = new Dictionary<string, int>();
             var texts = new List<string>();

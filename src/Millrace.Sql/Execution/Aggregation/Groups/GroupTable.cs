@@ -23,6 +23,7 @@ internal abstract class GroupTable : IDisposable
             [] => new SingleGroup(),
             [var type] when KeyWords.Fit(type) => new WordTable(type),
             [{ Layout: TypeLayout.VarBinary } type] => new TextTable(type),
+            [_, _] when PairTable.Fits(plain) => new PairTable(plain),
             _ => new RowTable(plain),
         };
     }

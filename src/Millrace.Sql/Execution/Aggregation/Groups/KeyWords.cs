@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Millrace.Columnar;
 
 namespace Millrace.Sql.Execution;
@@ -40,6 +41,51 @@ internal static unsafe class KeyWords
         }
 
         return words;
+    }
+
+    /// <summary>
+    /// The words of texts of at most 7 bytes, of which the last byte is the length. Longer ones are noted in
+    /// <paramref name="odd"/> and have any word.
+    /// </summary>
+    public static ulong* OfText(BinaryColumn column, GrowingArray<ulong> scratch, bool* odd)
+    {
+        const int longest = 7;
+        int rows = column.Length;
+        scratch.Resize(rows);
+        ulong* words = scratch.Pointer;
+        fixed (int* offsets = column.Offsets)
+        fixed (byte* data = column.Data)
+        {
+            byte* end = data + column.Data.Length;
+            for (int row = 0; row < rows; row++)
+            {
+                byte* value = data + offsets[row];
+                int length = offsets[row + 1] - offsets[row];
+                if (length > longest)
+                {
+                    odd[row] = true;
+                    words[row] = 0;
+                    continue;
+                }
+
+                ulong word = end - value >= sizeof(ulong) ? Unsafe.ReadUnaligned<ulong>(value) & ((1UL << (8 * length)) - 1) : Tail(value, length);
+                words[row] = word | ((ulong)length << 56);
+            }
+        }
+
+        return words;
+    }
+
+    // Close to the end of the memory, where a whole word cannot be read.
+    private static ulong Tail(byte* value, int length)
+    {
+        ulong word = 0;
+        for (int i = 0; i < length; i++)
+        {
+            word |= (ulong)value[i] << (8 * i);
+        }
+
+        return word;
     }
 
     private static void Integers(byte* source, int width, int rows, ulong* words)
