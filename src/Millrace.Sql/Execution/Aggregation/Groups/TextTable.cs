@@ -1,23 +1,24 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Millrace.Columnar;
 
 namespace Millrace.Sql.Execution;
 
 /// <summary>
-/// Groups by one byte string. Those of at most 15 bytes lie in the slots themselves, as two words of which the last byte is
-/// the length; longer ones are looked up by their bytes.
+/// Groups by one byte string. Those of at most 23 bytes lie in the slots themselves, as three words of which the last byte
+/// is the length; longer ones are looked up by their bytes.
 /// </summary>
 internal sealed unsafe class TextTable : GroupTable
 {
-    private const int MaxShort = 15;
+    private const int MaxShort = 23;
     private const int StartBits = 8;
 
-    // Ones, then zeros: from 16 less the length on, as many ones as a value has bytes.
+    // Ones, then zeros: from 32 less the length on, as many ones as a value has bytes.
     private static ReadOnlySpan<byte> Masks =>
     [
         255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
@@ -94,21 +95,20 @@ internal sealed unsafe class TextTable : GroupTable
             {
                 byte* value = data + offsets[row];
                 int length = offsets[row + 1] - offsets[row];
-                if (length <= MaxShort && end - value >= 16)
+                if (length <= MaxShort && end - value >= sizeof(Slot))
                 {
                     // Bytes behind the value are cut off.
-                    Vector128<ulong> words = (Vector128.Load(value) & Vector128.Load(masks + 16 - length)).AsUInt64();
-                    ulong low = words[0];
-                    ulong high = words[1] | ((ulong)length << 56);
-                    uint at = Place(low, high, shift);
-                    while ((slots[at].Low != low || slots[at].High != high) && slots[at].Next != 0)
+                    Vector256<ulong> words = (Vector256.Load(value) & Vector256.Load(masks + sizeof(Slot) - length)).AsUInt64()
+                        | Vector256.Create(0, 0, (ulong)length << 56, 0);
+                    Slot* slot = slots + Place(words[0], words[1], words[2], shift);
+                    while (!slot->Holds(words) && slot->Next != 0)
                     {
-                        at = (at + 1) & mask;
+                        slot = slots + ((uint)(slot - slots + 1) & mask);
                     }
 
-                    if (slots[at].Next != 0)
+                    if (slot->Next != 0)
                     {
-                        groups[row] = slots[at].Next - 1;
+                        groups[row] = (int)slot->Next - 1;
                         continue;
                     }
                 }
@@ -129,41 +129,39 @@ internal sealed unsafe class TextTable : GroupTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Place(ulong low, ulong high, int shift)
+    private static uint Place(ulong low, ulong middle, ulong high, int shift)
     {
-        ulong mixed = (low * 0xBB67_AE85_84CA_A73B) ^ high;
+        ulong mixed = (low * 0xBB67_AE85_84CA_A73B) ^ (middle * 0xC2B2_AE3D_27D4_EB4F) ^ high;
         return (uint)((mixed ^ (mixed >> 32)) * 0x9E37_79B9_7F4A_7C15 >> shift);
     }
 
     private int FindShort(byte* value, int length)
     {
-        Span<ulong> words = stackalloc ulong[2];
-        words.Clear();
-        new ReadOnlySpan<byte>(value, length).CopyTo(MemoryMarshal.AsBytes(words));
-        ulong low = words[0];
-        ulong high = words[1] | ((ulong)length << 56);
+        Slot key = default;
+        new ReadOnlySpan<byte>(value, length).CopyTo(new Span<byte>(&key, MaxShort));
+        key.High |= (ulong)length << 56;
         uint mask = (1u << _bits) - 1;
-        uint at = Place(low, high, 64 - _bits);
+        uint at = Place(key.Low, key.Middle, key.High, 64 - _bits);
         while (true)
         {
             Slot* slot = _slots.Pointer + at;
             if (slot->Next == 0)
             {
-                return AddShort(slot, low, high, new ReadOnlySpan<byte>(value, length));
+                return AddShort(slot, key, new ReadOnlySpan<byte>(value, length));
             }
 
-            if (slot->Low == low && slot->High == high)
+            if (slot->Low == key.Low && slot->Middle == key.Middle && slot->High == key.High)
             {
-                return slot->Next - 1;
+                return (int)slot->Next - 1;
             }
 
             at = (at + 1) & mask;
         }
     }
 
-    private int AddShort(Slot* slot, ulong low, ulong high, ReadOnlySpan<byte> value)
+    private int AddShort(Slot* slot, Slot key, ReadOnlySpan<byte> value)
     {
-        *slot = new Slot { Low = low, High = high, Next = Count + 1 };
+        *slot = key with { Next = Count + 1 };
         _values.Append(value);
         if (++_used * 2 > 1 << _bits)
         {
@@ -206,7 +204,7 @@ internal sealed unsafe class TextTable : GroupTable
         {
             if (slot->Next != 0)
             {
-                uint at = Place(slot->Low, slot->High, 64 - _bits);
+                uint at = Place(slot->Low, slot->Middle, slot->High, 64 - _bits);
                 while (_slots.Pointer[at].Next != 0)
                 {
                     at = (at + 1) & mask;
@@ -219,11 +217,16 @@ internal sealed unsafe class TextTable : GroupTable
         old.Dispose();
     }
 
-    // Next is the group's number and one more; zero is an empty slot.
+    // As long as a vector. Next is the group's number and one more; zero is an empty slot.
     private struct Slot
     {
         public ulong Low;
+        public ulong Middle;
         public ulong High;
-        public int Next;
+        public long Next;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool Holds(Vector256<ulong> words)
+            => (Vector256.Equals(Vector256.LoadUnsafe(in Low), words).ExtractMostSignificantBits() & 0b111) == 0b111;
     }
 }
