@@ -69,7 +69,7 @@ internal static class ExtremeFunctions
             TypeId.UInt16 => Integer<ushort, TChoice>(type),
             TypeId.UInt32 => Integer<uint, TChoice>(type),
             TypeId.UInt64 => Integer<ulong, TChoice>(type),
-            TypeId.Decimal => Integer<Int128, TChoice>(type),
+            TypeId.Decimal => new DecimalExtreme<TChoice>(type),
             TypeId.Float32 => new FoldAccumulator<float, Extreme<float>, float, ExtremeFloat<float, TChoice>>(type),
             TypeId.Float64 => new FoldAccumulator<double, Extreme<double>, double, ExtremeFloat<double, TChoice>>(type),
             TypeId.Interval => new FoldAccumulator<Interval, Extreme<Interval>, Interval, ExtremeInterval<TChoice>>(type),

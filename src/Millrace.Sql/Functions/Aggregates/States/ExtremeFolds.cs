@@ -34,11 +34,10 @@ internal readonly struct ExtremeInteger<T, TChoice> : IFold<T, Extreme<T>, T>
 {
     public static void Add(ref Extreme<T> state, T value)
     {
-        if (!state.Has || (TChoice.Least ? value < state.Value : value > state.Value))
-        {
-            state.Value = value;
-            state.Has = true;
-        }
+        // Always stored: in ascending values, as keys often are, no branch could be foretold.
+        T kept = state.Has ? state.Value : value;
+        state.Value = (TChoice.Least ? value < kept : value > kept) ? value : kept;
+        state.Has = true;
     }
 
     public static void Merge(ref Extreme<T> into, in Extreme<T> from)
