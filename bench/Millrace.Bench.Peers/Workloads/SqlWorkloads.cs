@@ -42,7 +42,7 @@ internal static class SqlWorkloads
             options,
             rows,
             path,
-            $"SELECT CAST(window_start AS varchar), {columns} FROM TUMBLE(TABLE '{path}' (ts timestamp, symbol varchar, price decimal(12,2), quantity bigint), DESCRIPTOR(ts), INTERVAL '1' MINUTE) GROUP BY window_start, symbol ORDER BY window_start, symbol",
+            $"SELECT CAST(window_start AS varchar), {columns} FROM TUMBLE((SELECT * FROM '{path}' (ts timestamp, symbol varchar, price decimal(12,2), quantity bigint)), DESCRIPTOR(ts), INTERVAL '1' MINUTE) GROUP BY window_start, symbol ORDER BY window_start, symbol",
             $"SELECT CAST(time_bucket(INTERVAL 1 MINUTE, ts) AS varchar), {columns} FROM read_ndjson('{path}', columns = {{ts: 'timestamp', symbol: 'varchar', price: 'decimal(12,2)', quantity: 'bigint'}}) GROUP BY time_bucket(INTERVAL 1 MINUTE, ts), symbol ORDER BY time_bucket(INTERVAL 1 MINUTE, ts), symbol");
     }
 

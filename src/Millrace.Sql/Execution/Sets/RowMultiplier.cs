@@ -15,10 +15,17 @@ internal sealed class RowMultiplier(Schema schema, int width, LaneOperator outpu
 {
     private readonly List<int> _rows = [];
 
+    // Whether the rows noted are 0, 1, 2 and so on.
+    private bool _ascend = true;
+
     /// <summary>Whether what is noted should go on before more is noted.</summary>
     public bool IsFull => _rows.Count >= RecordBatch.DefaultRows;
 
-    public void Add(int row) => _rows.Add(row);
+    public void Add(int row)
+    {
+        _ascend &= row == _rows.Count;
+        _rows.Add(row);
+    }
 
     /// <summary>Gives what is noted on. Returns whether more is wanted.</summary>
     public bool Flush(Chunk chunk)
@@ -30,7 +37,7 @@ internal sealed class RowMultiplier(Schema schema, int width, LaneOperator outpu
             var columns = new Column[schema.Count];
             for (int i = 0; i < width; i++)
             {
-                columns[i] = Take.Rows(chunk.Rows[i], rows);
+                columns[i] = _ascend ? chunk.Rows[i].Slice(0, rows.Length) : Take.Rows(chunk.Rows[i], rows);
             }
 
             for (int i = 0; i < added.Length; i++)
@@ -40,6 +47,7 @@ internal sealed class RowMultiplier(Schema schema, int width, LaneOperator outpu
 
             using var batch = new RecordBatch(schema, rows.Length, columns);
             _rows.Clear();
+            _ascend = true;
             output.Push(new Chunk(batch, chunk.Part));
         }
 

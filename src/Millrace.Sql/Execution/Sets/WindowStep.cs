@@ -29,7 +29,14 @@ internal readonly struct WindowStep
     {
         if (_months == 0)
         {
-            return TimeSteps.DivideDown(time, _span) * _span;
+            var narrow = (long)time;
+            if (narrow != time)
+            {
+                return TimeSteps.DivideDown(time, _span) * _span;
+            }
+
+            long rest = narrow % _span;
+            return time - (rest < 0 ? rest + _span : rest);
         }
 
         (int year, int month, _) = Calendar.FromDays((long)TimeSteps.DivideDown(time, PerDay));
@@ -39,7 +46,7 @@ internal readonly struct WindowStep
 
     /// <summary>A time so many lengths behind another.</summary>
     public Int128 From(Int128 start, long count)
-        => _months == 0 ? start + ((Int128)_span * count) : TimeSteps.Add(_unit, start, new Interval((int)Math.Clamp(_months * count, int.MinValue + 1, int.MaxValue), 0, 0));
+        => _months == 0 ? start + (count == 1 ? _span : (Int128)_span * count) : TimeSteps.Add(_unit, start, new Interval((int)Math.Clamp(_months * count, int.MinValue + 1, int.MaxValue), 0, 0));
 
     /// <summary>How many lengths behind a start the first lies that is behind a time.</summary>
     public long CountTo(Int128 start, Int128 time)
