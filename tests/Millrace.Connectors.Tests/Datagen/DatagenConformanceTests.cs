@@ -35,5 +35,7 @@ public sealed class EveryKindConformanceTests : SourceConformance
 
     protected override IReadOnlyList<string> ExpectedRows { get; } = Generated.RowsAsync(Tables.EveryKind(200), new ReadRequest { BatchRows = 4096, SplitBytes = 1 << 30 }).GetAwaiter().GetResult();
 
+    protected override ReadRequest Request { get; } = new() { BatchRows = 23, SplitBytes = 40_000 };
+
     protected override object CreateOptions() => Tables.EveryKind(200);
 }

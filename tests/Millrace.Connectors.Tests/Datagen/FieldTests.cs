@@ -129,6 +129,8 @@ public sealed class FieldTests
     [InlineData("bigint", "no such column", "kind=sequence", "!fields.y.kind=sequence")]
     [InlineData("date", "is no such value", "kind=uniform", "min=yesterday")]
     [InlineData("timestamp", "is no such value", "kind=time", "start=noon")]
+    [InlineData("timestamp", "do not fit", "kind=time", "step=10000000d")]
+    [InlineData("timestamp(9)", "do not fit", "kind=time", "step=20000d")]
     public Task A_fault_is_told(string type, string expected, params string[] field) => LeakCheck.RunAsync(async () =>
         Assert.Contains(expected, (await Generated.FaultAsync(type, field)).Message, StringComparison.Ordinal));
 

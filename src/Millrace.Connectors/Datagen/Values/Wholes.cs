@@ -148,7 +148,9 @@ internal sealed class TimeWholes(Dice dice, long start, long step, long jitter, 
 
     public override Int128 Least(long firstRow, long lastRow) => start + Units(((Int128)firstRow * step) - jitter) - 1;
 
-    public override Int128 Most(long firstRow, long lastRow) => start + Units((Int128)lastRow * step);
+    // Ticks are counted in 64 bits; what leaves them counts as beyond every type.
+    public override Int128 Most(long firstRow, long lastRow)
+        => (Int128)lastRow * step is var ticks && ticks <= long.MaxValue ? start + Units(ticks) : Int128.MaxValue;
 
     public override void Fill(long firstRow, Span<long> target)
     {
