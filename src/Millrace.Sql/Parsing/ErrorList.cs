@@ -22,7 +22,7 @@ internal sealed class ErrorList(SourceText source)
         }
     }
 
-    /// <summary>Throws the first error in the text, to which the others are related, if there is one.</summary>
+    /// <summary>Throws the first error in the text, if there is one; where there are several, it has all of them as related.</summary>
     public void ThrowIfAny()
     {
         if (_errors.Count == 0)
@@ -32,7 +32,7 @@ internal sealed class ErrorList(SourceText source)
 
         MillraceException[] ordered = [.. _errors.OrderBy(e => e.Place?.Line).ThenBy(e => e.Place?.Column)];
         MillraceException first = ordered[0];
-        throw new MillraceException(first.Code, first.Message, first.Place, first.Hint, first) { Related = ordered[1..] };
+        throw new MillraceException(first.Code, first.Message, first.Place, first.Hint, first) { Related = ordered.Length == 1 ? [] : ordered };
     }
 }
 

@@ -60,7 +60,7 @@ public sealed class StatementFileTests
         }
         catch (MillraceException e)
         {
-            throw new InvalidOperationException(string.Join('\n', e.Related.Prepend(e).Select(source.Render)), e);
+            throw new InvalidOperationException(string.Join('\n', e.Related.DefaultIfEmpty(e).Select(source.Render)), e);
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class SqlErrorPrinter
 {
     public static void Print(MillraceException error, SourceText script, bool json)
     {
-        IReadOnlyList<MillraceException> errors = [error, .. error.Related];
+        IReadOnlyList<MillraceException> errors = error.Related.Count > 0 ? error.Related : [error];
         if (json)
         {
             foreach (MillraceException one in errors)

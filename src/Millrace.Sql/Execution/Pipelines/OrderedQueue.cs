@@ -208,7 +208,20 @@ internal sealed class OrderedQueue(long rowsPerPart) : PipelineEnd, IDisposable
     {
         public override bool IsSatisfied => Volatile.Read(ref queue._closed);
 
-        public override void Push(Chunk chunk) => queue.Add(chunk.Rows, chunk.Part);
+        // One batch of a source can become any number of rows, as a series or a join makes them, so the thread waits here too.
+        // Rows of the tail come from the last lanes to finish: nobody would make room for them.
+        public override void Push(Chunk chunk)
+        {
+            queue.Add(chunk.Rows, chunk.Part);
+            if (chunk.Part != Tail)
+            {
+                ValueTask room = queue.RoomAsync(chunk.Part, CancellationToken.None);
+                if (!room.IsCompletedSuccessfully)
+                {
+                    room.AsTask().GetAwaiter().GetResult();
+                }
+            }
+        }
 
         public override void Finish()
         {
