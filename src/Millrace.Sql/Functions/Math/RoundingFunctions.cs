@@ -39,9 +39,11 @@ internal static class RoundingFunctions
 
     private static ScalarOverload Decimal(RoundingMode mode)
         => Of(site => FixedKernels.CheckedUnary<Int128, Int128, RoundDecimal>(new(site.Types[0], site.Result!, mode)), TypePattern.Decimal, TypePattern.Decimal)
-            with { ResultType = site => RoundedTypes.Whole(site.Types[0]) };
+            with
+        { ResultType = site => RoundedTypes.Whole(site.Types[0]) };
 
     private static ScalarOverload DecimalDigits(RoundingMode mode)
         => Of(site => FixedKernels.CheckedBinary<Int128, int, Int128, RoundToDigits>(new(site.Types[0], site.Result!, mode)), TypePattern.Decimal, TypePattern.Decimal, DataType.Int32)
-            with { ResultType = RoundedTypes.OfCall };
+            with
+        { ResultType = RoundedTypes.OfCall };
 }

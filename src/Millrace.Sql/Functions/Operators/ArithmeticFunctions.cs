@@ -77,5 +77,6 @@ internal static class ArithmeticFunctions
 
     private static ScalarOverload Decimals(Func<DataType, DataType, DataType> result, Func<DataType, DataType, DataType, ScalarKernel> kernel)
         => Of(site => kernel(site.Types[0], site.Types[1], site.Result!), TypePattern.Decimal, TypePattern.Decimal, TypePattern.Decimal)
-            with { ResultType = site => result(site.Types[0], site.Types[1]) };
+            with
+        { ResultType = site => result(site.Types[0], site.Types[1]) };
 }
