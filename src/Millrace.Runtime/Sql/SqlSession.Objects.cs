@@ -27,6 +27,12 @@ public sealed partial class SqlSession
                 : throw SqlErrors.Exists.Error($"There is a {Objects.Find(create.Name)!.Kind.ToString().ToLowerInvariant()} '{name}' already.", place);
         }
 
+        if (create is { Watermark: not null } or { Options: [], Query: null, PrimaryKey.Count: > 0 })
+        {
+            // Kept quiet, they would be believed.
+            throw SqlErrors.NotHere.Error($"The {kind} '{name}' has a watermark or a primary key, which tables of a session do not keep.", place, "Leave it out; GROUP BY or DISTINCT ON make keys unique.");
+        }
+
         SqlObject made = create switch
         {
             { Kind: ObjectKind.View, Query: { } query } => await ViewAsync(name, query, cancellation).ConfigureAwait(false),
@@ -36,6 +42,7 @@ public sealed partial class SqlSession
             { Columns.Count: > 0 } => new SqlObject(name, create.Kind) { Memory = new MemoryTable(name, SchemaOf(create)) },
             _ => throw SqlErrors.BadDefinition.Error($"The {kind} '{name}' has neither columns, nor a query, nor options that say where it lies.", place),
         };
+        Objects.Find(create.Name)?.Memory?.Dispose();
         Objects.Set(made);
         return create is { Query: { } fill, Options.Count: > 0 }
             ? await InsertAsync(create.Name, null, [], fill, [], cancellation).ConfigureAwait(false)
@@ -203,6 +210,11 @@ public sealed partial class SqlSession
             if (found.Memory is not null)
             {
                 return await InsertAsync(found, found.Memory, columns, query, cancellation).ConfigureAwait(false);
+            }
+
+            if (columns.Count > 0)
+            {
+                throw SqlErrors.BadDefinition.Error($"A list of columns is for tables in memory; '{found.Name}' is written by the names of the query's columns.", PlaceOf(columns[0]), "Name the columns in the query: SELECT a AS b.");
             }
 
             Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", PlaceOf(name));

@@ -10,6 +10,11 @@ public sealed partial class SqlSession
 {
     private async Task<StatementResult> ExplainAsync(ExplainStatement explain, CancellationToken cancellation)
     {
+        if (explain.Mode == ExplainMode.Watermark)
+        {
+            throw SqlErrors.NotHere.Error("A query over files that end has no watermark.", PlaceOf(explain));
+        }
+
         QuerySyntax query = explain.Statement switch
         {
             QueryStatement q => q.Query,

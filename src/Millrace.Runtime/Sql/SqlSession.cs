@@ -76,6 +76,11 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     /// <summary>Plans a query. The caller disposes what it gets.</summary>
     internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation)
     {
+        if (query.Emit == EmitMode.Changes)
+        {
+            throw SqlErrors.NotHere.Error("EMIT CHANGES is for queries that run on, and this one ends.", PlaceOf(query), "Leave it out: the result is what the changes add up to.");
+        }
+
         var catalog = new SqlCatalog(this, errors, widened);
         try
         {

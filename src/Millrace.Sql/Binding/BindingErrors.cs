@@ -5,7 +5,7 @@ namespace Millrace.Sql.Binding;
 
 /// <summary>
 /// The messages of binding. Places carry the first character of the part at fault as an offset, which
-/// <see cref="Locate"/> turns into line and column.
+/// <see cref="SourceText.Locate"/> turns into line and column.
 /// </summary>
 public static class BindingErrors
 {
@@ -27,14 +27,6 @@ public static class BindingErrors
     public static readonly ErrorCode BadWindowCode = new("MR5116", "A window is not defined in a way that makes sense.", "See the chapter on windows of the SQL reference.");
     public static readonly ErrorCode BadJoinCode = new("MR5117", "A join has no condition that it can be done with.", "See the chapter on joins of the SQL reference.");
     public static readonly ErrorCode BadRecursionCode = new("MR5118", "A recursive query is not of the form that can be run.", "It is a query, UNION or UNION ALL, and one query that reads the table once.");
-
-    /// <summary>An error of binding with line and column; other errors as they are.</summary>
-    /// <param name="error">The error.</param>
-    /// <param name="source">The text that was bound.</param>
-    public static MillraceException Locate(MillraceException error, SourceText source)
-        => error.Place is { File: null, Line: null, Offset: { } offset } && error.Code.Id.StartsWith("MR51", StringComparison.Ordinal)
-            ? error.At(source.Place(new TextSpan((int)offset, 0)))
-            : error;
 
     internal static ErrorPlace Place(TextSpan span) => new() { Offset = span.Start };
 

@@ -58,7 +58,7 @@ public class BindingErrorTests
         var views = new ViewCatalog(new Dictionary<string, string> { ["broken"] = view, ["t"] = "SELECT 1 AS a, 'x' AS s" });
         MillraceException error = Assert.Throws<MillraceException>(() =>
             Sql.Binding.QueryBinder.BindAsync(PlanKit.Parse(sql), views, Sql.Functions.BuiltInFunctions.Table, CancellationToken.None).GetAwaiter().GetResult());
-        error = Sql.Binding.BindingErrors.Locate(error, new Sql.Parsing.SourceText(sql));
+        error = new Sql.Parsing.SourceText(sql).Locate(error);
         return (error.Code.Id, $"{error.Place?.Line}:{error.Place?.Column}", error.Message, error.Hint);
     }
 }

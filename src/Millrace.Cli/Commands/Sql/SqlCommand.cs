@@ -30,8 +30,17 @@ internal static class SqlCommand
         };
         result.SetAction(async (parsed, cancellation) =>
         {
-            var notes = new List<string>();
-            var session = new SqlSession(Composition.Connectors, Directory.GetCurrentDirectory()) { Note = notes.Add };
+            bool verbose = parsed.GetValue(CommonOptions.Verbose);
+            using var session = new SqlSession(Composition.Connectors, Directory.GetCurrentDirectory())
+            {
+                Note = text =>
+                {
+                    if (verbose)
+                    {
+                        Console.Error.WriteLine($"note: {text}");
+                    }
+                },
+            };
             Set(session, "threads", parsed.GetValue(threads)?.ToString(System.Globalization.CultureInfo.InvariantCulture), "--threads");
             Set(session, "memory_limit", parsed.GetValue(memory), "--memory");
             session.Settings.SkipsBadRows = parsed.GetValue(skip);

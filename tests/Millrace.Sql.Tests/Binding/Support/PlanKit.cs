@@ -25,7 +25,7 @@ internal static class PlanKit
     /// <summary>The error with its place as line:column.</summary>
     public static (string Id, string Place, string Message, string Hint) Fail(string sql)
     {
-        MillraceException error = BindingErrors.Locate(Assert.Throws<MillraceException>(() => Bind(sql)), new SourceText(sql));
+        MillraceException error = new SourceText(sql).Locate(Assert.Throws<MillraceException>(() => Bind(sql)));
         return (error.Code.Id, $"{error.Place?.Line}:{error.Place?.Column}", error.Message, error.Hint);
     }
 }
