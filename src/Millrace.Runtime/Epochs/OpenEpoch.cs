@@ -174,7 +174,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
         FencingToken = _token,
         Splits = _splits.Snapshot(),
         ReadComplete = EndsRead(complete),
-        Notes = new Dictionary<string, string>(_last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = _run.Id },
+        Notes = new Dictionary<string, string>((_last?.Notes ?? new Dictionary<string, string>()).Where(n => n.Key != CheckpointNotes.SetAfter)) { [CheckpointNotes.Run] = _run.Id },
     };
 
     /// <summary>Gives up what was taken since the last commit; reading goes on behind that.</summary>

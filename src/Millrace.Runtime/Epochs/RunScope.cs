@@ -145,13 +145,13 @@ internal sealed class RunScope
     /// </summary>
     public bool FindOwn(Checkpoint found)
     {
-        // Tokens only grow, so a greater one than that of this run's last attempt is of a run that came after it.
         if (Token != 0 && found.FencingToken > Token)
         {
-            throw ProgressErrors.Fenced.Error("Another run of the job has committed since the last attempt of this one.");
+            TakeUp(found);
+            return false;
         }
 
-        if (found.FencingToken != Token || found.Epoch == Totals.LastEpoch)
+        if (SetProgress.IsMarked(found) || found.FencingToken != Token || found.Epoch == Totals.LastEpoch)
         {
             return false;
         }
@@ -159,6 +159,25 @@ internal sealed class RunScope
         Note($"epoch {found.Epoch} was committed although its commit reported an error; its rows are not in the counts");
         Totals.Add(found.Epoch, new CommitSummary(0, 0, []));
         return found.ReadComplete && _readsAll;
+    }
+
+    // Tokens only grow, so a greater one than that of this run's last attempt is of somebody who came after it.
+    private void TakeUp(Checkpoint found)
+    {
+        if (SetProgress.RunToken(found) > Token)
+        {
+            throw ProgressErrors.Fenced.Error("Another run of the job has committed since the last attempt of this one.");
+        }
+
+        // Whether a read of everything was complete before, and by whose reading, cannot be told any more.
+        if (_readsAll && found.ReadComplete)
+        {
+            throw ProgressErrors.Fenced.Error("The progress of the job was set since the last attempt of this run, which reads everything.", hint: "Run the job again.");
+        }
+
+        string note = $"a command has set the progress of the job while this run waited to try again; it goes on behind epoch {found.Epoch}";
+        Note(note);
+        Progress.Notice(note);
     }
 
     /// <param name="checkpoint">What is committed.</param>

@@ -186,6 +186,7 @@ public sealed class JobProgress : IAsyncDisposable
             [note] = value,
             [CheckpointNotes.Run] = PipelineRunner.MakeRunId(_pipeline.Time),
         };
+        SetProgress.Mark(notes, _epochs.Count == 0 ? null : _epochs[^1].Checkpoint);
         notes.Remove(CheckpointNotes.TakenBack);
         if (standing < last)
         {

@@ -8,4 +8,10 @@ public static class CheckpointNotes
 
     /// <summary>Epochs before the checkpoint, <c>first-last</c>, whose rows were removed or are read again because somebody set the progress.</summary>
     public const string TakenBack = "taken_back";
+
+    /// <summary>
+    /// On a checkpoint that a command made, not a run: fencing token of the last commit of a run before it, so that a run which
+    /// waits meanwhile can tell the command from a rival.
+    /// </summary>
+    public const string SetAfter = "set_after";
 }

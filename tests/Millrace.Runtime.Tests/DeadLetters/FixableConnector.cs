@@ -27,6 +27,8 @@ internal sealed class FixableConnector(ReplayInput input, Func<long, bool> isSti
         public ValueTask<IReplayPlan> PlanReplayAsync(ReadRequest request, IReadOnlyCollection<ReplayOrigin> origins, CancellationToken cancellation)
             => new(new Plan(isStillBad));
 
+        public ValueTask ChangedAsync(CancellationToken cancellation) => inner.ChangedAsync(cancellation);
+
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 

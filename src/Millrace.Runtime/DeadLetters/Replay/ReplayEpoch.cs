@@ -74,12 +74,14 @@ internal sealed class ReplayEpoch(ISink sink, Schema schema, Pipeline pipeline, 
             return null;
         }
 
+        var notes = new Dictionary<string, string>(last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = run };
+        SetProgress.Mark(notes, last);
         Checkpoint checkpoint = (last ?? new Checkpoint { Job = pipeline.Job, Epoch = 0, CreatedAt = default }) with
         {
             Epoch = (last?.Epoch ?? 0) + 1,
             CreatedAt = pipeline.Time.GetUtcNow(),
             FencingToken = token,
-            Notes = new Dictionary<string, string>(last?.Notes ?? new Dictionary<string, string>()) { [CheckpointNotes.Run] = run },
+            Notes = notes,
         };
         telemetry.CommitStarted(checkpoint.Epoch);
         long started = pipeline.Time.GetTimestamp();
