@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sql.Parsing;
 
 namespace Millrace.Sql.Catalog;
 
@@ -19,12 +20,20 @@ public interface ISqlTable
     /// <summary>Whether reading never ends.</summary>
     bool IsUnbounded => false;
 
+    /// <summary>How far its event time is complete when a row was read; null for a table without.</summary>
+    TableWatermark? Watermark => null;
+
     /// <summary>About how many rows there are; null when unknown.</summary>
     long? RowEstimate => null;
 
     /// <summary>Begins to read.</summary>
     ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation);
 }
+
+/// <summary><c>WATERMARK FOR column AS expression</c>.</summary>
+/// <param name="Column">The column with the event time of a row.</param>
+/// <param name="Expression">Over the table's columns, a timestamp: no row with an earlier time is expected behind this one.</param>
+public sealed record TableWatermark(string Column, ExpressionSyntax Expression);
 
 /// <summary>What a query wants of a table.</summary>
 /// <param name="Columns">Names of the wanted columns in their order; may be empty when only the number of rows matters.</param>

@@ -26,17 +26,20 @@ public sealed class RowQuery
     public Schema Schema { get; }
 
     /// <summary>The query as one of this kind; null if it is not.</summary>
-    public static RowQuery? TryOf(BoundQuery query)
+    public static RowQuery? TryOf(BoundQuery query) => TryOf(query.Plan, SqlEngine.SchemaOf(query));
+
+    /// <summary>The same for a plan.</summary>
+    internal static RowQuery? TryOf(LogicalPlan plan, Schema schema)
     {
         var nodes = new List<StreamNode>();
-        PhysicalNode node = PhysicalPlanner.Plan(query.Plan);
+        PhysicalNode node = PhysicalPlanner.Plan(plan);
         while (node is StreamNode { Inputs.Count: 1 } stream)
         {
             nodes.Add(stream);
             node = stream.Inputs[0];
         }
 
-        return node is ScanNode { Limit: long.MaxValue } scan ? new RowQuery(scan, nodes, SqlEngine.SchemaOf(query)) : null;
+        return node is ScanNode { Limit: long.MaxValue } scan ? new RowQuery(scan, nodes, schema) : null;
     }
 
     /// <summary>Opens the query for one thread.</summary>

@@ -1,0 +1,199 @@
+using System.Runtime.ExceptionServices;
+using Millrace.Columnar;
+
+namespace Millrace.Sql.Streaming;
+
+/// <summary>A stage at work in all lanes. It takes part in one round after the other.</summary>
+internal sealed class StageRun : IDisposable
+{
+    private readonly StageOperator[] _lanes;
+    private readonly List<RecordBatch>[] _output;
+    private readonly Dealer?[] _dealers;
+    private long _watermark = StreamTime.None;
+    private bool _hasRun;
+
+    public StageRun(StagePlan plan, IReadOnlyList<StageRun> inputs, StreamSettings settings, Execution.QueryContext query)
+    {
+        Plan = plan;
+        Inputs = inputs;
+        int lanes = Math.Max(1, query.Lanes);
+        _output = [.. Enumerable.Range(0, lanes).Select(_ => new List<RecordBatch>())];
+        _lanes = new StageOperator[lanes];
+        _dealers = [.. plan.Inputs.Select(i => i.Exchange.Kind == ExchangeKind.Keep ? null : new Dealer(i.Exchange, lanes))];
+        for (int i = 0; i < lanes; i++)
+        {
+            List<RecordBatch> output = _output[i];
+            _lanes[i] = plan.Open(new StageContext
+            {
+                Query = query,
+                Lane = i,
+                Settings = settings,
+                Counters = Counters,
+                Emit = batch => Keep(output, batch),
+            });
+        }
+    }
+
+    public StagePlan Plan { get; }
+
+    public IReadOnlyList<StageRun> Inputs { get; }
+
+    /// <summary>Whether anything that it reads tells how far its time is complete.</summary>
+    public bool HasWatermark => Plan is InputStage input ? input.Input.Watermark is not null : Inputs.Any(i => i.HasWatermark);
+
+    public StageCounters Counters { get; } = new();
+
+    public IReadOnlyList<StageOperator> Lanes => _lanes;
+
+    /// <summary>What each lane gave in this round.</summary>
+    public IReadOnlyList<List<RecordBatch>> Output => _output;
+
+    /// <summary>The watermark of what it gives.</summary>
+    public long Watermark { get; private set; } = StreamTime.None;
+
+    /// <summary>Whether no more rows come.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>Rows given so far.</summary>
+    public long Rows { get; private set; }
+
+    public StateSize Size => _lanes.Aggregate(default(StateSize), (sum, lane) => sum + lane.Size);
+
+    /// <summary>When a lane wants a round, by the run's clock; null for none.</summary>
+    public long? WakesAt => _lanes.Min(l => l.WakesAt);
+
+    /// <summary>Rows from outside, for a stage that has no inputs. They are borrowed and dealt to the lanes in turn.</summary>
+    public void Feed(IReadOnlyList<RecordBatch> rows)
+    {
+        for (int i = 0; i < rows.Count; i++)
+        {
+            _lanes[i % _lanes.Length].Push(0, rows[i]);
+        }
+    }
+
+    /// <summary>Does a round: takes what the inputs gave, which is disposed, and the new watermark.</summary>
+    /// <param name="watermark">The least of those inputs that have one.</param>
+    /// <param name="isEnd">Whether all inputs have ended.</param>
+    /// <param name="now">The run's clock.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask RunAsync(long watermark, bool isEnd, long now, CancellationToken cancellation)
+    {
+        // Only the end of all inputs is the end of time.
+        watermark = isEnd ? StreamTime.End : Math.Min(watermark, StreamTime.End - 1);
+        List<RecordBatch>[][] dealt = Deal(out bool hasRows);
+        try
+        {
+            if (hasRows || watermark > _watermark || !_hasRun || WakesAt <= now)
+            {
+                _watermark = Math.Max(_watermark, watermark);
+                await RunLanesAsync(dealt, hasRows, new RoundTime(_watermark, now), cancellation).ConfigureAwait(false);
+                _hasRun = true;
+            }
+        }
+        finally
+        {
+            foreach (RecordBatch batch in dealt.SelectMany(input => input).SelectMany(lane => lane))
+            {
+                batch.Dispose();
+            }
+        }
+
+        Watermark = _lanes.Min(l => l.WatermarkOf(_watermark));
+        IsAtEnd = isEnd;
+        Rows += _output.Sum(lane => lane.Sum(b => (long)b.Length));
+    }
+
+    /// <summary>Takes saved state in: each row goes to the lane of its key.</summary>
+    public void Import(StateTable table, StateChange change, RecordBatch rows)
+    {
+        IReadOnlyList<int> keys = change != StateChange.Remove ? table.Keys : [.. table.Keys.Select(k => table.Identity.ToList().IndexOf(k))];
+        List<RecordBatch>[] dealt = new Dealer(Exchange.By([.. keys]), _lanes.Length).Deal([[rows.Share()]]);
+        for (int lane = 0; lane < dealt.Length; lane++)
+        {
+            foreach (RecordBatch batch in dealt[lane])
+            {
+                using (batch)
+                {
+                    _lanes[lane].Import(table.Name, change, batch);
+                }
+            }
+        }
+
+        _hasRun = true;
+    }
+
+    public void Dispose()
+    {
+        Array.ForEach(_lanes, l => l.Dispose());
+        foreach (List<RecordBatch> lane in _output)
+        {
+            lane.ForEach(b => b.Dispose());
+            lane.Clear();
+        }
+    }
+
+    private static void Keep(List<RecordBatch> output, RecordBatch batch)
+    {
+        if (batch.Length == 0)
+        {
+            batch.Dispose();
+            return;
+        }
+
+        output.Add(batch);
+    }
+
+    // What the inputs gave, by input and lane; it is the caller's then.
+    private List<RecordBatch>[][] Deal(out bool hasRows)
+    {
+        var dealt = new List<RecordBatch>[Inputs.Count][];
+        hasRows = false;
+        for (int i = 0; i < dealt.Length; i++)
+        {
+            List<RecordBatch>[] given = [.. Inputs[i]._output.Select(lane => lane.ToList())];
+            Array.ForEach(Inputs[i]._output, lane => lane.Clear());
+            hasRows |= given.Any(lane => lane.Count > 0);
+            dealt[i] = _dealers[i]?.Deal(given) ?? given;
+        }
+
+        return dealt;
+    }
+
+    private async ValueTask RunLanesAsync(List<RecordBatch>[][] dealt, bool hasRows, RoundTime time, CancellationToken cancellation)
+    {
+        if (_lanes.Length == 1 || !hasRows)
+        {
+            for (int lane = 0; lane < _lanes.Length; lane++)
+            {
+                await RunLaneAsync(lane, dealt, time, cancellation).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        Task[] running = [.. Enumerable.Range(0, _lanes.Length).Select(lane => Task.Run(() => RunLaneAsync(lane, dealt, time, cancellation).AsTask(), CancellationToken.None))];
+        try
+        {
+            await Task.WhenAll(running).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The error of the first lane that has one counts, the same in every run.
+            ExceptionDispatchInfo.Throw(running.First(t => t.IsFaulted || t.IsCanceled).Exception?.InnerException ?? new OperationCanceledException(cancellation));
+        }
+    }
+
+    private async ValueTask RunLaneAsync(int lane, List<RecordBatch>[][] dealt, RoundTime time, CancellationToken cancellation)
+    {
+        for (int input = 0; input < dealt.Length; input++)
+        {
+            foreach (RecordBatch batch in dealt[input][lane])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _lanes[lane].Push(input, batch);
+            }
+        }
+
+        await _lanes[lane].EndRoundAsync(time, cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Millrace.Sql.Streaming;
+
+/// <summary>What is going on in a query that runs on.</summary>
+/// <param name="Watermark">Of the result.</param>
+/// <param name="Inputs">The inputs by number.</param>
+/// <param name="Stages">The stages in their order.</param>
+public sealed record StreamStatus(long Watermark, IReadOnlyList<InputStatus> Inputs, IReadOnlyList<StageStatus> Stages);
+
+/// <param name="Table">Name of the table.</param>
+/// <param name="Watermark">Its watermark; null for a table without.</param>
+/// <param name="IsAtEnd">Whether no more rows come.</param>
+/// <param name="Splits">What the splits say, the one that holds it back first.</param>
+public sealed record InputStatus(string Table, long? Watermark, bool IsAtEnd, IReadOnlyList<SplitWatermark> Splits);
+
+/// <param name="Stage">Id of a stage with state, or the name of one without.</param>
+/// <param name="Rows">Rows it gave.</param>
+/// <param name="State">What it keeps.</param>
+/// <param name="LateRows">Rows that came after their window was closed.</param>
+/// <param name="ExpiredRows">Rows of state whose time to live was over.</param>
+public sealed record StageStatus(string Stage, long Rows, StateSize State, long LateRows, long ExpiredRows);

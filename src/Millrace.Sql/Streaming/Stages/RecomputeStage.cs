@@ -1,0 +1,177 @@
+using Millrace.Columnar;
+using Millrace.Sql.Execution;
+
+namespace Millrace.Sql.Streaming;
+
+/// <summary>
+/// A plan for which there is no way to follow changes: it is computed anew from all rows whenever some change, and what
+/// differs from the last result is given. Right for every plan, and slow for large inputs.
+/// </summary>
+/// <param name="schema">Columns of the result.</param>
+/// <param name="inputs">What the plan reads.</param>
+/// <param name="plan">Makes the node that does the plan over tables, one for each input.</param>
+/// <param name="details">As <c>EXPLAIN</c> shows it.</param>
+public sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inputs, Func<IReadOnlyList<Catalog.ISqlTable>, PhysicalNode> plan, string details)
+    : StagePlan(schema, isChanges: true, [.. inputs.Select(i => new StageInput(i, Exchange.Single))])
+{
+    public override string Name => "Recompute";
+
+    public override string Details => details;
+
+    public override bool GrowsWithInput => true;
+
+    public override IReadOnlyList<StateTable> State { get; } =
+    [
+        StateMark.Table,
+        .. inputs.Select((input, i) => new StateTable(TableOf(i), Weights.Append(input.Schema), [], [])),
+    ];
+
+    public override StageOperator Open(StageContext context) => new Operator(this, plan, context);
+
+    /// <summary>Name of a column of the tables, whose own names need not differ.</summary>
+    internal static string ColumnOf(int number) => $"#{number}";
+
+    private static string TableOf(int input) => $"input-{input}";
+
+    private sealed class Operator : StageOperator
+    {
+        private readonly RecomputeStage _stage;
+        private readonly Func<IReadOnlyList<Catalog.ISqlTable>, PhysicalNode> _plan;
+        private readonly StageContext _context;
+        private readonly BagState[] _inputs;
+        private readonly RowBag _result;
+        private readonly Schema[] _schemas;
+
+        // Also the result of no rows is given once.
+        private readonly StateMark _begun = new();
+        private bool _isRestored;
+        private bool _hasResult;
+        private bool _hasChanged = true;
+
+        public Operator(RecomputeStage stage, Func<IReadOnlyList<Catalog.ISqlTable>, PhysicalNode> plan, StageContext context)
+        {
+            (_stage, _plan, _context) = (stage, plan, context);
+            _inputs = [.. stage.Inputs.Select((input, i) => new BagState(input.Stage.Schema, TableOf(i)))];
+            _schemas = [.. stage.Inputs.Select(input => new Schema(input.Stage.Schema.Fields.Select((f, n) => f.WithName(ColumnOf(n)))))];
+            _result = new RowBag(stage.Schema);
+        }
+
+        public override StateSize Size => _inputs.Aggregate(new StateSize(_result.Count, _result.ByteSize), (sum, i) => sum + i.Size);
+
+        public override void Push(int input, RecordBatch rows)
+        {
+            if (_isRestored && !_hasResult)
+            {
+                // The result that was given is that of the rows before these.
+                KeepResult();
+            }
+
+            using RecordBatch changes = _stage.Inputs[input].Stage.IsChanges ? rows.Share() : Weights.Join(rows, 1);
+            _inputs[input].Add(changes);
+            _hasChanged = true;
+        }
+
+        public override async ValueTask EndRoundAsync(RoundTime time, CancellationToken cancellation)
+        {
+            if (!_hasChanged || _context.Lane > 0)
+            {
+                return;
+            }
+
+            using var next = new RowBag(_stage.Schema);
+            await ComputeAsync(next, cancellation).ConfigureAwait(false);
+            EmitDifference(next);
+            _hasChanged = false;
+            _hasResult = true;
+            _begun.Set();
+        }
+
+        public override void Export(IStateWriter writer, bool full)
+        {
+            _begun.Export(writer, full);
+            foreach (BagState input in _inputs)
+            {
+                input.Export(writer, full);
+            }
+        }
+
+        public override void Import(string table, StateChange change, RecordBatch rows)
+        {
+            (_isRestored, _hasChanged) = (true, false);
+            if (table == StateMark.Table.Name)
+            {
+                _begun.Import();
+            }
+            else
+            {
+                _inputs[Enumerable.Range(0, _inputs.Length).First(i => TableOf(i) == table)].Import(rows);
+            }
+        }
+
+        public override void Dispose()
+        {
+            Array.ForEach(_inputs, i => i.Dispose());
+            _result.Dispose();
+        }
+
+        private void KeepResult()
+        {
+            ComputeAsync(_result, _context.Query.Cancellation).AsTask().GetAwaiter().GetResult();
+            _hasResult = true;
+        }
+
+        private async ValueTask ComputeAsync(RowBag result, CancellationToken cancellation)
+        {
+            Catalog.MemoryTable[] tables = [.. _inputs.Select((input, i) => new Catalog.MemoryTable(TableOf(i), _schemas[i], [.. input.Bag.ReadAll().Select(rows => Renamed(rows, _schemas[i]))]))];
+            try
+            {
+                await foreach (RecordBatch batch in QueryExecutor.ExecuteAsync(_plan(tables), _context.Query with { Lanes = 1 }, cancellation).ConfigureAwait(false))
+                {
+                    using (batch)
+                    {
+                        result.Add(batch, default);
+                    }
+                }
+            }
+            finally
+            {
+                Array.ForEach(tables, t => t.Dispose());
+            }
+        }
+
+        private static RecordBatch Renamed(RecordBatch rows, Schema schema)
+        {
+            using (rows)
+            {
+                return new RecordBatch(schema, rows.Length, [.. rows.Columns.Select(c => c.Share())]);
+            }
+        }
+
+        private void EmitDifference(RowBag next)
+        {
+            using var difference = new RowBag(_stage.Schema);
+            Add(difference, _result, -1);
+            Add(difference, next, 1);
+            _result.Clear();
+            Add(_result, next, 1);
+            foreach ((RecordBatch rows, long[] weights) in difference.Read())
+            {
+                using (rows)
+                {
+                    _context.Emit(Weights.Join(rows, weights));
+                }
+            }
+        }
+
+        private static void Add(RowBag to, RowBag from, long sign)
+        {
+            foreach ((RecordBatch rows, long[] weights) in from.Read())
+            {
+                using (rows)
+                {
+                    to.Add(rows, weights, sign);
+                }
+            }
+        }
+    }
+}
