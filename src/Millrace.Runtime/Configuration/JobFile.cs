@@ -32,7 +32,7 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
         CheckName("tenant", spec.Tenant, root, faults);
         CheckColumns(spec, root, faults);
         CheckRetries(spec, root, faults);
-        Try(faults, () => TransformQuery.Of(spec.Transform, baseDirectory));
+        Try(faults, () => TransformQuery.Of(spec.Transform, spec.Functions, baseDirectory));
         var job = new JobFile(path, baseDirectory, spec, asset);
         if (spec.Source is not null)
         {

@@ -26,6 +26,10 @@ public sealed record JobSpec
     [OptionExample("SELECT id, amount::decimal(12,2) AS amount FROM source WHERE amount > 0")]
     public OptionNode? Transform { get; init; }
 
+    [Description("Assemblies (.dll) whose functions the transform can use, beside those of SQL.")]
+    [OptionExample("[functions.dll]")]
+    public IReadOnlyList<string> Functions { get; init; } = [];
+
     [Description("The columns to keep, in order, each by name or with `from`, `type` and `required`. All columns when absent.")]
     [OptionExample("[id, {name: amount, from: fare_amount, type: \"decimal(12,2)\"}]")]
     public IReadOnlyList<ColumnSpec>? Columns { get; init; }

@@ -97,7 +97,7 @@ public sealed record Pipeline
             Lookback = spec.Source.Lookback,
             WriteMode = spec.Target.Write,
             Key = spec.Target.Key,
-            Transform = TransformQuery.Of(spec.Transform, job.BaseDirectory),
+            Transform = TransformQuery.Of(spec.Transform, spec.Functions, job.BaseDirectory),
             Columns = ColumnPlan.Of(spec.Columns, job.Asset),
             StateFolder = spec.State,
             Batch = spec.Batch,

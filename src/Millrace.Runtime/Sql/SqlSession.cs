@@ -23,7 +23,8 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     public SqlSettings Settings { get; } = new();
 
-    public FunctionTable Functions { get; } = BuiltInFunctions.Table;
+    /// <summary>The functions that come with the engine, and those that were loaded.</summary>
+    public FunctionTable Functions { get; private set; } = BuiltInFunctions.Table;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -44,6 +45,8 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         ExplainStatement explain => await ExplainAsync(explain, cancellation).ConfigureAwait(false),
         DescribeStatement describe => await DescribeAsync(describe.Query, cancellation).ConfigureAwait(false),
         ShowStatement show => await ShowAsync(show, cancellation).ConfigureAwait(false),
+        DescribeFunctionStatement function => DescribeFunction(function),
+        LoadStatement load => Load(load),
         SetStatement set => Set(set),
         _ => throw SqlErrors.NotHere.Error("A statement about jobs needs a server, and this is a session of its own.", PlaceOf(statement)),
     };

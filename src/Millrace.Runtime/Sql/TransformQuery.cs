@@ -5,6 +5,7 @@ using Millrace.Sql.Catalog;
 using Millrace.Sql.Execution;
 using Millrace.Sql.Functions;
 using Millrace.Sql.Parsing;
+using FunctionTable = Millrace.Sql.Functions.FunctionTable;
 
 namespace Millrace.Runtime.Sql;
 
@@ -12,15 +13,17 @@ namespace Millrace.Runtime.Sql;
 /// <param name="Query">The query.</param>
 /// <param name="Place">Where it stands in the job file.</param>
 /// <param name="Text">The text that it is from.</param>
-internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, SourceText Text)
+/// <param name="Functions">What it can call.</param>
+internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, SourceText Text, FunctionTable Functions)
 {
     /// <summary>Name of the job's source in the query.</summary>
     public const string SourceName = "source";
 
     /// <summary>Reads the option of a job file; null for none.</summary>
     /// <param name="option">The text of a query, or the path of a file of that.</param>
-    /// <param name="baseDirectory">Folder against which the path is resolved.</param>
-    public static TransformQuery? Of(OptionNode? option, string baseDirectory)
+    /// <param name="functions">Paths of assemblies with functions.</param>
+    /// <param name="baseDirectory">Folder against which paths are resolved.</param>
+    public static TransformQuery? Of(OptionNode? option, IReadOnlyList<string> functions, string baseDirectory)
     {
         if (option is null or OptionScalar { IsNull: true })
         {
@@ -37,8 +40,20 @@ internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, Sourc
             ? new SourceText(TextFiles.Read(Path.Combine(baseDirectory, scalar.Text), ParsingErrors.BadCharacter), scalar.Text)
             : new SourceText(scalar.Text, $"{scalar.Place} (transform)");
         return SqlParser.ParseStatement(text) is QueryStatement query
-            ? new TransformQuery(query.Query, scalar.Place, text)
+            ? new TransformQuery(query.Query, scalar.Place, text, TableOf(functions, baseDirectory, scalar.Place))
             : throw SqlErrors.BadDefinition.Error("A transform is a query: SELECT … FROM source.", scalar.Place);
+    }
+
+    private static FunctionTable TableOf(IReadOnlyList<string> assemblies, string baseDirectory, ErrorPlace place)
+    {
+        try
+        {
+            return assemblies.Aggregate(BuiltInFunctions.Table, (table, path) => table.With(FunctionAssembly.Load(Path.Combine(baseDirectory, path))));
+        }
+        catch (MillraceException e)
+        {
+            throw e.At(place with { Line = null, Column = null });
+        }
     }
 
     public async ValueTask<RowQuery> BindAsync(Schema schema, CancellationToken cancellation)
@@ -49,7 +64,7 @@ internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, Sourc
         BoundQuery bound;
         try
         {
-            bound = await QueryBinder.BindAsync(Query, catalog, BuiltInFunctions.Table, cancellation).ConfigureAwait(false);
+            bound = await QueryBinder.BindAsync(Query, catalog, Functions, cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e)
         {

@@ -28,6 +28,30 @@ public sealed class FunctionTable
     /// <param name="over">Whether it is called with <c>OVER</c>: then the window function is meant.</param>
     public SqlFunction? Find(string name, bool over = false) => (over ? _overWindows : _byName).GetValueOrDefault(name);
 
+    /// <summary>A table with the functions of an assembly too, which take the place of those that were loaded from it before.</summary>
+    public FunctionTable With(IReadOnlyList<SqlFunction> loaded)
+    {
+        SqlFunction[] others = [.. All.Where(f => f.Origin is null || !loaded.Any(l => l.Origin == f.Origin))];
+        var taken = new Dictionary<string, SqlFunction>(StringComparer.OrdinalIgnoreCase);
+        foreach (SqlFunction function in others)
+        {
+            foreach (string name in function.Aliases.Prepend(function.Name))
+            {
+                taken.TryAdd(name, function);
+            }
+        }
+
+        foreach (SqlFunction function in loaded)
+        {
+            if (taken.GetValueOrDefault(function.Name) is { } other)
+            {
+                throw UserFunctionErrors.NameTakenCode.Error($"{function.Origin} has a function '{function.Name}', and {other.Origin ?? "Millrace"} has one of that name.");
+            }
+        }
+
+        return new FunctionTable([.. others, .. loaded]);
+    }
+
     private static FrozenDictionary<string, SqlFunction> ByName(IEnumerable<SqlFunction> functions)
     {
         var byName = new Dictionary<string, SqlFunction>(StringComparer.OrdinalIgnoreCase);

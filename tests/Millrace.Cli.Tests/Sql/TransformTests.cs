@@ -67,6 +67,17 @@ public sealed class TransformTests : IDisposable
         Assert.Equal(["2"], await TargetAsync());
     }
 
+    [Fact]
+    public async Task A_transform_calls_functions_of_an_assembly()
+    {
+        Write("in.csv", "id,t\n1,100\n2,0\n");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Millrace.SampleFunctions.dll"), Path.Combine(_folder.Path, "mine.dll"));
+        await RunAsync("SELECT id, fahrenheit(t) AS f FROM source", more: "functions: [mine.dll]");
+        Assert.Equal(["1\t212", "2\t32"], await TargetAsync());
+        MillraceException error = Assert.Throws<MillraceException>(() => Load("SELECT id FROM source", "", "functions: [none.dll]"));
+        Assert.Equal("MR5312", error.Code.Id);
+    }
+
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder.Path, name), text);
 
     private JobFile Load(string transform, string source, string more)

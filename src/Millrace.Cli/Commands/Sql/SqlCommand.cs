@@ -22,11 +22,12 @@ internal static class SqlCommand
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; one a processor by default.", "count", Pipeline.MaxThreads);
         var memory = new Option<string?>("--memory") { Description = "Memory that queries may keep before they use the disk, such as 512MiB.", HelpName = "size" };
         var skip = new Option<bool>("--skip-bad-rows") { Description = "Leave out rows that cannot be read or computed, and count them, instead of stopping at the first." };
+        var functions = new Option<string[]>("--functions") { Description = "Assembly (.dll) of functions to load, as LOAD does; may be repeated.", HelpName = "file" };
         var rows = new Option<int>("--rows", "-n") { Description = "Most rows of a result that are printed as a table; 0 for all.", DefaultValueFactory = _ => 1000 };
         var timing = new Option<bool>("--timing") { Description = "Print how long each statement took." };
         var result = new Command(Name, "Run SQL over files and streams: millrace sql -c \"SELECT * FROM 'orders.csv' LIMIT 5\"")
         {
-            files, command, format, output, overwrite, threads, memory, skip, rows, timing,
+            files, command, format, output, overwrite, threads, memory, skip, functions, rows, timing,
         };
         result.SetAction(async (parsed, cancellation) =>
         {
@@ -44,6 +45,11 @@ internal static class SqlCommand
             Set(session, "threads", parsed.GetValue(threads)?.ToString(System.Globalization.CultureInfo.InvariantCulture), "--threads");
             Set(session, "memory_limit", parsed.GetValue(memory), "--memory");
             session.Settings.SkipsBadRows = parsed.GetValue(skip);
+            foreach (string assembly in parsed.GetValue(functions) ?? [])
+            {
+                session.Load(assembly, new ErrorPlace { File = "--functions" });
+            }
+
             var printer = new SqlPrinting(session)
             {
                 Json = parsed.GetValue(CommonOptions.Json),

@@ -8,7 +8,7 @@ public sealed record AggregateFunction(string Name, string Doc, IReadOnlyList<Ag
     /// <summary>Whether it is called with <c>WITHIN GROUP (ORDER BY …)</c>: then the sort keys are the last arguments.</summary>
     public bool WithinGroup { get; init; }
 
-    public override IReadOnlyList<string> Signatures => [.. Overloads.Select(o => $"{Name}({string.Join(", ", o.Parameters)}) → {o.Returns}")];
+    public override IReadOnlyList<string> Signatures => [.. Overloads.Select(o => o.Signature(Name))];
 }
 
 public sealed record AggregateOverload
@@ -31,6 +31,9 @@ public sealed record AggregateOverload
 
     /// <summary>Whether rows whose first argument is null are left out before <see cref="Accumulator.Update"/>.</summary>
     public bool SkipsNulls { get; init; } = true;
+
+    public string Signature(string name)
+        => $"{name}({string.Join(", ", Parameters.Select((p, i) => i >= Parameters.Count - Optional ? $"[{p}]" : p.ToString()))}) → {Returns}";
 
     /// <summary>Makes the state of a call. The site's result type is set.</summary>
     public required Func<ScalarCallSite, Accumulator> Create { get; init; }

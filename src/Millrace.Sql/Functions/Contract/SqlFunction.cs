@@ -17,6 +17,7 @@ public enum FunctionCategory
     Aggregate,
     Window,
     TimeSeries,
+    User,
 }
 
 /// <summary>
@@ -33,6 +34,9 @@ public abstract record SqlFunction(string Name, FunctionCategory Category, strin
 
     /// <summary>Expressions with their results as printed; each runs as a test.</summary>
     public IReadOnlyList<FunctionExample> Examples { get; init; } = [];
+
+    /// <summary>The assembly that a function was loaded from; null for those that come with the engine.</summary>
+    public string? Origin { get; init; }
 
     /// <summary>How it is called, for the reference and for messages: <c>round(decimal, integer) → decimal</c>.</summary>
     public abstract IReadOnlyList<string> Signatures { get; }

@@ -36,10 +36,11 @@ internal sealed partial class Parser
             Keyword.Show => ParseShow(),
             Keyword.Describe or Keyword.Desc => ParseDescribe(),
             Keyword.Set => ParseSetting(),
+            Keyword.Load => ParseLoad(),
             Keyword.Start or Keyword.Stop or Keyword.Pause or Keyword.Resume or Keyword.Deploy or Keyword.Rollback => ParseJob(),
             _ => throw Unexpected(
                 "a statement",
-                Keyword.Select, Keyword.With, Keyword.From, Keyword.Values, Keyword.Explain, Keyword.Create, Keyword.Drop, Keyword.Insert, Keyword.Show, Keyword.Describe,
+                Keyword.Select, Keyword.With, Keyword.From, Keyword.Values, Keyword.Explain, Keyword.Create, Keyword.Drop, Keyword.Insert, Keyword.Show, Keyword.Describe, Keyword.Set, Keyword.Load,
                 Keyword.Start, Keyword.Stop, Keyword.Pause, Keyword.Resume, Keyword.Deploy, Keyword.Rollback),
         };
         return statement with { Span = From(start) };
@@ -117,9 +118,15 @@ internal sealed partial class Parser
     }
 
     // DESCRIBE of a name or a file is that of all it has.
-    private DescribeStatement ParseDescribe()
+    private StatementSyntax ParseDescribe()
     {
         _at++;
+        if (Is(Keyword.Function) && Peek(1).Kind is TokenKind.Word or TokenKind.QuotedName)
+        {
+            _at++;
+            return new DescribeFunctionStatement(ParseAnyName("the name of a function"));
+        }
+
         if (BeginsQuery())
         {
             return new DescribeStatement(ParseQuery());
@@ -130,6 +137,13 @@ internal sealed partial class Parser
         TableSyntax table = ParseTable();
         var star = new SelectItem(new StarSyntax(null, [], []) { Span = From(start) }, null) { Span = From(start) };
         return new DescribeStatement(new QuerySyntax(new SelectSyntax { Items = [star], From = table, Span = From(start) }) { Span = From(start) });
+    }
+
+    private LoadStatement ParseLoad()
+    {
+        _at++;
+        TextSpan span = Current.Span;
+        return new LoadStatement(ReadString("the path of an assembly in quotes")) { PathSpan = span };
     }
 
     private SetStatement ParseSetting()

@@ -32,6 +32,13 @@ public sealed partial class SqlPrinter
                 Add("DESCRIBE ");
                 Query(describe.Query);
                 break;
+            case DescribeFunctionStatement function:
+                Add("DESCRIBE FUNCTION ");
+                AnyName(function.Name);
+                break;
+            case LoadStatement load:
+                Add("LOAD ").Text(load.Path);
+                break;
             case SetStatement set:
                 Add("SET ");
                 SettingName(set.Name);

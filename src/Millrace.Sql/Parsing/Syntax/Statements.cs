@@ -93,6 +93,16 @@ public sealed record ShowStatement(ShowKind Kind, QualifiedName? Name, string? L
 /// <summary><c>DESCRIBE n</c>, <c>DESCRIBE 'file'</c> or <c>DESCRIBE SELECT …</c>.</summary>
 public sealed record DescribeStatement(QuerySyntax Query) : StatementSyntax;
 
+/// <summary><c>DESCRIBE FUNCTION n</c>.</summary>
+public sealed record DescribeFunctionStatement(Identifier Name) : StatementSyntax;
+
+/// <summary><c>LOAD 'functions.dll'</c>: the functions of a .NET assembly, for the session.</summary>
+public sealed record LoadStatement(string Path) : StatementSyntax
+{
+    /// <summary>Where the path stands.</summary>
+    public TextSpan PathSpan { get; init; }
+}
+
 /// <summary><c>SET name = value</c>, for the session.</summary>
 public sealed record SetStatement(string Name, string Value) : StatementSyntax;
 
