@@ -11,7 +11,7 @@ namespace Millrace.Sql.Streaming;
 public sealed class StreamRun : IDisposable
 {
     private readonly StreamPlan _plan;
-    private readonly StreamSettings _settings;
+    private readonly QueryContext _context;
     private readonly InputRun[] _inputs;
     private readonly Dictionary<StagePlan, StageRun> _byPlan = [];
     private readonly StageRun[] _stages;
@@ -22,7 +22,7 @@ public sealed class StreamRun : IDisposable
     public StreamRun(StreamPlan plan, QueryContext context, StreamSettings settings)
     {
         _plan = plan;
-        _settings = settings;
+        _context = context;
         _inputs = [.. plan.Inputs.Select(i => new InputRun(i, settings, context))];
         _stages = new StageRun[plan.Stages.Count];
         for (int i = 0; i < _stages.Length; i++)
@@ -95,6 +95,7 @@ public sealed class StreamRun : IDisposable
         }
 
         Array.ForEach(_inputs, i => i.Clear());
+        CheckMemory();
         return TakeResult();
     }
 
@@ -147,6 +148,17 @@ public sealed class StreamRun : IDisposable
     // Inputs that have none, or have ended, hold nothing back; where no input has one, nothing is known before the end.
     private static long WatermarkOf(StageRun stage)
         => stage.HasWatermark ? stage.Inputs.Where(i => i.HasWatermark && !i.IsAtEnd).Select(i => i.Watermark).DefaultIfEmpty(StreamTime.End).Min() : StreamTime.None;
+
+    // State has to stay where it is found at once; what outgrows the memory is named, not waited for until the machine gives up.
+    private void CheckMemory()
+    {
+        long bytes = _stages.Sum(s => s.Size.Bytes);
+        if (bytes > _context.Memory.Limit)
+        {
+            StageRun largest = _stages.MaxBy(s => s.Size.Bytes)!;
+            throw StreamErrors.StateTooLarge(largest.Plan, largest.Size, bytes, _context.Memory.Limit);
+        }
+    }
 
     private RecordBatch[] TakeResult()
     {
