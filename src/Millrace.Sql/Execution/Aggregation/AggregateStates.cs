@@ -29,6 +29,9 @@ internal sealed unsafe class AggregateStates : IDisposable
 
     public IEnumerable<DataType> StateTypes => _states.SelectMany(s => s.StateTypes);
 
+    /// <summary>Whether rows can be taken back from all states.</summary>
+    public bool Retract => Array.TrueForAll(_states, s => s.Retracts);
+
     public long ByteSize => _states.Sum(s => s.ByteSize);
 
     public void Resize(int groups)
@@ -43,7 +46,8 @@ internal sealed unsafe class AggregateStates : IDisposable
     /// <param name="groups">The group of each row.</param>
     /// <param name="vectors">The plan's expressions.</param>
     /// <param name="single">Whether all rows are in group 0.</param>
-    public void Update(ReadOnlySpan<int> groups, ReadOnlySpan<Vector> vectors, bool single)
+    /// <param name="weights">How often each row counts; empty for once. Negative ones only where all states retract.</param>
+    public void Update(ReadOnlySpan<int> groups, ReadOnlySpan<Vector> vectors, bool single, ReadOnlySpan<long> weights = default)
     {
         using var chosen = new ChosenRows(groups);
         for (int i = 0; i < _states.Length; i++)
@@ -59,15 +63,33 @@ internal sealed unsafe class AggregateStates : IDisposable
 
             if (chosen.Choose(arguments.Length > 0 && arguments[0].IsConstant ? null : required, filter))
             {
-                Add(_states[i], groups, arguments, single);
+                Add(_states[i], groups, arguments, single, weights);
                 continue;
             }
 
             if (chosen.Groups.Length > 0)
             {
                 Vector[] kept = chosen.Keep(arguments);
-                Add(_states[i], chosen.Groups, kept, single);
+                Add(_states[i], chosen.Groups, kept, single, chosen.Keep(weights));
             }
+        }
+    }
+
+    /// <summary>Adds groups to others: see <see cref="Accumulator.Merge"/>.</summary>
+    public void Merge(ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
+        foreach (Accumulator state in _states)
+        {
+            state.Merge(from, to);
+        }
+    }
+
+    /// <summary>Makes some groups empty again.</summary>
+    public void Clear(int start, int count)
+    {
+        foreach (Accumulator state in _states)
+        {
+            state.Clear(start, count);
         }
     }
 
@@ -109,15 +131,15 @@ internal sealed unsafe class AggregateStates : IDisposable
         }
     }
 
-    private static void Add(Accumulator state, ReadOnlySpan<int> groups, ReadOnlySpan<Vector> arguments, bool single)
+    private static void Add(Accumulator state, ReadOnlySpan<int> groups, ReadOnlySpan<Vector> arguments, bool single, ReadOnlySpan<long> weights)
     {
         if (single)
         {
-            state.UpdateOne(0, groups.Length, arguments, default);
+            state.UpdateOne(0, groups.Length, arguments, weights);
         }
         else
         {
-            state.Update(groups, arguments, default);
+            state.Update(groups, arguments, weights);
         }
     }
 }

@@ -55,6 +55,27 @@ internal sealed unsafe class ChosenRows(ReadOnlySpan<int> groups) : IDisposable
         return kept;
     }
 
+    /// <summary>The weights of the rows that count; empty if there are none.</summary>
+    public ReadOnlySpan<long> Keep(ReadOnlySpan<long> weights)
+    {
+        if (weights.IsEmpty)
+        {
+            return default;
+        }
+
+        var kept = new long[_count];
+        int at = 0;
+        for (int word = 0; word < _mask!.WordCount; word++)
+        {
+            for (ulong bits = _mask.Words[word]; bits != 0; bits &= bits - 1)
+            {
+                kept[at++] = weights[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)];
+            }
+        }
+
+        return kept;
+    }
+
     public void Dispose()
     {
         Forget();

@@ -33,6 +33,16 @@ public static class StreamTime
         return long.CreateSaturating((Int128)value * (MicrosPerSecond / perSecond));
     }
 
+    /// <summary>The same, rounded up: the first instant in microseconds that is not before a time.</summary>
+    public static long FromUnitUp(long value, TimeUnit unit)
+    {
+        long factor = unit.PerSecond() / MicrosPerSecond;
+        return factor > 1 && value % factor != 0 ? FromUnit(value, unit) + 1 : FromUnit(value, unit);
+    }
+
+    /// <summary>A time so many microseconds behind another, kept before <see cref="End"/>.</summary>
+    public static long Later(long micros, long lag) => long.CreateSaturating((Int128)micros + lag);
+
     /// <summary>For messages and checkpoints; null for <see cref="None"/>. <see cref="End"/> is the last instant there is.</summary>
     public static DateTimeOffset? ToDateTime(long micros)
     {

@@ -106,6 +106,13 @@ internal sealed class StageRun : IDisposable
     /// <summary>Takes saved state in: each row goes to the lane of its key.</summary>
     public void Import(StateTable table, StateChange change, RecordBatch rows)
     {
+        _hasRun = true;
+        if (table.IsShared)
+        {
+            Array.ForEach(_lanes, l => l.Import(table.Name, change, rows));
+            return;
+        }
+
         IReadOnlyList<int> keys = change != StateChange.Remove ? table.Keys : [.. table.Keys.Select(k => table.Identity.ToList().IndexOf(k))];
         List<RecordBatch>[] dealt = new Dealer(Exchange.By([.. keys]), _lanes.Length).Deal([[rows.Share()]]);
         for (int lane = 0; lane < dealt.Length; lane++)
@@ -118,8 +125,6 @@ internal sealed class StageRun : IDisposable
                 }
             }
         }
-
-        _hasRun = true;
     }
 
     public void Dispose()

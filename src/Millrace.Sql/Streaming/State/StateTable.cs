@@ -13,7 +13,11 @@ namespace Millrace.Sql.Streaming;
 /// Numbers of the columns that tell rows apart, for <see cref="StateChange.Put"/> and <see cref="StateChange.Remove"/>; empty for
 /// rows that are only added up.
 /// </param>
-public sealed record StateTable(string Name, Schema Schema, IReadOnlyList<int> Keys, IReadOnlyList<int> Identity);
+public sealed record StateTable(string Name, Schema Schema, IReadOnlyList<int> Keys, IReadOnlyList<int> Identity)
+{
+    /// <summary>Whether every lane takes all of its rows in; one lane exports them.</summary>
+    public bool IsShared { get; init; }
+}
 
 /// <summary>What rows of exported state mean.</summary>
 public enum StateChange

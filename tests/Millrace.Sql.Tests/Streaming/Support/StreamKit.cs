@@ -60,9 +60,12 @@ internal static class StreamKit
 
     public static async Task<StreamPlan> PlanAsync(string sql, IReadOnlyList<StreamTable> tables, StreamSettings? settings = null)
     {
-        BoundQuery bound = await QueryBinder.BindAsync(Parse(sql), CatalogOf(tables), BuiltInFunctions.Table, default);
+        BoundQuery bound = await BindAsync(sql, tables);
         return await StreamPlanner.PlanAsync(bound, BuiltInFunctions.Table, settings ?? new StreamSettings(), default);
     }
+
+    public static async Task<BoundQuery> BindAsync(string sql, IReadOnlyList<StreamTable> tables)
+        => await QueryBinder.BindAsync(Parse(sql), CatalogOf(tables), BuiltInFunctions.Table, default);
 
     /// <summary>The rows that are left when changes are added up, each as often as it counts. A row that counts less than zero is a fault.</summary>
     public static List<string> Fold(IEnumerable<(string Row, long Weight)> changes)

@@ -40,6 +40,18 @@ internal sealed unsafe class GroupKeys(IReadOnlyList<DataType> types) : IDisposa
 
     public Column[] Build() => Array.ConvertAll(_builders, b => b.Build());
 
+    /// <summary>The keys so far; more can be added.</summary>
+    public Column[] Copy()
+    {
+        Column[] keys = Build();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            _builders[i].AppendRange(keys[i], 0, keys[i].Length);
+        }
+
+        return keys;
+    }
+
     public void Dispose()
     {
         Array.ForEach(_builders, b => b.Dispose());

@@ -59,6 +59,9 @@ internal abstract class GroupTable : IDisposable
     /// <summary>The keys of all groups; the caller owns them, and the table is empty.</summary>
     public abstract Column[] TakeKeys();
 
+    /// <summary>The keys of all groups so far; the caller owns them, and the table goes on.</summary>
+    public abstract Column[] CopyKeys();
+
     public abstract void Dispose();
 
     protected abstract void FindPlain(ReadOnlySpan<Column> keys, int rows, Span<int> groups);
@@ -87,6 +90,8 @@ internal sealed class SingleGroup : GroupTable
     public override long ByteSize => 0;
 
     public override Column[] TakeKeys() => [];
+
+    public override Column[] CopyKeys() => [];
 
     public override void Dispose()
     {

@@ -40,6 +40,8 @@ internal sealed unsafe class PairTable : GroupTable
         return keys;
     }
 
+    public override Column[] CopyKeys() => _keys.Copy();
+
     public override void Dispose()
     {
         _keys.Dispose();

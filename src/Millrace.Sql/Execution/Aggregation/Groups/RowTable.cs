@@ -26,6 +26,8 @@ internal sealed unsafe class RowTable : GroupTable
         return keys;
     }
 
+    public override Column[] CopyKeys() => _keys.Copy();
+
     public override void Dispose()
     {
         _keys.Dispose();

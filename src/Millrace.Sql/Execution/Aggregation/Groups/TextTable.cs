@@ -44,6 +44,13 @@ internal sealed unsafe class TextTable : GroupTable
         return [_values.Build()];
     }
 
+    public override Column[] CopyKeys()
+    {
+        Column values = _values.Build();
+        _values.AppendRange(values, 0, values.Length);
+        return [values];
+    }
+
     public override void Dispose()
     {
         _values.Dispose();

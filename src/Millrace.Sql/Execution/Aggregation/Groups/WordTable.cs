@@ -24,6 +24,8 @@ internal sealed unsafe class WordTable(DataType type) : GroupTable
         return keys;
     }
 
+    public override Column[] CopyKeys() => _keys.Copy();
+
     public override void Dispose()
     {
         _scratch.Dispose();
