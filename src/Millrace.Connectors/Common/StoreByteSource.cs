@@ -7,7 +7,8 @@ namespace Millrace.Connectors.Common;
 /// <param name="reader">The open object.</param>
 /// <param name="name">What the user calls it.</param>
 /// <param name="length">Bytes to show of it: what was appended since planning is left to the next run.</param>
-public sealed class StoreByteSource(IObjectReader reader, string name, long length) : IByteSource
+/// <param name="cut">What to throw when the object has fewer bytes than that; null for the end to come early.</param>
+public sealed class StoreByteSource(IObjectReader reader, string name, long length, Func<Exception>? cut = null) : IByteSource
 {
     private long _bytesRead;
 
@@ -27,6 +28,11 @@ public sealed class StoreByteSource(IObjectReader reader, string name, long leng
 
         Memory<byte> wanted = target.Length > length - offset ? target[..(int)(length - offset)] : target;
         int read = await reader.ReadAsync(offset, wanted, cancellation).ConfigureAwait(false);
+        if (read == 0 && wanted.Length > 0 && cut is not null)
+        {
+            throw cut();
+        }
+
         Interlocked.Add(ref _bytesRead, read);
         return read;
     }

@@ -1,5 +1,6 @@
 using Millrace.Columnar;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
 
@@ -57,6 +58,20 @@ public static class FilesErrors
 
     internal static MillraceException ChangedInRun(string file)
         => FileChangedInRun.Error($"{file} became shorter or was replaced after the run had started.", ErrorPlace.InFile(file));
+
+    /// <summary>Whether an error, or its cause, says that a file is not there any more as it was found.</summary>
+    internal static bool IsGone(Exception error)
+    {
+        for (Exception? e = error; e is not null; e = e.InnerException)
+        {
+            if (e is MillraceException known && (known.Code == FileChangedInRun || known.Code == StorageErrors.NotFound))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     internal static MillraceException Exists(string path)
         => OutputExists.Error($"'{path}' exists already.", ErrorPlace.InFile(path));

@@ -39,7 +39,7 @@ public sealed record FilesSourceOptions
     [Description("What to do when a path names no file.")]
     public MissingFiles Missing { get; init; } = MissingFiles.Error;
 
-    [Description("The most files that may be read; guards against a pattern that is too wide.")]
+    [Description("The most files that may be read; guards against a pattern that is too wide. While following: the most that one look takes, and the next one goes on with the rest.")]
     [Range(1, 10_000_000)]
     public int MaxFiles { get; init; } = 100_000;
 
@@ -56,7 +56,7 @@ public sealed record FilesSourceOptions
     [Description("In incremental reads: what to do with a last line of CSV or JSON lines that has no line break yet. hold leaves it for the run that finds it complete; read takes it as it is, for files that end so and do not grow.")]
     public UnfinishedLines UnfinishedLine { get; init; } = UnfinishedLines.Hold;
 
-    [Description("In incremental reads: when the progress of a finished file is forgotten, if the path no longer names it: so long after its last change. For inboxes that are emptied, whose checkpoints would grow with every file there ever was. A file that comes back after that is read again. Default: never.")]
+    [Description("In incremental reads: when the progress of a file is forgotten, if the path no longer names it: so long after its last change. For inboxes that are emptied, whose checkpoints would grow with every file there ever was. A file that comes back after that is read again. Default: never.")]
     [OptionExample("30d")]
     public TimeSpan? ForgetAfter { get; init; }
 

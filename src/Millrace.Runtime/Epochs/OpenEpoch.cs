@@ -115,6 +115,12 @@ internal sealed class OpenEpoch : IAsyncDisposable
         await SetAsideAsync(next, abort).ConfigureAwait(false);
         if (batch is null)
         {
+            if (next.BrokenOff is { } error)
+            {
+                _run.BrokenOff(next.Split, error);
+                return 0;
+            }
+
             _splits.End(next.Split);
             _run.Progress.AddSplit();
             return 0;

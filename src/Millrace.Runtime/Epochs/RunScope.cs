@@ -13,6 +13,8 @@ internal sealed class RunScope
     private readonly List<string> _notes = [];
     private bool _saidNothingYet;
     private string? _lastRetry;
+    private long _brokenOff;
+    private string? _lastBrokenOff;
 
     public RunScope(string id, Pipeline pipeline, RunProgress progress, RunLog? log)
     {
@@ -57,9 +59,18 @@ internal sealed class RunScope
         {
             lock (_notes)
             {
-                return _lastRetry is null
-                    ? [.. _notes]
-                    : [.. _notes, $"tried again {Retries} {(Retries == 1 ? "time" : "times")}, the last time after: {_lastRetry}"];
+                List<string> all = [.. _notes];
+                if (_lastBrokenOff is not null)
+                {
+                    all.Add($"input went or changed before it was read {Times(_brokenOff)}, and was left to the next look: {_lastBrokenOff}");
+                }
+
+                if (_lastRetry is not null)
+                {
+                    all.Add($"tried again {Times(Retries)}, the last time after: {_lastRetry}");
+                }
+
+                return all;
             }
         }
     }
@@ -110,6 +121,20 @@ internal sealed class RunScope
         string what = error.Code == RuntimeErrors.CircuitOpen ? "held back" : $"attempt {failures} failed";
         Progress.Notice($"{what}, tried again in {Shown(delay)}: {error.Describe()}");
     }
+
+    /// <summary>Input of a run that follows went or changed before it was read. That may happen every second for months.</summary>
+    public void BrokenOff(Split split, MillraceException error)
+    {
+        lock (_notes)
+        {
+            _brokenOff++;
+            _lastBrokenOff = error.Describe();
+        }
+
+        Telemetry.BrokenOff(split, error);
+    }
+
+    private static string Times(long count) => count == 1 ? "1 time" : $"{count} times";
 
     private void Stalled(string what)
     {

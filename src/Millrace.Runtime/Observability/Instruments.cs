@@ -24,6 +24,7 @@ internal static class Instruments
     public static readonly Counter<long> BytesRead = Count(Metrics.BytesRead);
     public static readonly Counter<long> BytesWritten = Count(Metrics.BytesWritten);
     public static readonly Counter<long> Widenings = Count(Metrics.Widenings);
+    public static readonly Counter<long> SplitsBrokenOff = Count(Metrics.SplitsBrokenOff);
     public static readonly Counter<long> Stalls = Count(Metrics.Stalls);
 
     static Instruments()

@@ -33,6 +33,7 @@ public static class Metrics
     public static readonly MetricInfo BytesRead = new("millrace.bytes.read", MetricKind.Counter, "By", "Bytes of the source that were read. Bytes that are read again after an error count again.", Tenant, Job);
     public static readonly MetricInfo BytesWritten = new("millrace.bytes.written", MetricKind.Counter, "By", "Bytes that commits made visible in the target.", Tenant, Job);
     public static readonly MetricInfo Widenings = new("millrace.widenings", MetricKind.Counter, "{column}", "Times that a guessed type turned out too narrow, so that the epoch began again.", Tenant, Job);
+    public static readonly MetricInfo SplitsBrokenOff = new("millrace.splits.broken_off", MetricKind.Counter, "{split}", "Parts of a followed source that went or changed before they were read, and were left to the next look; `error.type` is the code.", Tenant, Job, ErrorType);
     public static readonly MetricInfo Stalls = new("millrace.stalls", MetricKind.Counter, "{stall}", "Times that a stage made no progress for longer than `limits.stall_warning`.", Tenant, Job);
     public static readonly MetricInfo LagBytes = new("millrace.lag.bytes", MetricKind.Gauge, "By", "Bytes that are left to read, for sources that know.", Tenant, Job);
     public static readonly MetricInfo LagTime = new("millrace.lag.time", MetricKind.Gauge, "s", "Age of the newest input that was found, for sources that know: it grows while nothing new arrives.", Tenant, Job);
@@ -45,7 +46,7 @@ public static class Metrics
     [
         Runs, RunsActive, RunDuration, Retries,
         EpochsCommitted, EpochsAborted, CommitDuration, EpochRows,
-        RowsRead, RowsWritten, RowsBad, DeadLetters, Replays, LettersReplayed, BytesRead, BytesWritten, Widenings,
+        RowsRead, RowsWritten, RowsBad, DeadLetters, Replays, LettersReplayed, BytesRead, BytesWritten, Widenings, SplitsBrokenOff,
         Stalls, LagBytes, LagTime, BreakerState, MemoryRented, MemoryCached,
     ];
 }

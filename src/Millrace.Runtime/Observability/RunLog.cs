@@ -72,4 +72,8 @@ public sealed partial class RunLog(ILogger log)
     [LoggerMessage(15, LogLevel.Error, "{job}: replay failed after {replayed} letters: {code} {place} {reason}", EventName = "replay_failed")]
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal partial void ReplayFailed(string job, string tenant, string run, string code, string place, string reason, long replayed, long rows, int epochs, double seconds);
+
+    [LoggerMessage(16, LogLevel.Warning, "{job}: {split} broken off and left to the next look: {code} {reason}", EventName = "broken_off")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal partial void BrokenOff(string job, string tenant, string run, string split, string code, string reason);
 }

@@ -116,6 +116,12 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         log?.Stalled(Job, Tenant, id, what);
     }
 
+    public void BrokenOff(Split split, MillraceException error)
+    {
+        Instruments.SplitsBrokenOff.Add(1, [.. Tags, new(Metrics.ErrorType, error.Code.Id)]);
+        log?.BrokenOff(Job, Tenant, id, split.Id, error.Code.Id, error.Message);
+    }
+
     public void Widened(string column, DataType to, DataType? from)
     {
         Instruments.Widenings.Add(1, Tags);

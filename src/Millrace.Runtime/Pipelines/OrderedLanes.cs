@@ -11,7 +11,8 @@ namespace Millrace.Runtime;
 /// <param name="Position">Position behind the rows.</param>
 /// <param name="Bytes">Bytes of the source it stands for.</param>
 /// <param name="BadRows">Rows that were set aside since the batch before.</param>
-internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows);
+/// <param name="BrokenOff">Why the split has not ended, though no more comes of it.</param>
+internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows, MillraceException? BrokenOff = null);
 
 /// <summary>
 /// Reads the splits of a plan with several lanes at once and yields their batches in the order of the splits, so that the
@@ -30,6 +31,27 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
     internal const long QueueBytes = 3 << 20;
 
     public async IAsyncEnumerable<LaneBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        HashSet<string>? brokenOff = null;
+        await foreach (LaneBatch next in ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            if (brokenOff?.Contains(next.Split.Key) == true)
+            {
+                // Rows behind a gap: a position behind them would count the gap as read.
+                next.Batch?.Dispose();
+                continue;
+            }
+
+            if (next.BrokenOff is not null)
+            {
+                (brokenOff ??= new HashSet<string>(StringComparer.Ordinal)).Add(next.Split.Key);
+            }
+
+            yield return next;
+        }
+    }
+
+    private async IAsyncEnumerable<LaneBatch> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         if (lanes <= 1)
         {
@@ -85,6 +107,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
             search?.WaitFor(RunStages.Reading);
             using ReadWatch? watch = stages?.Read(split.Id);
             var errors = new SplitErrors(failure);
+            LaneBatch ended;
             ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), errors, cancellation).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -98,10 +121,12 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
 
                     watch?.Work();
                 }
+
+                ended = new LaneBatch(split, null, null, 0, errors.Take(), reader.BrokenOff);
             }
 
             watch?.WaitFor(RunStages.Writing);
-            yield return new LaneBatch(split, null, null, 0, errors.Take());
+            yield return ended;
             search?.Work();
         }
     }
@@ -160,6 +185,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
     {
         using ReadWatch? watch = stages?.Read(split.Id);
         var errors = new SplitErrors(failure);
+        LaneBatch ended;
         ISplitReader reader = await plan.OpenAsync(split, PositionOf(split), errors, cancellation).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -176,10 +202,12 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
 
                 watch?.Work();
             }
+
+            ended = new LaneBatch(split, null, null, 0, errors.Take(), reader.BrokenOff);
         }
 
         watch?.WaitFor(RunStages.Writing);
-        await queue.WriteAsync(new LaneBatch(split, null, null, 0, errors.Take()), cancellation).ConfigureAwait(false);
+        await queue.WriteAsync(ended, cancellation).ConfigureAwait(false);
     }
 
     private Position? PositionOf(Split split)

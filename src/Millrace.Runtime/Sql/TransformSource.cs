@@ -76,6 +76,8 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
         public DateTimeOffset? NewestInput => plan.NewestInput;
 
+        public IReadOnlyCollection<string> Forgotten => plan.Forgotten;
+
         public IAsyncEnumerable<Split> SplitsAsync(CancellationToken cancellation) => plan.SplitsAsync(cancellation);
 
         public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
@@ -130,6 +132,8 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
     private sealed class Reader(Plan plan, ISplitReader reader, IRowErrorHandler errors) : ISplitReader
     {
         private readonly Lane _lane = plan.Take();
+
+        public MillraceException? BrokenOff => reader.BrokenOff;
 
         public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
         {

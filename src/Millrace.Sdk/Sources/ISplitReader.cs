@@ -7,6 +7,13 @@ public interface ISplitReader : IAsyncDisposable
 {
     /// <summary>The next rows, whose batch the caller owns; null at the end of the split.</summary>
     ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// After the last batch: why the split was broken off before its end; null when it has ended. For sources that are followed,
+    /// whose input may go or change between a plan and its reading. What is behind the last batch counts as not read, as does what
+    /// follows of the same key, and the next plan decides about it.
+    /// </summary>
+    MillraceException? BrokenOff => null;
 }
 
 /// <summary>A batch and how far the split is read when its last row is.</summary>

@@ -157,7 +157,7 @@ public sealed class LocalStore : IObjectStore, ILockingStore
     {
         FileSystemInfo? target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true);
         return target is FileInfo { Exists: true } found && (found.Length > 0 || !Posix.IsPipe(found.FullName))
-            ? new(name, found.Length, found.LastWriteTimeUtc, Tag(found.Length, found.LastWriteTimeUtc))
+            ? new(name, found.Length, found.LastWriteTimeUtc, Tag(found.Length, found.LastWriteTimeUtc)) { IsLink = !ReferenceEquals(target, file) }
             : null;
     }
 

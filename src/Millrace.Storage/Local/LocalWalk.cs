@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 
 namespace Millrace.Storage;
@@ -37,7 +38,7 @@ internal static class LocalWalk
                     open.Push(Read(store, entry.Name, ""));
                 }
             }
-            else if (store.Guard(entry.Name, writing: false, () => LocalStore.InfoOf(entry.Name, entry.File!)) is { } info)
+            else if (store.Guard(entry.Name, writing: false, () => LocalStore.InfoOf(entry.Name, new FileInfo(Path.Combine(store.Root, entry.Name)))) is { } info)
             {
                 yield return info;
             }
@@ -53,29 +54,25 @@ internal static class LocalWalk
             return entries.GetEnumerator();
         }
 
-        foreach (FileSystemInfo found in new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple }))
+        // Names only: a folder may hold a million files, and what is known of each is asked for when it is its turn.
+        var found = new FileSystemEnumerable<(string Name, bool IsFolder, bool IsLink)>(
+            path,
+            static (ref FileSystemEntry e) => (e.FileName.ToString(), e.IsDirectory, e.IsDirectory && e.Attributes.HasFlag(FileAttributes.ReparsePoint)),
+            new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple });
+        foreach ((string name, bool isFolder, bool isLink) in found)
         {
-            if (!found.Name.StartsWith(start, StringComparison.Ordinal) || LocalStagedObject.IsStaged(found.Name))
-            {
-                continue;
-            }
-
-            bool isFolder = found.Attributes.HasFlag(FileAttributes.Directory);
-            if (isFolder && found.LinkTarget is not null)
+            if (!name.StartsWith(start, StringComparison.Ordinal) || LocalStagedObject.IsStaged(name) || (isFolder && isLink))
             {
                 continue;
             }
 
             // A folder sorts as its name with the slash that follows in full names.
-            entries.Add(isFolder ? new Entry($"{folder}{found.Name}/", null) : new Entry(folder + found.Name, (FileInfo)found));
+            entries.Add(isFolder ? new Entry($"{folder}{name}/", true) : new Entry(folder + name, false));
         }
 
         entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         return (IEnumerator<Entry>)entries.GetEnumerator();
     });
 
-    private readonly record struct Entry(string Name, FileInfo? File)
-    {
-        public bool IsFolder => File is null;
-    }
+    private readonly record struct Entry(string Name, bool IsFolder);
 }

@@ -30,6 +30,9 @@ internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch
     /// <summary>Gives nothing more at this split, behind its first batch.</summary>
     public int HangAt { get; init; } = -1;
 
+    /// <summary>Breaks this split off behind its first batch.</summary>
+    public int BreakAt { get; init; } = -1;
+
     /// <summary>Ends when the split that hangs does.</summary>
     public Task Hung => _hung.Task;
 
@@ -74,6 +77,8 @@ internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch
     {
         private int _next;
 
+        public MillraceException? BrokenOff { get; private set; }
+
         public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
         {
             // Later splits are often faster than earlier ones; order must not depend on it.
@@ -86,6 +91,12 @@ internal sealed class FakePlan(int splits, int batchesPerSplit, int rowsPerBatch
             if (split == plan.FailAt && _next == 1)
             {
                 throw new InvalidDataException($"split {split}");
+            }
+
+            if (split == plan.BreakAt && _next == 1)
+            {
+                BrokenOff = RuntimeErrors.Unexpected.Error($"split {split}");
+                return null;
             }
 
             if (split == plan.HangAt && _next == 1)

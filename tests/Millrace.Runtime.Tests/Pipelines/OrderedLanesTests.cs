@@ -38,6 +38,34 @@ public class OrderedLanesTests
         Assert.Equal(0, plan.Open);
     });
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public Task What_comes_behind_a_split_that_was_broken_off_is_not_given_unless_it_is_of_another_key(int lanes) => LeakCheck.RunAsync(async () =>
+    {
+        // Splits 4 and 5 are of one key, as 6 and 7 are.
+        var plan = new FakePlan(splits: 8, batchesPerSplit: 2, rowsPerBatch: 5) { BreakAt = 4 };
+        var ends = new List<string>();
+        var values = new List<long>();
+        await foreach (LaneBatch next in Lanes(plan, lanes).ReadAsync(default))
+        {
+            using RecordBatch? batch = next.Batch;
+            if (batch is null)
+            {
+                ends.Add(next.BrokenOff is null ? next.Split.Id : $"{next.Split.Id} broken off");
+            }
+            else
+            {
+                values.AddRange(((FixedColumn<long>)batch[0]).Values.ToArray());
+            }
+        }
+
+        Assert.Equal(["s0", "s1", "s2", "s3", "s4 broken off", "s6", "s7"], ends);
+        (int Split, int Rows)[] read = [(0, 10), (1, 10), (2, 10), (3, 10), (4, 5), (6, 10), (7, 10)];
+        Assert.Equal(read.SelectMany(s => Enumerable.Range(0, s.Rows).Select(n => (s.Split * 1000L) + n)), values);
+        Assert.Equal(0, plan.Open);
+    });
+
     [Fact]
     public Task A_failure_of_planning_reaches_the_consumer() => LeakCheck.RunAsync(async () =>
     {

@@ -82,6 +82,8 @@ public sealed class FaultySource(ISource inner, FaultPlan plan) : ISource
 
     private sealed class Reader(ISplitReader inner, Split split, FaultPlan plan) : ISplitReader
     {
+        public MillraceException? BrokenOff => inner.BrokenOff;
+
         public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
         {
             await plan.StepAsync($"before read {split.Id}", cancellation);

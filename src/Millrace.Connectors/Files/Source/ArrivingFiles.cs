@@ -11,6 +11,9 @@ internal sealed class ArrivingFiles(FilesSourceOptions options, ConnectorContext
 {
     private readonly Dictionary<string, Arrival> _waiting = new(StringComparer.Ordinal);
 
+    /// <summary>Whether files are waited for, which time alone may settle.</summary>
+    public bool IsWaiting => _waiting.Count > 0;
+
     /// <summary>Whether a file can be read now. When it has waited for too long it can: what is wrong with it then is an error.</summary>
     public async ValueTask<bool> HasArrivedAsync(FileEntry file, FileOpener opener, CancellationToken cancellation)
     {

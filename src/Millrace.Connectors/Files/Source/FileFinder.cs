@@ -29,24 +29,24 @@ internal sealed class FileFinder
     /// <summary>The files of several paths; one that two paths name is there once.</summary>
     /// <param name="paths">The paths.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <param name="mayBeMissing">Whether a path without a file is no error, since one may come.</param>
-    public async ValueTask<List<FileEntry>> FindAsync(IEnumerable<PathPattern> paths, CancellationToken cancellation, bool mayBeMissing = false)
+    /// <param name="follows">Whether the paths are looked at again and again: one without a file is no error, since one may come, and any number of files may gather in them.</param>
+    public async ValueTask<List<FileEntry>> FindAsync(IEnumerable<PathPattern> paths, CancellationToken cancellation, bool follows = false)
     {
         var files = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
         foreach (PathPattern path in paths)
         {
             bool any = false;
-            foreach (FileEntry file in await FindOneAsync(path, cancellation).ConfigureAwait(false))
+            foreach (FileEntry file in await FindOneAsync(path, follows, cancellation).ConfigureAwait(false))
             {
                 any = true;
                 files[file.Key] = file;
-                if (files.Count > _options.MaxFiles)
+                if (files.Count > _options.MaxFiles && !follows)
                 {
                     throw FilesErrors.TooManyFiles.Error($"'{path.Text}' names more than {_options.MaxFiles} files.", ErrorPlace.InFile(path.Text));
                 }
             }
 
-            if (!any && !mayBeMissing)
+            if (!any && !follows)
             {
                 OnMissing(path);
             }
@@ -55,7 +55,7 @@ internal sealed class FileFinder
         return [.. files.Values];
     }
 
-    private async ValueTask<List<FileEntry>> FindOneAsync(PathPattern path, CancellationToken cancellation)
+    private async ValueTask<List<FileEntry>> FindOneAsync(PathPattern path, bool follows, CancellationToken cancellation)
     {
         if (path.Text is PipeCopies.StandardInput or "/dev/stdin")
         {
@@ -84,7 +84,7 @@ internal sealed class FileFinder
             if (path.IsMatch(info.Name) && !IsHidden(info.Name) && IsWanted(info.Name) && !LeavesOut(own, path, info.Name))
             {
                 files.Add(new FileEntry(path.Folder + info.Name, path.Store, info));
-                if (files.Count > _options.MaxFiles)
+                if (files.Count > _options.MaxFiles && !follows)
                 {
                     break;
                 }

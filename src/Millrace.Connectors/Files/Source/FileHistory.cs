@@ -11,8 +11,11 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
     /// <summary>The last file that can be read at all, new or not; null when there is none.</summary>
     public FileEntry? LastReadable { get; private set; }
 
+    /// <summary>Whether files were left for the next plan, since this one has as many as it may.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>
-    /// Keys of finished files that are gone for so long that they are forgotten. A listing that finds nothing, as of a disk that
+    /// Keys of files that are gone for so long that they are forgotten. A listing that finds nothing, as of a disk that
     /// is not mounted, forgets nothing.
     /// </summary>
     public List<string> Forgotten(IReadOnlyList<FileEntry> found, DateTimeOffset now)
@@ -26,7 +29,7 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
         HashSet<string> keys = [.. found.Select(f => f.Key)];
         foreach ((string key, SplitProgress progress) in since.Splits)
         {
-            if (progress.Done && !keys.Contains(key) && FileMark.From(progress.Position) is { } mark && now - mark.Modified >= age)
+            if (!keys.Contains(key) && FileMark.From(progress.Position) is { } mark && now - mark.Modified >= age)
             {
                 forgotten.Add(key);
             }
@@ -41,30 +44,48 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
         arriving.Keep(files);
         foreach (FileEntry file in files)
         {
-            SplitProgress? progress = null;
-            request.Since?.Splits.TryGetValue(file.Key, out progress);
-            if (progress is null && request.Follows && !await arriving.HasArrivedAsync(file, opener, cancellation).ConfigureAwait(false))
+            if (request.Follows && work.Count == options.MaxFiles)
             {
-                continue;
+                HasMore = true;
+                break;
             }
 
-            LastReadable = file;
-            FileWork? left = progress is null ? new FileWork(file) : await CompareAsync(file, progress, cancellation).ConfigureAwait(false);
-
-            // Later runs compare with what is kept here; a full read has no later run that does.
-            if (left is not null && request.Mode == ReadMode.Incremental)
+            try
             {
-                left = await HoldBackAsync(left, cancellation).ConfigureAwait(false);
-                left = left is null ? null : left with { Fingerprint = await FileFingerprint.TakeAsync(left.File, left.File.Size, options.Fingerprint, cancellation).ConfigureAwait(false) };
+                if (await SelectAsync(file, cancellation).ConfigureAwait(false) is { } left)
+                {
+                    work.Add(left);
+                }
             }
-
-            if (left is not null)
+            catch (MillraceException e) when (request.Follows && FilesErrors.IsGone(e))
             {
-                work.Add(left);
+                // Gone between the listing and this look, or changed again: as if it had not been listed.
             }
         }
 
         return work;
+    }
+
+    private async ValueTask<FileWork?> SelectAsync(FileEntry file, CancellationToken cancellation)
+    {
+        SplitProgress? progress = null;
+        request.Since?.Splits.TryGetValue(file.Key, out progress);
+        if (progress is null && request.Follows && !await arriving.HasArrivedAsync(file, opener, cancellation).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        FileWork? left = progress is null ? new FileWork(file) : await CompareAsync(file, progress, cancellation).ConfigureAwait(false);
+
+        // Later runs compare with what is kept here; a full read has no later run that does.
+        if (left is not null && request.Mode == ReadMode.Incremental)
+        {
+            left = await HoldBackAsync(left, cancellation).ConfigureAwait(false);
+            left = left is null ? null : left with { Fingerprint = await FileFingerprint.TakeAsync(left.File, left.File.Size, options.Fingerprint, cancellation).ConfigureAwait(false) };
+        }
+
+        LastReadable = file;
+        return left;
     }
 
     // Leaves out the last line while it has no end: read now, its rest would come too late.

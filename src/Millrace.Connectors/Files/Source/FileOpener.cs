@@ -18,7 +18,7 @@ internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry form
     public async ValueTask<OpenFile> OpenAsync(FileEntry entry, CancellationToken cancellation)
     {
         IObjectReader reader = await entry.Store.OpenAsync(entry.Info.Name, cancellation).ConfigureAwait(false);
-        var source = new StoreByteSource(reader, entry.Key, entry.Size);
+        var source = new StoreByteSource(reader, entry.Key, entry.Size, () => FilesErrors.ChangedInRun(entry.Key));
         try
         {
             if (reader.Info.Size < entry.Size)
@@ -27,7 +27,7 @@ internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry form
             }
 
             FileFormat format = await FormatOfAsync(entry, source, cancellation).ConfigureAwait(false);
-            return new OpenFile(entry, format, FormatChoices.Bind(format, options.Format).Expecting(columns), source);
+            return new OpenFile(entry, format, FormatChoices.Bind(format, options.Format).Expecting(columns), source) { IsTouched = reader.Info.ETag != entry.Info.ETag };
         }
         catch
         {

@@ -13,31 +13,57 @@ namespace Millrace.Connectors.Files;
 internal sealed record FileSchema(Schema Schema, bool IsInferred, long? Rows, IReadOnlyList<string> Notes, bool LookedAtAll)
 {
     /// <summary>Looks into files, several at once, and joins what they hold.</summary>
-    public static async ValueTask<FileSchema> InspectAsync(IReadOnlyList<FileEntry> files, FilesSourceOptions options, FileOpener opener, int parallelism, CancellationToken cancellation)
+    /// <param name="files">The files.</param>
+    /// <param name="options">How many are looked at.</param>
+    /// <param name="opener">Opens them.</param>
+    /// <param name="parallelism">How many at once.</param>
+    /// <param name="cancellation">Stops the looking.</param>
+    /// <param name="gone">Gets the files that are not there any more; null makes an error of them.</param>
+    public static async ValueTask<FileSchema> InspectAsync(
+        IReadOnlyList<FileEntry> files, FilesSourceOptions options, FileOpener opener, int parallelism, CancellationToken cancellation, HashSet<FileEntry>? gone = null)
     {
         FileEntry[] chosen = Choose(files, options.UnionByName ? options.SchemaFiles : 1);
-        var found = new FileInspection[chosen.Length];
+        var found = new FileInspection?[chosen.Length];
         await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, parallelism), CancellationToken = cancellation }, async (i, stop) =>
         {
-            OpenFile open = await opener.OpenAsync(chosen[i], stop).ConfigureAwait(false);
-            await using (open.ConfigureAwait(false))
+            try
             {
-                FileInspection inspection = await open.Format.InspectAsync(open.Source, open.Options, stop).ConfigureAwait(false);
-
-                // Only what the union needs is kept: footers of many files would fill the memory.
-                found[i] = new FileInspection { Schema = inspection.Schema, Options = inspection.Options, IsInferred = inspection.IsInferred, Rows = inspection.Rows, Notes = [open.Format.Name, .. inspection.Notes] };
+                found[i] = await InspectAsync(chosen[i], opener, stop).ConfigureAwait(false);
+            }
+            catch (MillraceException e) when (gone is not null && FilesErrors.IsGone(e))
+            {
+                lock (gone)
+                {
+                    gone.Add(chosen[i]);
+                }
             }
         }).ConfigureAwait(false);
 
         var union = new SchemaUnion();
+        FileInspection[] inspections = [.. found.OfType<FileInspection>()];
         for (int i = 0; i < chosen.Length; i++)
         {
-            union.Add(found[i].Schema, chosen[i].Key, found[i].IsInferred, (column, a, fileA, b, fileB) => FilesErrors.Conflict(column, a.ToString(), fileA, b.ToString(), fileB));
+            if (found[i] is { } file)
+            {
+                union.Add(file.Schema, chosen[i].Key, file.IsInferred, (column, a, fileA, b, fileB) => FilesErrors.Conflict(column, a.ToString(), fileA, b.ToString(), fileB));
+            }
         }
 
         bool all = chosen.Length == files.Count;
-        long? rows = all && Array.TrueForAll(found, f => f.Rows is not null) ? found.Sum(f => f.Rows!.Value) : null;
-        return new FileSchema(union.Build(), Array.Exists(found, f => f.IsInferred), rows, [.. found.SelectMany(f => f.Notes).Distinct()], all);
+        long? rows = all && Array.TrueForAll(inspections, f => f.Rows is not null) ? inspections.Sum(f => f.Rows!.Value) : null;
+        return new FileSchema(union.Build(), Array.Exists(inspections, f => f.IsInferred), rows, [.. inspections.SelectMany(f => f.Notes).Distinct()], all);
+    }
+
+    private static async ValueTask<FileInspection> InspectAsync(FileEntry file, FileOpener opener, CancellationToken cancellation)
+    {
+        OpenFile open = await opener.OpenAsync(file, cancellation).ConfigureAwait(false);
+        await using (open.ConfigureAwait(false))
+        {
+            FileInspection inspection = await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
+
+            // Only what the union needs is kept: footers of many files would fill the memory.
+            return new FileInspection { Schema = inspection.Schema, Options = inspection.Options, IsInferred = inspection.IsInferred, Rows = inspection.Rows, Notes = [open.Format.Name, .. inspection.Notes] };
+        }
     }
 
     // The first, the last and evenly spaced ones between.

@@ -13,6 +13,9 @@ internal sealed record FileSplit : Split
     /// <summary>What planning found out about the file; null when the reader shall look for itself.</summary>
     public FileInspection? Inspection { get; init; }
 
+    /// <summary>Whether the file went or changed before it was cut.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>From which byte to read, and how many good rows to drop there.</summary>
     public (long Start, long Rows) ResumeAt(Position? from)
     {

@@ -18,10 +18,11 @@ internal sealed class FileSplitReader : ISplitReader
     private readonly long _start;
     private readonly long _skip;
     private readonly ErrorPlace _origin;
+    private readonly Action? _onBrokenOff;
     private long _rows;
     private long _bytesTold;
 
-    private FileSplitReader(FileSplit split, OpenFile file, IBatchReader reader, SkippableRowErrors errors, Schema schema, int[] fromFile, ConstantColumn?[] constants, long start, long skip)
+    private FileSplitReader(FileSplit split, OpenFile file, IBatchReader reader, SkippableRowErrors errors, Schema schema, int[] fromFile, ConstantColumn?[] constants, Action? onBrokenOff, long start, long skip)
     {
         _split = split;
         _file = file;
@@ -30,13 +31,14 @@ internal sealed class FileSplitReader : ISplitReader
         _schema = schema;
         _fromFile = fromFile;
         _constants = constants;
+        _onBrokenOff = onBrokenOff;
         _start = start;
         _skip = skip;
         _origin = new ErrorPlace { File = split.Work.File.Key, Split = start == 0 ? null : $"@{start}" };
         _bytesTold = file.BytesRead;
     }
 
-    public static FileSplitReader Open(FileSplit split, OpenFile file, FileInspection inspection, PlanColumns columns, HiveColumns hive, ReadRequest request, IRowErrorHandler rowErrors, (long Start, long Rows) from)
+    public static FileSplitReader Open(FileSplit split, OpenFile file, FileInspection inspection, PlanColumns columns, HiveColumns hive, ReadRequest request, IRowErrorHandler rowErrors, (long Start, long Rows) from, Action? onBrokenOff = null)
     {
         int count = columns.Schema.Count;
         var fromFile = new int[count];
@@ -83,12 +85,14 @@ internal sealed class FileSplitReader : ISplitReader
             Limit = LimitOf(request, from.Rows),
             RowErrors = errors,
         });
-        return new FileSplitReader(split, file, reader, errors, columns.Schema, fromFile, constants, from.Start, from.Rows);
+        return new FileSplitReader(split, file, reader, errors, columns.Schema, fromFile, constants, request.Follows ? onBrokenOff : null, from.Start, from.Rows);
     }
+
+    public MillraceException? BrokenOff { get; private set; }
 
     public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
     {
-        while (await _reader.ReadAsync(cancellation).ConfigureAwait(false) is { } read)
+        while (await DecodeAsync(cancellation).ConfigureAwait(false) is { } read)
         {
             using RecordBatch rows = read;
             long done = Math.Min(_skip - Math.Min(_skip, _rows), rows.Length);
@@ -119,6 +123,21 @@ internal sealed class FileSplitReader : ISplitReader
 
         await _reader.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A file that became shorter under the reader is broken off there by a run that follows; it looks again.
+    private async ValueTask<RecordBatch?> DecodeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _reader.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (_onBrokenOff is not null && FilesErrors.IsGone(e))
+        {
+            BrokenOff = e;
+            _onBrokenOff();
+            return null;
+        }
     }
 
     private RecordBatch Assemble(RecordBatch rows)

@@ -30,6 +30,9 @@ internal sealed class FilesPlan(
 
     public IReadOnlyCollection<string> Forgotten { get; init; } = [];
 
+    /// <summary>Called when a file is not read to its end, though it was planned to be.</summary>
+    public Action OnBrokenOff { get; init; } = static () => { };
+
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (FileWork file in work)
@@ -37,19 +40,11 @@ internal sealed class FilesPlan(
             if (file.File.Size - file.Start <= request.SplitBytes && file.Resumed is null)
             {
                 // Opening is left to the lanes: with many small files it is most of the work.
-                yield return new FileSplit
-                {
-                    Id = file.Start == 0 ? file.File.Key : $"{file.File.Key}@{file.Start}",
-                    Key = file.File.Key,
-                    EndPosition = file.End.ToPosition(),
-                    Bytes = file.File.Size - file.Start,
-                    Work = file,
-                    Range = new FileRange(file.Start, long.MaxValue, file.Start == 0 ? 0 : -1),
-                };
+                yield return Uncut(file);
                 continue;
             }
 
-            await foreach (FileSplit split in CutAsync(file, cancellation).ConfigureAwait(false))
+            await foreach (FileSplit split in CutUnlessGoneAsync(file, cancellation).ConfigureAwait(false))
             {
                 yield return split;
             }
@@ -59,12 +54,34 @@ internal sealed class FilesPlan(
     public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
         var part = (FileSplit)split;
+        if (part.IsGone)
+        {
+            OnBrokenOff();
+            return new BrokenOffReader(FilesErrors.ChangedInRun(part.Work.File.Key));
+        }
+
+        try
+        {
+            return await OpenAsync(part, from, errors, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (request.Follows && FilesErrors.IsGone(e))
+        {
+            OnBrokenOff();
+            return new BrokenOffReader(e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<ISplitReader> OpenAsync(FileSplit part, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
+    {
         OpenFile open = await opener.OpenAsync(part.Work.File, cancellation).ConfigureAwait(false);
         try
         {
+            await CheckSameAsync(open, part.Work, cancellation).ConfigureAwait(false);
             FileInspection inspection = part.Inspection ?? await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
             CheckColumns(inspection.Schema, part.Work.File);
-            return FileSplitReader.Open(part, open, inspection, columns, hive, request, errors, part.ResumeAt(from));
+            return FileSplitReader.Open(part, open, inspection, columns, hive, request, errors, part.ResumeAt(from), OnBrokenOff);
         }
         catch
         {
@@ -73,7 +90,59 @@ internal sealed class FilesPlan(
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    // Another file under the same name, whose rows would stand for those of the file that was found.
+    private static async ValueTask CheckSameAsync(OpenFile open, FileWork work, CancellationToken cancellation)
+    {
+        if (open.IsTouched && work.Fingerprint is { } fingerprint && !await FileFingerprint.MatchesAsync(work.File, work.File.Size, fingerprint, cancellation).ConfigureAwait(false))
+        {
+            throw FilesErrors.ChangedInRun(work.File.Key);
+        }
+    }
+
+    private static FileSplit Uncut(FileWork file) => new()
+    {
+        Id = file.Start == 0 ? file.File.Key : $"{file.File.Key}@{file.Start}",
+        Key = file.File.Key,
+        EndPosition = file.End.ToPosition(),
+        Bytes = file.File.Size - file.Start,
+        Work = file,
+        Range = new FileRange(file.Start, long.MaxValue, file.Start == 0 ? 0 : -1),
+    };
+
+    // What has gone or changed comes as one split, so that it is the reader that tells.
+    private async IAsyncEnumerable<FileSplit> CutUnlessGoneAsync(FileWork file, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        IAsyncEnumerator<FileSplit> splits = CutAsync(file, cancellation).GetAsyncEnumerator(cancellation);
+        await using (splits.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                FileSplit? next = null;
+                bool isGone = false;
+                try
+                {
+                    next = await splits.MoveNextAsync().ConfigureAwait(false) ? splits.Current : null;
+                }
+                catch (MillraceException e) when (request.Follows && FilesErrors.IsGone(e))
+                {
+                    isGone = true;
+                }
+
+                if (next is not null)
+                {
+                    yield return next;
+                    continue;
+                }
+
+                if (isGone)
+                {
+                    yield return Uncut(file) with { IsGone = true };
+                }
+
+                yield break;
+            }
+        }
+    }
 
     private async IAsyncEnumerable<FileSplit> CutAsync(FileWork file, [EnumeratorCancellation] CancellationToken cancellation)
     {

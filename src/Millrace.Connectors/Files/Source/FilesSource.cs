@@ -14,9 +14,14 @@ internal sealed class FilesSource : ISource, IReplaySource
     private readonly FileFinder _finder;
     private readonly FormatRegistry _formats;
     private readonly ArrivingFiles _arriving;
+    private readonly SourceWatch _watch;
 
     // What a look without news has found in the last file: a run that follows looks every second.
     private (string Key, ObjectInfo Info, FileSchema Schema)? _idle;
+
+    // The plan of the last look, without its files; null for one that found something to read.
+    private Func<ReadRequest, IReadPlan>? _same;
+    private bool _hasMore;
 
     public FilesSource(FilesSourceOptions options, ConnectorContext context, FormatRegistry formats, PipeCopies pipes)
     {
@@ -24,6 +29,7 @@ internal sealed class FilesSource : ISource, IReplaySource
         _context = context;
         _formats = formats;
         _arriving = new ArrivingFiles(options, context);
+        _watch = new SourceWatch(options, context.Time);
         _opener = new FileOpener(options, formats, []);
         _finder = new FileFinder(options, formats, context, pipes);
     }
@@ -81,10 +87,46 @@ internal sealed class FilesSource : ISource, IReplaySource
 
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
-        List<FileEntry> all = await _finder.FindAsync(Streams(request.Stream).Select(Parse), cancellation, mayBeMissing: request.Follows).ConfigureAwait(false);
+        List<PathPattern> paths = [.. Streams(request.Stream).Select(Parse)];
+        if (!request.Follows)
+        {
+            return await LookAsync(paths, request, cancellation).ConfigureAwait(false);
+        }
+
+        if (_same is { } same && _watch.IsQuiet())
+        {
+            return same(request);
+        }
+
+        _watch.BeginLook(paths);
+        _same = null;
+        _hasMore = false;
+        return await LookAsync(paths, request, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask ChangedAsync(CancellationToken cancellation)
+    {
+        if (!_hasMore)
+        {
+            await _watch.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask<IReplayPlan> PlanReplayAsync(ReadRequest request, IReadOnlyCollection<ReplayOrigin> origins, CancellationToken cancellation)
+        => new(FilesReplayPlan.Create(request, origins, _options, _formats));
+
+    public ValueTask DisposeAsync()
+    {
+        _watch.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<IReadPlan> LookAsync(List<PathPattern> paths, ReadRequest request, CancellationToken cancellation)
+    {
+        List<FileEntry> all = await _finder.FindAsync(paths, cancellation, request.Follows).ConfigureAwait(false);
         if (all.Count == 0 && request.Follows)
         {
-            return new NothingYetPlan();
+            return NothingYet(all);
         }
 
         FileOpener opener = _opener.For(request.Columns);
@@ -92,34 +134,60 @@ internal sealed class FilesSource : ISource, IReplaySource
         var pruning = new PartitionPruning(hive, request.Predicates);
         var history = new FileHistory(_options, opener, request, _arriving, _context.Note);
         List<FileWork> work = await history.SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
+        _hasMore = history.HasMore;
 
         // With nothing new to read the plan still has a schema: that of the last file.
         FileEntry? any = request.Follows ? history.LastReadable : all.LastOrDefault();
         if (request.Follows && any is null)
         {
-            return new NothingYetPlan();
+            return NothingYet(all);
         }
 
         IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : any is not null ? [any] : [];
         bool isKnown = request.Follows && work.Count == 0 && _idle is { } idle && idle.Key == any!.Key && idle.Info == any.Info;
-        FileSchema schema = isKnown ? _idle!.Value.Schema : await InspectAsync(looked, opener, cancellation).ConfigureAwait(false);
-        _idle = work.Count == 0 && any is not null ? (any.Key, any.Info, schema) : null;
+        HashSet<FileEntry>? gone = request.Follows ? [] : null;
+        FileSchema schema = isKnown ? _idle!.Value.Schema : await FileSchema.InspectAsync(looked, _options, opener, _context.Parallelism, cancellation, gone).ConfigureAwait(false);
+        if (gone?.Count > 0)
+        {
+            _watch.LookAgain();
+            work.RemoveAll(w => gone.Contains(w.File));
+            if (schema.Schema.Count == 0)
+            {
+                return NothingYet(all);
+            }
+        }
+
+        _idle = work.Count == 0 && any is not null && gone is not { Count: > 0 } ? (any.Key, any.Info, schema) : null;
         if (schema.IsInferred && !isKnown)
         {
             _context.Note($"read as {string.Join(", ", schema.Notes)}");
         }
 
-        PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);
-        return new FilesPlan(work, schema, columns, hive, pruning.CoversAll, _options, opener, request)
+        FilesPlan plan = PlanOf(work, schema, hive, pruning.CoversAll, opener, request, history.Forgotten(all, _context.Time.GetUtcNow()));
+        if (request.Follows)
         {
-            Forgotten = history.Forgotten(all, _context.Time.GetUtcNow()),
-        };
+            EndLook(all);
+            _same = work.Count > 0 ? null : later => PlanOf([], schema, hive, pruning.CoversAll, opener, later, []);
+        }
+
+        return plan;
     }
 
-    public ValueTask<IReplayPlan> PlanReplayAsync(ReadRequest request, IReadOnlyCollection<ReplayOrigin> origins, CancellationToken cancellation)
-        => new(FilesReplayPlan.Create(request, origins, _options, _formats));
+    private FilesPlan PlanOf(List<FileWork> work, FileSchema schema, HiveColumns hive, bool prunesAll, FileOpener opener, ReadRequest request, IReadOnlyCollection<string> forgotten)
+    {
+        PlanColumns columns = PlanColumns.Choose(PlanColumns.Offer(schema, hive, _options.FileColumn), hive, _options.FileColumn, request);
+        return new FilesPlan(work, schema, columns, hive, prunesAll, _options, opener, request) { Forgotten = forgotten, OnBrokenOff = _watch.LookAgain };
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private NothingYetPlan NothingYet(List<FileEntry> all)
+    {
+        EndLook(all);
+        _same = static _ => new NothingYetPlan();
+        return new NothingYetPlan();
+    }
+
+    // Files behind links change in other folders, and time alone settles what is arriving.
+    private void EndLook(List<FileEntry> all) => _watch.EndLook(seesAll: !_arriving.IsWaiting && !all.Exists(f => f.Info.IsLink));
 
     private PathPattern Parse(string path) => PathPattern.Parse(path, _context.BaseDirectory);
 

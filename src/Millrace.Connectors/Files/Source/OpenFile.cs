@@ -21,6 +21,9 @@ internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions
 
     public IByteSource Source => source;
 
+    /// <summary>Whether somebody wrote to the file after it was found.</summary>
+    public bool IsTouched { get; init; }
+
     /// <summary>Bytes of the file that were read so far.</summary>
     public long BytesRead => source.BytesRead;
 

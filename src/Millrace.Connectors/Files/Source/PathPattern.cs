@@ -65,6 +65,9 @@ internal sealed class PathPattern
         return new PathPattern(text, StoreOf(path[..end], baseDirectory), path[..end], glob, null);
     }
 
+    /// <summary>Whether names below the folder that fit may have folders of their own.</summary>
+    public bool HasFolders => _glob is not null && Text.AsSpan(Text.AsSpan().IndexOfAny("*?[{")).Contains('/');
+
     public bool IsMatch(string name) => _glob is null || _glob.IsMatch(name);
 
     public bool MayContain(string folder) => _glob is null || _glob.MayContain(folder);
