@@ -14,6 +14,7 @@ public static class ParsingErrors
     public static readonly ErrorCode NotAssociative = new("MR5009", "Comparisons do not chain.", "Join them with AND, or put one of them in parentheses.");
     public static readonly ErrorCode BadFrame = new("MR5010", "The frame of a window ends before it begins.", "Write the earlier bound first.");
     public static readonly ErrorCode TooManySets = new("MR5011", "The grouping sets are too many.", "Name the sets that are wanted with GROUPING SETS.");
+    public static readonly ErrorCode BadAnnotation = new("MR5012", "An annotation above a statement means nothing.", "Annotations are described in docs/reference/sql.md; a comment that is none does not begin with @.");
 
     internal static MillraceException Found(ErrorPlace place, string found, string expected, string? hint)
         => Unexpected.Error($"Found {found}, expected {expected}.", place, hint ?? "");
@@ -48,6 +49,8 @@ public static class ParsingErrors
         => NotAssociative.Error($"Found {found} behind another comparison, which cannot be compared again.", place);
 
     internal static MillraceException Frame(ErrorPlace place, string message) => BadFrame.Error(message, place);
+
+    internal static MillraceException Annotated(ErrorPlace place, string message, string? hint) => BadAnnotation.Error(message, place, hint);
 
     internal static MillraceException Sets(ErrorPlace place, int limit)
         => TooManySets.Error($"The grouping sets here are more than {limit}.", place);

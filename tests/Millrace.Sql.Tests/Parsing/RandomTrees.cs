@@ -26,7 +26,7 @@ internal sealed class RandomTrees(int seed)
             7 => new DropStatement((ObjectKind)Pick(4), Name(), Flip()),
             _ => new QueryStatement(Query(3)),
         };
-        return statement with { Annotations = Some(() => new Annotation("n.a-me", Flip() ? "" : "a: b")) };
+        return statement with { Annotations = Flip() ? [] : [new Annotation("name", "a: b"), new Annotation("metric", "m"), new Annotation("metric_condition", "a > 1 -- b")] };
     }
 
     public ExpressionSyntax Expression(int depth)

@@ -40,7 +40,7 @@ public sealed class StatementFileTests
     {
         StatementSyntax statement = Parse(Source)[^2];
         Assert.Equal(
-            ["name=large orders", "version=1.2.0", "job_mode=transactional", "observability.metrics.enabled=true", "metric=orders_total", "metric_labels=a, b", "metric_condition=v > 100 -- and more", "bare="],
+            ["name=large orders", "version=1.2.0", "job_mode=transactional", "observability.metrics.enabled=true", "metric=orders_total", "metric_labels=a, b", "metric_condition=v > 100 -- and more"],
             statement.Annotations.Select(a => $"{a.Name}={a.Value}"));
         Assert.Equal("-- @name: large orders", Source.Text.Substring(statement.Annotations[0].Span.Start, statement.Annotations[0].Span.Length));
     }

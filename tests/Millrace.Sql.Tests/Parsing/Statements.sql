@@ -109,7 +109,6 @@ ROLLBACK JOB j; ROLLBACK JOB j VERSION '1.0';
 -- @metric: orders_total
 -- @metric_labels: a, b
 -- @metric_condition: v > 100 -- and more
--- @bare
 /* a block /* nested */ comment */
 CREATE STREAM large AS
 SELECT * -- @not: an annotation here

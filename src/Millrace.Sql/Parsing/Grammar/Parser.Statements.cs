@@ -9,6 +9,11 @@ internal sealed partial class Parser
         int before = _errors.Count;
         try
         {
+            if (_annotations.Count > 0)
+            {
+                new AnnotationReader(_source.Place, _errors.Add).Read(_annotations);
+            }
+
             StatementSyntax statement = ParseStatement(explained: false);
             if (_at != _count - 1)
             {

@@ -84,7 +84,8 @@ internal sealed partial class Lexer
         errors.Add(ParsingErrors.NoEnd(source.Place(new TextSpan(start, 2)), "The comment"));
     }
 
-    // `-- @name: value`: names have letters, digits, dots, dashes and underscores.
+    // `-- @name: value`: names have letters, digits, dots, dashes and underscores. What goes on without a colon is a comment, unless
+    // the name is known: then the colon was forgotten.
     private void ReadAnnotation(int start, ReadOnlySpan<char> comment)
     {
         ReadOnlySpan<char> text = comment[2..].Trim();
@@ -103,7 +104,13 @@ internal sealed partial class Lexer
         ReadOnlySpan<char> rest = text[end..].TrimStart();
         if (rest.Length == 0 || rest[0] == ':')
         {
-            Annotations.Add(new Annotation(text[..end].ToString(), rest.Length == 0 ? "" : rest[1..].Trim().ToString()) { Span = new TextSpan(start, comment.Length) });
+            ReadOnlySpan<char> value = rest.Length == 0 ? [] : rest[1..].Trim();
+            int at = start + comment.TrimEnd().Length - value.Length;
+            Annotations.Add(new Annotation(text[..end].ToString(), value.ToString()) { Span = new TextSpan(start, comment.Length), ValueSpan = new TextSpan(at, value.Length) });
+        }
+        else if (AnnotationReader.Knows(text[..end].ToString()))
+        {
+            errors.Add(ParsingErrors.Annotated(source.Place(new TextSpan(start, comment.Length)), $"The annotation '@{text[..end]}' has no colon; write `-- @{text[..end]}: {rest}`.", null));
         }
     }
 }

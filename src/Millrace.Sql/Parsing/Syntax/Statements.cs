@@ -3,12 +3,16 @@ namespace Millrace.Sql.Parsing;
 /// <summary>One statement of a text, with the annotations that stand above it.</summary>
 public abstract record StatementSyntax : SyntaxNode
 {
-    /// <summary><c>-- @name: value</c> comments at the head of the statement, in order.</summary>
+    /// <summary><c>-- @name: value</c> comments at the head of the statement, in order; <see cref="StatementAnnotations"/> says what they mean.</summary>
     public IReadOnlyList<Annotation> Annotations { get; init; } = [];
 }
 
 /// <summary><c>-- @name: value</c>; a name without a value has an empty one.</summary>
-public sealed record Annotation(string Name, string Value) : SyntaxNode;
+public sealed record Annotation(string Name, string Value) : SyntaxNode
+{
+    /// <summary>Where the value stands.</summary>
+    public TextSpan ValueSpan { get; init; }
+}
 
 public sealed record QueryStatement(QuerySyntax Query) : StatementSyntax;
 
