@@ -1,0 +1,167 @@
+using Millrace.Columnar;
+
+namespace Millrace.Sql.Streaming;
+
+/// <summary>What a <see cref="KeyedRows"/> keeps of its rows.</summary>
+internal sealed record KeyedRowsOptions
+{
+    /// <summary>Whether rows are taken back: then equal rows are one, and are found by their values.</summary>
+    public bool Retracts { get; init; }
+
+    /// <summary>Whether the rows have a number besides, which is part of the state: <see cref="KeyedRows.Tags"/>.</summary>
+    public bool HasTags { get; init; }
+
+    /// <summary>Number of a timestamp column by which rows become old; null for none.</summary>
+    public int? TimeColumn { get; init; }
+
+    /// <summary>Whether the time of the last use of each row is kept.</summary>
+    public bool TracksUse { get; init; }
+}
+
+/// <summary>
+/// Rows and how often each counts, found by their key. Those of a key come in the order in which they came. Rows have
+/// numbers, which stay until <see cref="KeyTable.Tidy"/>. One thread uses it.
+/// </summary>
+internal sealed partial class KeyedRows : IDisposable
+{
+    /// <summary>No row.</summary>
+    public const int None = -1;
+
+    // Next of a row that is in the list of no key.
+    private const int Unlinked = -2;
+
+    // Below this there is nothing to be won by tidying up.
+    private const int FewRows = 1024;
+
+    private readonly Schema _schema;
+    private readonly KeyTable _keys;
+    private readonly KeyedRowsOptions _options;
+    private readonly RowChunks _rows;
+    private RowIndex? _index;
+    private int[] _heads = [];
+    private int[] _tails = [];
+    private int[] _next = [];
+    private int[] _keyOf = [];
+    private long[] _weights = [];
+    private long[] _tags = [];
+    private int[] _numbers = [];
+    private int _size;
+
+    /// <param name="schema">Columns of the rows, without weights.</param>
+    /// <param name="keys">Numbers of their keys; not owned.</param>
+    /// <param name="options">What is kept of them.</param>
+    public KeyedRows(Schema schema, KeyTable keys, KeyedRowsOptions options)
+    {
+        (_schema, _keys, _options) = (schema, keys, options);
+        _rows = new RowChunks(schema);
+        _index = options.Retracts ? new RowIndex(_rows) : null;
+        Times = options.TimeColumn is null ? null : new RowTimes();
+        Uses = options.TracksUse ? new RowTimes() : null;
+        keys.Attach(this);
+    }
+
+    /// <summary>Rows that count something.</summary>
+    public int Count { get; private set; }
+
+    public long ByteSize => _rows.ByteSize + (_index?.ByteSize ?? 0) + (Times?.ByteSize ?? 0) + (Uses?.ByteSize ?? 0)
+        + ((_heads.Length + _tails.Length + _next.Length + _keyOf.Length) * (long)sizeof(int)) + ((_weights.Length + _tags.Length + _saved.Length + _savedTags.Length) * (long)sizeof(long));
+
+    /// <summary>How often each row counts, by number; zero for rows that are gone.</summary>
+    public ReadOnlySpan<long> Weights => _weights.AsSpan(0, _size);
+
+    /// <summary>A number for each row, zero at first; empty if there are none.</summary>
+    public Span<long> Tags => _options.HasTags ? _tags.AsSpan(0, _size) : [];
+
+    /// <summary>Event time of each row in microseconds; null without a time column.</summary>
+    public RowTimes? Times { get; }
+
+    /// <summary>When each row was last used, by the run's clock; null if that is not kept.</summary>
+    public RowTimes? Uses { get; }
+
+    /// <summary>Adds rows, or takes equal ones back where the weight is less than zero.</summary>
+    /// <param name="rows">In the schema of these rows; borrowed.</param>
+    /// <param name="keys">Numbers of their keys; rows without a key are left out.</param>
+    /// <param name="weights">How often each counts; empty for once.</param>
+    /// <param name="now">The run's clock.</param>
+    /// <returns>The number of each row, <see cref="None"/> for those left out. Dead after the next call.</returns>
+    public ReadOnlySpan<int> Add(RecordBatch rows, ReadOnlySpan<int> keys, ReadOnlySpan<long> weights, long now)
+    {
+        if (!_options.Retracts)
+        {
+            _index = null;
+        }
+
+        return AddCore(rows, keys, weights, now);
+    }
+
+    /// <summary>The first row of a key that counts something, or <see cref="None"/>.</summary>
+    public int First(int key)
+    {
+        if (key >= _heads.Length || key < 0)
+        {
+            return None;
+        }
+
+        int row = _heads[key];
+        while (row != None && _weights[row] == 0)
+        {
+            int dead = row;
+            row = _next[dead];
+            _next[dead] = Unlinked;
+        }
+
+        _heads[key] = row;
+        if (row == None)
+        {
+            _tails[key] = None;
+        }
+
+        return row;
+    }
+
+    /// <summary>The row of the same key behind another one that was found so.</summary>
+    public int Next(int row)
+    {
+        int next = _next[row];
+        if (next == None || _weights[next] != 0)
+        {
+            return next;
+        }
+
+        while (next != None && _weights[next] == 0)
+        {
+            int dead = next;
+            next = _next[dead];
+            _next[dead] = Unlinked;
+        }
+
+        _next[row] = next;
+        if (next == None)
+        {
+            _tails[_keyOf[row]] = row;
+        }
+
+        return next;
+    }
+
+    /// <summary>Whether any row of a key counts something.</summary>
+    public bool HasRows(int key) => First(key) != None;
+
+    /// <summary>The number of a row's key.</summary>
+    public int KeyOf(int row) => _keyOf[row];
+
+    /// <summary>Rows by number, in the order given; the caller owns the batch.</summary>
+    public RecordBatch Take(ReadOnlySpan<int> rows) => _rows.TakeRows(rows);
+
+    /// <summary>Drops rows, as if they had never been.</summary>
+    public void Remove(ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+        {
+            Count -= _weights[row] == 0 ? 0 : 1;
+            _weights[row] = 0;
+        }
+    }
+
+    public void Dispose() => _rows.Dispose();
+}
