@@ -32,6 +32,9 @@ internal sealed unsafe class AggregateStates : IDisposable
     /// <summary>Whether rows can be taken back from all states.</summary>
     public bool Retract => Array.TrueForAll(_states, s => s.Retracts);
 
+    /// <summary>Whether any of them is made of its rows.</summary>
+    public bool KeepRows => Array.Exists(_states, s => s.KeepsRows);
+
     public long ByteSize => _states.Sum(s => s.ByteSize);
 
     public void Resize(int groups)
@@ -105,7 +108,7 @@ internal sealed unsafe class AggregateStates : IDisposable
         return columns;
     }
 
-    /// <summary>Adds states, as <see cref="Export"/> gave them, to groups.</summary>
+    /// <summary>Adds states, as <see cref="Export(int, int)"/> gave them, to groups.</summary>
     public void Import(ReadOnlySpan<Column> columns, ReadOnlySpan<int> groups)
     {
         foreach (Accumulator state in _states)
@@ -114,6 +117,25 @@ internal sealed unsafe class AggregateStates : IDisposable
             state.Import(columns[..count], groups);
             columns = columns[count..];
         }
+    }
+
+    /// <summary>The same of any groups.</summary>
+    public List<Column> Export(ReadOnlySpan<int> groups)
+    {
+        var columns = new List<Column>();
+        foreach (Accumulator state in _states)
+        {
+            columns.AddRange(state.Export(groups));
+        }
+
+        return columns;
+    }
+
+    /// <summary>The result of one aggregate for any groups.</summary>
+    public Column Results(int aggregate, ReadOnlySpan<int> groups, RowFaults faults)
+    {
+        faults.Span = _plan.Calls[aggregate].Aggregate.Span;
+        return _states[aggregate].Results(groups, faults);
     }
 
     /// <summary>The result of one aggregate.</summary>

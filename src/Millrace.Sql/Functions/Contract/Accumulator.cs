@@ -13,11 +13,14 @@ public abstract class Accumulator : IDisposable
     /// <summary>Type of the result.</summary>
     public abstract DataType Type { get; }
 
-    /// <summary>Types of the columns that <see cref="Export"/> gives.</summary>
+    /// <summary>Types of the columns that <see cref="Export(int, int)"/> gives.</summary>
     public abstract IReadOnlyList<DataType> StateTypes { get; }
 
     /// <summary>Whether <see cref="Update"/> understands negative weights, which take a row back.</summary>
     public virtual bool Retracts => false;
+
+    /// <summary>Whether its state is made of the rows themselves, so that it grows with them and any change costs as much as all.</summary>
+    public virtual bool KeepsRows => false;
 
     /// <summary>Bytes that the state takes, about.</summary>
     public abstract long ByteSize { get; }
@@ -52,8 +55,55 @@ public abstract class Accumulator : IDisposable
     /// <param name="faults">Gets the groups that have no result, such as a sum that is too large; numbered from 0 at <paramref name="start"/>.</param>
     public abstract Column Results(int start, int count, RowFaults faults);
 
+    /// <summary>The results of any groups, in the order given; faults are numbered in it.</summary>
+    public virtual Column Results(ReadOnlySpan<int> groups, RowFaults faults)
+    {
+        var parts = new List<Column>();
+        var some = new RowFaults { Span = faults.Span };
+        try
+        {
+            for (int i = 0, count; i < groups.Length; i += count)
+            {
+                count = RunLength(groups[i..]);
+                parts.Add(Results(groups[i], count, some));
+                foreach (RowFault fault in some.All)
+                {
+                    faults.Add(fault with { Row = fault.Row + i });
+                }
+
+                some.Clear();
+            }
+
+            return Concat.Columns(parts);
+        }
+        finally
+        {
+            parts.ForEach(c => c.Dispose());
+        }
+    }
+
     /// <summary>The states of some groups as columns of <see cref="StateTypes"/>. The caller owns them.</summary>
     public abstract Column[] Export(int start, int count);
+
+    /// <summary>The states of any groups, in the order given.</summary>
+    public virtual Column[] Export(ReadOnlySpan<int> groups)
+    {
+        var parts = new List<Column[]>();
+        try
+        {
+            for (int i = 0, count; i < groups.Length; i += count)
+            {
+                count = RunLength(groups[i..]);
+                parts.Add(Export(groups[i], count));
+            }
+
+            return [.. Enumerable.Range(0, StateTypes.Count).Select(column => Concat.Columns([.. parts.Select(p => p[column])]))];
+        }
+        finally
+        {
+            parts.ForEach(part => Array.ForEach(part, c => c.Dispose()));
+        }
+    }
 
     /// <summary>Adds states to groups: state i to group <c>groups[i]</c>.</summary>
     public abstract void Import(ReadOnlySpan<Column> states, ReadOnlySpan<int> groups);
@@ -82,4 +132,16 @@ public abstract class Accumulator : IDisposable
     public abstract void Clear(int start, int count);
 
     public abstract void Dispose();
+
+    // How many numbers at the beginning follow each other.
+    private static int RunLength(ReadOnlySpan<int> groups)
+    {
+        int count = 1;
+        while (count < groups.Length && groups[count] == groups[count - 1] + 1)
+        {
+            count++;
+        }
+
+        return count;
+    }
 }

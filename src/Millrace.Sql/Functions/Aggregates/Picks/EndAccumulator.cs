@@ -35,15 +35,23 @@ internal sealed class EndAccumulator(DataType type, bool last) : Accumulator
 
     public override Column Results(int start, int count, RowFaults faults) => _picked.Column(0, start, count);
 
+    public override Column Results(ReadOnlySpan<int> groups, RowFaults faults) => _picked.Column(0, groups);
+
     public override Column[] Export(int start, int count)
     {
-        using var has = new BooleanBuilder(count);
-        for (int group = start; group < start + count; group++)
+        int[] groups = [.. Enumerable.Range(start, count)];
+        return Export(groups);
+    }
+
+    public override Column[] Export(ReadOnlySpan<int> groups)
+    {
+        using var has = new BooleanBuilder(groups.Length);
+        foreach (int group in groups)
         {
             has.Append(_picked.Has(group));
         }
 
-        return [_picked.Column(0, start, count), has.Build()];
+        return [_picked.Column(0, groups), has.Build()];
     }
 
     public override void Import(ReadOnlySpan<Column> states, ReadOnlySpan<int> groups)

@@ -43,6 +43,11 @@ internal sealed class ExtremeAccumulator(DataType type, DataType key, bool least
     public override Column[] Export(int start, int count)
         => ownKey ? [_picked.Column(0, start, count)] : [_picked.Column(0, start, count), _picked.Column(1, start, count)];
 
+    public override Column Results(ReadOnlySpan<int> groups, RowFaults faults) => _picked.Column(0, groups);
+
+    public override Column[] Export(ReadOnlySpan<int> groups)
+        => ownKey ? [_picked.Column(0, groups)] : [_picked.Column(0, groups), _picked.Column(1, groups)];
+
     // A group without a row has a null key.
     public override void Import(ReadOnlySpan<Column> states, ReadOnlySpan<int> groups) => Add(groups, states);
 

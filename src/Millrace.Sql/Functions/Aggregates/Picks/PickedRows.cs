@@ -71,10 +71,17 @@ internal sealed unsafe class PickedRows(IReadOnlyList<DataType> types) : IDispos
     /// <summary>A column of some groups' rows, null for those without; the caller owns it.</summary>
     public Column Column(int column, int start, int count)
     {
-        using ColumnBuilder result = ColumnBuilder.Create(types[column], count);
+        int[] groups = [.. Enumerable.Range(start, count)];
+        return Column(column, groups);
+    }
+
+    /// <summary>The same of any groups.</summary>
+    public Column Column(int column, ReadOnlySpan<int> groups)
+    {
+        using ColumnBuilder result = ColumnBuilder.Create(types[column], groups.Length);
         using Column stored = _builders[column].Build();
         _builders[column].AppendRange(stored, 0, stored.Length);
-        for (int group = start; group < start + count; group++)
+        foreach (int group in groups)
         {
             if (Has(group))
             {

@@ -56,6 +56,8 @@ internal sealed class JsonAccumulator(Accumulator inner) : Accumulator
 
     public override IReadOnlyList<DataType> StateTypes => inner.StateTypes;
 
+    public override bool KeepsRows => inner.KeepsRows;
+
     public override long ByteSize => inner.ByteSize;
 
     public override void Resize(int groups) => inner.Resize(groups);

@@ -12,6 +12,8 @@ internal abstract class RowAccumulator(DataType type, params IReadOnlyList<DataT
 
     public sealed override IReadOnlyList<DataType> StateTypes => [Rows.StateType];
 
+    public sealed override bool KeepsRows => true;
+
     public override long ByteSize => Rows.ByteSize;
 
     protected RowStore Rows { get; } = new(columns);

@@ -39,6 +39,8 @@ internal sealed unsafe class ValueCounts(CountFold fold, DataType type, DataType
 
     public override bool Retracts => true;
 
+    public override bool KeepsRows => true;
+
     public override long ByteSize => _table.ByteSize + _counts.ByteSize + _rows.ByteSize;
 
     public override void Resize(int groups)

@@ -39,10 +39,10 @@ internal sealed unsafe class CountAccumulator() : StateAccumulator<long>(DataTyp
         }
     }
 
-    public override Column Results(int start, int count, RowFaults faults)
+    protected override Column Results(long* states, int count, RowFaults faults)
     {
         using var builder = new FixedBuilder<long>(Type, count);
-        builder.Append(new ReadOnlySpan<long>(States + start, count));
+        builder.Append(new ReadOnlySpan<long>(states, count));
         return builder.Build();
     }
 
@@ -73,12 +73,12 @@ internal sealed unsafe class BooleanAccumulator(BooleanFold kind) : StateAccumul
         }
     }
 
-    public override Column Results(int start, int count, RowFaults faults)
+    protected override Column Results(TruthCounts* states, int count, RowFaults faults)
     {
         using ColumnBuilder builder = ColumnBuilder.Create(Type, count);
-        for (int i = start; i < start + count; i++)
+        for (int i = 0; i < count; i++)
         {
-            TruthCounts counts = States[i];
+            TruthCounts counts = states[i];
             if (builder is FixedBuilder<long> numbers)
             {
                 numbers.Append(counts.True);

@@ -31,12 +31,12 @@ internal sealed unsafe class DecimalAverage(DataType type, int scale) : StateAcc
         }
     }
 
-    public override Column Results(int start, int count, RowFaults faults)
+    protected override Column Results(ExactSum* states, int count, RowFaults faults)
     {
         using var builder = new FixedBuilder<Int128>(Type, count);
         for (int i = 0; i < count; i++)
         {
-            ExactSum state = States[start + i];
+            ExactSum state = states[i];
             if (state.Count == 0)
             {
                 builder.AppendNull();

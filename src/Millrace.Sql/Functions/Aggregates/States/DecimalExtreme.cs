@@ -25,14 +25,14 @@ internal sealed unsafe class DecimalExtreme<TChoice>(DataType type) : StateAccum
         }
     }
 
-    public override Column Results(int start, int count, RowFaults faults)
+    protected override Column Results(Extreme<Int128>* states, int count, RowFaults faults)
     {
         using var builder = new FixedBuilder<Int128>(Type, count);
-        for (int i = start; i < start + count; i++)
+        for (int i = 0; i < count; i++)
         {
-            if (States[i].Has)
+            if (states[i].Has)
             {
-                builder.Append(States[i].Value);
+                builder.Append(states[i].Value);
             }
             else
             {

@@ -86,7 +86,7 @@ internal sealed unsafe class FoldAccumulator<T, TState, TResult, TFold>(DataType
         TFold.Merge(ref state, in d);
     }
 
-    public override Column Results(int start, int count, RowFaults faults) => FoldResults.Build<T, TState, TResult, TFold>(Type, States + start, count, faults);
+    protected override Column Results(TState* states, int count, RowFaults faults) => FoldResults.Build<T, TState, TResult, TFold>(Type, states, count, faults);
 
     protected override void Merge(TState* into, TState* from) => TFold.Merge(ref *into, in *from);
 }
@@ -124,7 +124,7 @@ internal sealed unsafe class PairAccumulator<TState, TResult, TFold>(DataType ty
         }
     }
 
-    public override Column Results(int start, int count, RowFaults faults) => FoldResults.Build<(double, double), TState, TResult, TFold>(Type, States + start, count, faults);
+    protected override Column Results(TState* states, int count, RowFaults faults) => FoldResults.Build<(double, double), TState, TResult, TFold>(Type, states, count, faults);
 
     protected override void Merge(TState* into, TState* from) => TFold.Merge(ref *into, in *from);
 }

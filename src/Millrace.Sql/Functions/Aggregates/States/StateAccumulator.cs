@@ -24,6 +24,14 @@ internal abstract unsafe class StateAccumulator<TState>(DataType type) : Accumul
 
     public sealed override void Resize(int groups) => _states.Resize(groups);
 
+    public sealed override Column Results(int start, int count, RowFaults faults) => Results(States + start, count, faults);
+
+    public sealed override Column Results(ReadOnlySpan<int> groups, RowFaults faults)
+    {
+        using NativeBuffer gathered = Gather(groups);
+        return Results((TState*)gathered.Pointer, groups.Length, faults);
+    }
+
     public sealed override Column[] Export(int start, int count)
     {
         long bytes = (long)count * sizeof(TState);
@@ -31,6 +39,8 @@ internal abstract unsafe class StateAccumulator<TState>(DataType type) : Accumul
         Buffer.MemoryCopy(States + start, copy.Pointer, bytes, bytes);
         return [new FixedBinaryColumn(StateTypes[0], count, copy)];
     }
+
+    public sealed override Column[] Export(ReadOnlySpan<int> groups) => [new FixedBinaryColumn(StateTypes[0], groups.Length, Gather(groups))];
 
     public sealed override void Import(ReadOnlySpan<Column> states, ReadOnlySpan<int> groups)
     {
@@ -58,6 +68,21 @@ internal abstract unsafe class StateAccumulator<TState>(DataType type) : Accumul
 
     public sealed override void Dispose() => _states.Dispose();
 
+    /// <summary>The results of states that lie one after the other.</summary>
+    protected abstract Column Results(TState* states, int count, RowFaults faults);
+
     /// <summary>Adds one state to another.</summary>
     protected abstract void Merge(TState* into, TState* from);
+
+    private NativeBuffer Gather(ReadOnlySpan<int> groups)
+    {
+        NativeBuffer gathered = BufferPool.Rent(checked(groups.Length * sizeof(TState)));
+        var target = (TState*)gathered.Pointer;
+        foreach (int group in groups)
+        {
+            *target++ = States[group];
+        }
+
+        return gathered;
+    }
 }
