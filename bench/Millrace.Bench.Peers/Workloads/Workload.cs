@@ -20,6 +20,7 @@ internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Ru
         new("csv-sum", "count and two sums over lineitem as CSV as SQL, against DuckDB", SqlWorkloads.CsvSum),
         new("tpch", "the 22 queries of TPC-H over Parquet files at scale 0.1, against DuckDB", TpchWorkload.Run),
         new("nexmark", "the queries of Nexmark over JSON lines, one by one, against DuckDB", NexmarkWorkload.Run),
+        new("nexmark-stream", "the queries of Nexmark as streams over events in memory, against the batch engine", NexmarkStreamWorkload.Run),
         new("start", "--version and a one-row copy, against DuckDB's SELECT 1", StartWorkload.Run),
         new("memory", "peak memory of copies: of growing length, of wide tables, of many partitions", MemoryWorkload.Run),
         new("delivery", "a job with commits that hold, against the same job without: exactly once against at least once", EpochWorkloads.Delivery),

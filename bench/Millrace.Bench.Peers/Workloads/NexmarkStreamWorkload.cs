@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using Millrace.Columnar;
+using Millrace.Connectors;
+using Millrace.Runtime.Sql;
+using Millrace.Sdk;
+using Millrace.Sql;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Catalog;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Functions;
+using Millrace.Sql.Parsing;
+using Millrace.Sql.Streaming;
+using Millrace.TestKit.Nexmark;
+
+namespace Millrace.Bench.Peers;
+
+/// <summary>
+/// The queries of Nexmark over events in memory, as streams in rounds, against the batch engine over the same rows: what it
+/// costs to follow changes.
+/// </summary>
+internal static class NexmarkStreamWorkload
+{
+    private const int RoundEvents = 32 << 10;
+
+    public static void Run(BenchOptions options) => RunAsync(options).GetAwaiter().GetResult();
+
+    private static async Task RunAsync(BenchOptions options)
+    {
+        long events = options.Rows ?? 1_000_000;
+        MemoryTable[] tables = await LoadAsync(Auctions.Folder(events));
+        var catalog = new MemoryCatalog();
+        foreach (MemoryTable table in tables)
+        {
+            catalog.Add(new Stream(table));
+        }
+
+        Console.WriteLine("query  threads  stream events/s  batch events/s  ratio  changes  state rows  state MiB");
+        foreach (string path in Directory.EnumerateFiles(Path.Combine(Folders.Root, "tests", "sql", "nexmark"), "q??.sql").Order(StringComparer.Ordinal))
+        {
+            QuerySyntax query = ((QueryStatement)SqlParser.ParseStatement(new SourceText(await File.ReadAllTextAsync(path), path))).Query;
+            foreach (int threads in options.Threads)
+            {
+                double batch = double.MaxValue;
+                Streamed stream = new(double.MaxValue, 0, default);
+                for (int turn = 0; turn < options.Pairs; turn++)
+                {
+                    batch = Math.Min(batch, await BatchAsync(query, catalog, threads));
+                    Streamed next = await StreamAsync(query, catalog, tables, threads);
+                    stream = next.Seconds < stream.Seconds ? next : stream;
+                }
+
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Path.GetFileNameWithoutExtension(path),-6} {threads,7} {events / stream.Seconds,16:N0} {events / batch,15:N0} {batch / stream.Seconds,6:0.00} {stream.Changes,8} {stream.Peak.Rows,11} {stream.Peak.Bytes / 1048576.0,10:0.0}"));
+            }
+        }
+    }
+
+    private static async Task<MemoryTable[]> LoadAsync(string folder)
+    {
+        using var session = new SqlSession(new ConnectorRegistry(BuiltInConnectors.Assembly), folder);
+        var tables = new List<MemoryTable>();
+        foreach (NexmarkKind kind in Enum.GetValues<NexmarkKind>())
+        {
+            StatementSyntax read = SqlParser.ParseStatement(new SourceText($"SELECT * FROM '{NexmarkFiles.Names[(int)kind]}' ({NexmarkFiles.Columns[(int)kind]})"));
+            await using StatementResult result = await session.ExecuteAsync(read, CancellationToken.None);
+            var batches = new List<RecordBatch>();
+            await foreach (RecordBatch batch in result.Rows!)
+            {
+                batches.Add(batch);
+            }
+
+            tables.Add(new MemoryTable(kind.ToString(), result.Schema!, batches));
+        }
+
+        return [.. tables];
+    }
+
+    private static async Task<double> BatchAsync(QuerySyntax query, MemoryCatalog catalog, int threads)
+    {
+        long started = Stopwatch.GetTimestamp();
+        QueryResult result = await SqlEngine.QueryAsync(query, catalog, BuiltInFunctions.Table, new QueryContext { Lanes = threads }, CancellationToken.None);
+        await foreach (RecordBatch batch in result.Rows)
+        {
+            batch.Dispose();
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static async Task<Streamed> StreamAsync(QuerySyntax query, MemoryCatalog catalog, MemoryTable[] tables, int threads)
+    {
+        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, BuiltInFunctions.Table, CancellationToken.None);
+        var settings = new StreamSettings();
+        StreamPlan plan = await StreamPlanner.PlanAsync(bound, BuiltInFunctions.Table, settings, CancellationToken.None);
+        using var run = new StreamRun(plan, new QueryContext { Lanes = threads }, settings);
+        long total = tables.Sum(t => t.RowEstimate!.Value);
+        Feed[] feeds = [.. plan.Inputs.Select(input => new Feed(input, tables.First(t => t.Name == input.Table.Name)))];
+        long changes = 0;
+        StateSize peak = default;
+        long started = Stopwatch.GetTimestamp();
+        for (long done = 0; done < total;)
+        {
+            done = Math.Min(total, done + RoundEvents);
+            foreach (Feed feed in feeds)
+            {
+                feed.PushTo(run, (double)done / total);
+                if (done == total)
+                {
+                    run.EndInput(feed.Input.Number);
+                }
+            }
+
+            foreach (RecordBatch batch in await run.RunRoundAsync(DateTimeOffset.UnixEpoch, CancellationToken.None))
+            {
+                changes += batch.Length;
+                batch.Dispose();
+            }
+
+            StateSize size = run.Status.Stages.Aggregate(default(StateSize), (sum, s) => sum + s.State);
+            peak = size.Bytes > peak.Bytes ? size : peak;
+        }
+
+        return new Streamed(Stopwatch.GetElapsedTime(started).TotalSeconds, changes, peak);
+    }
+
+    private readonly record struct Streamed(double Seconds, long Changes, StateSize Peak);
+
+    /// <summary>A table whose event time is complete but for two seconds.</summary>
+    private sealed class Stream(MemoryTable rows) : ISqlTable
+    {
+        public string Name => rows.Name;
+
+        public Schema Schema => rows.Schema;
+
+        public long? RowEstimate => rows.RowEstimate;
+
+        public TableWatermark? Watermark { get; } = new("dateTime", ((SelectSyntax)((QueryStatement)SqlParser.ParseStatement(new SourceText("SELECT dateTime - INTERVAL '2' SECOND"))).Query.Body).Items[0].Expression);
+
+        public ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation) => rows.ScanAsync(request, cancellation);
+    }
+
+    /// <summary>The batches of a table, of which a share is pushed in each round.</summary>
+    private sealed class Feed(StreamInput input, MemoryTable table)
+    {
+        private readonly int[] _columns = [.. input.Columns.Select(table.Schema.Require)];
+        private int _next;
+
+        public StreamInput Input => input;
+
+        public void PushTo(StreamRun run, double share)
+        {
+            int until = (int)Math.Ceiling(table.Batches.Count * share);
+            for (; _next < until; _next++)
+            {
+                using RecordBatch rows = table.Batches[_next].Select(_columns);
+                run.Push(input.Number, "events", rows);
+            }
+        }
+    }
+}
