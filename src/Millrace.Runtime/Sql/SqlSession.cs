@@ -189,5 +189,5 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         }
     }
 
-    private IRowErrorHandler RowErrors() => Settings.SkipsBadRows ? BadRows : FailOnRowError.Instance;
+    internal IRowErrorHandler RowErrors() => Settings.SkipsBadRows ? BadRows : FailOnRowError.Instance;
 }

@@ -15,7 +15,7 @@ public sealed record NextRead(IReadOnlyList<string> Splits, bool More, long? Byt
 /// <param name="KeepThrough">Epochs behind this one lose their rows; see <see cref="ICheckpointLog.AmendAsync"/>.</param>
 /// <param name="Removed">Epochs whose rows are taken back.</param>
 /// <param name="Repeated">Epochs whose rows stay and are read, and written, once more.</param>
-public sealed record StateChange(Checkpoint Next, long KeepThrough, IReadOnlyList<CommittedEpoch> Removed, IReadOnlyList<CommittedEpoch> Repeated);
+public sealed record ProgressChange(Checkpoint Next, long KeepThrough, IReadOnlyList<CommittedEpoch> Removed, IReadOnlyList<CommittedEpoch> Repeated);
 
 /// <summary>
 /// A job's progress, wherever it is kept, for looking at it and for changing it between runs. Owns the connections it opens.
@@ -128,7 +128,7 @@ public sealed class JobProgress : IAsyncDisposable
             : $"The oldest epoch that is known, {Epochs[0].Checkpoint.Epoch}, is of {Epochs[0].Checkpoint.CreatedAt:u}.");
 
     /// <summary>Going back to where the job stood after an epoch.</summary>
-    public StateChange Rewind(long epoch)
+    public ProgressChange Rewind(long epoch)
     {
         CommittedEpoch target = Epochs.FirstOrDefault(e => e.Checkpoint.Epoch == epoch) ?? throw StateErrors.UnknownEpoch.Error(Epochs.Count == 0
             ? $"Job '{_pipeline.Job}' has no epochs."
@@ -139,7 +139,7 @@ public sealed class JobProgress : IAsyncDisposable
 
     /// <summary>Forgetting all progress: the next run begins at the beginning.</summary>
     /// <param name="removeRows">Whether the rows that the job wrote go too.</param>
-    public StateChange Reset(bool removeRows)
+    public ProgressChange Reset(bool removeRows)
     {
         if (removeRows && !TakesBackRows)
         {
@@ -149,17 +149,17 @@ public sealed class JobProgress : IAsyncDisposable
         var empty = new Checkpoint { Job = _pipeline.Job, Epoch = 0, CreatedAt = _pipeline.Time.GetUtcNow() };
         return removeRows
             ? Change(empty, 0, Epochs, "reset", "with rows")
-            : new StateChange(Stamp(empty, 0, "reset", "progress only"), long.MaxValue, [], _epochs);
+            : new ProgressChange(Stamp(empty, 0, "reset", "progress only"), long.MaxValue, [], _epochs);
     }
 
     /// <summary>Taking over a checkpoint that was exported, of this job.</summary>
-    public StateChange Import(Checkpoint checkpoint)
+    public ProgressChange Import(Checkpoint checkpoint)
         => checkpoint.Job == _pipeline.Job
-            ? new StateChange(Stamp(checkpoint, checkpoint.Epoch, "imported", checkpoint.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)), long.MaxValue, [], [.. Epochs.Where(e => e.Checkpoint.Epoch > checkpoint.Epoch)])
+            ? new ProgressChange(Stamp(checkpoint, checkpoint.Epoch, "imported", checkpoint.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture)), long.MaxValue, [], [.. Epochs.Where(e => e.Checkpoint.Epoch > checkpoint.Epoch)])
             : throw StateErrors.WrongImport.Error($"The checkpoint is of job '{checkpoint.Job}', not of '{_pipeline.Job}'.");
 
     /// <summary>Makes a change. Fails while a run holds the job.</summary>
-    public async ValueTask ApplyAsync(StateChange change, CancellationToken cancellation)
+    public async ValueTask ApplyAsync(ProgressChange change, CancellationToken cancellation)
     {
         await _log.AmendAsync(change.Next, change.KeepThrough, cancellation).ConfigureAwait(false);
 
@@ -173,9 +173,9 @@ public sealed class JobProgress : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DisposeAsync(_owned);
 
-    private StateChange Change(Checkpoint to, long keepThrough, IReadOnlyList<CommittedEpoch> later, string note, string value) => TakesBackRows
-        ? new StateChange(Stamp(to, keepThrough, note, value), keepThrough, later, [])
-        : new StateChange(Stamp(to, keepThrough, note, value), long.MaxValue, [], later);
+    private ProgressChange Change(Checkpoint to, long keepThrough, IReadOnlyList<CommittedEpoch> later, string note, string value) => TakesBackRows
+        ? new ProgressChange(Stamp(to, keepThrough, note, value), keepThrough, later, [])
+        : new ProgressChange(Stamp(to, keepThrough, note, value), long.MaxValue, [], later);
 
     // Epochs only ever go up, so that letters, logs and fences of what was taken back stay apart from what comes.
     private Checkpoint Stamp(Checkpoint checkpoint, long standing, string note, string value)

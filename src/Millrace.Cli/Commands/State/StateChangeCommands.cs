@@ -49,13 +49,13 @@ internal static class StateChangeCommands
     }
 
     /// <summary>Shows a change, and makes it if it is confirmed.</summary>
-    public static async Task<int> ChangeAsync(ParseResult parsed, string path, bool confirmed, Func<JobProgress, StateChange> decide, CancellationToken cancellation)
+    public static async Task<int> ChangeAsync(ParseResult parsed, string path, bool confirmed, Func<JobProgress, ProgressChange> decide, CancellationToken cancellation)
     {
         Pipeline pipeline = StateArguments.Load(path);
         JobProgress progress = await JobProgress.OpenAsync(pipeline, cancellation).ConfigureAwait(false);
         await using (progress.ConfigureAwait(false))
         {
-            StateChange change = decide(progress);
+            ProgressChange change = decide(progress);
             bool json = parsed.GetValue(CommonOptions.Json);
             if (confirmed)
             {
@@ -72,7 +72,7 @@ internal static class StateChangeCommands
         }
     }
 
-    private static void Print(Pipeline pipeline, StateChange change, bool made, bool json)
+    private static void Print(Pipeline pipeline, ProgressChange change, bool made, bool json)
     {
         if (json)
         {

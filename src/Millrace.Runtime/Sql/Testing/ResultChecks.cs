@@ -38,6 +38,13 @@ internal sealed class ResultChecks(SqlSession session, MemoryTable result, Expec
         return _faults;
     }
 
+    /// <summary>What differs between the rows of a list and cells of the result's columns, in order, a sentence each.</summary>
+    public IReadOnlyList<string> CompareChanges(MemoryTable expected, IReadOnlyList<string?[]> found)
+    {
+        CompareInOrder(Cells(expected), found);
+        return _faults;
+    }
+
     private void CheckSchema()
     {
         if (expect.Schema is { } node && SuiteRows.Columns(node) is var wanted && !wanted.Fields.Select(f => (f.Name, f.Type)).SequenceEqual(result.Schema.Fields.Select(f => (f.Name, f.Type))))

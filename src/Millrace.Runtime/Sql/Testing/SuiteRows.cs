@@ -22,7 +22,8 @@ internal static class SuiteRows
     /// <param name="name">Name of the table.</param>
     /// <param name="schema">Its columns.</param>
     /// <param name="rows">A list of rows; null for none.</param>
-    public static MemoryTable Table(string name, Schema schema, OptionNode? rows)
+    /// <param name="watermark">How far its time is complete; null for a table without.</param>
+    public static MemoryTable Table(string name, Schema schema, OptionNode? rows, TableWatermark? watermark = null)
     {
         IReadOnlyList<OptionNode> items = rows switch
         {
@@ -32,7 +33,7 @@ internal static class SuiteRows
         };
         if (items.Count == 0)
         {
-            return new MemoryTable(name, schema);
+            return new MemoryTable(name, schema) { Watermark = watermark };
         }
 
         var columns = new List<Column>();
@@ -43,7 +44,7 @@ internal static class SuiteRows
                 columns.Add(ColumnOf(schema, i, items));
             }
 
-            return new MemoryTable(name, schema, new RecordBatch(schema, items.Count, [.. columns]));
+            return new MemoryTable(name, schema, new RecordBatch(schema, items.Count, [.. columns])) { Watermark = watermark };
         }
         catch
         {
@@ -51,6 +52,14 @@ internal static class SuiteRows
             throw;
         }
     }
+
+    /// <summary>A batch without rows.</summary>
+    public static RecordBatch NoRows(Schema schema)
+        => new(schema, 0, [.. schema.Fields.Select(f =>
+        {
+            using ColumnBuilder builder = ColumnBuilder.Create(f.Type, 0);
+            return builder.Build();
+        })]);
 
     private static Column ColumnOf(Schema schema, int column, IReadOnlyList<OptionNode> rows)
     {

@@ -98,12 +98,12 @@ public sealed class SuiteRunner(ConnectorRegistry connectors)
 
     private static async Task AddTableAsync(SqlSession session, OptionEntry entry, TableSpec spec, CancellationToken cancellation)
     {
-        string name = SqlNames.Quote(entry.Name);
         string? query = spec.Query ?? (spec.File is { } file ? $"SELECT * FROM {SqlNames.Text(file)}" : null);
         if (query is not null)
         {
             string columns = spec is { File: not null, Columns: { } node } ? $" ({string.Join(", ", SuiteRows.Columns(node).Fields.Select(f => $"{SqlNames.Quote(f.Name)} {f.Type}"))})" : "";
-            await RunScriptAsync(session, new SourceText($"CREATE OR REPLACE TABLE {name} AS {query}{columns}", $"table {entry.Name}"), cancellation).ConfigureAwait(false);
+            MemoryTable rows = await session.MaterialiseAsync(entry.Name, query + columns, cancellation).ConfigureAwait(false);
+            session.Add(new MemoryTable(rows.Name, rows.Schema, rows.Batches) { Watermark = Watermark(entry, spec) });
             return;
         }
 
@@ -112,7 +112,18 @@ public sealed class SuiteRunner(ConnectorRegistry connectors)
             throw SuiteErrors.BadSuite.Error($"The table '{entry.Name}' has neither `columns`, nor `file`, nor `query`.", entry.Value.Place);
         }
 
-        session.Add(SuiteRows.Table(entry.Name, SuiteRows.Columns(spec.Columns), spec.Rows));
+        session.Add(SuiteRows.Table(entry.Name, SuiteRows.Columns(spec.Columns), spec.Rows, Watermark(entry, spec)));
+    }
+
+    private static TableWatermark? Watermark(OptionEntry entry, TableSpec spec)
+    {
+        if (spec.Watermark is not { } text)
+        {
+            return null;
+        }
+
+        var create = (CreateStatement)SqlParser.ParseStatement(new SourceText($"CREATE STREAM t (WATERMARK FOR {text}) WITH (location = '-')", $"watermark of {entry.Name}"));
+        return new TableWatermark(create.Watermark!.Column.Text, create.Watermark.Expression);
     }
 
     private static async Task<IReadOnlyList<string>> JudgeAsync(SqlSession session, CaseSpec test, CancellationToken cancellation)
@@ -129,6 +140,11 @@ public sealed class SuiteRunner(ConnectorRegistry connectors)
             if (statements is not [.., QueryStatement query])
             {
                 throw SuiteErrors.BadSuite.Error("The last statement of a test is the query that is looked at.");
+            }
+
+            if (test.Stream is { Enabled: true } stream)
+            {
+                return await StreamTrial.JudgeAsync(session, query.Query, stream, test.Expect, cancellation).ConfigureAwait(false);
             }
 
             result = await session.MaterialiseAsync(ResultChecks.ResultName, query.Query, cancellation).ConfigureAwait(false);

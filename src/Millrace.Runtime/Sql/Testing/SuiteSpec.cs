@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Millrace.Sdk;
+using Millrace.Sql.Parsing;
+using Millrace.Sql.Streaming;
 
 namespace Millrace.Runtime.Sql;
 
@@ -42,6 +44,10 @@ public sealed record TableSpec
 
     [Description("Query that gives the rows, instead of `rows`: such as SELECT … FROM generate_series(1, 1000).")]
     public string? Query { get; init; }
+
+    [Description("For tests of streams: the column with the time of a row, and how far time is complete behind it. Without it windows close at the end.")]
+    [OptionExample("at AS at - INTERVAL '5' SECOND")]
+    public string? Watermark { get; init; }
 }
 
 /// <summary>One test.</summary>
@@ -59,8 +65,38 @@ public sealed record CaseSpec
     [Description("Tables of this test alone, beside those of the suite or in their place.")]
     public OptionNode? Tables { get; init; }
 
+    [Description("Runs the query as a stream: the rows of its tables come bit by bit, in their order. true for the defaults.")]
+    public StreamSpec? Stream { get; init; }
+
     [Description("What is expected.")]
     public required ExpectSpec Expect { get; init; }
+}
+
+/// <summary>How the query of a test is run as a stream.</summary>
+[OptionShorthand("enabled")]
+public sealed record StreamSpec
+{
+    [Description("Whether the query is run as a stream.")]
+    public bool Enabled { get; init; } = true;
+
+    [Description("Rows that come at once from each table. When absent the test is run with 1, with 2 and restarts between, and with all rows, and has to hold each time.")]
+    [Range(1, int.MaxValue)]
+    public int? BatchRows { get; init; }
+
+    [Description("When results are given: `changes`, `final`, or as the statement says.")]
+    public EmitMode? Emit { get; init; }
+
+    [Description("What becomes of rows that come after their window was closed.")]
+    public LateRows Late { get; init; }
+
+    [Description("How long after its end a window still takes rows, for `late: update`.")]
+    public TimeSpan AllowedLateness { get; init; }
+
+    [Description("How long state without a window is kept after it was last used.")]
+    public TimeSpan? StateTtl { get; init; }
+
+    [Description("Time of the clock that passes from one batch to the next.")]
+    public TimeSpan ClockStep { get; init; } = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>What is expected of the rows of a query. Everything that is given has to hold.</summary>
@@ -115,6 +151,13 @@ public sealed record ExpectSpec
 
     [Description("Shares of rows of one table that find a match in another.")]
     public IReadOnlyList<CoverageSpec> JoinCoverage { get; init; } = [];
+
+    [Description("For tests of streams: all that the query gives, in order; each row begins with +I for a row that is added, or -D for one that is taken back. Needs `batch_rows`.")]
+    public OptionNode? Changes { get; init; }
+
+    [Description("For tests of streams: how many rows come after their window was closed.")]
+    [Range(0, long.MaxValue)]
+    public long? LateRows { get; init; }
 
     [Description("How many rows are bad, and so left out. Without this, a bad row fails the test.")]
     [Range(0, long.MaxValue)]
