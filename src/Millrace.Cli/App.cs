@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Millrace.Runtime;
+using Millrace.Storage;
 
 namespace Millrace.Cli;
 
@@ -15,7 +16,35 @@ public static class App
     /// <summary>Nothing, or not the last epoch, was committed.</summary>
     public const int ExitFailed = 2;
 
+    /// <summary>
+    /// Whoever read the rows has gone, as `head` does: what a shell shows of a program that SIGPIPE has ended, 128 + 13. Nothing is
+    /// said about it.
+    /// </summary>
+    public const int ExitReaderGone = 141;
+
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
+    {
+        try
+        {
+            return await InvokeAsync(args, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e)
+        {
+            // An error that could not be printed either.
+            if (IsReaderGone(e))
+            {
+                return ExitReaderGone;
+            }
+
+            ErrorPrinter.Print(e, json: false);
+            return ExitFailed;
+        }
+    }
+
+    /// <summary>Whether an error says that nobody reads standard output any more.</summary>
+    internal static bool IsReaderGone(MillraceException error) => error.Code == StorageErrors.ReaderGone && error.Place?.File == LocalPipe.StandardOutput;
+
+    private static async Task<int> InvokeAsync(string[] args, CancellationToken cancellation)
     {
         // The commonest first command has to be instant.
         if (args is ["--version"])
@@ -37,7 +66,7 @@ public static class App
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = SqlCommand.IsShell(parsed) ? null : TimeSpan.FromSeconds(30) },
                 cancellation).ConfigureAwait(false);
         }
-        catch (MillraceException e)
+        catch (MillraceException e) when (!IsReaderGone(e))
         {
             ErrorPrinter.Print(e, parsed.GetValue(CommonOptions.Json));
             return ExitFailed;
@@ -47,7 +76,7 @@ public static class App
             ErrorPrinter.Print(RuntimeErrors.Cancelled.Error("Stopped."), parsed.GetValue(CommonOptions.Json));
             return ExitFailed;
         }
-        catch (Exception e) when (!parsed.GetValue(CommonOptions.Verbose))
+        catch (Exception e) when (e is not MillraceException && !parsed.GetValue(CommonOptions.Verbose))
         {
             ErrorPrinter.Print(RuntimeErrors.Unexpected.Error($"{e.GetType().Name}: {e.Message}", inner: e), parsed.GetValue(CommonOptions.Json));
             return ExitFailed;

@@ -22,11 +22,17 @@ internal static class JobRunner
                 summary = await Task.Run(() => runner.RunAsync(cancellation), CancellationToken.None).ConfigureAwait(false);
             }
 
-            SummaryPrinter.Print(summary, json, printer);
+            bool readerGone = summary.Error is { } error && App.IsReaderGone(error);
+            if (json || !readerGone)
+            {
+                Print(summary, json, printer);
+            }
+
             exit = Math.Max(exit, summary.Outcome switch
             {
                 RunOutcome.Succeeded => App.ExitOk,
                 RunOutcome.Partial => App.ExitPartial,
+                _ when readerGone => App.ExitReaderGone,
                 _ => App.ExitFailed,
             });
             if (cancellation.IsCancellationRequested)
@@ -36,5 +42,17 @@ internal static class JobRunner
         }
 
         return exit;
+    }
+
+    // That nobody listens any more is no reason not to run the next job.
+    private static void Print(RunSummary summary, bool json, TextWriter printer)
+    {
+        try
+        {
+            SummaryPrinter.Print(summary, json, printer);
+        }
+        catch (MillraceException e) when (App.IsReaderGone(e))
+        {
+        }
     }
 }

@@ -14,7 +14,8 @@ internal static class ConsoleGuard
     {
         // Text is UTF-8 whatever the locale says; without this, a bare container prints question marks.
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        Console.SetOut(TextWriter.Synchronized(Writer(new GuardedStream(Console.OpenStandardOutput(), e => throw LocalFaults.Explain(e, "standard output", writing: true)))));
+        Stream output = Console.IsOutputRedirected ? LocalPipe.OpenStandardOutput() : Console.OpenStandardOutput();
+        Console.SetOut(TextWriter.Synchronized(Writer(new GuardedStream(output, e => throw LocalFaults.Explain(e, LocalPipe.StandardOutput, writing: true)))));
         Console.SetError(TextWriter.Synchronized(Writer(OpenError())));
     }
 

@@ -15,6 +15,9 @@ public static class LocalPipe
     public static Stream OpenStandardInput()
         => OperatingSystem.IsLinux() ? new PolledStream(new SafeFileHandle(0, ownsHandle: false)) : Console.OpenStandardInput();
 
+    /// <summary>What errors call standard output.</summary>
+    public const string StandardOutput = "standard output";
+
     /// <summary>Opens standard output so that a write fails when nobody reads it any more.</summary>
     public static Stream OpenStandardOutput()
         => OperatingSystem.IsLinux() ? new OutputStream(new SafeFileHandle(1, ownsHandle: false)) : Console.OpenStandardOutput();

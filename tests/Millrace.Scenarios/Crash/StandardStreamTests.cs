@@ -28,12 +28,48 @@ public sealed class StandardStreamTests : IDisposable
     {
         string output = await ShellAsync($"""
             "{MillraceProcess.Program}" run job.yaml 2>errors | head -1 >/dev/null; echo "first: $PIPESTATUS"
-            grep -o 'error MR[0-9]*' errors
+            grep error errors
             "{MillraceProcess.Program}" run job.yaml 2>/dev/null >all.csv; echo "second: $?"
             """);
 
-        Assert.Equal("first: 2\nerror MR3012\nsecond: 0\n", output);
+        Assert.Equal("first: 141\nsecond: 0\n", output);
         Assert.Null(RowOracle.Fault(_folder["all.csv"], Rows));
+    }
+
+    [Theory]
+    [InlineData("copy inbox/0000.csv - -f csv")]
+    [InlineData("sql -c \"SELECT * FROM 'inbox/0000.csv'\" -f csv")]
+    [InlineData("sql -c \"SELECT * FROM 'inbox/0000.csv'\" --json")]
+    [InlineData("sql -c \"SELECT * FROM 'inbox/0000.csv'\" -n 100000")]
+    public async Task A_reader_that_has_read_enough_ends_the_program_without_a_word(string command)
+    {
+        string output = await ShellAsync($"""
+            "{MillraceProcess.Program}" {command} 2>errors | head -1 | wc -l; echo "exit: $PIPESTATUS"
+            cat errors
+            """);
+
+        Assert.Equal("1\nexit: 141\n", output);
+    }
+
+    [Fact]
+    public async Task Jobs_run_whether_or_not_somebody_reads_how_they_ended()
+    {
+        _folder.Write("two.yaml", """
+            name: two
+            source: {location: inbox/*.csv, mode: incremental}
+            target: {location: two/, format: csv}
+            """);
+        _folder.Write("one.yaml", """
+            name: one
+            source: {location: inbox/*.csv, mode: incremental}
+            target: {location: one/, format: csv}
+            """);
+        string output = await ShellAsync($"""
+            "{MillraceProcess.Program}" run one.yaml two.yaml 2>errors | true; echo "exit: $PIPESTATUS"
+            ls -d one two; grep error errors
+            """);
+
+        Assert.Equal("exit: 0\none\ntwo\n", output);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class SqlScript(SqlPrinting printing)
 
             return App.ExitOk;
         }
-        catch (MillraceException e)
+        catch (MillraceException e) when (!App.IsReaderGone(e))
         {
             SqlErrorPrinter.Print(e, script, printing.Json);
             return App.ExitFailed;

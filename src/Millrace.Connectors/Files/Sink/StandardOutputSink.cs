@@ -63,7 +63,7 @@ internal sealed class StandardOutputSink(OutputFormat format, Func<Stream> open)
             }
             catch (Exception e) when (LocalFaults.IsFault(e))
             {
-                throw LocalFaults.Explain(e, "standard output", writing: true);
+                throw LocalFaults.Explain(e, LocalPipe.StandardOutput, writing: true);
             }
         }
 
@@ -75,7 +75,7 @@ internal sealed class StandardOutputSink(OutputFormat format, Func<Stream> open)
             }
             catch (Exception e) when (LocalFaults.IsFault(e))
             {
-                throw LocalFaults.Explain(e, "standard output", writing: true);
+                throw LocalFaults.Explain(e, LocalPipe.StandardOutput, writing: true);
             }
         }
     }
