@@ -6,10 +6,13 @@ namespace Millrace.Sql.Binding;
 /// <summary>The time of a row where a query does not name a column for it.</summary>
 internal static class EventTime
 {
+    /// <summary>Name of the system column with the time of a row.</summary>
+    public const string ColumnName = "_event_time";
+
     /// <summary>The system column <c>_event_time</c> or <c>_timestamp</c>, else the only timestamp there is.</summary>
     public static BoundExpression Of(Scope scope, TextSpan span)
     {
-        foreach (string name in (string[])["_event_time", "_timestamp"])
+        foreach (string name in (string[])[ColumnName, "_timestamp"])
         {
             if (scope.Find(new Identifier(name) { Span = span }) is { } system)
             {

@@ -129,8 +129,15 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
         ScanColumn[] system = [.. table.SystemColumns.Select(f => Column(f, nullable))];
         var plan = new LogicalScan(table, [.. columns, .. system]);
         var relation = new Relation(plan, [.. columns.Select(c => new RelationColumn(c.Name, c.Variable))]);
-        return Named(relation, syntax, name, [.. system.Select(c => new ScopeColumn(c.Name, new BoundColumn(c.Variable)) { IsSystem = true })]);
+        ScopeColumn[] hidden = [.. system.Concat(EventTimeOf(table, columns)).Select(c => new ScopeColumn(c.Name, new BoundColumn(c.Variable)) { IsSystem = true })];
+        return Named(relation, syntax, name, hidden);
     }
+
+    // The column of a table's watermark is the time of its rows.
+    private static IEnumerable<ScanColumn> EventTimeOf(ISqlTable table, ScanColumn[] columns)
+        => table.Watermark is { } watermark && table.SystemColumns.All(c => c.Name != EventTime.ColumnName)
+            ? columns.Where(c => c.Name.Equals(watermark.Column, StringComparison.OrdinalIgnoreCase)).Select(c => c with { Name = EventTime.ColumnName })
+            : [];
 
     private static ScanColumn Column(Field field, bool nullable) => new(new ColumnVariable(field.Name, field.Type, field.Nullable || nullable), field.Name);
 
