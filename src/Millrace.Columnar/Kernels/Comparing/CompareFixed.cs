@@ -35,6 +35,11 @@ internal static unsafe class CompareFixed
         where TOrder : struct, IValueOrder<T>
         where TTest : struct, IValueTest
     {
+        if (typeof(T) == typeof(Int128) && CompareDecimals.IsSupported)
+        {
+            return CompareDecimals.Word<TTest>((long*)left, (long*)right);
+        }
+
         ulong word = 0;
         if (Vector512.IsHardwareAccelerated && Vector512<T>.IsSupported)
         {

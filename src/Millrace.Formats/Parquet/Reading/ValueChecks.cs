@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using Millrace.Columnar;
@@ -68,7 +67,7 @@ internal static class ValueChecks
     private static List<(int Row, ErrorCode Code, string Message)>? FindDecimals(FixedColumn<Int128> column)
     {
         ReadOnlySpan<Int128> values = column.Values;
-        if (column.Type.Precision <= MaxLongDigits && AreShort(values, column.Type.Precision))
+        if (column.Type.Precision <= MaxLongDigits && NarrowDecimals.AreWithin(values, (long)DecimalMath.Power(column.Type.Precision) - 1))
         {
             return null;
         }
@@ -84,24 +83,6 @@ internal static class ValueChecks
         }
 
         return faults;
-    }
-
-    // Whether all values, those of null rows among them, have at most so many digits, none of which needs the high half.
-    private static bool AreShort(ReadOnlySpan<Int128> values, int digits)
-    {
-        ReadOnlySpan<long> halves = MemoryMarshal.Cast<Int128, long>(values);
-        long most = (long)DecimalMath.Power(digits) - 1;
-        ulong span = (ulong)most * 2;
-        long high = 0;
-        bool outside = false;
-        for (int i = 0; i + 1 < halves.Length; i += 2)
-        {
-            long low = halves[i];
-            high |= halves[i + 1] ^ (low >> 63);
-            outside |= (ulong)(low + most) > span;
-        }
-
-        return high == 0 && !outside;
     }
 
     private static List<(int Row, ErrorCode Code, string Message)>? FindInFields(StructColumn column)

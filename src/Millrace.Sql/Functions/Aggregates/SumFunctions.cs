@@ -17,7 +17,7 @@ internal static class SumFunctions
                 Small<byte>(DataType.UInt8), Small<ushort>(DataType.UInt16), Small<uint>(DataType.UInt32),
                 AggregateEntry.Fold<long, ExactSum, Int128, SumExact<long>>(DataType.Int64, Wide),
                 AggregateEntry.Fold<ulong, ExactSum, Int128, SumExact<ulong>>(DataType.UInt64, Wide),
-                AggregateEntry.Of([TypePattern.Decimal], TypePattern.Decimal, site => new FoldAccumulator<Int128, ExactSum, Int128, SumExact<Int128>>(DataType.Decimal(38, site.Types[0].Scale)))
+                AggregateEntry.Of([TypePattern.Decimal], TypePattern.Decimal, site => new DecimalSum(DataType.Decimal(38, site.Types[0].Scale)))
                     with { ResultType = site => DataType.Decimal(38, site.Types[0].Scale) },
                 AggregateEntry.Fold<float, DoubleSum, double, SumDouble<float>>(DataType.Float32, DataType.Float64),
                 AggregateEntry.Fold<double, DoubleSum, double, SumDouble<double>>(DataType.Float64, DataType.Float64),

@@ -8,28 +8,9 @@ namespace Millrace.Sql.Functions;
 /// <summary>Averages of decimals with six digits more, from an exact sum; halves are rounded away from zero.</summary>
 /// <param name="type">Type of the result.</param>
 /// <param name="scale">Scale of the argument.</param>
-internal sealed unsafe class DecimalAverage(DataType type, int scale) : StateAccumulator<ExactSum>(type)
+internal sealed unsafe class DecimalAverage(DataType type, int scale) : DecimalSums(type)
 {
     private readonly BigInteger _factor = BigInteger.Pow(10, type.Scale - scale);
-
-    public override bool Retracts => true;
-
-    public override void Update(ReadOnlySpan<int> groups, ReadOnlySpan<Vector> arguments, ReadOnlySpan<long> weights)
-    {
-        using Column column = arguments[0].ToColumn(groups.Length);
-        ReadOnlySpan<Int128> values = ((FixedColumn<Int128>)column).Values;
-        for (int i = 0; i < groups.Length; i++)
-        {
-            if (weights.IsEmpty)
-            {
-                SumExact<Int128>.Add(ref States[groups[i]], values[i]);
-            }
-            else
-            {
-                States[groups[i]].AddWeighted(values[i], weights[i]);
-            }
-        }
-    }
 
     protected override Column Results(ExactSum* states, int count, RowFaults faults)
     {
@@ -56,8 +37,6 @@ internal sealed unsafe class DecimalAverage(DataType type, int scale) : StateAcc
 
         return builder.Build();
     }
-
-    protected override void Merge(ExactSum* into, ExactSum* from) => into->Merge(*from);
 
     private static BigInteger Divide(BigInteger sum, long count)
     {

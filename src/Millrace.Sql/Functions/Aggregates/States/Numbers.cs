@@ -15,22 +15,10 @@ internal struct ExactSum
     public readonly Int128 Sum => new((ulong)High, Low);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Int128 value)
-    {
-        var low = (ulong)value;
-        var high = (long)(value >> 64);
-        ulong lowSum = Low + low;
-        long highSum = High + high + (lowSum < low ? 1 : 0);
+    public void Add(Int128 value) => Add((ulong)value, (long)(value >> 64));
 
-        // Two summands of one sign whose sum has the other.
-        if (((High ^ highSum) & (high ^ highSum)) < 0)
-        {
-            Wraps += high < 0 ? -1 : 1;
-        }
-
-        Low = lowSum;
-        High = highSum;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(long value) => Add((ulong)value, value >> 63);
 
     public void Merge(in ExactSum other)
     {
@@ -57,6 +45,22 @@ internal struct ExactSum
 
     /// <summary>The sum as an integer of any size.</summary>
     public readonly BigInteger Total => (BigInteger)Sum + ((BigInteger)Wraps << 128);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(ulong low, long high)
+    {
+        ulong lowSum = Low + low;
+        long highSum = High + high + (lowSum < low ? 1 : 0);
+
+        // Two summands of one sign whose sum has the other.
+        if (((High ^ highSum) & (high ^ highSum)) < 0)
+        {
+            Wraps += high < 0 ? -1 : 1;
+        }
+
+        Low = lowSum;
+        High = highSum;
+    }
 }
 
 /// <summary>

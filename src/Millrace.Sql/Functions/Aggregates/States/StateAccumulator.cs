@@ -22,7 +22,7 @@ internal abstract unsafe class StateAccumulator<TState>(DataType type) : Accumul
 
     protected TState* States => _states.Pointer;
 
-    public sealed override void Resize(int groups) => _states.Resize(groups);
+    public override void Resize(int groups) => _states.Resize(groups);
 
     public sealed override Column Results(int start, int count, RowFaults faults) => Results(States + start, count, faults);
 
