@@ -80,6 +80,11 @@ public static class TimeText
         bool ok = hour < 24 & minute < 60 & second < 60;
         if (text.Length > 8 && text[8] is (byte)'.' or (byte)',')
         {
+            if (TryReadRest(text, out nanos, out used))
+            {
+                return ok;
+            }
+
             ok &= TryReadFraction(text[9..], out nanos, out int digitsUsed);
             used = 9 + digitsUsed;
         }
@@ -110,6 +115,24 @@ public static class TimeText
 
         seconds = (int)(((hour * 60) + minute) * 60);
         return hour < 24 && minute < 60 && (text.Length == 5 || text[5] != ':');
+    }
+
+    // A fraction of at most eight digits up to the end of the text, or to the Z there: the last word of it, its head made zeros.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryReadRest(ReadOnlySpan<byte> text, out int nanos, out int used)
+    {
+        used = text.Length - ((text[^1] | 0x20) == 'z' ? 1 : 0);
+        int digits = used - 9;
+        if ((uint)(digits - 1) >= 8)
+        {
+            nanos = 0;
+            return false;
+        }
+
+        ulong kept = ulong.MaxValue << (8 * (8 - digits));
+        ulong word = (Digits.Load8(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), used - 8)) & kept) | (0x3030_3030_3030_3030 & ~kept);
+        nanos = (int)(Digits.Combine(word) * Digits.Powers[NanosDigits - digits]);
+        return Digits.AreDigits(word);
     }
 
     private static bool TryReadFraction(ReadOnlySpan<byte> text, out int nanos, out int used)

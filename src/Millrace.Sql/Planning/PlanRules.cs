@@ -12,6 +12,7 @@ public static class PlanRules
         plan = MergeProjections.Apply(plan);
         plan = PushDownFilters.Apply(plan);
         plan = FoldConstants.Apply(plan);
+        plan = PushDownSemiJoins.Apply(plan);
         plan = OrderJoins.Apply(plan);
         plan = PruneColumns.Apply(plan);
         plan = MergeProjections.Apply(plan);

@@ -36,6 +36,9 @@ public sealed class HashJoinNode : StreamNode
 
     public LogicalJoinKind Kind { get; }
 
+    /// <summary>Whether the rows that a semi or anti join gives are the right ones; the left ones only look for matches.</summary>
+    public bool OutputsRight { get; init; }
+
     public IReadOnlyList<JoinKey> Keys { get; }
 
     public JoinCondition? Condition { get; }
@@ -51,12 +54,12 @@ public sealed class HashJoinNode : StreamNode
         get
         {
             IEnumerable<string> keys = Keys.Select(k => $"{Inputs[0].Schema[k.Left].Name} {(k.NullsMatch ? "is not distinct from" : "=")} {Inputs[1].Schema[k.Right].Name}");
-            return $"{Kind.ToString().ToLowerInvariant()} {string.Join(" and ", Condition is { Text.Length: > 0 } c ? keys.Append(c.Text) : keys)}".TrimEnd();
+            return $"{(OutputsRight ? "right " : "")}{Kind.ToString().ToLowerInvariant()} {string.Join(" and ", Condition is { Text.Length: > 0 } c ? keys.Append(c.Text) : keys)}".TrimEnd();
         }
     }
 
-    /// <summary>Whether right rows without a match come out in the end.</summary>
-    internal bool KeepsRight => Kind is LogicalJoinKind.Right or LogicalJoinKind.Full;
+    /// <summary>Whether right rows come out in the end by whether they have a match.</summary>
+    internal bool KeepsRight => OutputsRight || Kind is LogicalJoinKind.Right or LogicalJoinKind.Full;
 
     /// <summary>Whether left rows without a match come out with nulls.</summary>
     internal bool KeepsLeft => Kind is LogicalJoinKind.Left or LogicalJoinKind.Full or LogicalJoinKind.Single;
@@ -71,7 +74,7 @@ public sealed class HashJoinNode : StreamNode
         => shared is SpilledJoin spilled ? new SpilledJoinLane(spilled, output) : OpenLane(run.Context, (JoinShared)shared!, output);
 
     internal LaneOperator OpenLane(QueryContext context, JoinShared shared, LaneOperator output)
-        => Kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark
-            ? new ExistsJoinLane(this, context, shared, output)
+        => OutputsRight ? new MatchedRightLane(this, context, shared, output)
+            : Kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark ? new ExistsJoinLane(this, context, shared, output)
             : new PairJoinLane(this, context, shared, output);
 }

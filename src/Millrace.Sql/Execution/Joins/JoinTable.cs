@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Millrace.Columnar;
 
 namespace Millrace.Sql.Execution;
@@ -91,17 +92,23 @@ internal sealed unsafe class JoinTable : IDisposable
         }
 
         var slots = (ulong*)_slots.Pointer;
-        for (int i = 0; i < hashes.Length; i++)
+        int ahead = Math.Max(hashes.Length - MemoryHints.Distance, 0);
+        fixed (ulong* hash = hashes)
         {
-            ulong hash = hashes[i];
-            ulong at = hash & _mask;
-            ulong slot;
-            while ((slot = slots[at]) != 0 && (slot ^ hash) >> 32 != 0)
+            int i = 0;
+            if (_slots.Capacity >= MemoryHints.WorthBytes)
             {
-                at = (at + 1) & _mask;
+                for (; i < ahead; i++)
+                {
+                    MemoryHints.WillRead(slots + (hash[i + MemoryHints.Distance] & _mask));
+                    first[i] = First(slots, hash[i]);
+                }
             }
 
-            first[i] = (int)(uint)slot - RowBias;
+            for (; i < hashes.Length; i++)
+            {
+                first[i] = First(slots, hash[i]);
+            }
         }
     }
 
@@ -116,6 +123,19 @@ internal sealed unsafe class JoinTable : IDisposable
         Rows.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int First(ulong* slots, ulong hash)
+    {
+        ulong at = hash & _mask;
+        ulong slot;
+        while ((slot = slots[at]) != 0 && (slot ^ hash) >> 32 != 0)
+        {
+            at = (at + 1) & _mask;
+        }
+
+        return (int)(uint)slot - RowBias;
+    }
+
     // From the last row to the first, so that chains ascend.
     private void Fill(IReadOnlyList<bool> nullsMatch)
     {
@@ -127,6 +147,11 @@ internal sealed unsafe class JoinTable : IDisposable
         var next = (int*)_next!.Pointer;
         for (int row = Count - 1; row >= 0; row--)
         {
+            if (row >= MemoryHints.Distance)
+            {
+                MemoryHints.WillRead(slots + (hashes[row - MemoryHints.Distance] & _mask));
+            }
+
             if (!AreValid(mustBeValid, row))
             {
                 next[row] = None;

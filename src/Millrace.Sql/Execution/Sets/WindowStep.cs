@@ -24,6 +24,9 @@ internal readonly struct WindowStep
         _span = (long)span;
     }
 
+    /// <summary>The length where it is fixed; 0 for months.</summary>
+    public long Span => _months == 0 ? _span : 0;
+
     /// <summary>The last multiple that is not behind a time.</summary>
     public Int128 Floor(Int128 time)
     {

@@ -15,13 +15,13 @@ public static partial class PhysicalPlanner
     {
         LogicalScan scan => PlanScan(scan),
         LogicalValues values => new ValuesNode(SchemaOf(plan), values.Rows),
-        LogicalFilter filter => new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)),
+        LogicalFilter filter => PlanFilter(filter, JoinFilters.None),
         LogicalProject project => PlanProject(project, Plan(project.Input)),
-        LogicalAggregate aggregate => PlanAggregate(aggregate),
+        LogicalAggregate aggregate => PlanAggregate(aggregate, JoinFilters.None),
         LogicalLimit limit => PlanLimit(limit),
         LogicalUnion union => new UnionNode(SchemaOf(plan), [.. union.Parts.Select(Plan)]),
         LogicalSort sort => PlanSort(sort, null),
-        LogicalJoin join => PlanJoin(join),
+        LogicalJoin join => PlanJoin(join, JoinFilters.None),
         LogicalWindow window => PlanWindow(window),
         LogicalDistinctOn first => PlanDistinctOn(first),
         LogicalSetOperation operation => Plan(SetOperations.AsJoin(operation)),
@@ -39,6 +39,22 @@ public static partial class PhysicalPlanner
     /// <summary>The schema of a plan's batches.</summary>
     internal static Schema SchemaOf(LogicalPlan plan) => LayoutOf(plan).ToSchema();
 
-    private static AggregateNode PlanAggregate(LogicalAggregate plan)
-        => new(SchemaOf(plan), Plan(plan.Input), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));
+    // The same with the filters of joins above, which go down as far as their columns are only passed on.
+    private static PhysicalNode Plan(LogicalPlan plan, JoinFilters filters) => plan switch
+    {
+        LogicalFilter filter => PlanFilter(filter, filters),
+        LogicalProject project => PlanProject(project, Plan(project.Input, filters.Into(project))),
+        LogicalAggregate aggregate => PlanAggregate(aggregate, filters),
+        LogicalJoin join => PlanJoin(join, filters),
+        _ => filters.Over(Plan(plan), plan),
+    };
+
+    // What a table can leave out by itself, and a test of constants, come before what is looked up.
+    private static PhysicalNode PlanFilter(LogicalFilter filter, JoinFilters filters)
+        => filter.Input is LogicalScan
+            ? filters.Over(new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)), filter)
+            : new FilterNode(Plan(filter.Input, filters), filter.Condition, LayoutOf(filter.Input));
+
+    private static AggregateNode PlanAggregate(LogicalAggregate plan, JoinFilters filters)
+        => new(SchemaOf(plan), Plan(plan.Input, filters.Into(plan)), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));
 }

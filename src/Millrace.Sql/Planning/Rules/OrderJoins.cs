@@ -26,7 +26,7 @@ internal static class OrderJoins
             return Rebuild(join);
         }
 
-        Item[] items = [.. tables.Select((t, i) => new Item(Apply(t), Math.Max(rows[i]!.Value, 1), Math.Max(Base(t), 1)))];
+        Item[] items = [.. tables.Select((t, i) => new Item(Apply(t), Math.Max(rows[i]!.Value, 1), Cardinality.EstimateBase(t) ?? 1))];
         return LogicalPlans.Select(Order(items, conditions), join.Output);
     }
 
@@ -72,17 +72,8 @@ internal static class OrderJoins
     private static bool Connected(Item item, HashSet<ColumnVariable> have, List<(BoundExpression Condition, HashSet<ColumnVariable> Uses)> open)
         => open.Exists(c => c.Condition is BoundComparison { Operator: CompareOperator.Equal or CompareOperator.NotDistinctFrom } && c.Uses.Overlaps(have) && c.Uses.Overlaps(item.Plan.Output) && c.Uses.All(v => have.Contains(v) || item.Plan.Output.Contains(v)));
 
-    // A join on equality leaves about what the smaller table's filters leave of the larger one.
     private static double Joined(Item left, Item right, bool connected)
-        => connected ? Math.Max(left.Rows * right.Rows / Math.Max(Math.Min(left.Base, right.Base), 1), 1) : left.Rows * right.Rows;
-
-    // Rows of the table below the filters.
-    private static double Base(LogicalPlan plan) => plan switch
-    {
-        LogicalFilter p => Base(p.Input),
-        LogicalProject p => Base(p.Input),
-        _ => Cardinality.Estimate(plan) ?? 1,
-    };
+        => connected ? Cardinality.Joined(left.Rows, left.Base, right.Rows, right.Base) : left.Rows * right.Rows;
 
     private sealed record Item(LogicalPlan Plan, double Rows, double Base);
 }

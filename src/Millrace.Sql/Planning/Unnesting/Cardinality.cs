@@ -47,22 +47,53 @@ internal static class Cardinality
                 return Estimate(p.Input) * 0.2;
             case LogicalLimit p:
                 return p.Limit is { } limit ? Math.Min(Estimate(p.Input) ?? limit, limit) : Estimate(p.Input);
+            case LogicalJoin { Kind: LogicalJoinKind.Semi, Condition: not null } p:
+                return Estimate(p.Left) * Math.Min((Estimate(p.Right) / EstimateBase(p.Right)) ?? 1, 1);
             case LogicalJoin { Kind: LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark or LogicalJoinKind.Single or LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft } p:
                 return Estimate(p.Left);
             case LogicalJoin { Condition: null } p:
                 return Estimate(p.Left) * Estimate(p.Right);
+            case LogicalJoin { Kind: LogicalJoinKind.Inner } p:
+                return Estimate(p.Left) is { } left && Estimate(p.Right) is { } right
+                    ? Joined(left, EstimateBase(p.Left) ?? left, right, EstimateBase(p.Right) ?? right)
+                    : null;
             case LogicalJoin p:
                 return Max(Estimate(p.Left), Estimate(p.Right));
             case LogicalUnion p:
                 return p.Parts.Aggregate((double?)0, (sum, part) => sum + Estimate(part));
             case LogicalSetOperation p:
                 return Estimate(p.Left);
+            case LogicalSeries p:
+                return Estimate(p.Input) * Length(p);
+            case LogicalUnnest:
+                return null;
             case LogicalUnary p:
                 return Estimate(p.Input);
             default:
                 return null;
         }
     }
+
+    /// <summary>About how many rows there were without conditions, at least one; null when unknown.</summary>
+    public static double? EstimateBase(LogicalPlan plan) => plan switch
+    {
+        LogicalFilter p => EstimateBase(p.Input),
+        LogicalProject p => EstimateBase(p.Input),
+        LogicalJoin { Kind: LogicalJoinKind.Inner, Condition: not null } p => Max(EstimateBase(p.Left), EstimateBase(p.Right)),
+        LogicalJoin { Kind: LogicalJoinKind.Semi or LogicalJoinKind.Anti } p => EstimateBase(p.Left),
+        _ => Estimate(plan) is { } rows ? Math.Max(rows, 1) : null,
+    };
+
+    /// <summary>A join on equality leaves about what the smaller table's conditions leave of the larger one.</summary>
+    public static double Joined(double left, double leftBase, double right, double rightBase)
+        => Math.Max(left * right / Math.Max(Math.Min(leftBase, rightBase), 1), 1);
+
+    private static double? Length(LogicalSeries series)
+        => Number(series.From) is { } from && Number(series.To) is { } to && Number(series.Step) is { } step && step != 0
+            ? Math.Max(Math.Floor((to - from) / step) + 1, 0)
+            : null;
+
+    private static double? Number(BoundExpression expression) => expression is BoundConstant { Value: int or long } constant ? Convert.ToDouble(constant.Value, System.Globalization.CultureInfo.InvariantCulture) : null;
 
     // About how many of the rows a condition leaves, when nothing is known of the values.
     private static double Share(BoundExpression condition) => condition switch

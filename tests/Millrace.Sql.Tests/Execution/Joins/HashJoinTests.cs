@@ -50,6 +50,51 @@ public sealed class HashJoinTests
     }
 
     [Theory]
+    [InlineData(LogicalJoinKind.Semi)]
+    [InlineData(LogicalJoinKind.Anti)]
+    public async Task Rows_of_the_kept_side_come_out_by_whether_they_have_a_match(LogicalJoinKind kind)
+    {
+        for (int type = 0; type < KeyTypes.Length; type++)
+        {
+            (int Left, int Right, bool Skewed, bool Nulls)[] shapes = [(150, 100, false, true), (120, 140, false, false), (0, 20, false, true), (30, 0, false, true), (90, 70, true, true), (400, 300, true, false)];
+            for (int i = 0; i < shapes.Length; i++)
+            {
+                (int left, int right, bool skewed, bool nulls) = shapes[i];
+                using var join = new JoinCase((type * 31) + i, KeyTypes[type], left, right, residual: i % 2 == 0, skewed, nulls);
+                await AssertJoin(join, kind, new QueryContext { Lanes = 1 + (i % 2 * 2) }, outputsRight: true);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(LogicalJoinKind.Inner, false)]
+    [InlineData(LogicalJoinKind.Right, false)]
+    [InlineData(LogicalJoinKind.Semi, false)]
+    [InlineData(LogicalJoinKind.Semi, true)]
+    [InlineData(LogicalJoinKind.Anti, true)]
+    public async Task Rows_that_are_left_out_before_a_join_have_no_match(LogicalJoinKind kind, bool outputsRight)
+    {
+        using var folder = new TempFolder();
+        for (int type = 0; type < KeyTypes.Length - 1; type++)
+        {
+            using var join = new JoinCase(type + 40, KeyTypes[type], 300, 60, residual: false);
+            await AssertJoin(join, kind, new QueryContext { Lanes = 1 + (type % 3) }, outputsRight, filtered: true);
+            await AssertJoin(join, kind, new QueryContext { Lanes = 2, Memory = new MemoryBudget(0), SpillFolder = folder.Path }, outputsRight, filtered: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(LogicalJoinKind.Semi, 1)]
+    [InlineData(LogicalJoinKind.Anti, 3)]
+    public async Task A_kept_side_that_comes_out_may_lie_on_disk(LogicalJoinKind kind, int lanes)
+    {
+        using var folder = new TempFolder();
+        using var join = new JoinCase(12, [DataType.Int64, DataType.Utf8], 60, 300, residual: true, textLength: 2500);
+        await AssertJoin(join, kind, new QueryContext { Lanes = lanes, Memory = new MemoryBudget(0), SpillFolder = folder.Path }, outputsRight: true);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path));
+    }
+
+    [Theory]
     [InlineData(LogicalJoinKind.Inner)]
     [InlineData(LogicalJoinKind.Full)]
     [InlineData(LogicalJoinKind.Left)]
@@ -120,24 +165,24 @@ public sealed class HashJoinTests
         });
     }
 
-    private static async Task AssertJoin(JoinCase join, LogicalJoinKind kind, QueryContext context)
+    private static async Task AssertJoin(JoinCase join, LogicalJoinKind kind, QueryContext context, bool outputsRight = false, bool filtered = false)
     {
         await LeakCheck.RunAsync(async () =>
         {
-            List<RecordBatch> batches = await Run(join, kind, context);
+            List<RecordBatch> batches = await Run(join, kind, context, outputsRight, filtered);
             List<string> rows = JoinCase.Sorted(batches);
             batches.ForEach(b => b.Dispose());
-            Assert.Equal(join.Expected(kind), rows);
+            Assert.Equal(join.Expected(kind, outputsRight), rows);
         });
     }
 
-    private static async Task<List<RecordBatch>> Run(JoinCase join, LogicalJoinKind kind, QueryContext context)
+    private static async Task<List<RecordBatch>> Run(JoinCase join, LogicalJoinKind kind, QueryContext context, bool outputsRight = false, bool filtered = false)
     {
         TestRows left = TestRows.Cut(join.Left, 35);
         TestRows right = TestRows.Cut(join.Right, 23);
         try
         {
-            return await NodeRunner.BatchesAsync(join.Node(kind, left, right), context);
+            return await NodeRunner.BatchesAsync(join.Node(kind, left, right, outputsRight, filtered), context);
         }
         finally
         {

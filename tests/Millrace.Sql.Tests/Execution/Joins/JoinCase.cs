@@ -34,8 +34,20 @@ internal sealed class JoinCase : IDisposable
 
     public JoinCondition? Condition { get; }
 
-    public HashJoinNode Node(LogicalJoinKind kind, PhysicalNode left, PhysicalNode right)
+    /// <param name="kind">The kind.</param>
+    /// <param name="left">The rows of <see cref="Left"/>.</param>
+    /// <param name="right">The rows of <see cref="Right"/>.</param>
+    /// <param name="outputsRight">Whether a semi or anti join gives right rows.</param>
+    /// <param name="filtered">Whether left rows are looked up before.</param>
+    public HashJoinNode Node(LogicalJoinKind kind, PhysicalNode left, PhysicalNode right, bool outputsRight = false, bool filtered = false)
     {
+        if (outputsRight)
+        {
+            var kept = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch) { CanSpill = Keys.Length > 0 };
+            left = filtered ? new JoinFilterNode(left, kept, Keys) : left;
+            return new HashJoinNode(kind, left, kept, Keys, Condition, Right.Schema, [], [.. Enumerable.Range(0, Right.Schema.Count)]) { OutputsRight = true };
+        }
+
         bool onlyLeft = kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark;
         var fields = new List<Field>(Left.Schema.Fields);
         fields.AddRange(onlyLeft ? [] : Right.Schema.Fields);
@@ -46,11 +58,12 @@ internal sealed class JoinCase : IDisposable
 
         var build = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch) { CanSpill = Keys.Length > 0 && kind != LogicalJoinKind.Mark };
         int[] all = [.. Enumerable.Range(0, Left.Schema.Count)];
+        left = filtered ? new JoinFilterNode(left, build, Keys) : left;
         return new HashJoinNode(kind, left, build, Keys, Condition, new Schema(fields), all, onlyLeft ? [] : all);
     }
 
     /// <summary>The rows of the join as text, sorted.</summary>
-    public List<string> Expected(LogicalJoinKind kind)
+    public List<string> Expected(LogicalJoinKind kind, bool outputsRight = false)
     {
         IReadOnlyList<string> left = Texts(Left);
         IReadOnlyList<string> right = Texts(Right);
@@ -87,6 +100,11 @@ internal sealed class JoinCase : IDisposable
                     rows.Add(left[l] + "|" + noRight);
                     break;
             }
+        }
+
+        if (outputsRight)
+        {
+            rows = [.. Enumerable.Range(0, Right.Length).Where(r => rightMatched[r] == (kind == LogicalJoinKind.Semi)).Select(r => right[r])];
         }
 
         if (kind is LogicalJoinKind.Right or LogicalJoinKind.Full)

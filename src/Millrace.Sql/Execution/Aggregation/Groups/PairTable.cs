@@ -12,6 +12,9 @@ internal sealed unsafe class PairTable : GroupTable
 {
     private const int StartBits = 8;
 
+    // From here on a table grows to twice its size, before that to four times.
+    private const int SlowBits = 18;
+
     private readonly DataType[] _types;
     private readonly GroupKeys _keys;
     private readonly GrowingArray<ulong> _first = new();
@@ -111,8 +114,14 @@ internal sealed unsafe class PairTable : GroupTable
         Slot* slots = _slots.Pointer;
         int shift = 64 - _bits;
         uint mask = (1u << _bits) - 1;
+        int ahead = _slots.ByteSize >= MemoryHints.WorthBytes ? stop - MemoryHints.Distance : start;
         for (int row = start; row < stop; row++)
         {
+            if (row < ahead)
+            {
+                MemoryHints.WillRead(slots + Place(first[row + MemoryHints.Distance], second[row + MemoryHints.Distance], shift));
+            }
+
             ulong a = first[row];
             ulong b = second[row];
             Slot* slot = slots + Place(a, b, shift);
@@ -157,7 +166,7 @@ internal sealed unsafe class PairTable : GroupTable
     private void Grow()
     {
         GrowingArray<Slot> old = _slots;
-        _bits++;
+        _bits += _bits < SlowBits ? 2 : 1;
         _slots = NewSlots(_bits);
         uint mask = (1u << _bits) - 1;
         for (Slot* slot = old.Pointer; slot < old.Pointer + old.Length; slot++)

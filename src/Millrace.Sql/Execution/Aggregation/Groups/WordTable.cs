@@ -8,6 +8,9 @@ internal sealed unsafe class WordTable(DataType type) : GroupTable
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
     private const int StartBits = 8;
 
+    // From here on a table grows to twice its size, before that to four times.
+    private const int SlowBits = 18;
+
     private readonly GrowingArray<ulong> _scratch = new();
     private readonly GroupKeys _keys = new([type]);
     private GrowingArray<Slot> _slots = NewSlots(StartBits);
@@ -60,8 +63,14 @@ internal sealed unsafe class WordTable(DataType type) : GroupTable
         Slot* slots = _slots.Pointer;
         int shift = 64 - _bits;
         uint mask = (1u << _bits) - 1;
+        int ahead = _slots.ByteSize >= MemoryHints.WorthBytes ? rows - MemoryHints.Distance : 0;
         for (int row = 0; row < rows; row++)
         {
+            if (row < ahead)
+            {
+                MemoryHints.WillRead(slots + Place(words[row + MemoryHints.Distance], shift));
+            }
+
             ulong word = words[row];
             uint at = Place(word, shift);
             while (true)
@@ -131,7 +140,7 @@ internal sealed unsafe class WordTable(DataType type) : GroupTable
     private void Grow()
     {
         GrowingArray<Slot> old = _slots;
-        _bits++;
+        _bits += _bits < SlowBits ? 2 : 1;
         _slots = NewSlots(_bits);
         uint mask = (1u << _bits) - 1;
         for (Slot* slot = old.Pointer; slot < old.Pointer + old.Length; slot++)
