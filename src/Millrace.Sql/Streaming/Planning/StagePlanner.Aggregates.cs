@@ -10,46 +10,50 @@ internal sealed partial class StagePlanner
 {
     private StagePlan? PlanGroupAggregate(LogicalAggregate aggregate)
     {
-        if (aggregate.Sets is not null)
+        if (aggregate.Sets is null)
         {
-            return null;
+            return PlanGroups(aggregate, aggregate.Keys.Count == 0 ? () => new RecordBatch(new Schema([]), 1) : null);
         }
 
+        (LogicalAggregate grouped, Func<LogicalPlan, LogicalPlan> over) = ExpandSets(aggregate);
+        return PlanGroups(grouped, EmptySets(aggregate, grouped)) is { } stage ? Rows(stage, grouped, [over(grouped)]) : null;
+    }
+
+    // Some groups are always there.
+    private StagePlan? PlanGroups(LogicalAggregate aggregate, Func<RecordBatch>? always)
+    {
         GroupColumns columns = GroupColumns.Of(aggregate);
-        using (var states = new AggregateStates(columns.Aggregates))
-        {
-            if (states.KeepRows)
-            {
-                return null;
-            }
-        }
-
+        using var states = new AggregateStates(columns.Aggregates);
         StagePlan input = Plan(columns.Input);
-        using (var states = new AggregateStates(columns.Aggregates))
+        if (!states.KeepRows && (states.Retract || !input.IsChanges))
         {
-            if (input.IsChanges && !states.Retract)
+            return new GroupAggregateStage(PhysicalPlanner.SchemaOf(aggregate), input, columns.Aggregates, new Layout(columns.Input.Output), LogicalPrinter.Describe(aggregate))
             {
-                return null;
-            }
+                Always = always,
+            };
         }
 
-        return new GroupAggregateStage(PhysicalPlanner.SchemaOf(aggregate), input, columns.Aggregates, new Layout(columns.Input.Output), LogicalPrinter.Describe(aggregate))
-        {
-            Always = aggregate.Keys.Count == 0 ? new RecordBatch(new Schema([]), 1) : null,
-        };
+        return always is null || aggregate.Keys.Count == 0 ? PlanPartition(columns.Plan, columns.Keyed, _ => input) : null;
     }
 
     /// <summary>An aggregation whose keys and arguments are columns of its input, the keys in front.</summary>
-    private sealed record GroupColumns(LogicalPlan Input, AggregatePlan Aggregates)
+    private sealed record GroupColumns(LogicalPlan Input, AggregatePlan Aggregates, LogicalAggregate Plan)
     {
+        public KeyedPlan Keyed => new(Input, [.. Plan.Keys.Select(k => k.Expression)], input => Plan with { Input = input });
+
         public static GroupColumns Of(LogicalAggregate aggregate)
         {
             var columns = new List<Assignment>(aggregate.Keys.Select(k => new Assignment(new ColumnVariable(k.Variable.Name, k.Expression.Type, k.Expression.Nullable), k.Expression)));
             BoundExpression[] keys = [.. columns.Select(c => new BoundColumn(c.Variable))];
             BoundAggregate[] calls = [.. aggregate.Aggregates.Select(a => PlanExpressions.Map(a.Aggregate, Column))];
+            var input = new LogicalProject(aggregate.Input, columns);
             return new GroupColumns(
-                new LogicalProject(aggregate.Input, columns),
-                new AggregatePlan(PhysicalPlanner.SchemaOf(aggregate), keys, calls, sets: null, groupingId: false));
+                input,
+                new AggregatePlan(PhysicalPlanner.SchemaOf(aggregate), keys, calls, sets: null, groupingId: false),
+                new LogicalAggregate(
+                    input,
+                    [.. aggregate.Keys.Select((k, i) => k with { Expression = keys[i] })],
+                    [.. aggregate.Aggregates.Select((a, i) => a with { Aggregate = calls[i] })]));
 
             // Functions look at constants among their arguments when they are made.
             BoundExpression Column(BoundExpression expression)

@@ -1,4 +1,3 @@
-using Millrace.Sql.Catalog;
 using Millrace.Sql.Planning;
 
 namespace Millrace.Sql.Streaming;
@@ -10,10 +9,6 @@ internal sealed partial class StagePlanner
         => new(
             PhysicalPlanner.SchemaOf(plan),
             [.. plan.Inputs.Select(Plan)],
-            tables => PhysicalPlanner.Plan(plan.WithInputs([.. plan.Inputs.Select((input, i) => Over(input, tables[i]))])),
+            new BatchPlan([.. plan.Inputs.Select(i => i.Output)], plan.WithInputs),
             LogicalPrinter.Describe(plan));
-
-    // A table with the columns of a plan in its place.
-    private static LogicalScan Over(LogicalPlan plan, ISqlTable table)
-        => new(table, [.. plan.Output.Select((c, i) => new ScanColumn(c, RecomputeStage.ColumnOf(i)))]);
 }

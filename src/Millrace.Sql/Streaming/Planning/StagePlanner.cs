@@ -20,8 +20,7 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
     /// <summary>The stage of a whole query.</summary>
     public StagePlan PlanRoot(LogicalPlan plan)
     {
-        // Rows that are added and taken back over time have no order.
-        StagePlan root = Plan(plan is LogicalSort sort ? sort.Input : plan);
+        StagePlan root = Plan(plan);
         return settings.Emit == EmitMode.Final && root.IsChanges ? new FinalStage(root) : root;
     }
 
@@ -33,7 +32,10 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         LogicalValues values => new ConstantStage(PhysicalPlanner.SchemaOf(plan), PhysicalPlanner.Plan(plan), LogicalPrinter.Describe(values)),
         LogicalSetOperation operation => Plan(SetOperations.AsJoin(operation)),
         LogicalAggregate aggregate => PlanGroupAggregate(aggregate) ?? PlanRecompute(plan),
-        _ => PlanRecompute(plan),
+
+        // Rows that are added and taken back over time have no order.
+        LogicalSort sort => Plan(sort.Input),
+        _ => PlanPartition(plan) ?? PlanRecompute(plan),
     };
 
     private InputStage PlanScan(LogicalScan scan)
@@ -47,7 +49,7 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         => plan is LogicalFilter or LogicalProject or LogicalUnnest or LogicalSeries or LogicalTimeWindow { Kind: not TimeWindowKind.Session };
 
     // Plans that look at each row by itself are done in one go, down to the first one that does not.
-    private RowStage PlanRows(LogicalPlan plan)
+    private StagePlan PlanRows(LogicalPlan plan)
     {
         var chain = new List<LogicalPlan>();
         LogicalPlan under = plan;
@@ -56,8 +58,8 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
             chain.Add(under);
         }
 
-        StagePlan input = Plan(under);
-        return Rows(input, under, chain);
+        StagePlan input = PlanBest(chain, ref under) ?? Plan(under);
+        return chain.Count == 0 ? input : Rows(input, under, chain);
     }
 
     /// <summary>A stage that does a chain of plans, the last one first, over the rows of another.</summary>

@@ -9,9 +9,9 @@ namespace Millrace.Sql.Streaming;
 /// </summary>
 /// <param name="schema">Columns of the result.</param>
 /// <param name="inputs">What the plan reads.</param>
-/// <param name="plan">Makes the node that does the plan over tables, one for each input.</param>
+/// <param name="plan">Makes the result of rows.</param>
 /// <param name="details">As <c>EXPLAIN</c> shows it.</param>
-public sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inputs, Func<IReadOnlyList<Catalog.ISqlTable>, PhysicalNode> plan, string details)
+internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inputs, BatchPlan plan, string details)
     : StagePlan(schema, isChanges: true, [.. inputs.Select(i => new StageInput(i, Exchange.Single))])
 {
     public override string Name => "Recompute";
@@ -28,19 +28,16 @@ public sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> input
 
     public override StageOperator Open(StageContext context) => new Operator(this, plan, context);
 
-    /// <summary>Name of a column of the tables, whose own names need not differ.</summary>
-    internal static string ColumnOf(int number) => $"#{number}";
-
     private static string TableOf(int input) => $"input-{input}";
 
     private sealed class Operator : StageOperator
     {
         private readonly RecomputeStage _stage;
-        private readonly Func<IReadOnlyList<Catalog.ISqlTable>, PhysicalNode> _plan;
+        private readonly BatchPlan _plan;
         private readonly StageContext _context;
         private readonly BagState[] _inputs;
         private readonly RowBag _result;
-        private readonly Schema[] _schemas;
+        private readonly FaultMemory _faults = new();
 
         // Also the result of no rows is given once.
         private readonly StateMark _begun = new();
@@ -48,11 +45,10 @@ public sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> input
         private bool _hasResult;
         private bool _hasChanged = true;
 
-        public Operator(RecomputeStage stage, Func<IReadOnlyList<Catalog.ISqlTable>, PhysicalNode> plan, StageContext context)
+        public Operator(RecomputeStage stage, BatchPlan plan, StageContext context)
         {
             (_stage, _plan, _context) = (stage, plan, context);
             _inputs = [.. stage.Inputs.Select((input, i) => new BagState(input.Stage.Schema, TableOf(i)))];
-            _schemas = [.. stage.Inputs.Select(input => new Schema(input.Stage.Schema.Fields.Select((f, n) => f.WithName(ColumnOf(n)))))];
             _result = new RowBag(stage.Schema);
         }
 
@@ -79,7 +75,7 @@ public sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> input
             }
 
             using var next = new RowBag(_stage.Schema);
-            await ComputeAsync(next, cancellation).ConfigureAwait(false);
+            await ComputeAsync(next, silent: false, cancellation).ConfigureAwait(false);
             EmitDifference(next);
             _hasChanged = false;
             _hasResult = true;
@@ -116,34 +112,19 @@ public sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> input
 
         private void KeepResult()
         {
-            ComputeAsync(_result, _context.Query.Cancellation).AsTask().GetAwaiter().GetResult();
+            ComputeAsync(_result, silent: true, _context.Query.Cancellation).AsTask().GetAwaiter().GetResult();
             _hasResult = true;
         }
 
-        private async ValueTask ComputeAsync(RowBag result, CancellationToken cancellation)
+        private async ValueTask ComputeAsync(RowBag result, bool silent, CancellationToken cancellation)
         {
-            Catalog.MemoryTable[] tables = [.. _inputs.Select((input, i) => new Catalog.MemoryTable(TableOf(i), _schemas[i], [.. input.Bag.ReadAll().Select(rows => Renamed(rows, _schemas[i]))]))];
-            try
+            QueryContext context = _faults.Begin(_context.Query, silent);
+            foreach (RecordBatch batch in await _plan.RunAsync([.. _inputs.Select(i => i.Bag.ReadAll().ToList())], context, cancellation).ConfigureAwait(false))
             {
-                await foreach (RecordBatch batch in QueryExecutor.ExecuteAsync(_plan(tables), _context.Query with { Lanes = 1 }, cancellation).ConfigureAwait(false))
+                using (batch)
                 {
-                    using (batch)
-                    {
-                        result.Add(batch, default);
-                    }
+                    result.Add(batch, default);
                 }
-            }
-            finally
-            {
-                Array.ForEach(tables, t => t.Dispose());
-            }
-        }
-
-        private static RecordBatch Renamed(RecordBatch rows, Schema schema)
-        {
-            using (rows)
-            {
-                return new RecordBatch(schema, rows.Length, [.. rows.Columns.Select(c => c.Share())]);
             }
         }
 

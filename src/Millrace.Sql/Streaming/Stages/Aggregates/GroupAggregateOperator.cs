@@ -126,12 +126,12 @@ internal sealed class GroupAggregateOperator : StageOperator
     private void Begin(long now)
     {
         _hasBegun = true;
-        if (_stage.Always is not { } always)
+        if (_stage.Always is null)
         {
             return;
         }
 
-        List<RecordBatch>[] dealt = new Dealer(_stage.Inputs[0].Exchange, Math.Max(1, _context.Query.Lanes)).Deal([[always.Share()]]);
+        List<RecordBatch>[] dealt = new Dealer(_stage.Inputs[0].Exchange, Math.Max(1, _context.Query.Lanes)).Deal([[_stage.Always()]]);
         foreach (RecordBatch batch in dealt.SelectMany(lane => lane))
         {
             using (batch)

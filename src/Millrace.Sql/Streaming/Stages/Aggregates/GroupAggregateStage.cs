@@ -42,8 +42,8 @@ internal sealed class GroupAggregateStage : StagePlan
 
     internal Layout Layout { get; }
 
-    /// <summary>Groups that are there without rows, as rows of keys; null for none. Without keys it is the one group.</summary>
-    internal RecordBatch? Always { get; init; }
+    /// <summary>Makes the groups that are there without rows, as rows of keys; null for none. Without keys it is the one group.</summary>
+    internal Func<RecordBatch>? Always { get; init; }
 
     public override StageOperator Open(StageContext context) => new GroupAggregateOperator(this, context);
 }

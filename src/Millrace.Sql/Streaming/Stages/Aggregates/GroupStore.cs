@@ -14,7 +14,7 @@ internal sealed unsafe class GroupStore : IDisposable
 
     private readonly AggregatePlan _plan;
     private readonly Schema _keySchema;
-    private readonly RowLog _keys;
+    private RowChunks _keys;
     private readonly GrowingArray<long> _rows = new();
     private readonly GrowingArray<long> _used = new();
     private readonly GrowingArray<GroupFlags> _flags = new();
@@ -27,7 +27,7 @@ internal sealed unsafe class GroupStore : IDisposable
     {
         _plan = plan;
         _keySchema = plan.StateSchema.Select([.. Enumerable.Range(0, plan.KeyTypes.Count)]);
-        _keys = new RowLog(_keySchema);
+        _keys = new RowChunks(_keySchema);
         _table = GroupTable.Create(plan.KeyTypes);
         _states = new AggregateStates(plan);
         Resize();
@@ -68,8 +68,8 @@ internal sealed unsafe class GroupStore : IDisposable
         return groups;
     }
 
-    /// <summary>The keys of some groups, ascending; the caller owns them.</summary>
-    public RecordBatch Keys(ReadOnlySpan<int> groups) => _plan.KeyTypes.Count == 0 ? new RecordBatch(_keySchema, groups.Length) : _keys.Take(groups);
+    /// <summary>The keys of some groups; the caller owns them.</summary>
+    public RecordBatch Keys(ReadOnlySpan<int> groups) => _plan.KeyTypes.Count == 0 ? new RecordBatch(_keySchema, groups.Length) : _keys.TakeRows(groups);
 
     /// <summary>Says that a group was not live before and is now, or the other way round.</summary>
     public void HasTurned(bool live) => _gone += live ? -1 : 1;
@@ -103,7 +103,8 @@ internal sealed unsafe class GroupStore : IDisposable
         GroupFlags[] flags = Array.ConvertAll(kept, g => _flags.Pointer[g]);
         _table.Dispose();
         _states.Dispose();
-        _keys.Clear();
+        _keys.Dispose();
+        _keys = new RowChunks(_keySchema);
         _table = GroupTable.Create(_plan.KeyTypes);
         _states = new AggregateStates(_plan);
         Column[] columns = [.. keys.Columns];
@@ -159,8 +160,7 @@ internal sealed unsafe class GroupStore : IDisposable
             taken[i] = rows is DictionaryColumn ? Cast.To(rows, _keySchema[i].Type).Column : rows.Share();
         }
 
-        using var batch = new RecordBatch(_keySchema, first.Length, taken);
-        _keys.Add(batch);
+        _keys.Add(new RecordBatch(_keySchema, first.Length, taken));
     }
 }
 

@@ -1,0 +1,94 @@
+using Millrace.Columnar;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Planning;
+
+namespace Millrace.Sql.Streaming;
+
+/// <content>The first rows of each partition by an order, such as the highest three or the latest one.</content>
+internal sealed partial class StagePlanner
+{
+    // Numbers of the kept rows.
+    private static readonly ColumnVariable RowNumber = new("#row", DataType.Int64, nullable: false);
+
+    /// <summary>
+    /// A stage for rows whose rank is below a bound, with what follows of the chain above it as far as that is part of it.
+    /// Ranks only grow while rows are added, so rows beyond the bound need not be kept.
+    /// </summary>
+    /// <param name="chain">Plans above, the lowest last; those that the stage does are taken out.</param>
+    /// <param name="under">The plan below; becomes the plan that the stage does.</param>
+    private StagePlan? PlanBest(List<LogicalPlan> chain, ref LogicalPlan under)
+    {
+        if (under is not LogicalWindow window || chain is not [.., LogicalFilter filter] || !window.Calls.All(c => IsRank(c.Call)))
+        {
+            return null;
+        }
+
+        BoundExpression[] conditions = [.. ExpressionTree.Conjuncts(filter.Condition)];
+        BoundExpression?[] bounds = [.. conditions.Select(c => BoundOf(window, c))];
+        if (ExpressionTree.And(bounds) is not { } bound)
+        {
+            return null;
+        }
+
+        LogicalPlan best = new LogicalFilter(window, bound);
+        if (conditions.SequenceEqual(bounds, ExpressionComparer.Instance!))
+        {
+            chain.RemoveAt(chain.Count - 1);
+            if (chain is [.., LogicalProject project])
+            {
+                best = project with { Input = best };
+                chain.RemoveAt(chain.Count - 1);
+            }
+        }
+
+        LogicalPlan rows = WithColumns(window.Input, window.PartitionBy, out int[] keys);
+        StagePlan input = Plan(rows);
+        LogicalPlan done = under = best;
+        bool isPruned = !input.IsChanges;
+        return new PartitionStage(
+            PhysicalPlanner.SchemaOf(best),
+            input,
+            keys,
+            new BatchPlan([isPruned ? [.. rows.Output, RowNumber] : rows.Output], inputs => Over(done, window, inputs[0], isPruned)),
+            string.Join(" ← ", LogicalPrinter.Describe(new LogicalFilter(window, bound)), LogicalPrinter.Describe(window)))
+        {
+            IsPruned = isPruned,
+        };
+    }
+
+    // The plan over rows, with the numbers of the rows behind its columns if they are asked for.
+    private static LogicalPlan Over(LogicalPlan plan, LogicalWindow window, LogicalPlan rows, bool numbered)
+    {
+        LogicalPlan over = Replaced(plan);
+        return !numbered ? over : new LogicalProject(
+            over,
+            [.. plan.Output.Append(RowNumber).Select(v => new Assignment(v, new BoundColumn(v)))]);
+
+        LogicalPlan Replaced(LogicalPlan part) => part switch
+        {
+            LogicalProject project when numbered => project with { Input = Replaced(project.Input), Columns = [.. project.Columns, new Assignment(RowNumber, new BoundColumn(RowNumber))] },
+            _ when ReferenceEquals(part, window) => window with { Input = rows },
+            _ => part.WithInputs([Replaced(part.Inputs[0])]),
+        };
+    }
+
+    private static bool IsRank(BoundWindowCall call) => call.Function?.Name is "row_number" or "rank" or "dense_rank";
+
+    // The least bound on a rank that a condition implies; the condition itself where it says no more. Null for none.
+    private static BoundExpression? BoundOf(LogicalWindow window, BoundExpression condition)
+    {
+        if (condition is not BoundComparison { Left: BoundColumn column, Right: BoundConstant { Value: long limit } } comparison
+            || window.Calls.FirstOrDefault(c => ReferenceEquals(c.Variable, column.Column)) is null)
+        {
+            return null;
+        }
+
+        return comparison.Operator switch
+        {
+            CompareOperator.Less or CompareOperator.LessOrEqual => comparison,
+            CompareOperator.Equal when limit == 1 => comparison,
+            CompareOperator.Equal => comparison with { Operator = CompareOperator.LessOrEqual },
+            _ => null,
+        };
+    }
+}
