@@ -26,13 +26,16 @@ internal sealed class CommitLog(IObjectStore store, string job)
     public static async ValueTask<IReadOnlyList<string>> JobsAsync(IObjectStore store, CancellationToken cancellation)
     {
         var jobs = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (ObjectInfo info in store.ListAsync(DatasetFolders.Root, null, cancellation).ConfigureAwait(false))
+
+        // By the folders, not by what is in them: a run that died early has left nothing there but what no listing shows.
+        bool Enter(string folder)
         {
-            int slash = info.Name.IndexOf('/', DatasetFolders.Root.Length);
-            if (slash > 0)
-            {
-                jobs.Add(info.Name[..(slash + 1)]);
-            }
+            jobs.Add(folder);
+            return false;
+        }
+
+        await foreach (ObjectInfo _ in store.ListAsync(DatasetFolders.Root, Enter, cancellation).ConfigureAwait(false))
+        {
         }
 
         return [.. jobs];

@@ -36,6 +36,7 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
     public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
     {
         await store.RemoveStaleAsync(_name, cancellation).ConfigureAwait(false);
+        await DeadOutputs.RemoveAsync(store, cancellation).ConfigureAwait(false);
         return null;
     }
 
@@ -74,7 +75,7 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
     private async ValueTask<OutputHold> TakeAsync(CancellationToken cancellation)
     {
         ValueTask RemoveStagedAsync(ILockingStore locks) => locks.RemoveStagedAsync(_name, cancellation);
-        OutputHold hold = await OutputHold.TakeAsync(store, $".{_name}.lock", target.Text, context.Job.Replace('\n', ' '), context, (locks, _) => RemoveStagedAsync(locks), cancellation).ConfigureAwait(false);
+        OutputHold hold = await OutputHold.TakeAsync(store, DeadOutputs.LockOf(_name), target.Text, context.Job.Replace('\n', ' '), context, (locks, _) => RemoveStagedAsync(locks), cancellation).ConfigureAwait(false);
         if (hold.MayHaveRivals && store is ILockingStore locking)
         {
             await RemoveStagedAsync(locking).ConfigureAwait(false);

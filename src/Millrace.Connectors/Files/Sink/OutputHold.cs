@@ -40,8 +40,7 @@ internal sealed class OutputHold : IAsyncDisposable
             return new OutputHold(null, mayHaveRivals: true);
         }
 
-        string since = context.Time.GetUtcNow().ToString("u", CultureInfo.InvariantCulture);
-        string note = string.Create(CultureInfo.InvariantCulture, $"{job}\njob '{context.Job}', process {Environment.ProcessId} on {Environment.MachineName}, since {since}");
+        string note = NoteOf(job, string.Create(CultureInfo.InvariantCulture, $"since {context.Time.GetUtcNow():u}"), context.Job);
         try
         {
             if (await locks.TryLockAsync(name, note, cancellation).ConfigureAwait(false) is { } free)
@@ -67,6 +66,14 @@ internal sealed class OutputHold : IAsyncDisposable
         context.Note($"'{path}' was taken over from {who ?? "another run"}");
         return new OutputHold(taken, mayHaveRivals: true);
     }
+
+    /// <summary>What stands in a lock: the job as one who breaks it has to know it, and who holds it, for people.</summary>
+    public static string NoteOf(string job, string what, string name = "")
+        => string.Create(CultureInfo.InvariantCulture, $"{job}\njob '{name}', process {Environment.ProcessId} on {Environment.MachineName}, {what}");
+
+    /// <summary>Whether a note is one of <see cref="NoteOf"/>.</summary>
+    public static bool IsNote(string? note)
+        => note?.Split('\n', 2) is [_, var who] && who.StartsWith("job '", StringComparison.Ordinal) && who.Contains("', process ", StringComparison.Ordinal);
 
     /// <summary>Whether nobody has taken the output over so far, as far as a lock can tell.</summary>
     public ValueTask<bool> IsHeldAsync(CancellationToken cancellation) => _lock?.IsHeldAsync(cancellation) ?? new(true);

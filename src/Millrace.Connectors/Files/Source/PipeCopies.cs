@@ -46,8 +46,7 @@ internal sealed class PipeCopies(Func<Stream> openStandardInput)
 
     private static async ValueTask<FileEntry> CopyAsync(string path, Func<Stream> open, CancellationToken cancellation)
     {
-        string folder = Directory.CreateTempSubdirectory("millrace-pipe-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        string folder = TemporaryFolder.Create();
         string name = Path.Combine(folder, CopyName);
         try
         {
