@@ -55,6 +55,9 @@ public enum RowStage
 
     /// <summary>The row does not fit the target's columns.</summary>
     Convert,
+
+    /// <summary>The row came after its window was closed.</summary>
+    Window,
 }
 
 /// <summary>What <see cref="RowError.Raw"/> holds.</summary>

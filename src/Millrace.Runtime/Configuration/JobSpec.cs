@@ -168,6 +168,9 @@ public sealed record FailureSpec
     internal FailureStrategy StrategyOf(RowStage stage) => stage switch
     {
         RowStage.Decode => Stages.Decode,
+
+        // Whoever asks for late rows wants to have them.
+        RowStage.Window => FailureStrategy.DeadLetter,
         _ => Stages.Convert,
     } ?? Strategy;
 

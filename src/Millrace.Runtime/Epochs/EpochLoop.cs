@@ -1,4 +1,5 @@
 using Millrace.Formats;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -123,8 +124,13 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             _epoch.Forget(plan.Forgotten);
             run.Progress.Expect(plan.Bytes, plan.Rows);
             run.Telemetry.Planned(plan);
-            var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
-            await _epoch.OpenWriterAsync(shaper.Schema, abort).ConfigureAwait(false);
+            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job) : null;
+            if (plan is TablesPlan tables)
+            {
+                await _epoch.OpenQueryAsync((StreamSource)source, tables, abort).ConfigureAwait(false);
+            }
+
+            await _epoch.OpenWriterAsync(shaper?.Schema ?? plan.Schema, abort).ConfigureAwait(false);
             run.Progress.Stage = pipeline.Follows ? "following" : "copying";
             var lanes = new OrderedLanes(plan, shaper, pipeline.Failure, since, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
             var feed = new LaneFeed(lanes, pipeline.Time, abort);
@@ -141,6 +147,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             run.Stages.Write.WaitFor(RunStages.Reading);
             FeedEvent next = await feed.NextAsync(_epoch.Patience, stop).ConfigureAwait(false);
+            await _epoch.RunRoundIfDueAsync(next, abort).ConfigureAwait(false);
             switch (next)
             {
                 case FeedEvent.Batch when feed.Current.Batch is { } batch && pipeline.ReadMode != ReadMode.Full && batch.Length > _left && _batchRows > _left:
@@ -190,6 +197,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             while (!await wait.IsOverAsync(_epoch.Patience).ConfigureAwait(false))
             {
+                await _epoch.RunRoundIfDueAsync(FeedEvent.Timeout, abort).ConfigureAwait(false);
                 await _epoch.CommitIfDueAsync(abort).ConfigureAwait(false);
             }
 

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -9,6 +10,9 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class OpenEpoch : IAsyncDisposable
 {
+    // Rows that trickle in are taken together.
+    private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(20);
+
     private readonly Pipeline _pipeline;
     private readonly ISource _source;
     private readonly ISink _sink;
@@ -20,6 +24,8 @@ internal sealed class OpenEpoch : IAsyncDisposable
     private readonly EpochLetters _letters;
     private readonly SplitLog _splits = new();
     private readonly string _target;
+    private readonly SavedQuery? _saved;
+    private QueryStep? _query;
     private Checkpoint? _last;
     private bool _isFreshRead;
     private long _token;
@@ -36,6 +42,9 @@ internal sealed class OpenEpoch : IAsyncDisposable
         _meter = new EpochMeter(pipeline.Time);
         _writer = new EpochWriter(pipeline, sink, run.Id);
         _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
+        _saved = pipeline.Query is not null && !sink.CommitsOnce && (sink.KeepsProgress || state is not null)
+            ? new SavedQuery(pipeline.OpenState().Operators(new JobId(pipeline.Tenant, pipeline.Job)))
+            : null;
         _target = pipeline.Context(static _ => { }).Outputs is [var first, ..] ? first : pipeline.Sink.Name;
     }
 
@@ -48,8 +57,10 @@ internal sealed class OpenEpoch : IAsyncDisposable
     /// <summary>Whether the columns of the target are known.</summary>
     public bool HasWriter => _writer.IsOpen;
 
-    /// <summary>How long the rows may still wait; null for as long as they like.</summary>
-    public TimeSpan? Patience => _meter.Patience(_batching.Window);
+    /// <summary>How long nothing need be done; null for as long as rows stay away.</summary>
+    public TimeSpan? Patience => Least(CommitPatience, _query is null ? null : _query.PendingRows > 0 ? RoundPatience : _query.Patience);
+
+    private TimeSpan? CommitPatience => _meter.Patience(_batching.Window);
 
     /// <summary>Whether the read goes on where another stood, or nothing was read at all.</summary>
     public bool IsUntouched => _last is null && !_splits.HasMoved;
@@ -96,6 +107,33 @@ internal sealed class OpenEpoch : IAsyncDisposable
         await _writer.OpenAsync(schema, _token, resumes: _run.Totals.Epochs > 0 || !_isFreshRead, abort).ConfigureAwait(false);
     }
 
+    /// <summary>Makes the query ready for the rows of a plan, with the state of the last commit.</summary>
+    public async Task OpenQueryAsync(StreamSource source, TablesPlan plan, CancellationToken abort)
+    {
+        if (_query is null || _query.Bound != source.Bound)
+        {
+            _query?.Dispose();
+            _query = new QueryStep(source.Bound!, source.Query, _pipeline);
+            if (_saved is not null)
+            {
+                await _saved.RestoreAsync(_query, _last, source.Query.OnChange, _run.Note, abort).ConfigureAwait(false);
+            }
+        }
+
+        _query.Begin(plan);
+    }
+
+    /// <summary>Runs a round of the query if there are rows for one, or it is time for one.</summary>
+    /// <param name="next">What came of waiting for rows.</param>
+    /// <param name="abort">Stops it.</param>
+    public async Task RunRoundIfDueAsync(FeedEvent next, CancellationToken abort)
+    {
+        if (_query is not null && (_query.PendingRows >= QueryStep.RoundRows || next == FeedEvent.End || (next != FeedEvent.Batch && _query.PendingRows > 0) || _query.Patience == TimeSpan.Zero))
+        {
+            await RunRoundAsync(abort).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes the rows of a batch, its bad rows, or the end of its split.</summary>
     /// <param name="next">What came from the lanes; its rows are disposed.</param>
     /// <param name="most">The most rows that are taken. Of a batch with more, the first ones are.</param>
@@ -122,6 +160,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
             }
 
             _splits.End(next.Split);
+            _query?.End(next.Split);
             _run.Progress.AddSplit();
             return 0;
         }
@@ -129,7 +168,15 @@ internal sealed class OpenEpoch : IAsyncDisposable
         Open();
         _run.Stages.Write.Work(_writing);
         long started = Time.GetTimestamp();
-        await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+        if (_query is null)
+        {
+            await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+        }
+        else
+        {
+            _query.Push(next.Split, batch);
+        }
+
         _meter.Add(batch, Time.GetElapsedTime(started));
         if (!isCut || _pipeline.ReadMode == ReadMode.Full)
         {
@@ -152,7 +199,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
     /// <summary>Commits when the time of the epoch is over.</summary>
     public async Task CommitIfDueAsync(CancellationToken abort)
     {
-        if (Patience == TimeSpan.Zero)
+        if (CommitPatience == TimeSpan.Zero)
         {
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
@@ -164,7 +211,13 @@ internal sealed class OpenEpoch : IAsyncDisposable
         bool nothingNew = !_writer.IsOpen
             || (_last is not null && !_meter.IsOpen && !_splits.HasMoved && _last.ReadComplete == EndsRead(complete)
                 && _pipeline.WriteMode != WriteMode.Overwrite && (_run.Totals.Epochs > 0 || !_isFreshRead));
-        if (!nothingNew)
+        bool ends = complete && _query is { HasEnded: false } && !_pipeline.Follows;
+        if (ends)
+        {
+            _query!.EndInputs();
+        }
+
+        if (!nothingNew || ends)
         {
             await CommitAsync(complete, abort).ConfigureAwait(false);
         }
@@ -195,6 +248,8 @@ internal sealed class OpenEpoch : IAsyncDisposable
         {
             await _letters.DiscardAsync().ConfigureAwait(false);
             _splits.Abort();
+            _query?.Dispose();
+            _query = null;
             _run.Aborted();
             if (_meter.IsOpen)
             {
@@ -205,17 +260,27 @@ internal sealed class OpenEpoch : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _query?.Dispose();
+        return _writer.DisposeAsync();
+    }
 
     private async Task CommitAsync(bool complete, CancellationToken abort)
     {
         string stage = _run.Progress.Stage;
+        await RunRoundAsync(abort).ConfigureAwait(false);
         Checkpoint checkpoint = Checkpoint(complete);
         _run.Work("committing", $"committing epoch {checkpoint.Epoch} to {_target}");
         EpochSize size = _meter.Size;
         long asked = Time.GetTimestamp();
         _run.Telemetry.CommitStarted(checkpoint.Epoch, size.Age);
         await _letters.PublishAsync(abort).ConfigureAwait(false);
+        if (_query is not null && _saved is not null)
+        {
+            checkpoint = await _saved.SaveAsync(_query, checkpoint, abort).ConfigureAwait(false);
+        }
+
         long started = Time.GetTimestamp();
         CommitSummary commit = await _writer.CommitAsync(checkpoint, abort).ConfigureAwait(false);
         if (_state is not null)
@@ -233,24 +298,58 @@ internal sealed class OpenEpoch : IAsyncDisposable
         _meter.Clear();
 
         await AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
+        if (_query is not null && _saved is not null)
+        {
+            await _saved.CommittedAsync(abort).ConfigureAwait(false);
+        }
+
         _batching.Committed(size, latency);
 
         // What comes next says so itself, or is the waiting that the commit has interrupted.
         _run.Rest(stage);
     }
 
-    // Bad rows belong to the epoch of the batch that they come with.
-    private async Task SetAsideAsync(LaneBatch next, CancellationToken abort)
+    private async Task RunRoundAsync(CancellationToken abort)
     {
-        if (next.BadRows is not { } bad)
+        if (_query is null)
         {
             return;
         }
 
+        IReadOnlyList<RecordBatch> rows = await _query.RunRoundAsync(abort).ConfigureAwait(false);
+        try
+        {
+            if (_query.TakeBadRows() is { } bad)
+            {
+                await SetAsideAsync(bad, null, abort).ConfigureAwait(false);
+            }
+
+            foreach (RecordBatch batch in rows)
+            {
+                Open();
+                _run.Stages.Write.Work(_writing);
+                await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            foreach (RecordBatch batch in rows)
+            {
+                batch.Dispose();
+            }
+        }
+    }
+
+    // Bad rows belong to the epoch of the batch that they come with.
+    private Task SetAsideAsync(LaneBatch next, CancellationToken abort)
+        => next.BadRows is { } bad ? SetAsideAsync(bad, next.Position, abort) : Task.CompletedTask;
+
+    private async Task SetAsideAsync(BadRows bad, Position? position, CancellationToken abort)
+    {
         Open();
         foreach (RowError error in _run.Ledger.Add(bad))
         {
-            await _letters.AddAsync(error with { Position = error.Position ?? next.Position?.Value }, abort).ConfigureAwait(false);
+            await _letters.AddAsync(error with { Position = error.Position ?? position?.Value }, abort).ConfigureAwait(false);
         }
     }
 
@@ -275,6 +374,8 @@ internal sealed class OpenEpoch : IAsyncDisposable
             _run.Note($"the source could not be told of epoch {checkpoint.Epoch}, and is told again with the next one: {e.Message}");
         }
     }
+
+    private static TimeSpan? Least(TimeSpan? left, TimeSpan? right) => left is null || right < left ? right : left;
 
     // Only a read of everything can be cut short; any other is taken up where it stands.
     private bool EndsRead(bool complete) => complete || _pipeline.ReadMode != ReadMode.Full;

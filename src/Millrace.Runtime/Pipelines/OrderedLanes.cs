@@ -20,12 +20,12 @@ internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Posit
 /// one split more than there are lanes is open, each with a bounded queue.
 /// </summary>
 /// <param name="plan">What is read.</param>
-/// <param name="shaper">Makes batches of the target of it.</param>
+/// <param name="shaper">Makes batches of the target of it; null where the plan does so itself.</param>
 /// <param name="failure">What happens to bad rows.</param>
 /// <param name="since">Where splits that were half read are taken up.</param>
 /// <param name="lanes">How many at once.</param>
 /// <param name="stages">Where lanes say what they are at; null when nobody watches.</param>
-internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec failure, Checkpoint? since, int lanes, RunStages? stages = null)
+internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpec failure, Checkpoint? since, int lanes, RunStages? stages = null)
 {
     /// <summary>Decoded bytes that one lane may be ahead of the consumer: the rows of a split of the default size.</summary>
     internal const long QueueBytes = 3 << 20;
@@ -113,7 +113,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
             {
                 while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
                 {
-                    if (shaper.Shape(next.Batch, errors, next.Origin) is { } shaped)
+                    if (Shape(next, errors) is { } shaped)
                     {
                         watch?.WaitFor(RunStages.Writing);
                         yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take());
@@ -191,7 +191,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
             {
-                if (shaper.Shape(next.Batch, errors, next.Origin) is { } shaped)
+                if (Shape(next, errors) is { } shaped)
                 {
                     watch?.WaitFor(RunStages.Writing);
                     if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()), cancellation).ConfigureAwait(false))
@@ -209,6 +209,8 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper shaper, FailureSpec
         watch?.WaitFor(RunStages.Writing);
         await queue.WriteAsync(ended, cancellation).ConfigureAwait(false);
     }
+
+    private RecordBatch? Shape(SplitBatch next, SplitErrors errors) => shaper is null ? next.Batch : shaper.Shape(next.Batch, errors, next.Origin);
 
     private Position? PositionOf(Split split)
         => since is not null && since.Splits.TryGetValue(split.Key, out SplitProgress? progress) && !progress.Done ? progress.Position : null;

@@ -1,4 +1,5 @@
 using Millrace.Runtime.Sql;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Storage;
 
@@ -41,6 +42,9 @@ public sealed record Pipeline
 
     /// <summary>What rows go through on their way; null for nothing. The columns of the target are then those of the query.</summary>
     internal TransformQuery? Transform { get; init; }
+
+    /// <summary>The query that makes the rows of the target, and keeps what it has to remember; null for none. It is the source, too.</summary>
+    internal StreamingQuery? Query { get; init; }
 
     /// <summary>The columns of the target; null for all of the source, as they are.</summary>
     public ColumnPlan? Columns { get; init; }

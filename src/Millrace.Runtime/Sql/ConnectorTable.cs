@@ -29,6 +29,12 @@ public sealed class ConnectorTable : ISqlTable, IAsyncDisposable
 
     public long? RowEstimate { get; }
 
+    public bool IsUnbounded => _input.Follows;
+
+    public TableWatermark? Watermark => _input.Watermark;
+
+    public IReadOnlyList<string> Key => _input.Key;
+
     /// <summary>Finds out the schema.</summary>
     /// <param name="input">What is read, and how.</param>
     /// <param name="cancellation">Stops the opening.</param>
@@ -41,6 +47,12 @@ public sealed class ConnectorTable : ISqlTable, IAsyncDisposable
             IReadPlan plan = await source.PlanAsync(input.Request(input.Columns), cancellation).ConfigureAwait(false);
             await using (plan.ConfigureAwait(false))
             {
+                if (plan.IsEmpty)
+                {
+                    Schema declared = input.DeclaredSchema ?? throw SqlErrors.BadDefinition.Error($"There is nothing to read in '{input.Name}' yet, so its columns are not known.", null, $"Declare them: CREATE STREAM {input.Name} (column type, …) WITH (…).");
+                    return new ConnectorTable(input, source, declared, Schema.Empty, null);
+                }
+
                 return new ConnectorTable(input, source, new RowShaper(plan.Schema, input.Columns, input.Name).Schema, plan.Schema, plan.Rows);
             }
         }
@@ -64,7 +76,11 @@ public sealed class ConnectorTable : ISqlTable, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private string NarrowestColumn()
+    /// <summary>What is read, and how.</summary>
+    internal TableInput Input => _input;
+
+    /// <summary>The column that costs least, for whoever only counts rows.</summary>
+    internal string NarrowestColumn()
         => Schema.Fields.OrderBy(f => f.Type.Layout switch { TypeLayout.Bit => 0, TypeLayout.Fixed => f.Type.ByteWidth, TypeLayout.Dictionary => 32, TypeLayout.VarBinary => 64, _ => 128 }).First().Name;
 }
 
@@ -83,6 +99,21 @@ public sealed record TableInput
     /// <summary>The columns that the statement declares, with the types it wants; null for those the stream has.</summary>
     public ColumnPlan? Columns { get; init; }
 
+    /// <summary>Whether reading never ends: what comes later is read too.</summary>
+    public bool Follows { get; init; }
+
+    /// <summary>How often it is asked for more.</summary>
+    public TimeSpan? Poll { get; init; }
+
+    /// <summary>How far its event time is complete when a row was read; null for nothing known.</summary>
+    public TableWatermark? Watermark { get; init; }
+
+    /// <summary>After this time without rows a part of it does not hold the watermark back; null for the default.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Columns of the primary key.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
     /// <summary>Gets the rows that cannot be decoded or converted.</summary>
     public required IRowErrorHandler Errors { get; init; }
 
@@ -97,7 +128,10 @@ public sealed record TableInput
         _ => new ColumnPlan([.. names.Select(n => Columns.Outputs.First(o => o.Name == n))]),
     };
 
-    internal ReadRequest Request(ColumnPlan? columns) => new() { Stream = Stream, Widened = Widened.Of(Name), Columns = columns?.Requests(), Declared = Columns?.Requests() };
+    /// <summary>Its columns as declared; null where a type is left to what there is.</summary>
+    internal Schema? DeclaredSchema => Columns is not null && Columns.Outputs.All(c => c.Type is not null) ? new Schema(Columns.Outputs.Select(c => new Field(c.Name, c.Type!, !c.Required))) : null;
+
+    internal ReadRequest Request(ColumnPlan? columns) => new() { Stream = Stream, Follows = Follows, Widened = Widened.Of(Name), Columns = columns?.Requests(), Declared = Columns?.Requests() };
 
     internal Exception Explain(SchemaWideningException e) => Widened.Add(Name, e) ? new InputWidenedException(e) : e;
 }

@@ -15,13 +15,19 @@ internal sealed class SqlCatalog(SqlSession session, IRowErrorHandler errors, Wi
 {
     private readonly List<ConnectorTable> _open = [];
 
-    public IReadOnlyCollection<string> Names => session.Objects.Names;
+    /// <summary>The objects that names mean.</summary>
+    public SqlObjects Objects { get; init; } = session.Objects;
 
-    public QuerySyntax? FindView(QualifiedName name) => session.Objects.Find(name)?.View;
+    /// <summary>The tables of connectors that were opened so far.</summary>
+    public IReadOnlyList<ConnectorTable> Opened => _open;
+
+    public IReadOnlyCollection<string> Names => Objects.Names;
+
+    public QuerySyntax? FindView(QualifiedName name) => Objects.Find(name)?.View;
 
     public async ValueTask<ISqlTable?> FindAsync(QualifiedName name, CancellationToken cancellation)
     {
-        SqlObject? found = session.Objects.Find(name);
+        SqlObject? found = Objects.Find(name);
         return found switch
         {
             { Memory: { } memory } => memory,

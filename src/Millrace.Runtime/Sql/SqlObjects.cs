@@ -1,3 +1,4 @@
+using Millrace.Runtime.Streaming;
 using Millrace.Sql.Catalog;
 using Millrace.Sql.Parsing;
 
@@ -19,6 +20,12 @@ public sealed record SqlObject(string Name, ObjectKind Kind)
 
     /// <summary>Where an object with a connector is written to.</summary>
     public Endpoint? Target { get; init; }
+
+    /// <summary>Options of the statements that write to it: see <see cref="StreamJobOptions"/>.</summary>
+    internal IReadOnlyDictionary<string, string> JobOptions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Columns of the primary key.</summary>
+    internal IReadOnlyList<string> Key { get; init; } = [];
 }
 
 /// <summary>The objects of a session by name, in any case.</summary>
@@ -38,6 +45,18 @@ public sealed class SqlObjects
         => Find(name) ?? throw SqlErrors.NotThere.Error($"There is no table, stream or view '{name}'{NearestName.Suggest(name.ToString(), Names)}.", place);
 
     public void Set(SqlObject made) => _byName[made.Name] = made;
+
+    /// <summary>The objects as they are now, which later calls leave as they are.</summary>
+    internal SqlObjects Snapshot()
+    {
+        var copy = new SqlObjects();
+        foreach (SqlObject made in All)
+        {
+            copy.Set(made);
+        }
+
+        return copy;
+    }
 
     public bool Remove(string name) => _byName.Remove(name);
 }

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Sql.Binding;
 using Millrace.Sql.Catalog;
@@ -27,10 +28,17 @@ public sealed partial class SqlSession
                 : throw SqlErrors.Exists.Error($"There is a {Objects.Find(create.Name)!.Kind.ToString().ToLowerInvariant()} '{name}' already.", place);
         }
 
-        if (create is { Watermark: not null } or { Options: [], Query: null, PrimaryKey.Count: > 0 })
+        if (create is { Options: [], Watermark: not null } or { Options: [], Query: null, PrimaryKey.Count: > 0 })
         {
             // Kept quiet, they would be believed.
             throw SqlErrors.NotHere.Error($"The {kind} '{name}' has a watermark or a primary key, which tables of a session do not keep.", place, "Leave it out; GROUP BY or DISTINCT ON make keys unique.");
+        }
+
+        if (create is { Options: [], Query: { } inlined } && await IsStreamingAsync(inlined, cancellation).ConfigureAwait(false))
+        {
+            Objects.Find(create.Name)?.Memory?.Dispose();
+            Objects.Set(new SqlObject(name, create.Kind) { View = inlined });
+            return StatementResult.Of($"{kind} {name}, computed by whoever reads it");
         }
 
         SqlObject made = create switch
@@ -45,7 +53,7 @@ public sealed partial class SqlSession
         Objects.Find(create.Name)?.Memory?.Dispose();
         Objects.Set(made);
         return create is { Query: { } fill, Options.Count: > 0 }
-            ? await InsertAsync(create.Name, null, [], fill, [], cancellation).ConfigureAwait(false)
+            ? await InsertAsync(create.Name, null, [], fill, [], create.Annotations, cancellation).ConfigureAwait(false)
             : StatementResult.Of(made.Memory is { } memory && create.Query is not null ? $"{kind} {name} with {memory.RowEstimate} rows" : $"{kind} {name}");
     }
 
@@ -60,20 +68,31 @@ public sealed partial class SqlSession
     private SqlObject External(string name, CreateStatement create, ErrorPlace place)
     {
         Dictionary<string, string> options = OptionsOf(create.Options, name, place);
+        StreamTableOptions stream = RuntimeOptions.Bind<StreamTableOptions>(RuntimeOptions.Take<StreamTableOptions>(options), place);
+        Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(options);
+        RuntimeOptions.Bind<StreamJobOptions>(job, place);
+        string[] key = [.. create.PrimaryKey.Select(k => k.Text), .. create.Columns.Where(c => c.PrimaryKey).Select(c => c.Name.Text)];
         ColumnPlan? columns = create.Columns.Count == 0 ? null : new ColumnPlan([.. create.Columns.Select(c => ColumnOf(c))]);
-        Endpoint endpoint = Resolve(options, ConnectorRole.Source, place, out string? location);
-        Endpoint? target = endpoint.Connector.SinkOptions is null ? null : TryTarget(options, place);
-        options.Remove("stream", out string? stream);
+        Endpoint? target = TryTarget(options, place);
+        Endpoint? endpoint = create.Query is null ? Resolve(options, ConnectorRole.Source, place, out _) : TrySource(options, place);
+        options.Remove("stream", out string? streamName);
         return new SqlObject(name, create.Kind)
         {
             Target = target,
-            Input = new TableInput
+            JobOptions = job,
+            Key = key,
+            Input = endpoint is null ? null : new TableInput
             {
                 Name = name,
                 Endpoint = endpoint,
                 Context = new ConnectorContext { Job = name, BaseDirectory = baseDirectory, Time = Time, Parallelism = Settings.Threads, Note = Note },
-                Stream = stream,
+                Stream = streamName,
                 Columns = columns,
+                Follows = stream.Follow,
+                Poll = stream.Poll,
+                IdleTimeout = stream.WatermarkIdleTimeout,
+                Watermark = create.Watermark is { } watermark ? new TableWatermark(watermark.Column.Text, watermark.Expression) : null,
+                Key = key,
                 Errors = FailOnRowError.Instance,
                 Widened = new WidenedTypes(),
             },
@@ -126,6 +145,19 @@ public sealed partial class SqlSession
             "The options name neither a connector nor a location.",
             place,
             $"WITH (location = 'orders.csv') or WITH (connector = 'files', path = 'orders.csv'). Connectors: {string.Join(", ", connectors.Names)}.");
+    }
+
+    // Options of writing need not be options of reading; an object with such can be written only.
+    private Endpoint? TrySource(Dictionary<string, string> options, ErrorPlace place)
+    {
+        try
+        {
+            return Resolve(options, ConnectorRole.Source, place, out _);
+        }
+        catch (MillraceException)
+        {
+            return null;
+        }
     }
 
     // Options of reading need not be options of writing; an object with such can be read only.
@@ -202,11 +234,18 @@ public sealed partial class SqlSession
         IReadOnlyList<Identifier> columns,
         QuerySyntax query,
         IReadOnlyList<OptionSyntax> options,
+        IReadOnlyList<Annotation> annotations,
         CancellationToken cancellation)
     {
+        bool streams = await IsStreamingAsync(query, cancellation).ConfigureAwait(false);
         if (name is not null)
         {
             SqlObject found = Objects.Require(name, PlaceOf(name));
+            if (streams)
+            {
+                return JobOf(query, found, annotations, options);
+            }
+
             if (found.Memory is not null)
             {
                 return await InsertAsync(found, found.Memory, columns, query, cancellation).ConfigureAwait(false);
@@ -222,6 +261,15 @@ public sealed partial class SqlSession
         }
 
         Dictionary<string, string> with = OptionsOf(options, location!, new ErrorPlace { File = location });
+        if (streams)
+        {
+            var place = new ErrorPlace { File = location };
+            Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(with);
+            with["location"] = location!;
+            var target = new SqlObject(location!, ObjectKind.Stream) { Target = Resolve(with, ConnectorRole.Target, place, out _), JobOptions = job };
+            return JobOf(query, target, annotations, []);
+        }
+
         bool overwrites = with.Remove("write", out string? mode) && mode.Equals("overwrite", StringComparison.OrdinalIgnoreCase);
         with["location"] = location!;
         return await WriteAsync(query, Resolve(with, ConnectorRole.Target, new ErrorPlace { File = location }, out _), overwrites ? WriteMode.Overwrite : WriteMode.Append, cancellation).ConfigureAwait(false);

@@ -28,6 +28,9 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Folder in which statements that run on keep their state; null for <c>.millrace/state</c> in the folder of relative paths.</summary>
+    public string? StateFolder { get; set; }
+
     /// <summary>Receives remarks of sources: what was sniffed or assumed.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 
@@ -37,9 +40,9 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     /// <summary>Runs one statement. The rows of a query are computed while they are read.</summary>
     public async Task<StatementResult> ExecuteAsync(StatementSyntax statement, CancellationToken cancellation) => statement switch
     {
-        QueryStatement { Query.Body: SelectSyntax { Into: { } into } } query => await InsertAsync(into, null, [], query.Query, query.Query.Options, cancellation).ConfigureAwait(false),
+        QueryStatement { Query.Body: SelectSyntax { Into: { } into } } query => await InsertAsync(into, null, [], query.Query, query.Query.Options, query.Annotations, cancellation).ConfigureAwait(false),
         QueryStatement query => await QueryAsync(query.Query, cancellation).ConfigureAwait(false),
-        InsertStatement insert => await InsertAsync(insert.Name, insert.Location, insert.Columns, insert.Query, insert.Options, cancellation).ConfigureAwait(false),
+        InsertStatement insert => await InsertAsync(insert.Name, insert.Location, insert.Columns, insert.Query, insert.Options, insert.Annotations, cancellation).ConfigureAwait(false),
         CreateStatement create => await CreateAsync(create, cancellation).ConfigureAwait(false),
         DropStatement drop => Drop(drop),
         ExplainStatement explain => await ExplainAsync(explain, cancellation).ConfigureAwait(false),
@@ -57,6 +60,15 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         StatementResult result = await ExecuteAsync(statement, cancellation).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {
+            if (result.Job is { } job)
+            {
+                RunSummary summary = await new PipelineRunner(job).RunAsync(cancellation).ConfigureAwait(false);
+                if (summary.Error is { } error)
+                {
+                    throw error;
+                }
+            }
+
             if (result.Rows is not null)
             {
                 await foreach (RecordBatch batch in result.Rows.WithCancellation(cancellation).ConfigureAwait(false))

@@ -36,6 +36,16 @@ public sealed class SqlSettings
             s.TimeZone = zone ?? s.TimeZone;
             return ok ? null : "an IANA name such as Europe/Berlin, or UTC";
         }),
+        new("mode", "How statements are run: auto, on and on where a table has no end; or streaming, also where all tables end.", s => s.Streams ? "streaming" : "auto", static (s, text) =>
+        {
+            s.Streams = text.Equals("streaming", StringComparison.OrdinalIgnoreCase);
+            return s.Streams || text.Equals("auto", StringComparison.OrdinalIgnoreCase) ? null : "auto or streaming";
+        }),
+        new("drain", "Whether statements that run on read what there is, close all windows and end, instead of waiting for more: on or off.", s => s.Drains ? "on" : "off", static (s, text) =>
+        {
+            s.Drains = text.ToUpperInvariant() is "ON" or "TRUE";
+            return s.Drains || text.ToUpperInvariant() is "OFF" or "FALSE" ? null : "on or off";
+        }),
         new("seed", "Where random() begins, so that it gives the same numbers again; none for chance.", s => s.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none", static (s, text) =>
         {
             if (text.Equals("none", StringComparison.OrdinalIgnoreCase))
@@ -58,6 +68,12 @@ public sealed class SqlSettings
 
     /// <summary>Whether bad rows are left out and counted; otherwise the first one ends the statement.</summary>
     public bool SkipsBadRows { get; set; }
+
+    /// <summary>Whether all statements with a target run as queries that run on.</summary>
+    public bool Streams { get; set; }
+
+    /// <summary>Whether queries that run on end when they have read what there is.</summary>
+    public bool Drains { get; set; }
 
     public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Utc;
 

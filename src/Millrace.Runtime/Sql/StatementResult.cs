@@ -30,7 +30,12 @@ public sealed class StatementResult : IAsyncDisposable
     /// <summary>How a statement that wrote somewhere did so.</summary>
     public RunSummary? Run { get; init; }
 
+    /// <summary>A job that is to run, beside others, until it ends or is stopped; null for a statement that has done what it does.</summary>
+    public Pipeline? Job { get; init; }
+
     public static StatementResult Of(string message) => new(null, null, message, null);
+
+    public static StatementResult Of(Pipeline job, string message) => new(null, null, message, null) { Job = job };
 
     public static StatementResult Of(Schema schema, IAsyncEnumerable<RecordBatch> rows, Func<ValueTask> end) => new(schema, rows, null, end);
 

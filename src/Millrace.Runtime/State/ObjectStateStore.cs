@@ -19,6 +19,9 @@ public sealed class ObjectStateStore(IObjectStore store, string description, boo
 
     public ICheckpointLog Commits(JobId job) => new EpochRecords(store, job);
 
+    /// <summary>What the query of a job keeps.</summary>
+    internal Streaming.OperatorStates Operators(JobId job) => new(store, job);
+
     public async ValueTask<IJobState> OpenAsync(JobId job, CancellationToken cancellation)
     {
         var records = new EpochRecords(store, job);

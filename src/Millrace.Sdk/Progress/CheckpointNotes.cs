@@ -14,4 +14,10 @@ public static class CheckpointNotes
     /// waits meanwhile can tell the command from a rival.
     /// </summary>
     public const string SetAfter = "set_after";
+
+    /// <summary>Files that the state of a query is made of, the full one first: <c>12-1700000000000,13-1700000000000</c>.</summary>
+    public const string State = "state";
+
+    /// <summary>The inputs of a query had ended, and its result is whole.</summary>
+    public const string InputsEnded = "inputs_ended";
 }

@@ -7,6 +7,8 @@ public static class StreamErrors
     public static readonly ErrorCode DamagedStateCode = new("MR5402", "The saved state of a query does not fit the query.", "Begin anew: millrace state reset.");
 
     public static readonly ErrorCode StateTooLargeCode = new("MR5403", "What a query has to remember does not fit into the memory it may use.", "End the state with a window or 'state.ttl', or raise memory_limit.");
+    public static readonly ErrorCode NotAppendOnlyCode = new("MR5410", "A query changes rows that it has given, and its target is to take only new ones.", "Choose how changes are written: changelog = 'upsert', 'retract' or 'debezium'; or EMIT FINAL.");
+    public static readonly ErrorCode NoKeyCode = new("MR5411", "An upsert needs to know what tells rows apart.", "Declare it: CREATE TABLE t (…, PRIMARY KEY (a, b)); or choose changelog = 'retract'.");
 
     internal static MillraceException BadWatermark(string table, string what) => BadWatermarkCode.Error($"The watermark of {table} {what}.");
 
@@ -16,4 +18,11 @@ public static class StreamErrors
             $"The state takes {bytes >> 20} MiB of {limit >> 20} MiB; {largest.Name} {largest.Details} keeps most of it: {size.Rows} rows in {size.Bytes >> 20} MiB."));
 
     internal static MillraceException DamagedState(string what) => DamagedStateCode.Error(what);
+
+    internal static MillraceException NotAppendOnly() => NotAppendOnlyCode.Error("The query changes rows that it has given, so it cannot be appended.");
+
+    internal static MillraceException NoKey() => NoKeyCode.Error("No columns are known that tell the rows of the query apart.");
+
+    internal static MillraceException UnknownKey(string column, IEnumerable<string> columns)
+        => NoKeyCode.Error($"The query has no column '{column}' for the key{NearestName.Suggest(column, columns)}.");
 }

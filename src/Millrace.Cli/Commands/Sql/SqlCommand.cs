@@ -70,6 +70,7 @@ internal static class SqlCommand
             IReadOnlyList<SourceText> scripts = [.. Scripts(given, commands)];
             foreach (SourceText script in scripts)
             {
+                session.StateFolder = StateFolderOf(script, given);
                 int exit = await new SqlScript(printer).RunAsync(script, cancellation).ConfigureAwait(false);
                 if (exit != App.ExitOk)
                 {
@@ -89,6 +90,10 @@ internal static class SqlCommand
             && parsed.GetValue<string[]>(CommandName) is not { Length: > 0 }
             && !parsed.GetValue(CommonOptions.Json)
             && !Console.IsInputRedirected;
+
+    // State lies beside the file of statements whose state it is.
+    private static string? StateFolderOf(SourceText script, string[] files)
+        => files.Contains(script.Name) && script.Name is { } file && file != "-" ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, ".millrace", "state") : null;
 
     private static void Set(SqlSession session, string setting, string? value, string option)
     {

@@ -13,7 +13,12 @@ internal sealed class SqlPrinting(SqlSession session)
 {
     private const string TableFormat = "table";
 
+    private readonly List<Pipeline> _jobs = [];
+
     public bool Json { get; init; }
+
+    /// <summary>Receives what happens in jobs.</summary>
+    public RunLog? Log { get; init; }
 
     /// <summary>How rows are printed; null for a table, or for JSON lines where JSON is wanted.</summary>
     public string? Format { get; init; }
@@ -44,7 +49,11 @@ internal sealed class SqlPrinting(SqlSession session)
         StatementResult result = await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {
-            if (result.Rows is null)
+            if (result.Job is { } job)
+            {
+                _jobs.Add(job);
+            }
+            else if (result.Rows is null)
             {
                 Say(result.Message!);
             }
@@ -65,6 +74,15 @@ internal sealed class SqlPrinting(SqlSession session)
                 await PrintTableAsync(result, cancellation).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Runs the jobs of the statements so far, until all have ended or are stopped.</summary>
+    /// <returns>The exit code of the program.</returns>
+    public async Task<int> RunJobsAsync(CancellationToken cancellation)
+    {
+        Pipeline[] jobs = [.. _jobs];
+        _jobs.Clear();
+        return await SqlJobs.RunAsync(jobs, Json, Log, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Says how a statement ended.</summary>

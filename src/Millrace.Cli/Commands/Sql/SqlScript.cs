@@ -17,7 +17,7 @@ internal sealed class SqlScript(SqlPrinting printing)
                 printing.Report(Stopwatch.GetElapsedTime(started));
             }
 
-            return App.ExitOk;
+            return await printing.RunJobsAsync(cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e) when (!App.IsReaderGone(e))
         {

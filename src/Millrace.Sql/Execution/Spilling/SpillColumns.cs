@@ -150,7 +150,14 @@ internal static unsafe class SpillColumns
         total = 0;
         for (int i = 0; i < rows; i++)
         {
-            total += MemoryMarshal.Read<int>(lengths[(i * sizeof(int))..]);
+            int length = MemoryMarshal.Read<int>(lengths[(i * sizeof(int))..]);
+            if (length < 0)
+            {
+                offsets.Dispose();
+                throw new ArgumentOutOfRangeException(nameof(bytes), "A length is below zero.");
+            }
+
+            total = checked(total + length);
             to[i + 1] = total;
         }
 

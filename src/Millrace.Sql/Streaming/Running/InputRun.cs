@@ -8,6 +8,8 @@ internal sealed class InputRun : IDisposable
 {
     private static readonly Schema StateSchema = new([new Field("split", DataType.Utf8), new Field("watermark", DataType.Int64)]);
 
+    private const string SplitsTable = "splits";
+
     private readonly List<RecordBatch> _pending = [];
     private readonly RowLane? _watermarks;
 
@@ -24,7 +26,7 @@ internal sealed class InputRun : IDisposable
 
     public StreamInput Input { get; }
 
-    public string StateId => $"input-{Input.Number + 1}";
+    public string StateId => StateOf(Input).Id;
 
     /// <summary>Null for a table without.</summary>
     public InputWatermark? Watermark { get; }
@@ -34,6 +36,9 @@ internal sealed class InputRun : IDisposable
     public IReadOnlyList<RecordBatch> Pending => _pending;
 
     public long PendingRows { get; private set; }
+
+    /// <summary>What is kept of an input with a watermark.</summary>
+    public static StageState StateOf(StreamInput input) => new($"input-{input.Number + 1}", $"Input {input.Table.Name}", [new StateTable(SplitsTable, StateSchema, [], [])]);
 
     /// <summary>Takes rows, which are borrowed.</summary>
     public void Push(string split, RecordBatch rows)
@@ -72,7 +77,7 @@ internal sealed class InputRun : IDisposable
         }
 
         using var batch = new RecordBatch(StateSchema, rows, [splits.Build(), watermarks.Build()]);
-        sink.Write(StateId, "splits", StateChange.Put, batch);
+        sink.Write(StateId, SplitsTable, StateChange.Put, batch);
     }
 
     public void Import(RecordBatch rows)

@@ -1,0 +1,49 @@
+using Millrace.Runtime;
+using Millrace.Runtime.Streaming;
+
+namespace Millrace.Cli;
+
+/// <summary>Runs the jobs that statements have begun, all at once, until each has ended or a signal stops them.</summary>
+internal static class SqlJobs
+{
+    /// <summary>Runs jobs. One that fails stops the others, which commit what they have.</summary>
+    /// <returns>The exit code of the program.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<Pipeline> jobs, bool json, RunLog? log, CancellationToken cancellation)
+    {
+        if (jobs.GroupBy(j => j.Job, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw StreamingErrors.JobTwice.Error($"There are {twice.Count()} jobs with the name '{twice.Key}'.");
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var running = new List<Task<RunSummary>>();
+        foreach (Pipeline job in jobs)
+        {
+            var progress = new RunProgress();
+            progress.Noticed += text => Console.Error.WriteLine($"{job.Job}: {text}");
+            if (job.Follows)
+            {
+                Console.Error.WriteLine($"{job.Job}: running; Ctrl-C stops it");
+            }
+
+            running.Add(Task.Run(() => new PipelineRunner(job, progress, log).RunAsync(stop.Token), CancellationToken.None));
+        }
+
+        int exit = App.ExitOk;
+        var left = new List<Task<RunSummary>>(running);
+        while (left.Count > 0)
+        {
+            Task<RunSummary> ended = await Task.WhenAny(left).ConfigureAwait(false);
+            left.Remove(ended);
+            RunSummary summary = await ended.ConfigureAwait(false);
+            exit = Math.Max(exit, summary.Outcome switch { RunOutcome.Succeeded => App.ExitOk, RunOutcome.Partial => App.ExitPartial, _ => App.ExitFailed });
+            SummaryPrinter.Print(summary, json, jobs.Any(j => j.WritesStandardOutput) ? Console.Error : Console.Out);
+            if (summary.Error is not null)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+            }
+        }
+
+        return exit;
+    }
+}

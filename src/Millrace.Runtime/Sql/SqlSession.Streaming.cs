@@ -1,0 +1,98 @@
+using Millrace.Runtime.Streaming;
+using Millrace.Sdk;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Parsing;
+using Millrace.Sql.Streaming;
+
+namespace Millrace.Runtime.Sql;
+
+/// <summary>Statements that run on.</summary>
+public sealed partial class SqlSession
+{
+    /// <summary>Whether a query runs on: because a table that it reads has no end, or because the user says so.</summary>
+    private async Task<bool> IsStreamingAsync(QuerySyntax query, CancellationToken cancellation)
+    {
+        if (Settings.Streams || query.Emit == EmitMode.Changes)
+        {
+            return true;
+        }
+
+        if (!Objects.All.Any(o => o.Input?.Follows == true))
+        {
+            return false;
+        }
+
+        var catalog = new SqlCatalog(this, FailOnRowError.Instance, new WidenedTypes());
+        await using (catalog.ConfigureAwait(false))
+        {
+            await QueryBinder.BindAsync(query, catalog, Functions, cancellation).ConfigureAwait(false);
+            return catalog.Opened.Any(t => t.IsUnbounded);
+        }
+    }
+
+    // The job itself runs beside those of the other statements.
+    private StatementResult JobOf(QuerySyntax query, SqlObject target, IReadOnlyList<Annotation> annotations, IReadOnlyList<OptionSyntax> options)
+    {
+        ErrorPlace place = PlaceOf(query);
+        Dictionary<string, string> written = OptionsOf(options, target.Name, place);
+        Dictionary<string, string> own = RuntimeOptions.Take<StreamJobOptions>(written);
+        if (written.Keys.FirstOrDefault() is { } unknown)
+        {
+            throw SdkErrors.UnknownOption.Error($"There is no option '{unknown}' of a statement that runs on{NearestName.Suggest(unknown, OptionInfo.Of(typeof(StreamJobOptions)).Select(o => o.Name.Replace('_', '.')))}.", place);
+        }
+
+        foreach ((string name, string value) in target.JobOptions)
+        {
+            own.TryAdd(name, value);
+        }
+
+        StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own, place);
+        string named = annotations.FirstOrDefault(a => a.Name.Equals("name", StringComparison.OrdinalIgnoreCase))?.Value is { Length: > 0 } text ? text : target.Name;
+        Pipeline pipeline = StreamOf(named, query, job, target.Key) with
+        {
+            Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", place),
+        };
+        return StatementResult.Of(pipeline, $"job {named}");
+    }
+
+    private Pipeline StreamOf(string name, QuerySyntax query, StreamJobOptions job, IReadOnlyList<string> key)
+    {
+        SqlObjects objects = Objects.Snapshot();
+        TableInput[] followed = [.. objects.All.Select(o => o.Input).OfType<TableInput>().Where(i => i.Follows)];
+        var streaming = new StreamingQuery
+        {
+            Session = this,
+            Objects = objects,
+            Query = query,
+            Changelog = job.Changelog,
+            Key = key,
+            OnChange = job.StateOnChange,
+            Settings = new StreamSettings
+            {
+                Emit = query.Emit,
+                EmitsEveryRecord = job.EmitEveryRecord,
+                Late = job.LateData,
+                AllowedLateness = job.AllowedLateness,
+                StateTimeToLive = job.StateTtl,
+                IdleTimeout = followed.Min(i => i.IdleTimeout) ?? new StreamSettings().IdleTimeout,
+            },
+        };
+        Endpoint source = StreamConnector.Endpoint(streaming);
+        return new Pipeline
+        {
+            Job = name,
+            BaseDirectory = baseDirectory,
+            Source = source,
+            Sink = source,
+            Query = streaming,
+            ReadMode = ReadMode.Incremental,
+            Follows = !Settings.Drains && followed.Length > 0,
+            Poll = followed.Min(i => i.Poll) ?? TimeSpan.FromSeconds(1),
+            Batch = job.Batch,
+            Failure = job.Failure,
+            Threads = Settings.Threads,
+            StateFolder = StateFolder,
+            Time = Time,
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Millrace.Sql.Streaming;
+using Millrace.Storage;
+
+namespace Millrace.Runtime.Streaming;
+
+/// <summary>A file of saved state.</summary>
+/// <param name="Epoch">The epoch that it belongs to.</param>
+/// <param name="Token">Fencing token of the run that wrote it.</param>
+internal readonly record struct StateFileId(long Epoch, long Token)
+{
+    /// <summary>As the notes of a checkpoint have it: <c>12-1700000000000</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}-{Token}");
+
+    public static StateFileId? TryParse(string text)
+    {
+        string[] parts = text.Split('-');
+        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long epoch) && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long token)
+            ? new StateFileId(epoch, token)
+            : null;
+    }
+}
+
+/// <summary>
+/// What the stages of a job's query keep, as files of its state folder. A checkpoint names the files that make up its state: a
+/// full one and those with the changes since. They are durable before the checkpoint is committed.
+/// </summary>
+internal sealed class OperatorStates(IObjectStore store, JobId job)
+{
+    /// <summary>Epochs that can be gone back to.</summary>
+    public const int KeptEpochs = ObjectStateStore.KeptEpochs;
+
+    /// <summary>Most files of changes behind a full one.</summary>
+    public const int MaxChanges = 16;
+
+    private const string Ending = ".state";
+
+    private readonly string _folder = $"{StoreName.Escape(job.Tenant)}/{StoreName.Escape(job.Job)}/operators/";
+
+    /// <summary>Where it is, for messages.</summary>
+    public string Description => store.Describe(_folder.TrimEnd('/'));
+
+    /// <summary>Writes state, durably.</summary>
+    /// <returns>Bytes of the file.</returns>
+    public async ValueTask<long> SaveAsync(StateFileId id, StateManifest manifest, Action<IStateSink> export, CancellationToken cancellation)
+    {
+        IStagedObject staged = await store.StageAsync(NameOf(id), cancellation).ConfigureAwait(false);
+        await using (staged.ConfigureAwait(false))
+        {
+            using (var writer = new StateImageWriter(manifest, piece => staged.WriteAsync(piece, cancellation).AsTask().GetAwaiter().GetResult()))
+            {
+                export(writer);
+                writer.Complete();
+            }
+
+            return (await staged.PublishAsync(PutCondition.Any, cancellation).ConfigureAwait(false)).Size;
+        }
+    }
+
+    /// <summary>Opens a file of state; the caller disposes it.</summary>
+    public async ValueTask<StateImageReader> OpenAsync(StateFileId id, CancellationToken cancellation)
+    {
+        string name = NameOf(id);
+        IObjectReader reader;
+        try
+        {
+            reader = await store.OpenAsync(name, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code == StorageErrors.NotFound)
+        {
+            throw StreamingErrors.StateMissing.Error($"The state of epoch {id.Epoch} is not there.", ErrorPlace.InFile(store.Describe(name)), inner: e);
+        }
+
+        return StateImageReader.Open(new ObjectStream(reader), reader.Info.Size, store.Describe(name));
+    }
+
+    /// <summary>Size of a file; null if there is none.</summary>
+    public async ValueTask<long?> SizeAsync(StateFileId id, CancellationToken cancellation) => (await store.FindAsync(NameOf(id), cancellation).ConfigureAwait(false))?.Size;
+
+    /// <summary>Removes what no checkpoint that is still known can name.</summary>
+    /// <param name="last">What was committed last.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask RemoveOldAsync(StateFileId last, CancellationToken cancellation)
+    {
+        var old = new List<string>();
+        await foreach (ObjectInfo info in store.ListAsync(_folder, null, cancellation).ConfigureAwait(false))
+        {
+            // Newer ones may be of a run that has just taken over.
+            if (IdOf(info.Name) is { } id && (id.Epoch < last.Epoch - KeptEpochs - MaxChanges || (id.Epoch == last.Epoch && id.Token < last.Token)))
+            {
+                old.Add(info.Name);
+            }
+        }
+
+        if (old.Count > 0)
+        {
+            await store.DeleteAllAsync(old, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private string NameOf(StateFileId id) => string.Create(CultureInfo.InvariantCulture, $"{_folder}{id.Epoch:D12}-{id.Token}{Ending}");
+
+    private StateFileId? IdOf(string name)
+        => name.EndsWith(Ending, StringComparison.Ordinal) ? StateFileId.TryParse(name[_folder.Length..^Ending.Length]) : null;
+}

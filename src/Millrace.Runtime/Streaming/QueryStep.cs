@@ -1,0 +1,110 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Streaming;
+
+namespace Millrace.Runtime.Streaming;
+
+/// <summary>
+/// A query at work in the epoch loop: takes the rows of its tables and gives rows of the target, round by round. After a
+/// failure nothing of it is used again. One thread at a time uses it.
+/// </summary>
+internal sealed class QueryStep : IDisposable
+{
+    /// <summary>Rows that make a round worth its while.</summary>
+    public const long RoundRows = 32 << 10;
+
+    private readonly StreamRun _run;
+    private readonly TimeProvider _time;
+    private readonly QueryFaults _faults;
+    private readonly bool _follows;
+
+    public QueryStep(BoundStream bound, StreamingQuery query, Pipeline pipeline)
+    {
+        Bound = bound;
+        _time = pipeline.Time;
+        _follows = pipeline.Follows;
+        _faults = new QueryFaults(pipeline.Failure);
+        QueryContext context = query.Session.Context(_faults, CancellationToken.None) with { Lanes = pipeline.Limits.Lanes(pipeline.Threads), Cancellation = CancellationToken.None };
+        StreamSettings settings = query.Settings.Late == LateRows.SideOutput ? query.Settings with { OnLateRows = _faults.AddLate } : query.Settings;
+        _run = new StreamRun(bound.Plan, context, settings);
+    }
+
+    public BoundStream Bound { get; }
+
+    /// <summary>Whether its tables have ended, and all of its result was given.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Rows that no round has taken yet.</summary>
+    public long PendingRows => _run.PendingRows;
+
+    public StreamStatus Status => _run.Status;
+
+    /// <summary>Event time up to which the result is complete; null while nothing is known, or when all is.</summary>
+    public DateTimeOffset? Watermark => _run.Watermark == StreamTime.End ? null : StreamTime.ToDateTime(_run.Watermark);
+
+    /// <summary>How long until a round is wanted even without rows; null for no time.</summary>
+    public TimeSpan? Patience
+        => _run.WakesAt is { } at ? TimerLimit.Fit(TimeSpan.FromMicroseconds(Math.Clamp(at - StreamTime.FromDateTime(_time.GetUtcNow()), 0, (long)TimeSpan.FromDays(1).TotalMicroseconds))) : null;
+
+    /// <summary>Takes saved state in, before anything else.</summary>
+    public void Import(StateRecord record) => _run.Import(record);
+
+    /// <summary>The state that was taken in is that of a query whose tables had ended.</summary>
+    public void Ended() => HasEnded = true;
+
+    /// <summary>A plan has been made: its splits hold the watermark back, and those that it does not have had nothing new.</summary>
+    public void Begin(TablesPlan plan)
+    {
+        _run.CaughtUp(_time.GetUtcNow());
+        foreach (TableSplit split in plan.Announced)
+        {
+            _run.BeginSplit(split.Table.Number, split.Key);
+        }
+    }
+
+    /// <summary>Takes rows of a split; borrowed.</summary>
+    public void Push(Split split, RecordBatch rows)
+    {
+        if (HasEnded)
+        {
+            throw StreamingErrors.Ended(((TableSplit)split).Table.Name);
+        }
+
+        _run.Push(((TableSplit)split).Table.Number, split.Key, rows);
+    }
+
+    /// <summary>A split was read to its end.</summary>
+    public void End(Split split)
+    {
+        // What is followed may grow: a split that stops doing so is idle some day.
+        if (split.EndsKey && (!_follows || !((TableSplit)split).Table.IsUnbounded))
+        {
+            _run.EndSplit(((TableSplit)split).Table.Number, split.Key);
+        }
+    }
+
+    /// <summary>No more rows come of any table: the next round is the last.</summary>
+    public void EndInputs()
+    {
+        foreach (StreamTable table in Bound.Tables)
+        {
+            _run.EndInput(table.Number);
+        }
+
+        HasEnded = true;
+    }
+
+    /// <summary>Makes what was pushed part of the result.</summary>
+    /// <returns>Rows of the target, which the caller owns.</returns>
+    public async ValueTask<IReadOnlyList<RecordBatch>> RunRoundAsync(CancellationToken cancellation)
+        => Bound.Encoder.Encode(await _run.RunRoundAsync(_time.GetUtcNow(), cancellation).ConfigureAwait(false));
+
+    /// <summary>Bad rows since the last call; null for none.</summary>
+    public BadRows? TakeBadRows() => _faults.Take();
+
+    /// <summary>Hands over its state. Nothing is pending.</summary>
+    public void Export(IStateSink sink, bool full) => _run.Export(sink, full);
+
+    public void Dispose() => _run.Dispose();
+}

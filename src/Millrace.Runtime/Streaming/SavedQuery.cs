@@ -1,0 +1,89 @@
+using Millrace.Sdk;
+using Millrace.Sql.Streaming;
+
+namespace Millrace.Runtime.Streaming;
+
+/// <summary>
+/// The state of a query beside the commits of its job: what an attempt begins with, and what each epoch leaves. One thread
+/// uses it.
+/// </summary>
+internal sealed class SavedQuery(OperatorStates states)
+{
+    private List<StateFileId> _chain = [];
+    private long _fullBytes;
+    private long _changeBytes;
+
+    /// <summary>Brings a step to where a checkpoint stands. What fits is taken over as the rules for changed queries say.</summary>
+    /// <param name="step">A new step.</param>
+    /// <param name="last">The checkpoint; null for none.</param>
+    /// <param name="onChange">What becomes of stages that changed.</param>
+    /// <param name="note">Gets a remark for people.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask RestoreAsync(QueryStep step, Checkpoint? last, ChangedState onChange, Action<string> note, CancellationToken cancellation)
+    {
+        _chain = ChainOf(last);
+        (_fullBytes, _changeBytes) = (0, 0);
+        StateEvolution? evolution = null;
+        for (int i = 0; i < _chain.Count; i++)
+        {
+            using StateImageReader reader = await states.OpenAsync(_chain[i], cancellation).ConfigureAwait(false);
+            if (evolution is null)
+            {
+                evolution = StateEvolution.Of(reader.Manifest, StateManifest.Of(step.Bound.Plan));
+                evolution.Accept(onChange, note);
+            }
+
+            while (reader.Next() is { } record)
+            {
+                using (record.Rows)
+                {
+                    if (evolution.Keeps(record.Stage))
+                    {
+                        step.Import(record);
+                    }
+                }
+            }
+
+            long bytes = await states.SizeAsync(_chain[i], cancellation).ConfigureAwait(false) ?? 0;
+            _fullBytes += i == 0 ? bytes : 0;
+            _changeBytes += i == 0 ? 0 : bytes;
+        }
+
+        if (evolution is { IsExact: false })
+        {
+            // The manifest of the files behind a full one is that of the full one.
+            _chain = [];
+        }
+
+        if (last?.Notes.ContainsKey(CheckpointNotes.InputsEnded) == true)
+        {
+            step.Ended();
+        }
+    }
+
+    /// <summary>Saves what an epoch leaves, and names it in the notes of its checkpoint.</summary>
+    public async ValueTask<Checkpoint> SaveAsync(QueryStep step, Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        bool full = _chain.Count == 0 || _chain.Count > OperatorStates.MaxChanges || _changeBytes > _fullBytes;
+        var id = new StateFileId(checkpoint.Epoch, checkpoint.FencingToken);
+        long bytes = await states.SaveAsync(id, StateManifest.Of(step.Bound.Plan), sink => step.Export(sink, full), cancellation).ConfigureAwait(false);
+        _chain = full ? [id] : [.. _chain, id];
+        (_fullBytes, _changeBytes) = full ? (bytes, 0) : (_fullBytes, _changeBytes + bytes);
+        var notes = new Dictionary<string, string>(checkpoint.Notes) { [CheckpointNotes.State] = string.Join(',', _chain) };
+        if (step.HasEnded)
+        {
+            notes[CheckpointNotes.InputsEnded] = "true";
+        }
+
+        return checkpoint with { Notes = notes, Watermark = step.Watermark };
+    }
+
+    /// <summary>The checkpoint of what was saved last is committed.</summary>
+    public ValueTask CommittedAsync(CancellationToken cancellation) => states.RemoveOldAsync(_chain[^1], cancellation);
+
+    /// <summary>The files that a checkpoint's state is made of, in their order.</summary>
+    public static List<StateFileId> ChainOf(Checkpoint? checkpoint)
+        => checkpoint?.Notes.GetValueOrDefault(CheckpointNotes.State) is { Length: > 0 } text
+            ? [.. text.Split(',').Select(t => StateFileId.TryParse(t) ?? throw ProgressErrors.Corrupt.Error($"The checkpoint of epoch {checkpoint.Epoch} names its state as '{text}'."))]
+            : [];
+}

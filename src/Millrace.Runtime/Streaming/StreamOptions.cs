@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using Millrace.Sdk;
+using Millrace.Sql.Streaming;
+
+namespace Millrace.Runtime.Streaming;
+
+/// <summary>Options of a table in <c>WITH (…)</c> that say how it is read as it grows.</summary>
+internal sealed record StreamTableOptions
+{
+    [Description("Whether reading goes on when all there is was read. Statements over such a table run on until they are stopped.")]
+    public bool Follow { get; init; }
+
+    [Description("How often a table that is followed is asked for more, when it does not tell by itself.")]
+    public TimeSpan? Poll { get; init; }
+
+    [Description("After this time without rows a file or partition does not hold the watermark back.")]
+    public TimeSpan? WatermarkIdleTimeout { get; init; }
+
+}
+
+/// <summary>Options of a target in <c>WITH (…)</c> that say how the statement that writes it is run.</summary>
+internal sealed record StreamJobOptions
+{
+    [Description("What happens to bad rows, and when a failed attempt is followed by another.")]
+    public FailureSpec Failure { get; init; } = new();
+
+    [Description("When epochs are closed and committed.")]
+    public BatchSpec? Batch { get; init; }
+
+    [Description("What becomes of rows that come after their window was closed: drop, side_output or update.")]
+    public LateRows LateData { get; init; }
+
+    [Description("How long after its end a window still takes rows, for late.data = 'update'.")]
+    public TimeSpan AllowedLateness { get; init; }
+
+    [Description("How long state without a window is kept after it was last used.")]
+    public TimeSpan? StateTtl { get; init; }
+
+    [Description("What becomes of stages of a query that was changed: refuse or rebuild.")]
+    public ChangedState StateOnChange { get; init; }
+
+    [Description("Whether every input row makes a change of its own visible.")]
+    public bool EmitEveryRecord { get; init; }
+
+    [Description("How changes are written: append, upsert, retract or debezium.")]
+    public ChangelogMode? Changelog { get; init; }
+
+    [Description("The guarantee that the statement needs; it does not start if its target cannot give it.")]
+    public DeliveryGuarantee? DeliveryGuarantee { get; init; }
+}
