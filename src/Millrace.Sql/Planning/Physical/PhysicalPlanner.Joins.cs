@@ -87,7 +87,8 @@ public static partial class PhysicalPlanner
         };
     }
 
-    private static JoinCondition? PlanCondition(BoundExpression? condition, LogicalJoin join)
+    /// <summary>What is tested for each pair of rows, over the columns of a join's inputs; null for nothing.</summary>
+    internal static JoinCondition? PlanCondition(BoundExpression? condition, LogicalJoin join)
     {
         if (condition is null)
         {

@@ -43,6 +43,9 @@ public static class StreamTime
     /// <summary>A time so many microseconds behind another, kept before <see cref="End"/>.</summary>
     public static long Later(long micros, long lag) => long.CreateSaturating((Int128)micros + lag);
 
+    /// <summary>A time so many microseconds before another, kept behind <see cref="None"/>.</summary>
+    public static long Earlier(long micros, long lag) => long.CreateSaturating((Int128)micros - lag);
+
     /// <summary>For messages and checkpoints; null for <see cref="None"/>. <see cref="End"/> is the last instant there is.</summary>
     public static DateTimeOffset? ToDateTime(long micros)
     {

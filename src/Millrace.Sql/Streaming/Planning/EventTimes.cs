@@ -46,13 +46,25 @@ internal static class EventTimes
                 int number = union.Columns.ToList().IndexOf(column);
                 long?[] lags = [.. union.Parts.Where(HasScan).Select(p => LagOf(p, p.Output[number]))];
                 return Array.TrueForAll(lags, l => l is not null) ? lags.Max() : null;
+            case LogicalJoin join:
+                return LagOfJoin(join, column);
             default:
                 return null;
         }
     }
 
+    // A row may come again with each row of the other side, until the join needs it no more.
+    private static long? LagOfJoin(LogicalJoin join, ColumnVariable column)
+    {
+        JoinBounds bounds = JoinBounds.Of(join);
+        bool isLeft = join.Left.Output.Any(c => ReferenceEquals(c, column));
+        return (isLeft ? bounds.Left : bounds.Right) is { } bound && ReferenceEquals(bound.Column, column) && LagOf(isLeft ? join.Left : join.Right, column) is { } lag
+            ? Math.Max(lag, bound.Lag)
+            : null;
+    }
+
     // Months are no fixed time: the longest they can be.
-    private static long LengthOf(WindowBound bound)
+    internal static long LengthOf(WindowBound bound)
         => bound.Size.Months > 0
             ? StreamTime.Later(0, bound.Size.Months * 31L * MicrosPerDay)
             : long.CreateSaturating(TimeSteps.Units(Columnar.TimeUnit.Microsecond, bound.Size));

@@ -54,7 +54,8 @@ internal sealed partial class KeyedRows
     /// <param name="saved">In the schema of the table; borrowed.</param>
     /// <param name="keys">Numbers of the keys of the rows.</param>
     /// <param name="now">The run's clock.</param>
-    public void Import(RecordBatch saved, ReadOnlySpan<int> keys, long now)
+    /// <returns>The number of each row. Dead after the next call.</returns>
+    public ReadOnlySpan<int> Import(RecordBatch saved, ReadOnlySpan<int> keys, long now)
     {
         // What was added may be taken back by what was saved later.
         _index ??= new RowIndex(_rows);
@@ -71,6 +72,8 @@ internal sealed partial class KeyedRows
                 (_tags[row], _savedTags[row]) = (tags[i], tags[i]);
             }
         }
+
+        return numbers;
     }
 
     private static Schema SavedSchema(Schema schema, bool hasTags) => hasTags ? new Schema([.. schema.Fields, new Field(Tag, DataType.Int64, nullable: false)]) : schema;

@@ -84,6 +84,11 @@ internal sealed partial class KeyedRows
         long sum = old + weight;
         _weights[row] = sum;
         Count += (sum == 0 ? 0 : 1) - (old == 0 ? 0 : 1);
+        if (old == 0 && _options.HasTags)
+        {
+            _tags[row] = Fresh;
+        }
+
         if (_next[row] != Unlinked)
         {
             return;
@@ -139,6 +144,7 @@ internal sealed partial class KeyedRows
             Array.Resize(ref _weights, room);
             Array.Resize(ref _saved, room);
             Array.Resize(ref _tags, _options.HasTags ? room : 0);
+            Array.Resize(ref _notes, _options.HasTags ? room : 0);
             Array.Resize(ref _savedTags, _options.HasTags ? room : 0);
         }
 

@@ -94,6 +94,7 @@ internal sealed partial class KeyedRows
         if (_options.HasTags)
         {
             Compact(ref _tags, kept, next.Length);
+            Compact(ref _notes, kept, next.Length);
             Compact(ref _savedTags, kept, next.Length);
         }
 

@@ -27,6 +27,9 @@ internal sealed partial class KeyedRows : IDisposable
     /// <summary>No row.</summary>
     public const int None = -1;
 
+    /// <summary>The tag of a row that has begun to count: whoever adds rows gives them tags then.</summary>
+    public const long Fresh = long.MinValue;
+
     // Next of a row that is in the list of no key.
     private const int Unlinked = -2;
 
@@ -44,6 +47,7 @@ internal sealed partial class KeyedRows : IDisposable
     private int[] _keyOf = [];
     private long[] _weights = [];
     private long[] _tags = [];
+    private long[] _notes = [];
     private int[] _numbers = [];
     private int _size;
 
@@ -64,13 +68,16 @@ internal sealed partial class KeyedRows : IDisposable
     public int Count { get; private set; }
 
     public long ByteSize => _rows.ByteSize + (_index?.ByteSize ?? 0) + (Times?.ByteSize ?? 0) + (Uses?.ByteSize ?? 0)
-        + ((_heads.Length + _tails.Length + _next.Length + _keyOf.Length) * (long)sizeof(int)) + ((_weights.Length + _tags.Length + _saved.Length + _savedTags.Length) * (long)sizeof(long));
+        + ((_heads.Length + _tails.Length + _next.Length + _keyOf.Length) * (long)sizeof(int)) + ((_weights.Length + _tags.Length + _notes.Length + _saved.Length + _savedTags.Length) * (long)sizeof(long));
 
     /// <summary>How often each row counts, by number; zero for rows that are gone.</summary>
     public ReadOnlySpan<long> Weights => _weights.AsSpan(0, _size);
 
-    /// <summary>A number for each row, zero at first; empty if there are none.</summary>
+    /// <summary>A number for each row that is saved with it, <see cref="Fresh"/> at first; empty if there are none.</summary>
     public Span<long> Tags => _options.HasTags ? _tags.AsSpan(0, _size) : [];
+
+    /// <summary>Another number for each row with a tag, zero at first, which is not saved.</summary>
+    public Span<long> Notes => _options.HasTags ? _notes.AsSpan(0, _size) : [];
 
     /// <summary>Event time of each row in microseconds; null without a time column.</summary>
     public RowTimes? Times { get; }
@@ -151,7 +158,9 @@ internal sealed partial class KeyedRows : IDisposable
     public int KeyOf(int row) => _keyOf[row];
 
     /// <summary>Rows by number, in the order given; the caller owns the batch.</summary>
-    public RecordBatch Take(ReadOnlySpan<int> rows) => _rows.TakeRows(rows);
+    /// <param name="rows">Numbers of rows, also of some that are gone since the last <see cref="KeyTable.Tidy"/>.</param>
+    /// <param name="columns">Numbers of the columns wanted; null for all.</param>
+    public RecordBatch Take(ReadOnlySpan<int> rows, IReadOnlyList<int>? columns = null) => _rows.TakeRows(rows, columns);
 
     /// <summary>Drops rows, as if they had never been.</summary>
     public void Remove(ReadOnlySpan<int> rows)

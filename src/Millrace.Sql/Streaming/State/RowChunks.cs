@@ -48,11 +48,13 @@ internal sealed class RowChunks(Schema schema) : IDisposable
     }
 
     /// <summary>Rows by number, in the order given; the caller owns the batch.</summary>
-    public RecordBatch TakeRows(ReadOnlySpan<int> rows)
+    /// <param name="rows">Numbers of rows.</param>
+    /// <param name="columns">Numbers of the columns wanted; null for all.</param>
+    public RecordBatch TakeRows(ReadOnlySpan<int> rows, IReadOnlyList<int>? columns = null)
     {
         if (rows.Length == 0)
         {
-            return Execution.NullRows.None(schema);
+            return Execution.NullRows.None(columns is null ? schema : schema.Select([.. columns]));
         }
 
         var parts = new List<RecordBatch>();
@@ -62,7 +64,8 @@ internal sealed class RowChunks(Schema schema) : IDisposable
             foreach ((int chunk, int count) in Sort(rows))
             {
                 Span<int> at = _at.AsSpan(done, count);
-                parts.Add(Take.Rows(_chunks[chunk], at));
+                using RecordBatch wanted = columns is null ? _chunks[chunk].Share() : _chunks[chunk].Select([.. columns]);
+                parts.Add(Take.Rows(wanted, at));
                 done += count;
             }
 

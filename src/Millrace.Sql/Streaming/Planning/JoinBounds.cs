@@ -1,0 +1,96 @@
+using Millrace.Columnar;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Planning;
+
+namespace Millrace.Sql.Streaming;
+
+/// <summary>When a row of one side of a join can have no more matches.</summary>
+/// <param name="Column">A timestamp of the side's rows.</param>
+/// <param name="Lag">
+/// Microseconds by which the watermark has to be past that time so that no row of the other side comes that matches.
+/// </param>
+internal sealed record JoinBound(ColumnVariable Column, long Lag);
+
+/// <summary>How far in time rows are apart that a join brings together: right time minus left time, in microseconds.</summary>
+/// <param name="Least">At least so far; <see cref="long.MinValue"/> for any.</param>
+/// <param name="Most">At most so far; <see cref="long.MaxValue"/> for any.</param>
+internal readonly record struct JoinDistance(long Least, long Most)
+{
+    public static JoinDistance Any { get; } = new(long.MinValue, long.MaxValue);
+}
+
+/// <summary>
+/// What the watermark says of the rows that a join keeps. Where the condition bounds how far the times of both sides are
+/// apart (an interval join), or equates bounds of windows (a window join), rows become useless with time.
+/// </summary>
+/// <param name="Left">When left rows are useless; null for never.</param>
+/// <param name="Right">The same of right rows.</param>
+internal sealed record JoinBounds(JoinBound? Left, JoinBound? Right)
+{
+    /// <summary>The times of an interval join; null for other joins.</summary>
+    public (ColumnVariable Left, ColumnVariable Right)? Times { get; init; }
+
+    /// <summary>How far they may be apart; other pairs of rows do not match.</summary>
+    public JoinDistance Distance { get; init; } = JoinDistance.Any;
+
+    /// <summary>The parts of the condition that <see cref="Distance"/> says in full.</summary>
+    public IReadOnlyList<BoundExpression> Implied { get; init; } = [];
+
+    public static JoinBounds None { get; } = new(null, null);
+
+    /// <summary>What is known of a join.</summary>
+    public static JoinBounds Of(LogicalJoin join)
+    {
+        if (!EventTimes.HasWatermark(join) || join.Kind is LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft)
+        {
+            return None;
+        }
+
+        return OfWindows(join) ?? OfInterval(join) ?? None;
+    }
+
+    private static JoinBounds? OfWindows(LogicalJoin join)
+    {
+        if (WindowBounds.LagOfWindowJoin(join) is not { } lag || !EventTimes.HasWatermark(join.Left) || !EventTimes.HasWatermark(join.Right))
+        {
+            return null;
+        }
+
+        foreach (JoinComparison key in JoinParts.Of(join).Keys)
+        {
+            if (WindowBounds.Column(key.Left) is { } left && WindowBounds.Column(key.Right) is { } right
+                && WindowBounds.Of(join.Left, left) is { Closes: true } bound && WindowBounds.Of(join.Right, right) is { Closes: true })
+            {
+                // Of a window that ends at the watermark no more rows come.
+                long behind = StreamTime.Later(lag, (bound.IsEnd ? 0 : EventTimes.LengthOf(bound)) - (left.Type.Unit == TimeUnit.Nanosecond ? 0 : 1));
+                return new JoinBounds(new JoinBound(left, behind), new JoinBound(right, behind));
+            }
+        }
+
+        return null;
+    }
+
+    private static JoinBounds? OfInterval(LogicalJoin join)
+    {
+        var distances = TimeDistances.Of(join);
+        if (distances.FirstOrDefault(d => Lag(join.Left, d.Left) is not null || Lag(join.Right, d.Right) is not null) is not { } first)
+        {
+            return null;
+        }
+
+        TimeDistance[] same = [.. distances.Where(d => ReferenceEquals(d.Left, first.Left) && ReferenceEquals(d.Right, first.Right))];
+        var distance = new JoinDistance(same.Max(d => d.Distance.Least), same.Min(d => d.Distance.Most));
+
+        // A right row matches left rows as late as its own time less the least distance; a left one right rows up to the most.
+        JoinBound? left = distance.Most != long.MaxValue && Lag(join.Right, first.Right) is { } ofRight ? new JoinBound(first.Left, StreamTime.Later(distance.Most, ofRight)) : null;
+        JoinBound? right = distance.Least != long.MinValue && Lag(join.Left, first.Left) is { } ofLeft ? new JoinBound(first.Right, StreamTime.Later(ofLeft, -distance.Least)) : null;
+        return new JoinBounds(left, right)
+        {
+            Times = (first.Left, first.Right),
+            Distance = distance,
+            Implied = [.. same.Where(d => d.IsExact).Select(d => d.Condition)],
+        };
+    }
+
+    private static long? Lag(LogicalPlan plan, ColumnVariable column) => EventTimes.HasWatermark(plan) ? EventTimes.LagOf(plan, new BoundColumn(column)) : null;
+}
