@@ -10,6 +10,11 @@ public static class StreamErrors
     public static readonly ErrorCode NotAppendOnlyCode = new("MR5410", "A query changes rows that it has given, and its target is to take only new ones.", "Choose how changes are written: changelog = 'upsert', 'retract' or 'debezium'; or EMIT FINAL.");
     public static readonly ErrorCode NoKeyCode = new("MR5411", "An upsert needs to know what tells rows apart.", "Declare it: CREATE TABLE t (…, PRIMARY KEY (a, b)); or choose changelog = 'retract'.");
 
+    public static readonly ErrorCode NoWatermarkCode = new("MR5405", "Windows over a table that never ends would never close, since it has no watermark.", "Write WATERMARK FOR ts AS ts - INTERVAL '5' SECOND in CREATE STREAM, or EMIT CHANGES.");
+
+    internal static MillraceException NoWatermark(string table, Parsing.TextSpan span)
+        => NoWatermarkCode.Error($"{table} never ends and has no watermark, so its windows never close.", Binding.BindingErrors.Place(span));
+
     internal static MillraceException BadWatermark(string table, string what) => BadWatermarkCode.Error($"The watermark of {table} {what}.");
 
     internal static MillraceException StateTooLarge(StagePlan largest, StateSize size, long bytes, long limit)

@@ -19,6 +19,7 @@ internal sealed class AggregatePlan
         Calls = [.. aggregates.Select(a => new AggregateCall(a, _expressions))];
         KeyTypes = [.. keys.Select(k => k.Type.Id == TypeId.Dictionary ? k.Type.DictionaryValue : k.Type), .. sets is null ? Array.Empty<DataType>() : [DataType.Int32]];
         using var states = new AggregateStates(this);
+        Retracts = states.Retract;
         StateSchema = new Schema([
             .. KeyTypes.Select((t, i) => new Field($"key{i}", t)),
             .. states.StateTypes.Select((t, i) => new Field($"state{i}", t))]);
@@ -37,6 +38,9 @@ internal sealed class AggregatePlan
     public IReadOnlyList<IReadOnlyList<int>>? Sets { get; }
 
     public bool HasGroupingId { get; }
+
+    /// <summary>Whether rows can be taken back from all calls.</summary>
+    public bool Retracts { get; }
 
     /// <summary>Types of what groups are told apart by: the keys, and with grouping sets the number of the set.</summary>
     public IReadOnlyList<DataType> KeyTypes { get; }

@@ -6,8 +6,7 @@ namespace Millrace.Sql.Execution;
 /// <summary>Each row once for each window that its time falls in, with the window's bounds. Rows without a time are left out.</summary>
 public sealed class TimeWindowNode : StreamNode
 {
-    private readonly WindowStep _size;
-    private readonly WindowStep _advance;
+    private readonly TimeWindows _windows;
 
     /// <param name="schema">The input's first columns, the start and the end of the window.</param>
     /// <param name="input">The rows.</param>
@@ -20,9 +19,7 @@ public sealed class TimeWindowNode : StreamNode
         : base(schema, input)
     {
         (Width, Time, Kind) = (width, time, kind);
-        TimeUnit unit = input.Schema[time].Type.Unit;
-        _size = new WindowStep(unit, size);
-        _advance = advance is { } step ? new WindowStep(unit, step) : _size;
+        _windows = new TimeWindows(input.Schema[time].Type.Unit, kind, size, advance);
     }
 
     public int Width { get; }
@@ -58,14 +55,15 @@ public sealed class TimeWindowNode : StreamNode
         public override void Push(Chunk chunk)
         {
             var times = (FixedColumn<long>)chunk.Rows[_node.Time];
-            if (_node.Kind == TimeWindowKind.Tumble && _node._size.Span > 0 && !times.HasNulls && TryTumble(chunk, times.Values))
+            if (_node.Kind == TimeWindowKind.Tumble && _node._windows.Pane > 0 && !times.HasNulls && TryTumble(chunk, times.Values))
             {
                 return;
             }
 
             for (int row = 0; row < times.Length; row++)
             {
-                if (!times.IsNull(row) && !Windows(chunk, row, times.Values[row]))
+                var windows = new Row(this, chunk, row);
+                if (!times.IsNull(row) && !_node._windows.Visit(times.Values[row], ref windows))
                 {
                     return;
                 }
@@ -81,7 +79,7 @@ public sealed class TimeWindowNode : StreamNode
         // Each row once, in windows of a fixed length: all of a batch at once. Times at the ends of what a timestamp can hold are not for here.
         private bool TryTumble(Chunk chunk, ReadOnlySpan<long> times)
         {
-            long span = _node._size.Span;
+            long span = _node._windows.Pane;
             const long far = long.MaxValue / 2;
             if (!TryStarts(times, span, _starts.AppendUninitialized(times.Length), far))
             {
@@ -133,64 +131,17 @@ public sealed class TimeWindowNode : StreamNode
             return true;
         }
 
-        private bool Windows(Chunk chunk, int row, long time)
-        {
-            switch (_node.Kind)
-            {
-                case TimeWindowKind.Tumble:
-                    Int128 start = _node._size.Floor(time);
-                    return Add(chunk, row, start, _node._size.From(start, 1));
-                case TimeWindowKind.Hop:
-                    return Hops(chunk, row, time);
-                default:
-                    return Cumulates(chunk, row, time);
-            }
-        }
-
-        private bool Hops(Chunk chunk, int row, long time)
-        {
-            // From the first window that has not ended.
-            Int128 last = _node._advance.Floor(time);
-            Int128 start = last;
-            while (_node._size.From(_node._advance.From(start, -1), 1) > time)
-            {
-                start = _node._advance.From(start, -1);
-            }
-
-            for (; start <= last; start = _node._advance.From(start, 1))
-            {
-                Int128 end = _node._size.From(start, 1);
-                if (end > time && !Add(chunk, row, start, end))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
-        private bool Cumulates(Chunk chunk, int row, long time)
-        {
-            Int128 start = _node._size.Floor(time);
-            Int128 longest = _node._size.From(start, 1);
-            long count = _node._advance.CountTo(start, time);
-            for (Int128 end = _node._advance.From(start, count); end < longest; end = _node._advance.From(start, ++count))
-            {
-                if (!Add(chunk, row, start, end))
-                {
-                    return false;
-                }
-            }
-
-            return Add(chunk, row, start, longest);
-        }
-
-        private bool Add(Chunk chunk, int row, Int128 start, Int128 end)
+        private bool Add(Chunk chunk, int row, long start, long end)
         {
             _rows.Add(row);
-            _starts.Append(long.CreateSaturating(start));
-            _ends.Append(long.CreateSaturating(end));
+            _starts.Append(start);
+            _ends.Append(end);
             return !_rows.IsFull || _rows.Flush(chunk);
+        }
+
+        private readonly struct Row(Lane lane, Chunk chunk, int row) : IWindowVisitor
+        {
+            public bool Visit(long start, long end) => lane.Add(chunk, row, start, end);
         }
     }
 }

@@ -23,6 +23,10 @@ internal static class EventTimes
     public static long? LagOf(LogicalPlan plan, BoundExpression time)
         => !HasWatermark(plan) ? 0 : WindowBounds.Column(time) is { } column ? LagOf(plan, column) : null;
 
+    /// <summary>A table under a plan of which reading never ends; null if there is none.</summary>
+    public static Catalog.ISqlTable? FindUnbounded(LogicalPlan plan)
+        => plan is LogicalScan scan ? (scan.Table.IsUnbounded ? scan.Table : null) : plan.Inputs.Select(FindUnbounded).FirstOrDefault(t => t is not null);
+
     private static bool HasScan(LogicalPlan plan) => plan is LogicalScan || plan.Inputs.Any(HasScan);
 
     private static long? LagOf(LogicalPlan plan, ColumnVariable column)

@@ -31,7 +31,7 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         LogicalUnion union => new UnionStage(PhysicalPlanner.SchemaOf(plan), [.. union.Parts.Select(Plan)]),
         LogicalValues values => new ConstantStage(PhysicalPlanner.SchemaOf(plan), PhysicalPlanner.Plan(plan), LogicalPrinter.Describe(values)),
         LogicalSetOperation operation => Plan(SetOperations.AsJoin(operation)),
-        LogicalAggregate aggregate => PlanGroupAggregate(aggregate) ?? PlanRecompute(plan),
+        LogicalAggregate aggregate => PlanWindows(aggregate) ?? PlanGroupAggregate(aggregate) ?? PlanRecompute(plan),
         LogicalJoin join => PlanJoin(join) ?? (StagePlan)PlanRecompute(plan),
 
         // Rows that are added and taken back over time have no order.
