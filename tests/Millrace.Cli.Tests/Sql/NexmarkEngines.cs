@@ -9,7 +9,6 @@ namespace Millrace.Cli.Tests.Sql;
 public sealed class NexmarkEngines : IDisposable
 {
     private const int Events = 50_000;
-    private const string Session = "nexmark";
 
     // Ten minutes, so that there are many windows and sessions that end, with events up to two seconds late.
     private static readonly NexmarkOptions Options = new() { EventsPerSecond = 80, Disorder = TimeSpan.FromSeconds(2) };
@@ -18,9 +17,20 @@ public sealed class NexmarkEngines : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string[]> _answers = [];
+    private readonly string _session;
     private bool _loaded;
 
-    public NexmarkEngines() => NexmarkFiles.Write(_folder.Path, Options, Events);
+    public NexmarkEngines()
+        : this(Options, Events)
+    {
+    }
+
+    /// <summary>The same for other events.</summary>
+    internal NexmarkEngines(NexmarkOptions options, int events)
+    {
+        _session = $"nexmark {events}";
+        NexmarkFiles.Write(_folder.Path, options, events);
+    }
 
     public static IEnumerable<string> Queries
         => Directory.EnumerateFiles(QueryFolder, "q??.sql").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal);
@@ -64,9 +74,9 @@ public sealed class NexmarkEngines : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string[] Ask(string sql)
+    private string[] Ask(string sql)
     {
-        JsonNode result = NodeOracle.Ask("duckdb", new JsonObject { ["sql"] = sql, ["session"] = Session });
+        JsonNode result = NodeOracle.Ask("duckdb", new JsonObject { ["sql"] = sql, ["session"] = _session });
         return [.. result["rows"]!.AsArray().Select(r => string.Join('\t', r!.AsArray().Select(LogicRows.Cell)))];
     }
 }

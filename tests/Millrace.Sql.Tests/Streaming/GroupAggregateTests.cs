@@ -25,6 +25,11 @@ public sealed class GroupAggregateTests
     [InlineData("SELECT customer, count(DISTINCT kind), string_agg(kind::varchar, ',' ORDER BY kind, id) FROM orders GROUP BY customer")]
     [InlineData("SELECT n % 5, max(customer), min(n), percentile_disc(0.5) WITHIN GROUP (ORDER BY n) FROM (SELECT customer, kind, count(*) AS n FROM orders GROUP BY customer, kind) g GROUP BY 1")]
     [InlineData("SELECT customer, kind, count(*), grouping(customer, kind) FROM orders GROUP BY GROUPING SETS ((customer, kind), (kind), ())")]
+    [InlineData("SELECT kind, count(DISTINCT price % 7), sum(DISTINCT price % 5) FILTER (WHERE id > 20), count(*) FROM orders GROUP BY kind")]
+    [InlineData("SELECT count(DISTINCT customer), avg(DISTINCT kind) FROM orders")]
+    [InlineData("SELECT n, min(s), max(s), min(customer), max(customer), count(DISTINCT s % 3), sum(DISTINCT s) FROM (SELECT customer, kind, count(*) AS n, sum(price) AS s FROM orders GROUP BY customer, kind) g GROUP BY n")]
+    [InlineData("SELECT max(n), min(customer || n), count(DISTINCT n) FROM (SELECT customer, count(*) AS n FROM orders GROUP BY customer) g WHERE n % 3 > 0")]
+    [InlineData("SELECT customer, kind, count(DISTINCT price), max(id) FROM orders GROUP BY ROLLUP (customer, kind)")]
     public async Task Groups_follow_the_rows(string sql)
     {
         using StreamTable orders = await StreamTable.OfAsync("orders", Orders, ("ts", "ts - INTERVAL '5' SECOND"));
@@ -40,6 +45,18 @@ public sealed class GroupAggregateTests
         Assert.Equal(
             [("a|1", 1L), ("a|1", -1L), ("a|3", 1L), ("b|3", 1L)],
             await StreamKit.ChangesAsync(sql, [orders], new StreamVariant(4, 1), new StreamSettings { EmitsEveryRecord = true }));
+    }
+
+    [Fact]
+    public async Task Groups_that_are_not_used_are_forgotten_and_counted()
+    {
+        using StreamTable orders = await StreamTable.OfAsync("orders", "SELECT * FROM (VALUES ('a', 1), ('b', 2), ('b', 3), ('b', 4), ('b', 5), ('a', 6)) v(k, x)");
+        var settings = new StreamSettings { StateTimeToLive = TimeSpan.FromSeconds(3) };
+        foreach (string sql in (string[])["SELECT k, sum(x), count(DISTINCT x) FROM orders GROUP BY k", "SELECT k, sum(x) OVER (PARTITION BY k), count(DISTINCT x) OVER (PARTITION BY k) FROM orders"])
+        {
+            List<(string Row, long Weight)> changes = await StreamKit.ChangesAsync(sql, [orders], new StreamVariant(1, 1), settings);
+            Assert.Equal(("a|6|1", 1), changes[^1]);
+        }
     }
 
     [Fact]

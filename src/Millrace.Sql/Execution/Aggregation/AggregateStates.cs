@@ -32,8 +32,11 @@ internal sealed unsafe class AggregateStates : IDisposable
     /// <summary>Whether rows can be taken back from all states.</summary>
     public bool Retract => Array.TrueForAll(_states, s => s.Retracts);
 
-    /// <summary>Whether any of them is made of its rows.</summary>
-    public bool KeepRows => Array.Exists(_states, s => s.KeepsRows);
+    /// <summary>The state of each call; borrowed.</summary>
+    public IReadOnlyList<Accumulator> All => _states;
+
+    /// <summary>Calls that <see cref="Update"/> leaves out; <see cref="UpdateCall"/> is for them.</summary>
+    public IReadOnlySet<int>? Apart { get; init; }
 
     public long ByteSize => _states.Sum(s => s.ByteSize);
 
@@ -55,6 +58,11 @@ internal sealed unsafe class AggregateStates : IDisposable
         using var chosen = new ChosenRows(groups);
         for (int i = 0; i < _states.Length; i++)
         {
+            if (Apart?.Contains(i) == true)
+            {
+                continue;
+            }
+
             AggregateCall call = _plan.Calls[i];
             ReadOnlySpan<Vector> arguments = vectors.Slice(call.First, call.Count);
             Vector? filter = call.Filter < 0 ? null : vectors[call.Filter];
@@ -77,6 +85,12 @@ internal sealed unsafe class AggregateStates : IDisposable
             }
         }
     }
+
+    /// <summary>Adds rows to one call only, of which all count for it.</summary>
+    public void UpdateCall(int call, ReadOnlySpan<int> groups, ReadOnlySpan<Vector> arguments, ReadOnlySpan<long> weights) => _states[call].Update(groups, arguments, weights);
+
+    /// <summary>Makes a group of one call empty again.</summary>
+    public void ClearCall(int call, int group) => _states[call].Clear(group, 1);
 
     /// <summary>Adds groups to others: see <see cref="Accumulator.Merge"/>.</summary>
     public void Merge(ReadOnlySpan<int> from, ReadOnlySpan<int> to)

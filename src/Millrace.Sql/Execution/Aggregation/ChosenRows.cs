@@ -89,7 +89,8 @@ internal sealed unsafe class ChosenRows(ReadOnlySpan<int> groups) : IDisposable
         return copy;
     }
 
-    private Column Keep(Column column)
+    /// <summary>A column in the rows that count; it lives as long as the choice.</summary>
+    public Column Keep(Column column)
     {
         foreach ((Column source, Column already) in _kept)
         {

@@ -23,11 +23,10 @@ internal sealed partial class StagePlanner
     private StagePlan? PlanGroups(LogicalAggregate aggregate, Func<RecordBatch>? always)
     {
         GroupColumns columns = GroupColumns.Of(aggregate);
-        using var states = new AggregateStates(columns.Aggregates);
         StagePlan input = Plan(columns.Input);
-        if (!states.KeepRows && (states.Retract || !input.IsChanges))
+        if (ValuesOf(columns, input.IsChanges) is { } values)
         {
-            return new GroupAggregateStage(PhysicalPlanner.SchemaOf(aggregate), input, columns.Aggregates, new Layout(columns.Input.Output), LogicalPrinter.Describe(aggregate))
+            return new GroupAggregateStage(PhysicalPlanner.SchemaOf(aggregate), input, columns.Aggregates, values, new Layout(columns.Input.Output), LogicalPrinter.Describe(aggregate))
             {
                 Always = always,
             };
@@ -36,9 +35,39 @@ internal sealed partial class StagePlanner
         return always is null || aggregate.Keys.Count == 0 ? PlanPartition(columns.Plan, columns.Keyed, _ => input) : null;
     }
 
+    // The calls that are told of values; null if some call needs all rows.
+    private static List<ValueCall>? ValuesOf(GroupColumns columns, bool isChanges)
+    {
+        using var states = new AggregateStates(columns.Aggregates);
+        var values = new List<ValueCall>();
+        for (int i = 0; i < states.All.Count; i++)
+        {
+            BoundAggregate call = columns.Aggregates.Calls[i].Aggregate;
+            bool isDistinct = columns.IsDistinct(i);
+            bool follows = states.All[i].Retracts || !isChanges;
+            bool isExtreme = !follows && call.Overload is { IgnoresRepeats: true, Ordered: false };
+            if (states.All[i].KeepsRows || !(follows || isExtreme))
+            {
+                return null;
+            }
+
+            if (isDistinct || isExtreme)
+            {
+                values.Add(new ValueCall(i, isExtreme));
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>An aggregation whose keys and arguments are columns of its input, the keys in front.</summary>
     private sealed record GroupColumns(LogicalPlan Input, AggregatePlan Aggregates, LogicalAggregate Plan)
     {
+        /// <summary>Whether a call counts each value once, which is not among what the aggregates do.</summary>
+        public bool IsDistinct(int call) => TakesValues(Plan.Aggregates[call].Aggregate);
+
+        private static bool TakesValues(BoundAggregate call) => call is { Distinct: true, Overload.IgnoresRepeats: false } && !(call.Overload.Ordered && call.OrderBy.Count > 0);
+
         public KeyedPlan Keyed => new(Input, [.. Plan.Keys.Select(k => k.Expression)], input => Plan with { Input = input });
 
         public static GroupColumns Of(LogicalAggregate aggregate)
@@ -49,7 +78,7 @@ internal sealed partial class StagePlanner
             var input = new LogicalProject(aggregate.Input, columns);
             return new GroupColumns(
                 input,
-                new AggregatePlan(PhysicalPlanner.SchemaOf(aggregate), keys, calls, sets: null, groupingId: false),
+                new AggregatePlan(PhysicalPlanner.SchemaOf(aggregate), keys, [.. calls.Select(c => TakesValues(c) ? c with { Distinct = false } : c)], sets: null, groupingId: false),
                 new LogicalAggregate(
                     input,
                     [.. aggregate.Keys.Select((k, i) => k with { Expression = keys[i] })],

@@ -17,6 +17,7 @@ internal sealed class RowBag : IDisposable
     private GroupTable _rows;
     private long[] _weights = [];
     private int[] _groups = [];
+    private int _known;
     private int _dead;
 
     public RowBag(Schema schema)
@@ -26,7 +27,7 @@ internal sealed class RowBag : IDisposable
     }
 
     /// <summary>Rows that count something, equal ones once.</summary>
-    public int Count => _rows.Count - _dead;
+    public int Count => _known - _dead;
 
     public long ByteSize => _rows.ByteSize + _pieces.Sum(p => p.Rows.ByteSize) + (_weights.Length * sizeof(long));
 
@@ -36,7 +37,7 @@ internal sealed class RowBag : IDisposable
     /// <param name="sign">1, or -1 to take the rows back.</param>
     public void Add(RecordBatch rows, ReadOnlySpan<long> weights, long sign = 1)
     {
-        int before = _rows.Count;
+        int before = _known;
         if (_groups.Length < rows.Length)
         {
             _groups = new int[rows.Length];
@@ -52,14 +53,13 @@ internal sealed class RowBag : IDisposable
 
         // A row that is new has a group number that no row before it had.
         var fresh = new List<int>();
-        int known = before;
         for (int row = 0; row < groups.Length; row++)
         {
             int group = groups[row];
-            if (group == known)
+            if (group == _known)
             {
                 fresh.Add(row);
-                known++;
+                _known++;
                 _dead++;
             }
 
@@ -74,7 +74,7 @@ internal sealed class RowBag : IDisposable
             _pieces.Add(new Piece(before, fresh.Count == rows.Length ? rows.Share() : Take.Rows(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(fresh))));
         }
 
-        if (_dead > FewRows && _dead > _rows.Count / 2)
+        if (_dead > FewRows && _dead > _known / 2)
         {
             Tidy();
         }
@@ -137,7 +137,7 @@ internal sealed class RowBag : IDisposable
         Release();
         _rows = GroupTable.Create([.. _schema.Fields.Select(f => f.Type)]);
         Array.Clear(_weights);
-        _dead = 0;
+        (_known, _dead) = (0, 0);
     }
 
     public void Dispose() => Release();

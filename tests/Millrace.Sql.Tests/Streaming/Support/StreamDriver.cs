@@ -18,6 +18,9 @@ internal sealed class StreamDriver : IDisposable
     private readonly List<(string Row, long Weight)> _given = [];
     private StreamRun _run;
 
+    /// <summary>How a row is written.</summary>
+    public Func<RecordBatch, int, int, string> Text { get; init; } = StreamKit.Text;
+
     public StreamDriver(StreamPlan plan, IReadOnlyList<StreamTable> tables, StreamVariant variant, StreamSettings settings)
     {
         (_plan, _tables, _variant, _settings) = (plan, tables, variant, settings);
@@ -103,7 +106,7 @@ internal sealed class StreamDriver : IDisposable
                 {
                     long weight = _plan.IsChanges ? Weights.Of(batch)[row] : 1;
                     Assert.NotEqual(0, weight);
-                    _given.Add((StreamKit.Text(batch, row, _plan.Schema.Count), weight));
+                    _given.Add((Text(batch, row, _plan.Schema.Count), weight));
                 }
             }
         }

@@ -11,6 +11,7 @@ internal sealed class GroupAggregateOperator : StageOperator
     private readonly StageContext _context;
     private readonly GroupStore _groups;
     private readonly GroupInput _input;
+    private readonly GroupValues[] _values;
     private readonly GroupExpiry? _expiry;
     private readonly List<RecordBatch> _pending = [];
     private readonly List<int> _changed = [];
@@ -19,12 +20,13 @@ internal sealed class GroupAggregateOperator : StageOperator
     public GroupAggregateOperator(GroupAggregateStage stage, StageContext context)
     {
         (_stage, _plan, _context) = (stage, stage.Aggregates, context);
-        _groups = new GroupStore(_plan);
+        _groups = new GroupStore(_plan, stage.Values.Select(v => v.Call).ToHashSet());
+        _values = [.. stage.Values.Select(v => new GroupValues(v, _plan, _groups))];
         _input = new GroupInput(stage);
         _expiry = context.Settings.StateTimeToLive is { } time && _plan.Keys > 0 ? new GroupExpiry(_groups, (long)time.TotalMicroseconds) : null;
     }
 
-    public override StateSize Size => _groups.Size;
+    public override StateSize Size => _values.Aggregate(_groups.Size, (sum, v) => sum + v.Size);
 
     public override long? WakesAt => _expiry?.WakesAt;
 
@@ -49,6 +51,7 @@ internal sealed class GroupAggregateOperator : StageOperator
         }
 
         Expire(time.Now);
+        Array.ForEach(_values, v => v.Tidy());
         if (_groups.IsUntidy)
         {
             _groups.Tidy();
@@ -75,10 +78,17 @@ internal sealed class GroupAggregateOperator : StageOperator
         }
 
         _changed.Clear();
+        Array.ForEach(_values, v => v.Export(writer, full));
     }
 
     public override void Import(string table, StateChange change, RecordBatch rows)
     {
+        if (table != GroupAggregateStage.Groups)
+        {
+            _values[_stage.Values.ToList().FindIndex(v => v.Table == table)].Import(rows);
+            return;
+        }
+
         Column[] columns = [.. rows.Columns];
         int keys = _plan.Keys;
         ReadOnlySpan<int> groups = _groups.Find(columns.AsSpan(0, keys), rows.Length);
@@ -118,6 +128,7 @@ internal sealed class GroupAggregateOperator : StageOperator
     {
         _pending.ForEach(b => b.Dispose());
         _pending.Clear();
+        Array.ForEach(_values, v => v.Dispose());
         _groups.Dispose();
         _input.Dispose();
     }
@@ -175,7 +186,13 @@ internal sealed class GroupAggregateOperator : StageOperator
         ReadOnlySpan<int> groups = _groups.Find(keys, rows.Length);
         int[] touched = Touch(groups);
         using var old = new GroupResults(_plan, _groups, touched);
-        _groups.States.Update(groups, _input.Vectors(rows), single: keys.Length == 0, weights);
+        Vector[] vectors = _input.Vectors(rows);
+        _groups.States.Update(groups, vectors, single: keys.Length == 0, weights);
+        foreach (GroupValues values in _values)
+        {
+            values.Add(keys, groups, vectors, weights);
+        }
+
         for (int row = 0; row < groups.Length; row++)
         {
             _groups.Rows(groups[row]) += weights.IsEmpty ? 1 : weights[row];
@@ -260,7 +277,14 @@ internal sealed class GroupAggregateOperator : StageOperator
             return;
         }
 
-        foreach (int group in _expiry.Take(now))
+        int[] over = [.. _expiry.Take(now)];
+        if (over.Length > 0)
+        {
+            using RecordBatch keys = _groups.Keys(over);
+            Array.ForEach(_values, v => v.Remove(keys));
+        }
+
+        foreach (int group in over)
         {
             _groups.Rows(group) = 0;
             _groups.States.Clear(group, 1);

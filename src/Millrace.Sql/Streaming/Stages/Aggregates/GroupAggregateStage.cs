@@ -16,18 +16,19 @@ internal sealed class GroupAggregateStage : StagePlan
     /// <param name="schema">Columns of the result: keys and aggregates.</param>
     /// <param name="input">Rows with the keys as their first columns.</param>
     /// <param name="aggregates">What is computed, over the input's columns.</param>
+    /// <param name="values">Calls that are told of values, not of rows.</param>
     /// <param name="layout">Where the columns stand.</param>
     /// <param name="details">As <c>EXPLAIN</c> shows it.</param>
-    public GroupAggregateStage(Schema schema, StagePlan input, AggregatePlan aggregates, Layout layout, string details)
+    public GroupAggregateStage(Schema schema, StagePlan input, AggregatePlan aggregates, IReadOnlyList<ValueCall> values, Layout layout, string details)
         : base(schema, input.IsChanges || aggregates.Calls.Count > 0, new StageInput(input, Exchange.By([.. Enumerable.Range(0, aggregates.Keys)])))
     {
-        (Aggregates, Layout, _details) = (aggregates, layout, details);
+        (Aggregates, Values, Layout, _details) = (aggregates, values, layout, details);
         int[] keys = [.. Enumerable.Range(0, aggregates.Keys)];
         Schema stored = new([
             .. aggregates.StateSchema.Fields,
             new Field("rows", DataType.Int64),
             new Field("used", DataType.Int64)]);
-        State = [new StateTable(Groups, stored, keys, keys)];
+        State = [new StateTable(Groups, stored, keys, keys), .. values.Select(v => GroupValues.TableOf(v, aggregates))];
     }
 
     public override string Name => "Aggregate";
@@ -39,6 +40,8 @@ internal sealed class GroupAggregateStage : StagePlan
     public override IReadOnlyList<StateTable> State { get; }
 
     internal AggregatePlan Aggregates { get; }
+
+    internal IReadOnlyList<ValueCall> Values { get; }
 
     internal Layout Layout { get; }
 

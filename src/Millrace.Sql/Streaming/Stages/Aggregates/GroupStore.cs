@@ -13,6 +13,7 @@ internal sealed unsafe class GroupStore : IDisposable
     private const int FewGroups = 1024;
 
     private readonly AggregatePlan _plan;
+    private readonly IReadOnlySet<int> _apart;
     private readonly Schema _keySchema;
     private RowChunks _keys;
     private readonly GrowingArray<long> _rows = new();
@@ -23,13 +24,13 @@ internal sealed unsafe class GroupStore : IDisposable
     private AggregateStates _states;
     private int _gone;
 
-    public GroupStore(AggregatePlan plan)
+    public GroupStore(AggregatePlan plan, IReadOnlySet<int> apart)
     {
-        _plan = plan;
+        (_plan, _apart) = (plan, apart);
         _keySchema = plan.StateSchema.Select([.. Enumerable.Range(0, plan.KeyTypes.Count)]);
         _keys = new RowChunks(_keySchema);
         _table = GroupTable.Create(plan.KeyTypes);
-        _states = new AggregateStates(plan);
+        _states = new AggregateStates(plan) { Apart = apart };
         Resize();
     }
 
@@ -67,6 +68,9 @@ internal sealed unsafe class GroupStore : IDisposable
 
         return groups;
     }
+
+    /// <summary>A column with its values as they are; the caller owns it.</summary>
+    public static Column Plain(Column column, DataType type) => column is DictionaryColumn ? Cast.To(column, type).Column : column.Share();
 
     /// <summary>The keys of some groups; the caller owns them.</summary>
     public RecordBatch Keys(ReadOnlySpan<int> groups) => _plan.KeyTypes.Count == 0 ? new RecordBatch(_keySchema, groups.Length) : _keys.TakeRows(groups);
@@ -106,7 +110,7 @@ internal sealed unsafe class GroupStore : IDisposable
         _keys.Dispose();
         _keys = new RowChunks(_keySchema);
         _table = GroupTable.Create(_plan.KeyTypes);
-        _states = new AggregateStates(_plan);
+        _states = new AggregateStates(_plan) { Apart = _apart };
         Column[] columns = [.. keys.Columns];
         ReadOnlySpan<int> groups = Find(columns, kept.Length);
         _states.Import([.. states], groups);
@@ -157,7 +161,7 @@ internal sealed unsafe class GroupStore : IDisposable
         for (int i = 0; i < taken.Length; i++)
         {
             using Column rows = Take.Rows(keys[i], first);
-            taken[i] = rows is DictionaryColumn ? Cast.To(rows, _keySchema[i].Type).Column : rows.Share();
+            taken[i] = Plain(rows, _keySchema[i].Type);
         }
 
         _keys.Add(new RecordBatch(_keySchema, first.Length, taken));
