@@ -43,7 +43,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         {
             export._providers.Add(OpenTelemetry.Sdk.CreateMeterProviderBuilder()
                 .SetResourceBuilder(Resource())
-                .AddMeter(Runtime.Metrics.Source)
+                .AddMeter(Runtime.Metrics.Source, Runtime.Metrics.RowSource)
                 .AddOtlpExporter(o => Set(o, metrics))
                 .Build());
         }

@@ -29,7 +29,7 @@ internal sealed record BatchingChoice(Batching Strategy, string Description)
             throw RuntimeErrors.FollowNeedsNews.Error("The run is to follow its source, but the job reads everything each time.");
         }
 
-        if (once is not null && pipeline.Batch is not null)
+        if (once is not null && pipeline.Batch is not null && !pipeline.BatchIsHint)
         {
             throw RuntimeErrors.OneEpochOnly.Error($"The job has a batching strategy, but {once}, so its run is one epoch.");
         }

@@ -30,6 +30,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
     private bool _isFreshRead;
     private long _token;
     private string _writing = "";
+    private RowMetrics? _rowMetrics;
 
     public OpenEpoch(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run, Batching batching)
     {
@@ -104,6 +105,8 @@ internal sealed class OpenEpoch : IAsyncDisposable
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
+        _rowMetrics?.Dispose();
+        _rowMetrics = _pipeline.RowMetrics is { } metrics ? await metrics.OpenAsync(schema, _run, abort).ConfigureAwait(false) : null;
         await _writer.OpenAsync(schema, _token, resumes: _run.Totals.Epochs > 0 || !_isFreshRead, abort).ConfigureAwait(false);
     }
 
@@ -171,6 +174,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
         if (_query is null)
         {
             await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+            _rowMetrics?.Add(batch);
         }
         else
         {
@@ -251,6 +255,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
             _query?.Dispose();
             _query = null;
             _run.Aborted();
+            _rowMetrics?.Discard();
             if (_meter.IsOpen)
             {
                 _run.Telemetry.EpochAborted((_last?.Epoch ?? 0) + 1, _meter.Size, error);
@@ -263,6 +268,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _query?.Dispose();
+        _rowMetrics?.Dispose();
         return _writer.DisposeAsync();
     }
 
@@ -292,6 +298,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
         _last = checkpoint;
         _splits.Commit(checkpoint.Splits);
         _run.Committed(checkpoint, commit, size, Time.GetElapsedTime(asked));
+        _rowMetrics?.Commit();
         await _letters.ConfirmAsync(abort).ConfigureAwait(false);
         _run.Totals.DeadLetterFolder = _run.Ledger.Letters > 0 ? _letters.Folder : null;
         _run.Totals.RemovedLetters = _letters.Removed;
@@ -329,6 +336,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
                 Open();
                 _run.Stages.Write.Work(_writing);
                 await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+                _rowMetrics?.Add(batch);
             }
         }
         finally

@@ -6,6 +6,9 @@ public static class Metrics
     /// <summary>Name of the meter, and of the source of traces.</summary>
     public const string Source = "Millrace";
 
+    /// <summary>Name of the meter of metrics that statements make of their rows.</summary>
+    public const string RowSource = "Millrace.Rows";
+
     public const string Tenant = "tenant";
     public const string Job = "job";
     public const string Outcome = "outcome";

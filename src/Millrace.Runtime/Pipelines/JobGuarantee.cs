@@ -10,6 +10,17 @@ public sealed record JobGuarantee(DeliveryGuarantee Level, string Reason)
     /// <summary>The promise in words: <c>exactly once</c>.</summary>
     public string Words => OptionInfo.SnakeCase(Level.ToString()).Replace('_', ' ');
 
+    /// <summary>Refuses to promise less than what is wanted.</summary>
+    /// <param name="least">What is wanted.</param>
+    /// <param name="target">The target, for the message.</param>
+    public void Require(DeliveryGuarantee least, string target)
+    {
+        if (Level < least)
+        {
+            throw RuntimeErrors.WeakGuarantee.Error($"The job asks for {OptionInfo.SnakeCase(least.ToString()).Replace('_', ' ')}, and the target '{target}' gives {Words}. {Reason}");
+        }
+    }
+
     /// <param name="canReplay">Whether the source's rows can be read again; see <see cref="ISource.CanReplay"/>.</param>
     /// <param name="sink">The target.</param>
     public static JobGuarantee Of(bool canReplay, ISink sink)

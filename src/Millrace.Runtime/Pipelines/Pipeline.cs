@@ -46,11 +46,20 @@ public sealed record Pipeline
     /// <summary>The query that makes the rows of the target, and keeps what it has to remember; null for none. It is the source, too.</summary>
     internal StreamingQuery? Query { get; init; }
 
+    /// <summary>Metrics that are made of the rows as they are written; null for none.</summary>
+    internal RowMetricsPlan? RowMetrics { get; init; }
+
     /// <summary>The columns of the target; null for all of the source, as they are.</summary>
     public ColumnPlan? Columns { get; init; }
 
     /// <summary>When epochs are closed; null to derive it.</summary>
     public BatchSpec? Batch { get; init; }
+
+    /// <summary>Whether <see cref="Batch"/> gives way where the target takes one commit only; otherwise that is an error.</summary>
+    public bool BatchIsHint { get; init; }
+
+    /// <summary>The least that is to be promised; a source and target that promise less are refused.</summary>
+    public DeliveryGuarantee LeastGuarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
     /// <summary>Whether the run shall be all or nothing where nothing else is said: for copies that no later run takes up.</summary>
     public bool OneEpoch { get; init; }

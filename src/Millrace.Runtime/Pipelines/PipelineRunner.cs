@@ -105,6 +105,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
             await using (sink.ConfigureAwait(false))
             {
                 _guarantee = JobGuarantee.Of(source.CanReplay, sink);
+                _guarantee.Require(pipeline.LeastGuarantee, pipeline.Sink.Name);
                 using BreakerPass pass = pipeline.Breakers.Enter(pipeline.Failure.Breaker, source.Remote, sink.Remote);
                 _run.Telemetry.Look(pass.Breakers);
                 _run.OnProgress = () =>

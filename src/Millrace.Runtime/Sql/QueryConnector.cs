@@ -18,13 +18,13 @@ internal sealed class QueryConnector : Connector
 
     public override Type SourceOptions => typeof(QueryOptions);
 
-    public static Endpoint Endpoint(SqlSession session, QuerySyntax query) => new("sql", new QueryConnector(), new QueryOptions(session, query));
+    public static Endpoint Endpoint(SqlSession session, QuerySyntax query, int? lanes) => new("sql", new QueryConnector(), new QueryOptions(session, query, lanes));
 
     public override ISource OpenSource(object options, ConnectorContext context) => new QuerySource((QueryOptions)options);
 }
 
-/// <summary>The query and where it runs.</summary>
-internal sealed record QueryOptions(SqlSession Session, QuerySyntax Query);
+/// <summary>The query and where it runs; lanes are those of the session where they are null.</summary>
+internal sealed record QueryOptions(SqlSession Session, QuerySyntax Query, int? Lanes);
 
 /// <summary>Plans a query anew for each attempt, with the types that earlier ones found too narrow.</summary>
 internal sealed class QuerySource(QueryOptions options) : ISource
@@ -48,7 +48,7 @@ internal sealed class QuerySource(QueryOptions options) : ISource
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         var errors = new Relay();
-        return new Plan(await options.Session.StartAsync(options.Query, errors, _widened, cancellation).ConfigureAwait(false), errors);
+        return new Plan(await options.Session.StartAsync(options.Query, errors, _widened, cancellation, options.Lanes).ConfigureAwait(false), errors, request.BatchRows);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -70,7 +70,7 @@ internal sealed class QuerySource(QueryOptions options) : ISource
         }
     }
 
-    private sealed class Plan(RunningQuery query, Relay errors) : IReadPlan
+    private sealed class Plan(RunningQuery query, Relay errors, int batchRows) : IReadPlan
     {
         public Schema Schema => query.Schema;
 
@@ -85,24 +85,60 @@ internal sealed class QuerySource(QueryOptions options) : ISource
         public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler handler, CancellationToken cancellation)
         {
             errors.Target = handler;
-            return ValueTask.FromResult<ISplitReader>(new Reader(query, cancellation));
+            return ValueTask.FromResult<ISplitReader>(new Reader(query, batchRows, cancellation));
         }
 
         public ValueTask DisposeAsync() => query.DisposeAsync();
     }
 
-    private sealed class Reader(RunningQuery query, CancellationToken cancellation) : ISplitReader
+    private sealed class Reader(RunningQuery query, int batchRows, CancellationToken cancellation) : ISplitReader
     {
         private readonly IAsyncEnumerator<RecordBatch> _rows = query.Rows.GetAsyncEnumerator(cancellation);
+        private RecordBatch? _rest;
         private long _read;
 
+        // What the query gives at once can be more than an epoch takes.
         public async ValueTask<SplitBatch?> ReadAsync(CancellationToken stop)
+        {
+            if (_rest is null && !await NextAsync().ConfigureAwait(false))
+            {
+                return null;
+            }
+
+            RecordBatch batch = Head();
+            _read += batch.Length;
+            return new SplitBatch(batch, new Position(new JsonObject { ["rows"] = _read }));
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _rest?.Dispose();
+            return _rows.DisposeAsync();
+        }
+
+        private RecordBatch Head()
+        {
+            RecordBatch all = _rest!;
+            _rest = null;
+            if (all.Length <= batchRows)
+            {
+                return all;
+            }
+
+            using (all)
+            {
+                _rest = all.Slice(batchRows, all.Length - batchRows);
+                return all.Slice(0, batchRows);
+            }
+        }
+
+        private async ValueTask<bool> NextAsync()
         {
             try
             {
                 if (!await _rows.MoveNextAsync().ConfigureAwait(false))
                 {
-                    return null;
+                    return false;
                 }
             }
             catch (InputWidenedException e)
@@ -110,11 +146,8 @@ internal sealed class QuerySource(QueryOptions options) : ISource
                 throw e.Widening;
             }
 
-            RecordBatch batch = _rows.Current;
-            _read += batch.Length;
-            return new SplitBatch(batch, new Position(new JsonObject { ["rows"] = _read }));
+            _rest = _rows.Current;
+            return true;
         }
-
-        public ValueTask DisposeAsync() => _rows.DisposeAsync();
     }
 }

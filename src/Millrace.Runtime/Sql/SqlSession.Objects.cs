@@ -46,14 +46,14 @@ public sealed partial class SqlSession
             { Kind: ObjectKind.View, Query: { } query } => await ViewAsync(name, query, cancellation).ConfigureAwait(false),
             { Kind: ObjectKind.View } => throw SqlErrors.BadDefinition.Error($"The view '{name}' has no query.", place),
             { Options.Count: > 0 } => External(name, create, place),
-            { Query: { } query } => new SqlObject(name, create.Kind) { Memory = await MaterialiseAsync(name, query, cancellation).ConfigureAwait(false) },
+            { Query: { } query } => new SqlObject(name, create.Kind) { Memory = await MaterialiseAsync(name, query, StatementAnnotations.Of(create), cancellation).ConfigureAwait(false) },
             { Columns.Count: > 0 } => new SqlObject(name, create.Kind) { Memory = new MemoryTable(name, SchemaOf(create)) },
             _ => throw SqlErrors.BadDefinition.Error($"The {kind} '{name}' has neither columns, nor a query, nor options that say where it lies.", place),
         };
         Objects.Find(create.Name)?.Memory?.Dispose();
         Objects.Set(made);
         return create is { Query: { } fill, Options.Count: > 0 }
-            ? await InsertAsync(create.Name, null, [], fill, [], create.Annotations, cancellation).ConfigureAwait(false)
+            ? await InsertAsync(create.Name, null, [], fill, [], StatementAnnotations.Of(create), cancellation).ConfigureAwait(false)
             : StatementResult.Of(made.Memory is { } memory && create.Query is not null ? $"{kind} {name} with {memory.RowEstimate} rows" : $"{kind} {name}");
     }
 
@@ -183,12 +183,12 @@ public sealed partial class SqlSession
 
     /// <summary>The rows of a query as a table, which the caller disposes.</summary>
     internal Task<MemoryTable> MaterialiseAsync(string name, string query, CancellationToken cancellation)
-        => MaterialiseAsync(name, ((QueryStatement)SqlParser.ParseStatement(new SourceText(query, name))).Query, cancellation);
+        => MaterialiseAsync(name, ((QueryStatement)SqlParser.ParseStatement(new SourceText(query, name))).Query, StatementAnnotations.None, cancellation);
 
     /// <summary>The rows of a query as a table, which the caller disposes.</summary>
-    internal async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, CancellationToken cancellation)
+    internal async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
-        StatementResult result = await QueryAsync(query, cancellation).ConfigureAwait(false);
+        StatementResult result = await QueryAsync(query, annotations, cancellation).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {
             var rows = new List<RecordBatch>();
@@ -234,7 +234,7 @@ public sealed partial class SqlSession
         IReadOnlyList<Identifier> columns,
         QuerySyntax query,
         IReadOnlyList<OptionSyntax> options,
-        IReadOnlyList<Annotation> annotations,
+        StatementAnnotations annotations,
         CancellationToken cancellation)
     {
         bool streams = await IsStreamingAsync(query, cancellation).ConfigureAwait(false);
@@ -248,7 +248,7 @@ public sealed partial class SqlSession
 
             if (found.Memory is not null)
             {
-                return await InsertAsync(found, found.Memory, columns, query, cancellation).ConfigureAwait(false);
+                return await InsertAsync(found, found.Memory, columns, query, annotations, cancellation).ConfigureAwait(false);
             }
 
             if (columns.Count > 0)
@@ -257,7 +257,7 @@ public sealed partial class SqlSession
             }
 
             Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", PlaceOf(name));
-            return await WriteAsync(query, target, WriteMode.Append, cancellation).ConfigureAwait(false);
+            return await WriteAsync(query, target, WriteMode.Append, annotations, cancellation).ConfigureAwait(false);
         }
 
         Dictionary<string, string> with = OptionsOf(options, location!, new ErrorPlace { File = location });
@@ -272,24 +272,24 @@ public sealed partial class SqlSession
 
         bool overwrites = with.Remove("write", out string? mode) && mode.Equals("overwrite", StringComparison.OrdinalIgnoreCase);
         with["location"] = location!;
-        return await WriteAsync(query, Resolve(with, ConnectorRole.Target, new ErrorPlace { File = location }, out _), overwrites ? WriteMode.Overwrite : WriteMode.Append, cancellation).ConfigureAwait(false);
+        return await WriteAsync(query, Resolve(with, ConnectorRole.Target, new ErrorPlace { File = location }, out _), overwrites ? WriteMode.Overwrite : WriteMode.Append, annotations, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Runs a query into a target as a pipeline, with all that a job has.</summary>
-    public async Task<StatementResult> WriteAsync(QuerySyntax query, Endpoint target, WriteMode mode, CancellationToken cancellation)
+    public async Task<StatementResult> WriteAsync(QuerySyntax query, Endpoint target, WriteMode mode, StatementAnnotations annotations, CancellationToken cancellation)
     {
-        Pipeline pipeline = PipelineOf(query, target, mode);
+        Pipeline pipeline = Annotated(PipelineOf(query, target, mode, annotations.Partitions), annotations);
         RunSummary summary = await new PipelineRunner(pipeline).RunAsync(cancellation).ConfigureAwait(false);
         return summary.Error is { } error
             ? throw error
             : StatementResult.Of(summary, $"{summary.Rows} rows written to {string.Join(", ", summary.Objects.Take(3))}{(summary.Objects.Count > 3 ? ", …" : "")}");
     }
 
-    private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode) => new()
+    private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes) => new()
     {
-        Job = "sql",
+        Job = JobName,
         BaseDirectory = baseDirectory,
-        Source = QueryConnector.Endpoint(this, query),
+        Source = QueryConnector.Endpoint(this, query, lanes),
         Sink = target,
         WriteMode = mode,
         OneEpoch = true,
@@ -298,12 +298,12 @@ public sealed partial class SqlSession
         Time = Time,
     };
 
-    private async Task<StatementResult> InsertAsync(SqlObject target, MemoryTable table, IReadOnlyList<Identifier> columns, QuerySyntax query, CancellationToken cancellation)
+    private async Task<StatementResult> InsertAsync(SqlObject target, MemoryTable table, IReadOnlyList<Identifier> columns, QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
         int[] targets = columns.Count == 0
             ? [.. Enumerable.Range(0, table.Schema.Count)]
             : [.. columns.Select(c => table.Schema.IndexOf(c.Text) is var i and >= 0 ? i : throw BindingErrors.UnknownColumnCode.Error($"'{table.Name}' has no column '{c.Text}'{NearestName.Suggest(c.Text, table.Schema.Fields.Select(f => f.Name))}.", PlaceOf(c)))];
-        StatementResult result = await QueryAsync(query, cancellation).ConfigureAwait(false);
+        StatementResult result = await QueryAsync(query, annotations, cancellation).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {
             if (result.Schema!.Count != targets.Length)

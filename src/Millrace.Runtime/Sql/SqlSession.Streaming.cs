@@ -31,7 +31,7 @@ public sealed partial class SqlSession
     }
 
     // The job itself runs beside those of the other statements.
-    private StatementResult JobOf(QuerySyntax query, SqlObject target, IReadOnlyList<Annotation> annotations, IReadOnlyList<OptionSyntax> options)
+    private StatementResult JobOf(QuerySyntax query, SqlObject target, StatementAnnotations annotations, IReadOnlyList<OptionSyntax> options)
     {
         ErrorPlace place = PlaceOf(query);
         Dictionary<string, string> written = OptionsOf(options, target.Name, place);
@@ -47,12 +47,12 @@ public sealed partial class SqlSession
         }
 
         StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own, place);
-        string named = annotations.FirstOrDefault(a => a.Name.Equals("name", StringComparison.OrdinalIgnoreCase))?.Value is { Length: > 0 } text ? text : target.Name;
+        string named = annotations.Name ?? target.Name;
         Pipeline pipeline = StreamOf(named, query, job, target.Key) with
         {
             Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", place),
         };
-        return StatementResult.Of(pipeline, $"job {named}");
+        return StatementResult.Of(Annotated(pipeline, annotations), $"job {named}");
     }
 
     private Pipeline StreamOf(string name, QuerySyntax query, StreamJobOptions job, IReadOnlyList<string> key)

@@ -40,9 +40,13 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     /// <summary>Runs one statement. The rows of a query are computed while they are read.</summary>
     public async Task<StatementResult> ExecuteAsync(StatementSyntax statement, CancellationToken cancellation) => statement switch
     {
-        QueryStatement { Query.Body: SelectSyntax { Into: { } into } } query => await InsertAsync(into, null, [], query.Query, query.Query.Options, query.Annotations, cancellation).ConfigureAwait(false),
-        QueryStatement query => await QueryAsync(query.Query, cancellation).ConfigureAwait(false),
-        InsertStatement insert => await InsertAsync(insert.Name, insert.Location, insert.Columns, insert.Query, insert.Options, insert.Annotations, cancellation).ConfigureAwait(false),
+        QueryStatement { Query.Body: SelectSyntax { Into: { } into } } query
+            => await InsertAsync(into, null, [], query.Query, query.Query.Options, StatementAnnotations.Of(query), cancellation).ConfigureAwait(false),
+        QueryStatement query => await QueryAsync(query.Query, StatementAnnotations.Of(query), cancellation).ConfigureAwait(false),
+        InsertStatement insert
+            => await InsertAsync(insert.Name, insert.Location, insert.Columns, insert.Query, insert.Options, StatementAnnotations.Of(insert), cancellation).ConfigureAwait(false),
+        { Annotations.Count: > 0 } and not CreateStatement { Query: not null, Kind: not ObjectKind.View } when StatementAnnotations.Of(statement).Metrics is [var metric, ..]
+            => throw SqlErrors.BadDefinition.Error($"The metric '{metric.Name}' stands above a statement that gives no rows.", new ErrorPlace { Offset = metric.Span.Start }, "Put it above a SELECT, INSERT or CREATE … AS."),
         CreateStatement create => await CreateAsync(create, cancellation).ConfigureAwait(false),
         DropStatement drop => Drop(drop),
         ExplainStatement explain => await ExplainAsync(explain, cancellation).ConfigureAwait(false),
@@ -89,7 +93,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     }
 
     /// <summary>Plans a query. The caller disposes what it gets.</summary>
-    internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation)
+    internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation, int? lanes = null)
     {
         if (query.Emit == EmitMode.Changes)
         {
@@ -99,7 +103,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         var catalog = new SqlCatalog(this, errors, widened);
         try
         {
-            QueryResult result = await SqlEngine.QueryAsync(query, catalog, Functions, Context(errors, cancellation), cancellation).ConfigureAwait(false);
+            QueryResult result = await SqlEngine.QueryAsync(query, catalog, Functions, Context(errors, cancellation) with { Lanes = lanes ?? Settings.Threads }, cancellation).ConfigureAwait(false);
             return new RunningQuery(result.Schema, result.Rows, catalog);
         }
         catch
@@ -111,7 +115,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     internal QueryContext Context(IRowErrorHandler errors, CancellationToken cancellation, QueryStatistics? statistics = null) => new()
     {
-        Evaluation = new EvaluationContext { Now = Time.GetUtcNow(), TimeZone = Settings.TimeZone, Seed = Settings.Seed },
+        Evaluation = Evaluation(),
         Lanes = Settings.Threads,
         Memory = new MemoryBudget(Settings.Memory.Bytes),
         SpillFolder = Settings.SpillFolder,
@@ -119,6 +123,8 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         OnRowFaults = new FaultReport(errors).Report,
         Cancellation = cancellation,
     };
+
+    internal EvaluationContext Evaluation() => new() { Now = Time.GetUtcNow(), TimeZone = Settings.TimeZone, Seed = Settings.Seed };
 
     /// <summary>What a location is read from.</summary>
     internal TableInput Input(string location, IReadOnlyDictionary<string, string> options, ColumnPlan? columns)
@@ -172,19 +178,29 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     internal static ErrorPlace PlaceOf(SyntaxNode node) => new() { Offset = node.Span.Start };
 
-    private async Task<StatementResult> QueryAsync(QuerySyntax query, CancellationToken cancellation)
+    private async Task<StatementResult> QueryAsync(QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
         var widened = new WidenedTypes();
         for (int attempt = 0; ; attempt++)
         {
-            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation).ConfigureAwait(false);
+            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation, annotations.Partitions).ConfigureAwait(false);
+            RowMetrics? metrics = null;
             try
             {
+                metrics = await MetricsOfAsync(annotations, running.Schema, cancellation).ConfigureAwait(false);
                 (RecordBatch? first, IAsyncEnumerator<RecordBatch> rest) = await running.BeginAsync(cancellation).ConfigureAwait(false);
-                return StatementResult.Of(running.Schema, RunningQuery.GoOnAsync(first, rest, cancellation), running.DisposeAsync);
+                IAsyncEnumerable<RecordBatch> rows = RunningQuery.GoOnAsync(first, rest, cancellation);
+                return metrics is null
+                    ? StatementResult.Of(running.Schema, rows, running.DisposeAsync)
+                    : StatementResult.Of(running.Schema, MeasuredAsync(rows, metrics, CancellationToken.None), () =>
+                    {
+                        metrics.Dispose();
+                        return running.DisposeAsync();
+                    });
             }
             catch (InputWidenedException e)
             {
+                metrics?.Dispose();
                 await running.DisposeAsync().ConfigureAwait(false);
                 if (attempt == MaxWidenings)
                 {
@@ -195,6 +211,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
             }
             catch
             {
+                metrics?.Dispose();
                 await running.DisposeAsync().ConfigureAwait(false);
                 throw;
             }

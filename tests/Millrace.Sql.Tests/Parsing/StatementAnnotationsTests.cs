@@ -65,7 +65,7 @@ public sealed class StatementAnnotationsTests
     [InlineData("-- @name", 1, "@name has no value; write `-- @name: value`.")]
     [InlineData("-- @name orders", 1, "The annotation '@name' has no colon; write `-- @name: orders`.")]
     [InlineData("-- @job_mode: transactionl", 15, "'transactionl' is no value of @job_mode (did you mean 'transactional'?); it takes simple, transactional, adaptive.")]
-    [InlineData("-- @batch_size: 0", 17, "'0' is no value of @batch_size; it takes a whole number from 1 to 100000000.")]
+    [InlineData("-- @batch_size: 0", 17, "'0' is no value of @batch_size; it takes a whole number from 1 to 50000.")]
     [InlineData("-- @num_partitions: many", 21, "'many' is no value of @num_partitions; it takes a whole number from 1 to 1024.")]
     [InlineData("-- @observability.metrics.enabled: yes", 36, "'yes' is no value of @observability.metrics.enabled; it takes true or false.")]
     [InlineData("-- @metric_type: counter", 1, "@metric_type stands before any metric.")]

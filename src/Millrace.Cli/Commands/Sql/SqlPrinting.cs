@@ -42,7 +42,7 @@ internal sealed class SqlPrinting(SqlSession session)
     {
         if (statement is QueryStatement { Query.Body: not SelectSyntax { Into: not null } } query && (Output is not null || FileFormat is not null))
         {
-            await WriteAsync(query.Query, cancellation).ConfigureAwait(false);
+            await WriteAsync(query.Query, StatementAnnotations.Of(query), cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -108,7 +108,7 @@ internal sealed class SqlPrinting(SqlSession session)
 
     private string? FileFormat => Format is null or TableFormat ? null : Format;
 
-    private async Task WriteAsync(QuerySyntax query, CancellationToken cancellation)
+    private async Task WriteAsync(QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
         OptionMap extra = EndpointArguments.Parse([], FileFormat);
         if (Output is not null && !Overwrite)
@@ -117,7 +117,7 @@ internal sealed class SqlPrinting(SqlSession session)
         }
 
         Endpoint target = Endpoint.OfLocation(Output ?? ConnectorContext.StandardOutput, ConnectorRole.Target, Composition.Connectors, extra);
-        StatementResult result = await session.WriteAsync(query, target, Overwrite ? WriteMode.Overwrite : WriteMode.Append, cancellation).ConfigureAwait(false);
+        StatementResult result = await session.WriteAsync(query, target, Overwrite ? WriteMode.Overwrite : WriteMode.Append, annotations, cancellation).ConfigureAwait(false);
         if (result.Run is { BadRows: > 0 } run)
         {
             EndedWell = false;

@@ -147,7 +147,7 @@ public sealed class SuiteRunner(ConnectorRegistry connectors)
                 return await StreamTrial.JudgeAsync(session, query.Query, stream, test.Expect, cancellation).ConfigureAwait(false);
             }
 
-            result = await session.MaterialiseAsync(ResultChecks.ResultName, query.Query, cancellation).ConfigureAwait(false);
+            result = await session.MaterialiseAsync(ResultChecks.ResultName, query.Query, StatementAnnotations.Of(query), cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e) when (test.Expect is { Error: not null } or { Message: not null })
         {

@@ -8,7 +8,7 @@ namespace Millrace.Sql.Parsing;
 internal sealed class AnnotationReader(Func<TextSpan, ErrorPlace> place, Action<MillraceException> report)
 {
     private const int MaxPartitions = 1024;
-    private const int MaxBatch = 100_000_000;
+    private const int MaxBatch = 50_000;
     private const int MaxBuckets = 200;
     private const int MaxLabels = 16;
 
