@@ -34,6 +34,8 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         LogicalAggregate aggregate => PlanWindows(aggregate) ?? PlanGroupAggregate(aggregate) ?? PlanRecompute(plan),
         LogicalJoin join => PlanJoin(join) ?? (StagePlan)PlanRecompute(plan),
 
+        LogicalWindow window => PlanOver(window) ?? PlanPartition(plan)!,
+
         // Rows that are added and taken back over time have no order.
         LogicalSort sort => Plan(sort.Input),
         _ => PlanPartition(plan) ?? PlanRecompute(plan),

@@ -1,0 +1,53 @@
+using Millrace.Columnar;
+using Millrace.Sql.Binding;
+using Millrace.Sql.Functions;
+using Millrace.Sql.Parsing;
+using Millrace.Sql.Planning;
+
+namespace Millrace.Sql.Streaming;
+
+/// <content>Calls over rows in the order of event time, whose frames look back.</content>
+internal sealed partial class StagePlanner
+{
+    // The place of a row in its partition.
+    private static readonly ColumnVariable Place = new("#place", DataType.Int64, nullable: false);
+
+    private StagePlan? PlanOver(LogicalWindow window)
+    {
+        if (settings.Emit == EmitMode.Changes
+            || window.OrderBy is not [{ Descending: false, NullsFirst: false, Expression: BoundColumn { Column: var time } }, ..]
+            || !EventTimes.HasWatermark(window.Input)
+            || EventTimes.LagOf(window.Input, window.OrderBy[0].Expression) is not { } lag
+            || OverReach.Of(window) is not { } reach)
+        {
+            return null;
+        }
+
+        // What rows say is computed when they come, and not again with each frame that they are in.
+        BoundExpression[] expressions = [.. PlanExpressions.Of(window).Where(e => e is not (BoundColumn or BoundConstant))];
+        LogicalPlan rows = WithColumns(window.Input, [.. window.PartitionBy, .. expressions], out int[] numbers);
+        StagePlan input = Plan(rows);
+        int[] keys = numbers[..window.PartitionBy.Count];
+        if (input.IsChanges)
+        {
+            return new PartitionStage(PhysicalPlanner.SchemaOf(window), input, keys, new BatchPlan([window.Input.Output], inputs => window with { Input = inputs[0] }), LogicalPrinter.Describe(window));
+        }
+
+        IReadOnlyList<ColumnVariable> columns = rows.Output;
+        var over = (LogicalWindow)PlanExpressions.Map(window, e => Array.FindIndex(expressions, x => ExpressionComparer.Instance.Equals(x, e)) is >= 0 and var i
+            ? new BoundColumn(columns[numbers[window.PartitionBy.Count + i]]) { Span = e.Span }
+            : e);
+        over = over with { Calls = [.. over.Calls, new WindowAssignment(Place, new BoundWindowCall { Function = RankFunctions.RowNumberFunction, Overload = RankFunctions.RowNumberFunction.Overloads[0], Frame = BoundFrame.Whole })] };
+        return new OverStage(
+            PhysicalPlanner.SchemaOf(window),
+            input,
+            keys,
+            columns.ToList().FindIndex(c => ReferenceEquals(c, time)),
+            new BatchPlan([[.. columns, RowNumber]], inputs => new LogicalProject(
+                over with { Input = inputs[0] },
+                [.. window.Output.Append(RowNumber).Append(Place).Select(v => new Assignment(v, new BoundColumn(v)))])),
+            reach,
+            lag,
+            LogicalPrinter.Describe(window));
+    }
+}
