@@ -278,7 +278,11 @@ public sealed partial class SqlSession
     /// <summary>Runs a query into a target as a pipeline, with all that a job has.</summary>
     public async Task<StatementResult> WriteAsync(QuerySyntax query, Endpoint target, WriteMode mode, StatementAnnotations annotations, CancellationToken cancellation)
     {
-        Pipeline pipeline = Annotated(PipelineOf(query, target, mode, annotations.Partitions), annotations);
+        Pipeline pipeline = Annotated(
+            await IsStreamingAsync(query, cancellation).ConfigureAwait(false)
+                ? StreamOf("sql", query, OwnJob(), []) with { Sink = target, WriteMode = mode, OneEpoch = true }
+                : PipelineOf(query, target, mode, annotations.Partitions),
+            annotations);
         RunSummary summary = await new PipelineRunner(pipeline).RunAsync(cancellation).ConfigureAwait(false);
         return summary.Error is { } error
             ? throw error

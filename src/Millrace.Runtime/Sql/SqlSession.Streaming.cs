@@ -55,6 +55,19 @@ public sealed partial class SqlSession
         return StatementResult.Of(Annotated(pipeline, annotations), $"job {named}");
     }
 
+    // The same job as any other, whose target is whoever reads.
+    private async Task<StatementResult> ChangesAsync(QuerySyntax query, CancellationToken cancellation)
+    {
+        Pipeline pipeline = StreamOf("query", query, OwnJob(), []);
+        BoundStream bound = await pipeline.Query!.BindAsync(pipeline.Context(Note), new WidenedTypes(), cancellation).ConfigureAwait(false);
+        await using (bound.ConfigureAwait(false))
+        {
+            return StatementResult.OfLive(bound.Encoder.Schema, new LiveRows(pipeline with { OneEpoch = true }, BadRows).ReadAsync(cancellation));
+        }
+    }
+
+    private StreamJobOptions OwnJob() => new() { Failure = new FailureSpec { Strategy = Settings.SkipsBadRows ? FailureStrategy.LogAndContinue : FailureStrategy.FailBatch } };
+
     private Pipeline StreamOf(string name, QuerySyntax query, StreamJobOptions job, IReadOnlyList<string> key)
     {
         SqlObjects objects = Objects.Snapshot();
@@ -89,6 +102,7 @@ public sealed partial class SqlSession
             Follows = !Settings.Drains && followed.Length > 0,
             Poll = followed.Min(i => i.Poll) ?? TimeSpan.FromSeconds(1),
             Batch = job.Batch,
+            LeastGuarantee = job.DeliveryGuarantee ?? DeliveryGuarantee.AtLeastOnce,
             Failure = job.Failure,
             Threads = Settings.Threads,
             StateFolder = StateFolder,

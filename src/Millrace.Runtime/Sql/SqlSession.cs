@@ -180,6 +180,11 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     private async Task<StatementResult> QueryAsync(QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
+        if (await IsStreamingAsync(query, cancellation).ConfigureAwait(false))
+        {
+            return await ChangesAsync(query, cancellation).ConfigureAwait(false);
+        }
+
         var widened = new WidenedTypes();
         for (int attempt = 0; ; attempt++)
         {

@@ -27,6 +27,9 @@ public sealed class StatementResult : IAsyncDisposable
     /// <summary>Rows as text that stands for itself, such as a plan, not for a table.</summary>
     public bool IsText { get; init; }
 
+    /// <summary>Whether rows come as time goes by, until somebody stops it.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>How a statement that wrote somewhere did so.</summary>
     public RunSummary? Run { get; init; }
 
@@ -38,6 +41,8 @@ public sealed class StatementResult : IAsyncDisposable
     public static StatementResult Of(Pipeline job, string message) => new(null, null, message, null) { Job = job };
 
     public static StatementResult Of(Schema schema, IAsyncEnumerable<RecordBatch> rows, Func<ValueTask> end) => new(schema, rows, null, end);
+
+    public static StatementResult OfLive(Schema schema, IAsyncEnumerable<RecordBatch> rows) => new(schema, rows, null, null) { IsLive = true };
 
     public static StatementResult Of(Schema schema, IAsyncEnumerable<RecordBatch> rows, bool isText) => new(schema, rows, null, null) { IsText = isText };
 

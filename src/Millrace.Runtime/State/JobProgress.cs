@@ -1,3 +1,4 @@
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Storage;
 
@@ -161,6 +162,7 @@ public sealed class JobProgress : IAsyncDisposable
     /// <summary>Makes a change. Fails while a run holds the job.</summary>
     public async ValueTask ApplyAsync(ProgressChange change, CancellationToken cancellation)
     {
+        await RequireStateAsync(change.Next, cancellation).ConfigureAwait(false);
         await _log.AmendAsync(change.Next, change.KeepThrough, cancellation).ConfigureAwait(false);
 
         // The next run would do it, but somebody may look before.
@@ -171,7 +173,42 @@ public sealed class JobProgress : IAsyncDisposable
         }
     }
 
+    /// <summary>The files with what the query of a job keeps as of a checkpoint, and their bytes; null where one is not there.</summary>
+    public async ValueTask<IReadOnlyList<(string File, long? Bytes)>> StateFilesAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        List<StateFileId> chain = SavedQuery.ChainOf(checkpoint);
+        if (chain.Count == 0)
+        {
+            return [];
+        }
+
+        ObjectStateStore store = _pipeline.OpenState();
+        await using (store.ConfigureAwait(false))
+        {
+            OperatorStates states = store.Operators(new JobId(_pipeline.Tenant, _pipeline.Job));
+            var files = new List<(string, long?)>();
+            foreach (StateFileId id in chain)
+            {
+                files.Add(($"{states.Description}/{id}.state", await states.SizeAsync(id, cancellation).ConfigureAwait(false)));
+            }
+
+            return files;
+        }
+    }
+
     public ValueTask DisposeAsync() => DisposeAsync(_owned);
+
+    // Without its state a query would go on from positions whose rows it has forgotten.
+    private async ValueTask RequireStateAsync(Checkpoint next, CancellationToken cancellation)
+    {
+        foreach ((string file, long? bytes) in await StateFilesAsync(next, cancellation).ConfigureAwait(false))
+        {
+            if (bytes is null)
+            {
+                throw StreamingErrors.StateMissing.Error("The state of the query as of that epoch is not kept any more.", ErrorPlace.InFile(file));
+            }
+        }
+    }
 
     private ProgressChange Change(Checkpoint to, long keepThrough, IReadOnlyList<CommittedEpoch> later, string note, string value) => TakesBackRows
         ? new ProgressChange(Stamp(to, keepThrough, note, value), keepThrough, later, [])

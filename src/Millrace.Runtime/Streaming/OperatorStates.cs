@@ -78,15 +78,16 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
     public async ValueTask<long?> SizeAsync(StateFileId id, CancellationToken cancellation) => (await store.FindAsync(NameOf(id), cancellation).ConfigureAwait(false))?.Size;
 
     /// <summary>Removes what no checkpoint that is still known can name.</summary>
-    /// <param name="last">What was committed last.</param>
+    /// <param name="chain">The files of what was committed last.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async ValueTask RemoveOldAsync(StateFileId last, CancellationToken cancellation)
+    public async ValueTask RemoveOldAsync(IReadOnlyList<StateFileId> chain, CancellationToken cancellation)
     {
+        StateFileId last = chain[^1];
         var old = new List<string>();
         await foreach (ObjectInfo info in store.ListAsync(_folder, null, cancellation).ConfigureAwait(false))
         {
             // Newer ones may be of a run that has just taken over.
-            if (IdOf(info.Name) is { } id && (id.Epoch < last.Epoch - KeptEpochs - MaxChanges || (id.Epoch == last.Epoch && id.Token < last.Token)))
+            if (IdOf(info.Name) is { } id && !chain.Contains(id) && (id.Epoch < last.Epoch - KeptEpochs - MaxChanges || (id.Epoch == last.Epoch && id.Token < last.Token)))
             {
                 old.Add(info.Name);
             }

@@ -79,7 +79,7 @@ internal sealed class SavedQuery(OperatorStates states)
     }
 
     /// <summary>The checkpoint of what was saved last is committed.</summary>
-    public ValueTask CommittedAsync(CancellationToken cancellation) => states.RemoveOldAsync(_chain[^1], cancellation);
+    public ValueTask CommittedAsync(CancellationToken cancellation) => states.RemoveOldAsync(_chain, cancellation);
 
     /// <summary>The files that a checkpoint's state is made of, in their order.</summary>
     public static List<StateFileId> ChainOf(Checkpoint? checkpoint)

@@ -16,9 +16,6 @@ public sealed class KilledJobTests : IDisposable
     // Rows that a run finds at its start: about as many as it can write before it is killed.
     private const int Backlog = 6000;
 
-    // A run may have nothing to write.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     private static readonly int Kills = Number("MILLRACE_KILLS") ?? DefaultKills;
     private static readonly int Seed = Number("MILLRACE_SEED") ?? 1;
 
@@ -26,14 +23,13 @@ public sealed class KilledJobTests : IDisposable
     private readonly Random _random = new(Seed);
     private readonly MillraceProcess _millrace;
     private readonly GrowingInbox _inbox;
-    private int _kills;
-    private int _runs;
-    private int _writing;
+    private readonly RandomKiller _killer;
 
     public KilledJobTests()
     {
         _millrace = new MillraceProcess(_folder.Path);
         _inbox = new GrowingInbox(_folder["inbox"], _random);
+        _killer = new RandomKiller(_random, Traces);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -52,12 +48,12 @@ public sealed class KilledJobTests : IDisposable
             threads: 2
             """);
         _inbox.AddFile(Backlog);
-        while (_kills < Kills)
+        while (_killer.Kills < Kills)
         {
             _inbox.AddFile(_random.Next(1, Backlog));
             bool follows = _random.Next(2) == 0;
             using Process process = follows ? _millrace.Start("run", "job.yaml", "--follow") : _millrace.Start("run", "job.yaml");
-            await KillAsync(process, whileRunning: () => _inbox.Append(_random.Next(1, 300)));
+            await _killer.KillAsync(process, whileRunning: () => _inbox.Append(_random.Next(1, 300)));
         }
 
         _inbox.Finish();
@@ -68,7 +64,7 @@ public sealed class KilledJobTests : IDisposable
         Assert.True(copy.ExitCode == 0, copy.Errors);
         string? fault = RowOracle.Fault(_folder["all.csv"], _inbox.Rows);
         Report(kind, fault);
-        Assert.True(fault is null, $"seed {Seed}, {kind}, {_kills} kills: {fault}");
+        Assert.True(fault is null, $"seed {Seed}, {kind}, {_killer.Kills} kills: {fault}");
         AssertNothingIsLeft();
     }
 
@@ -81,10 +77,10 @@ public sealed class KilledJobTests : IDisposable
         }
 
         int whole = 0;
-        while (_kills < Kills)
+        while (_killer.Kills < Kills)
         {
             using Process process = _millrace.Start("copy", "inbox/*.csv", "out.csv", "--threads", "2");
-            await KillAsync(process, static () => { });
+            await _killer.KillAsync(process, static () => { });
             if (File.Exists(_folder["out.csv"]))
             {
                 Assert.Null(RowOracle.Fault(_folder["out.csv"], _inbox.Rows));
@@ -97,51 +93,13 @@ public sealed class KilledJobTests : IDisposable
         Assert.True(last.ExitCode == 0, last.Errors);
         string? fault = RowOracle.Fault(_folder["out.csv"], _inbox.Rows);
         Report($"one file ({whole} times whole)", fault);
-        Assert.True(fault is null, $"seed {Seed}, {_kills} kills: {fault}");
+        Assert.True(fault is null, $"seed {Seed}, {_killer.Kills} kills: {fault}");
         AssertNothingIsLeft();
     }
 
     // What waited for a commit, what was being written, and the locks.
     private void AssertNothingIsLeft()
         => Assert.DoesNotContain(_folder.Files(), f => f.EndsWith(".staged", StringComparison.Ordinal) || f.EndsWith(".mrtmp", StringComparison.Ordinal) || f.EndsWith(".lock", StringComparison.Ordinal));
-
-    // A third of the kills hit the start of the program, the others come some time after it has begun to write.
-    private async Task KillAsync(Process process, Action whileRunning)
-    {
-        _runs++;
-        bool waits = _random.Next(3) > 0;
-        string before = waits ? Traces() : "";
-        TimeSpan moment = TimeSpan.FromMilliseconds(_random.Next(1, 200));
-        long begun = Stopwatch.GetTimestamp();
-        long started = begun;
-        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!process.HasExited && Stopwatch.GetElapsedTime(started) < moment)
-        {
-            if (waits && Traces() == before && Stopwatch.GetElapsedTime(begun) < Patience)
-            {
-                started = Stopwatch.GetTimestamp();
-            }
-            else if (_random.Next(6) == 0)
-            {
-                whileRunning();
-            }
-
-            await clock.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-
-        if (!process.HasExited)
-        {
-            process.Kill();
-            _kills++;
-            _writing += waits ? 1 : 0;
-        }
-
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        if (process.ExitCode is not (0 or 128 + 9))
-        {
-            Assert.Fail($"seed {Seed}, run {_runs} ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
-        }
-    }
 
     // Changes when the program writes: names of commit records and of files that wait for their commit.
     private string Traces()
@@ -153,7 +111,7 @@ public sealed class KilledJobTests : IDisposable
     }
 
     private void Report(string kind, string? fault)
-        => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}: {_kills} kills in {_runs} runs, {_writing} of them while it wrote, {_inbox.Rows} rows, {fault ?? "0 lost, 0 doubled"}"));
+        => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}: {_killer.Kills} kills in {_killer.Runs} runs, {_killer.Writing} of them while it wrote, {_inbox.Rows} rows, {fault ?? "0 lost, 0 doubled"}"));
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
 }

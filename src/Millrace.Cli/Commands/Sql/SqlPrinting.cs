@@ -65,6 +65,10 @@ internal sealed class SqlPrinting(SqlSession session)
             {
                 await PrintJsonAsync(result, cancellation).ConfigureAwait(false);
             }
+            else if (result.IsLive)
+            {
+                await PrintLiveAsync(result, cancellation).ConfigureAwait(false);
+            }
             else if (Pages)
             {
                 await Pager.ShowAsync(() => PrintTableAsync(result, cancellation)).ConfigureAwait(false);
@@ -160,6 +164,31 @@ internal sealed class SqlPrinting(SqlSession session)
             }
         }
     }
+
+    // Nobody knows how wide later rows are, so the first ones decide.
+    private static async Task PrintLiveAsync(StatementResult result, CancellationToken cancellation)
+    {
+        string[] names = [.. result.Schema!.Fields.Select(f => f.Name)];
+        int[]? widths = null;
+        await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                var cells = new List<string?[]>();
+                RowText.Append(batch, cells);
+                if (widths is null)
+                {
+                    widths = [.. names.Select((n, i) => Math.Max(n.Length, cells.Max(c => (c[i] ?? "NULL").Length)))];
+                    Print(names, widths);
+                }
+
+                cells.ForEach(c => Print(Array.ConvertAll(c, v => v ?? "NULL"), widths));
+                await Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static void Print(string[] cells, int[] widths) => Console.Out.WriteLine(string.Join("  ", cells.Select((c, i) => c.PadRight(widths[i]))).TrimEnd());
 
     private async Task PrintTableAsync(StatementResult result, CancellationToken cancellation)
     {

@@ -20,8 +20,14 @@ internal sealed class InputWatermark(long? idleTimeout, bool splitsFollowEachOth
     public IEnumerable<SplitWatermark> Splits
         => _splits.Select(s => new SplitWatermark(s.Key, s.Value.Watermark, s.Value.IsIdle, s.Value.HasRows)).OrderBy(s => s.Watermark).ThenBy(s => s.Split, StringComparer.Ordinal);
 
-    /// <summary>A split is there to be read.</summary>
-    public void Begin(string split) => _splits.TryAdd(split, new SplitTime());
+    /// <summary>A split is there to be read, or has more to be read.</summary>
+    public void Begin(string split)
+    {
+        if (!_splits.TryAdd(split, new SplitTime()))
+        {
+            (_splits[split].IsIdle, _splits[split].EmptySince) = (false, null);
+        }
+    }
 
     /// <summary>Rows of a split say that it is complete up to a time.</summary>
     public void Advance(string split, long watermark)
