@@ -30,6 +30,41 @@ public sealed partial class SqlSession
         }
     }
 
+    /// <summary>The jobs that statements would run. Nothing is run and nothing is written.</summary>
+    public async Task<IReadOnlyList<Pipeline>> JobsOfAsync(IReadOnlyList<StatementSyntax> statements, CancellationToken cancellation)
+    {
+        var jobs = new List<Pipeline>();
+        foreach (StatementSyntax statement in statements)
+        {
+            QuerySyntax? query = statement switch
+            {
+                InsertStatement insert => insert.Query,
+                CreateStatement { Kind: not ObjectKind.View, Query: { } created } => created,
+                QueryStatement { Query.Body: SelectSyntax { Into: not null } } into => into.Query,
+                _ => null,
+            };
+            bool defines = statement is SetStatement or CreateStatement && query is null;
+            if (defines || (query is not null && await IsStreamingAsync(query, cancellation).ConfigureAwait(false)))
+            {
+                StatementResult result = await ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+                await using (result.ConfigureAwait(false))
+                {
+                    if (result.Job is { } job)
+                    {
+                        jobs.Add(job);
+                    }
+                }
+            }
+            else if (statement is CreateStatement { Options: [] } table)
+            {
+                // Its rows are those of its query, whoever computes them.
+                Objects.Set(new SqlObject(table.Name.Last.Text, table.Kind) { View = query });
+            }
+        }
+
+        return jobs;
+    }
+
     // The job itself runs beside those of the other statements.
     private StatementResult JobOf(QuerySyntax query, SqlObject target, StatementAnnotations annotations, IReadOnlyList<OptionSyntax> options)
     {

@@ -173,26 +173,19 @@ public sealed class JobProgress : IAsyncDisposable
         }
     }
 
-    /// <summary>The files with what the query of a job keeps as of a checkpoint, and their bytes; null where one is not there.</summary>
-    public async ValueTask<IReadOnlyList<(string File, long? Bytes)>> StateFilesAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    /// <summary>What the query of a job keeps as of a checkpoint; null for a job without.</summary>
+    public async ValueTask<QueryState?> StateOfAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         List<StateFileId> chain = SavedQuery.ChainOf(checkpoint);
         if (chain.Count == 0)
         {
-            return [];
+            return null;
         }
 
         ObjectStateStore store = _pipeline.OpenState();
         await using (store.ConfigureAwait(false))
         {
-            OperatorStates states = store.Operators(new JobId(_pipeline.Tenant, _pipeline.Job));
-            var files = new List<(string, long?)>();
-            foreach (StateFileId id in chain)
-            {
-                files.Add(($"{states.Description}/{id}.state", await states.SizeAsync(id, cancellation).ConfigureAwait(false)));
-            }
-
-            return files;
+            return await store.Operators(new JobId(_pipeline.Tenant, _pipeline.Job)).DescribeAsync(chain, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -201,12 +194,9 @@ public sealed class JobProgress : IAsyncDisposable
     // Without its state a query would go on from positions whose rows it has forgotten.
     private async ValueTask RequireStateAsync(Checkpoint next, CancellationToken cancellation)
     {
-        foreach ((string file, long? bytes) in await StateFilesAsync(next, cancellation).ConfigureAwait(false))
+        if ((await StateOfAsync(next, cancellation).ConfigureAwait(false))?.Files.FirstOrDefault(f => f.Bytes is null) is { } missing)
         {
-            if (bytes is null)
-            {
-                throw StreamingErrors.StateMissing.Error("The state of the query as of that epoch is not kept any more.", ErrorPlace.InFile(file));
-            }
+            throw StreamingErrors.StateMissing.Error("The state of the query as of that epoch is not kept any more.", ErrorPlace.InFile(missing.Name));
         }
     }
 

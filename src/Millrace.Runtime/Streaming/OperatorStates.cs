@@ -37,9 +37,6 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
 
     private readonly string _folder = $"{StoreName.Escape(job.Tenant)}/{StoreName.Escape(job.Job)}/operators/";
 
-    /// <summary>Where it is, for messages.</summary>
-    public string Description => store.Describe(_folder.TrimEnd('/'));
-
     /// <summary>Writes state, durably.</summary>
     /// <returns>Bytes of the file.</returns>
     public async ValueTask<long> SaveAsync(StateFileId id, StateManifest manifest, Action<IStateSink> export, CancellationToken cancellation)
@@ -76,6 +73,36 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
 
     /// <summary>Size of a file; null if there is none.</summary>
     public async ValueTask<long?> SizeAsync(StateFileId id, CancellationToken cancellation) => (await store.FindAsync(NameOf(id), cancellation).ConfigureAwait(false))?.Size;
+
+    /// <summary>What files hold, for people.</summary>
+    public async ValueTask<QueryState> DescribeAsync(IReadOnlyList<StateFileId> chain, CancellationToken cancellation)
+    {
+        var files = new List<StateFile>();
+        var parts = new SortedDictionary<string, (long Rows, long Bytes)>(StringComparer.Ordinal);
+        MillraceException? damage = null;
+        foreach (StateFileId id in chain)
+        {
+            files.Add(new StateFile(store.Describe(NameOf(id)), await SizeAsync(id, cancellation).ConfigureAwait(false)));
+            try
+            {
+                using StateImageReader reader = await OpenAsync(id, cancellation).ConfigureAwait(false);
+                while (reader.Next() is { } record)
+                {
+                    using (record.Rows)
+                    {
+                        (long rows, long bytes) = parts.GetValueOrDefault(record.Stage);
+                        parts[record.Stage] = (rows + record.Rows.Length, bytes + record.Rows.ByteSize);
+                    }
+                }
+            }
+            catch (MillraceException e)
+            {
+                damage ??= e;
+            }
+        }
+
+        return new QueryState(files, [.. parts.Select(p => new StatePart(p.Key, p.Value.Rows, p.Value.Bytes))], damage);
+    }
 
     /// <summary>Removes what no checkpoint that is still known can name.</summary>
     /// <param name="chain">The files of what was committed last.</param>

@@ -93,7 +93,7 @@ internal static class SqlCommand
 
     // State lies beside the file of statements whose state it is.
     private static string? StateFolderOf(SourceText script, string[] files)
-        => files.Contains(script.Name) && script.Name is { } file && file != "-" ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, ".millrace", "state") : null;
+        => files.Contains(script.Name) && script.Name is { } file && file != "-" ? SqlJobFile.StateFolder(file) : null;
 
     private static void Set(SqlSession session, string setting, string? value, string option)
     {

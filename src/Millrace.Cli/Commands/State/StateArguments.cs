@@ -6,16 +6,29 @@ namespace Millrace.Cli;
 /// <summary>What the state commands share.</summary>
 internal static class StateArguments
 {
-    public static Argument<string> Job() => new("job") { Description = "Job file." };
+    public static Argument<string> Job() => new("job") { Description = "Job file, or file of statements: totals.sql, or totals.sql#name for one of several." };
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Make the change; without it only what would change is shown." };
 
     /// <summary>The one job of a file.</summary>
-    public static Pipeline Load(string path)
+    public static async Task<Pipeline> LoadAsync(string path, CancellationToken cancellation)
     {
-        IReadOnlyList<JobFile> jobs = JobFiles.LoadAll([path]);
+        IReadOnlyList<Pipeline> jobs = await LoadAllAsync([path], cancellation).ConfigureAwait(false);
         return jobs.Count == 1
-            ? Pipeline.Of(jobs[0], Composition.Connectors)
-            : throw StateErrors.NoProgress.Error($"'{path}' holds {jobs.Count} jobs; name the file of one.", ErrorPlace.InFile(path), "Name one job file.");
+            ? jobs[0]
+            : throw StateErrors.NoProgress.Error($"'{path}' holds {jobs.Count} jobs; name one.", ErrorPlace.InFile(path), SqlJobFile.IsOne(path) ? $"Name one: {path}#{jobs[0].Job}" : "Name one job file.");
+    }
+
+    /// <summary>The jobs of job files, of folders of them, and of files of statements.</summary>
+    public static async Task<IReadOnlyList<Pipeline>> LoadAllAsync(IEnumerable<string> paths, CancellationToken cancellation)
+    {
+        var jobs = new List<Pipeline>();
+        foreach (string path in paths.Where(SqlJobFile.IsOne))
+        {
+            jobs.AddRange(await SqlJobFile.LoadAsync(path, cancellation).ConfigureAwait(false));
+        }
+
+        jobs.AddRange(JobFiles.LoadAll(paths.Where(p => !SqlJobFile.IsOne(p))).Select(j => Pipeline.Of(j, Composition.Connectors)));
+        return jobs;
     }
 }

@@ -51,7 +51,7 @@ internal static class StateChangeCommands
     /// <summary>Shows a change, and makes it if it is confirmed.</summary>
     public static async Task<int> ChangeAsync(ParseResult parsed, string path, bool confirmed, Func<JobProgress, ProgressChange> decide, CancellationToken cancellation)
     {
-        Pipeline pipeline = StateArguments.Load(path);
+        Pipeline pipeline = await StateArguments.LoadAsync(path, cancellation).ConfigureAwait(false);
         JobProgress progress = await JobProgress.OpenAsync(pipeline, cancellation).ConfigureAwait(false);
         await using (progress.ConfigureAwait(false))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Millrace.Runtime;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
 namespace Millrace.Cli;
@@ -14,15 +15,14 @@ internal static class StateShowCommand
 
     public static Command Create()
     {
-        var jobs = new Argument<string[]>("job") { Description = "Job files, or folders of them.", Arity = ArgumentArity.OneOrMore };
+        var jobs = new Argument<string[]>("job") { Description = "Job files, folders of them, or files of statements.", Arity = ArgumentArity.OneOrMore };
         var all = new Option<bool>("--all") { Description = "All epochs and positions, not just the latest." };
         var command = new Command("show", "Show epochs, positions, and what the next run would read") { jobs, all };
         command.SetAction(async (parsed, cancellation) =>
         {
             bool json = parsed.GetValue(CommonOptions.Json);
-            foreach (JobFile job in JobFiles.LoadAll(parsed.GetRequiredValue(jobs)))
+            foreach (Pipeline pipeline in await StateArguments.LoadAllAsync(parsed.GetRequiredValue(jobs), cancellation).ConfigureAwait(false))
             {
-                Pipeline pipeline = Pipeline.Of(job, Composition.Connectors);
                 JobProgress progress = await JobProgress.OpenAsync(pipeline, cancellation).ConfigureAwait(false);
                 await using (progress.ConfigureAwait(false))
                 {
@@ -38,13 +38,17 @@ internal static class StateShowCommand
                         unreadable = e;
                     }
 
+                    QueryState? state = progress.Last is { } last ? await progress.StateOfAsync(last.Checkpoint, cancellation).ConfigureAwait(false) : null;
                     if (json)
                     {
-                        JsonOutput.Write(Document(pipeline, progress, next, unreadable));
+                        JsonObject document = Document(pipeline, progress, next, unreadable);
+                        document["state"] = state?.ToJson();
+                        JsonOutput.Write(document);
                     }
                     else
                     {
                         Print(pipeline, progress, next, unreadable, parsed.GetValue(all));
+                        Print(state);
                     }
                 }
             }
@@ -77,6 +81,24 @@ internal static class StateShowCommand
         }
 
         PrintNext(next, unreadable);
+    }
+
+    private static void Print(QueryState? state)
+    {
+        foreach (StateFile file in state?.Files ?? [])
+        {
+            Console.Out.WriteLine($"  state {file.Name}  {(file.Bytes is { } bytes ? Figures.Bytes(bytes) : "missing")}");
+        }
+
+        foreach (StatePart part in state?.Parts ?? [])
+        {
+            Console.Out.WriteLine($"    {part.Stage}  {Figures.Count(part.Rows, "row")} saved, {Figures.Bytes(part.Bytes)}");
+        }
+
+        if (state?.Damage is { } damage)
+        {
+            Console.Out.WriteLine($"  the state cannot be read: {damage.Describe()}");
+        }
     }
 
     private static void PrintPositions(Checkpoint checkpoint, bool all)

@@ -19,7 +19,7 @@ internal static class StateTransferCommands
         var command = new Command("export", "Print a job's checkpoint as JSON: millrace state export job.yaml > state.json") { job, epoch };
         command.SetAction(async (parsed, cancellation) =>
         {
-            Pipeline pipeline = StateArguments.Load(parsed.GetRequiredValue(job));
+            Pipeline pipeline = await StateArguments.LoadAsync(parsed.GetRequiredValue(job), cancellation).ConfigureAwait(false);
             JobProgress progress = await JobProgress.OpenAsync(pipeline, cancellation).ConfigureAwait(false);
             await using (progress.ConfigureAwait(false))
             {
