@@ -117,6 +117,11 @@ internal sealed class OpenEpoch : IAsyncDisposable
         {
             _query?.Dispose();
             _query = new QueryStep(source.Bound!, source.Query, _pipeline);
+            foreach (string warning in source.Bound!.Plan.Warnings)
+            {
+                _run.Note(warning);
+            }
+
             if (_saved is not null)
             {
                 await _saved.RestoreAsync(_query, _last, source.Query.OnChange, _run.Note, abort).ConfigureAwait(false);
@@ -134,6 +139,10 @@ internal sealed class OpenEpoch : IAsyncDisposable
         if (_query is not null && (_query.PendingRows >= QueryStep.RoundRows || next == FeedEvent.End || (next != FeedEvent.Batch && _query.PendingRows > 0) || _query.Patience == TimeSpan.Zero))
         {
             await RunRoundAsync(abort).ConfigureAwait(false);
+            if (next == FeedEvent.End)
+            {
+                TellQuery();
+            }
         }
     }
 
@@ -310,10 +319,20 @@ internal sealed class OpenEpoch : IAsyncDisposable
             await _saved.CommittedAsync(abort).ConfigureAwait(false);
         }
 
+        TellQuery();
+
         _batching.Committed(size, latency);
 
         // What comes next says so itself, or is the waiting that the commit has interrupted.
         _run.Rest(stage);
+    }
+
+    private void TellQuery()
+    {
+        if (_query is not null)
+        {
+            _run.Telemetry.QueryStands(_query.Status);
+        }
     }
 
     private async Task RunRoundAsync(CancellationToken abort)

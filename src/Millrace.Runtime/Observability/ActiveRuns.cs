@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Millrace.Sql.Streaming;
 
 namespace Millrace.Runtime;
 
@@ -35,6 +36,10 @@ internal static class ActiveRuns
             .Where(r => r.Value is not null)
             .GroupBy(r => (r.Run.Tenant, r.Run.Job))
             .Select(g => new Measurement<T>(g.Max(r => r.Value!.Value), g.First().Run.Tags));
+
+    /// <summary>A value for each stage with state of the queries that run on.</summary>
+    public static IEnumerable<Measurement<long>> EachStage(Func<StageStatus, long> value)
+        => Now().SelectMany(r => (r.Query?.Stages ?? []).Where(s => s.State.Bytes > 0).Select(s => new Measurement<long>(value(s), [.. r.Tags, new(Metrics.Stage, s.Stage)])));
 
     private static RunTelemetry[] Now()
     {

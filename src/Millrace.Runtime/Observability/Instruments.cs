@@ -26,12 +26,17 @@ internal static class Instruments
     public static readonly Counter<long> Widenings = Count(Metrics.Widenings);
     public static readonly Counter<long> SplitsBrokenOff = Count(Metrics.SplitsBrokenOff);
     public static readonly Counter<long> Stalls = Count(Metrics.Stalls);
+    public static readonly Counter<long> RowsLate = Count(Metrics.RowsLate);
+    public static readonly Counter<long> RowsExpired = Count(Metrics.RowsExpired);
 
     static Instruments()
     {
         Watch(Metrics.RunsActive, ActiveRuns.Count);
         Watch(Metrics.LagBytes, () => ActiveRuns.Each<long>(static run => run.LagBytes));
         Watch(Metrics.LagTime, () => ActiveRuns.Each<double>(static run => run.LagSeconds));
+        Watch(Metrics.StateRows, () => ActiveRuns.EachStage(static stage => stage.State.Rows));
+        Watch(Metrics.StateBytes, () => ActiveRuns.EachStage(static stage => stage.State.Bytes));
+        Watch(Metrics.WatermarkLag, () => ActiveRuns.Each<double>(static run => run.WatermarkLag));
         Watch(Metrics.BreakerState, BreakerRegistry.Shared.States);
         Watch<long>(Metrics.MemoryRented, static () => [new Measurement<long>(BufferPool.BytesInUse)]);
         Watch<long>(Metrics.MemoryCached, static () => [new Measurement<long>(BufferPool.BytesCached)]);

@@ -14,6 +14,7 @@ public static class Metrics
     public const string Outcome = "outcome";
     public const string ErrorType = "error.type";
     public const string Remote = "remote";
+    public const string Stage = "stage";
 
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
     private static readonly double[] LongSeconds = [0.1, 1, 10, 60, 300, 1800, 3600, 21600, 86400];
@@ -40,6 +41,11 @@ public static class Metrics
     public static readonly MetricInfo Stalls = new("millrace.stalls", MetricKind.Counter, "{stall}", "Times that a stage made no progress for longer than `limits.stall_warning`.", Tenant, Job);
     public static readonly MetricInfo LagBytes = new("millrace.lag.bytes", MetricKind.Gauge, "By", "Bytes that are left to read, for sources that know.", Tenant, Job);
     public static readonly MetricInfo LagTime = new("millrace.lag.time", MetricKind.Gauge, "s", "Age of the newest input that was found, for sources that know: it grows while nothing new arrives.", Tenant, Job);
+    public static readonly MetricInfo RowsLate = new("millrace.rows.late", MetricKind.Counter, "{row}", "Rows that came after their window was closed, of queries that run on.", Tenant, Job, Stage);
+    public static readonly MetricInfo RowsExpired = new("millrace.rows.expired", MetricKind.Counter, "{row}", "Rows of state whose time to live was over.", Tenant, Job, Stage);
+    public static readonly MetricInfo StateRows = new("millrace.state.rows", MetricKind.Gauge, "{row}", "Rows that a stage of a query keeps.", Tenant, Job, Stage);
+    public static readonly MetricInfo StateBytes = new("millrace.state.bytes", MetricKind.Gauge, "By", "Memory that a stage of a query keeps its rows in.", Tenant, Job, Stage);
+    public static readonly MetricInfo WatermarkLag = new("millrace.watermark.lag", MetricKind.Gauge, "s", "How far the event time up to which a query's result is complete lies behind the clock.", Tenant, Job);
     public static readonly MetricInfo BreakerState = new("millrace.breaker.state", MetricKind.Gauge, "1", "Breaker of a remote: 0 closed, 1 half open, 2 open.", Remote);
     public static readonly MetricInfo MemoryRented = new("millrace.memory.rented", MetricKind.UpDownCounter, "By", "Native memory that rows take up now.");
     public static readonly MetricInfo MemoryCached = new("millrace.memory.cached", MetricKind.UpDownCounter, "By", "Native memory that is kept for reuse.");
@@ -50,6 +56,7 @@ public static class Metrics
         Runs, RunsActive, RunDuration, Retries,
         EpochsCommitted, EpochsAborted, CommitDuration, EpochRows,
         RowsRead, RowsWritten, RowsBad, DeadLetters, Replays, LettersReplayed, BytesRead, BytesWritten, Widenings, SplitsBrokenOff,
+        RowsLate, RowsExpired, StateRows, StateBytes, WatermarkLag,
         Stalls, LagBytes, LagTime, BreakerState, MemoryRented, MemoryCached,
     ];
 }

@@ -1,5 +1,6 @@
 using Millrace.Columnar;
 using Millrace.Sdk;
+using Millrace.Sql.Streaming;
 
 namespace Millrace.Runtime;
 
@@ -28,6 +29,14 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
     /// <summary>Age of the newest input in seconds; null when unknown.</summary>
     public double? LagSeconds => Interlocked.Read(ref _newestInput) is > 0 and var ticks
         ? Math.Max(0, (pipeline.Time.GetUtcNow().UtcTicks - ticks) / (double)TimeSpan.TicksPerSecond)
+        : null;
+
+    /// <summary>What is going on in the query of the run; null for a run without.</summary>
+    public StreamStatus? Query { get; private set; }
+
+    /// <summary>Seconds that the query's watermark lies behind the clock; null while it has none.</summary>
+    public double? WatermarkLag => Query is { Watermark: not StreamTime.None and not StreamTime.End } status
+        ? Math.Max(0, (StreamTime.FromDateTime(pipeline.Time.GetUtcNow()) - status.Watermark) / 1e6)
         : null;
 
     public RunMetrics Figures => new(_commits.Count, _aborted, _commits.Quantile(0.5), _commits.Quantile(0.99), _commits.Max);
@@ -92,6 +101,23 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         log?.EpochAborted(Job, Tenant, id, epoch, size.Rows, error is null ? null : CodeOf(error));
     }
 
+    /// <summary>How the query of the run stands.</summary>
+    public void QueryStands(StreamStatus status)
+    {
+        IReadOnlyList<StageStatus> before = Query?.Stages ?? [];
+        for (int i = 0; i < status.Stages.Count; i++)
+        {
+            StageStatus now = status.Stages[i];
+
+            // A query that begins anew after a failure counts from zero.
+            StageStatus? old = i < before.Count && before[i].LateRows <= now.LateRows && before[i].ExpiredRows <= now.ExpiredRows ? before[i] : null;
+            AddTo(Instruments.RowsLate, now.LateRows - (old?.LateRows ?? 0), now.Stage);
+            AddTo(Instruments.RowsExpired, now.ExpiredRows - (old?.ExpiredRows ?? 0), now.Stage);
+        }
+
+        Query = status;
+    }
+
     public void Retried(int attempt, TimeSpan delay, MillraceException error)
     {
         Instruments.Retries.Add(1, [.. Tags, new(Metrics.ErrorType, error.Code.Id)]);
@@ -148,6 +174,14 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         }
 
         _trace.EndRun(summary);
+    }
+
+    private void AddTo(System.Diagnostics.Metrics.Counter<long> counter, long rows, string stage)
+    {
+        if (rows > 0)
+        {
+            counter.Add(rows, [.. Tags, new(Metrics.Stage, stage)]);
+        }
     }
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 6);

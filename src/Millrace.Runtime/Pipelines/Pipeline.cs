@@ -87,6 +87,9 @@ public sealed record Pipeline
     /// <summary>Gives the store that is used for the folder of dead letters, such as one that fails on purpose.</summary>
     public Func<LocalStore, IObjectStore> OpenLetters { get; init; } = static store => store;
 
+    /// <summary>Gives the store that is used for the state folder, such as one that fails on purpose.</summary>
+    public Func<LocalStore, IObjectStore> OpenStates { get; init; } = static store => store;
+
     /// <summary>Compiles a job file.</summary>
     public static Pipeline Of(JobFile job, ConnectorRegistry connectors, VariableExpander? variables = null)
     {
@@ -130,7 +133,10 @@ public sealed record Pipeline
 
     /// <summary>Opens the store that keeps the progress of jobs whose targets cannot.</summary>
     public ObjectStateStore OpenState()
-        => ObjectStateStore.Local(Path.GetFullPath(StateFolder ?? Path.Combine(".millrace", "state"), BaseDirectory), TakesOver);
+    {
+        string folder = Path.GetFullPath(StateFolder ?? Path.Combine(".millrace", "state"), BaseDirectory);
+        return new ObjectStateStore(OpenStates(new LocalStore(folder)), folder, TakesOver);
+    }
 
     /// <summary>Whether the rows go to standard output, where nothing else may stand then.</summary>
     public bool WritesStandardOutput => Context(static _ => { }).Outputs.Contains(ConnectorContext.StandardOutput);

@@ -44,12 +44,15 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
         IStagedObject staged = await store.StageAsync(NameOf(id), cancellation).ConfigureAwait(false);
         await using (staged.ConfigureAwait(false))
         {
-            using (var writer = new StateImageWriter(manifest, piece => staged.WriteAsync(piece, cancellation).AsTask().GetAwaiter().GetResult()))
-            {
-                export(writer);
-                writer.Complete();
-            }
-
+            // Stages hand over their state without waiting for anything, so the writing waits for them on a thread of its own.
+            await Task.Run(
+                () =>
+                {
+                    using var writer = new StateImageWriter(manifest, piece => staged.WriteAsync(piece, cancellation).AsTask().GetAwaiter().GetResult());
+                    export(writer);
+                    writer.Complete();
+                },
+                CancellationToken.None).ConfigureAwait(false);
             return (await staged.PublishAsync(PutCondition.Any, cancellation).ConfigureAwait(false)).Size;
         }
     }
