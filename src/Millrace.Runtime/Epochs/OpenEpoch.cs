@@ -136,6 +136,11 @@ internal sealed class OpenEpoch : IAsyncDisposable
     /// <param name="abort">Stops it.</param>
     public async Task RunRoundIfDueAsync(FeedEvent next, CancellationToken abort)
     {
+        if (next == FeedEvent.End)
+        {
+            _query?.EndPlan();
+        }
+
         if (_query is not null && (_query.PendingRows >= QueryStep.RoundRows || next == FeedEvent.End || (next != FeedEvent.Batch && _query.PendingRows > 0) || _query.Patience == TimeSpan.Zero))
         {
             await RunRoundAsync(abort).ConfigureAwait(false);

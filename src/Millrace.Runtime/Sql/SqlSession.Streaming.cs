@@ -141,6 +141,7 @@ public sealed partial class SqlSession
             Failure = job.Failure,
             Threads = Settings.Threads,
             StateFolder = StateFolder,
+            TakesOver = TakesOver,
             Time = Time,
         };
     }

@@ -28,6 +28,9 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether statements that run on take their targets over from runs that still hold them.</summary>
+    public bool TakesOver { get; set; }
+
     /// <summary>Folder in which statements that run on keep their state; null for <c>.millrace/state</c> in the folder of relative paths.</summary>
     public string? StateFolder { get; set; }
 

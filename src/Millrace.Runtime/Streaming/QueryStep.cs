@@ -84,6 +84,16 @@ internal sealed class QueryStep : IDisposable
         }
     }
 
+    /// <summary>A plan was read to its end. Tables that are not followed have no more rows then.</summary>
+    public void EndPlan()
+    {
+        foreach (StreamTable table in Bound.Tables.Where(t => _follows && !t.IsUnbounded && !t.IsFinished))
+        {
+            table.IsFinished = true;
+            _run.EndInput(table.Number);
+        }
+    }
+
     /// <summary>No more rows come of any table: the next round is the last.</summary>
     public void EndInputs()
     {

@@ -29,7 +29,7 @@ internal sealed class SavedQuery(OperatorStates states)
             using StateImageReader reader = await states.OpenAsync(_chain[i], cancellation).ConfigureAwait(false);
             if (evolution is null)
             {
-                evolution = StateEvolution.Of(reader.Manifest, StateManifest.Of(step.Bound.Plan));
+                evolution = StateEvolution.Of(reader.Manifest, step.Bound.Plan);
                 evolution.Accept(onChange, note);
             }
 

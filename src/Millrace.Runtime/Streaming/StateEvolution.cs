@@ -26,11 +26,24 @@ internal sealed record StateEvolution(IReadOnlyList<(string Id, StateFate Fate)>
     /// <summary>Whether nothing has changed.</summary>
     public bool IsExact => Parts.All(p => p.Fate == StateFate.Kept);
 
-    public static StateEvolution Of(StateManifest saved, StateManifest plan) => new(
-    [
-        .. plan.Parts.Select(p => (p.Id, saved.Find(p.Id) is not { } old ? StateFate.New : Fits(old, p) ? StateFate.Kept : StateFate.Changed)),
-        .. saved.Parts.Where(p => plan.Find(p.Id) is null).Select(p => (p.Id, StateFate.Dropped)),
-    ]);
+    /// <summary>Compares.</summary>
+    /// <param name="saved">What was saved.</param>
+    /// <param name="plan">The query as it is now.</param>
+    public static StateEvolution Of(StateManifest saved, StreamPlan plan)
+    {
+        StateManifest now = StateManifest.Of(plan);
+        Dictionary<string, StateFate> fates = now.Parts.ToDictionary(
+            p => p.Id,
+            p => saved.Find(p.Id) is not { } old ? StateFate.New : Fits(old, p) ? StateFate.Kept : StateFate.Changed,
+            StringComparer.Ordinal);
+        foreach (SavedPart behind in BehindChanges(plan, fates).Where(p => fates[p.Id] == StateFate.Kept))
+        {
+            // What it keeps was made of rows that nobody takes back any more.
+            fates[behind.Id] = StateFate.Changed;
+        }
+
+        return new([.. now.Parts.Select(p => (p.Id, fates[p.Id])), .. saved.Parts.Where(p => now.Find(p.Id) is null).Select(p => (p.Id, StateFate.Dropped))]);
+    }
 
     /// <summary>Whether the state of a part is taken over.</summary>
     public bool Keeps(string id) => Parts.Any(p => p.Id == id && p.Fate == StateFate.Kept);
@@ -52,6 +65,25 @@ internal sealed record StateEvolution(IReadOnlyList<(string Id, StateFate Fate)>
         }
 
         note($"the query was changed: {table}");
+    }
+
+    private static IEnumerable<SavedPart> BehindChanges(StreamPlan plan, Dictionary<string, StateFate> fates)
+    {
+        var changed = new HashSet<StagePlan>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < plan.Stages.Count; i++)
+        {
+            bool behind = plan.Stages[i].Inputs.Any(input => changed.Contains(input.Stage));
+            SavedPart? part = plan.States[i];
+            if (behind || (part is not null && fates[part.Id] == StateFate.Changed))
+            {
+                changed.Add(plan.Stages[i]);
+            }
+
+            if (behind && part is not null)
+            {
+                yield return part;
+            }
+        }
     }
 
     private static string Words(StateFate fate, ChangedState onChange) => fate switch

@@ -44,7 +44,7 @@ internal sealed class StreamSource(StreamingQuery query, ConnectorContext contex
         {
             foreach (StreamTable table in Bound!.Tables)
             {
-                plans.Add((table, await table.Source.PlanAsync(table.Request(request), cancellation).ConfigureAwait(false)));
+                plans.Add((table, table.IsFinished ? FinishedPlan.Instance : await table.Source.PlanAsync(table.Request(request), cancellation).ConfigureAwait(false)));
             }
 
             return await TablesPlan.OpenAsync(Bound, plans, ForgetBound, cancellation).ConfigureAwait(false);

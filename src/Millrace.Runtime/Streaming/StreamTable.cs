@@ -29,6 +29,9 @@ internal sealed class StreamTable : IAsyncDisposable
     /// <summary>Whether more rows may come at any time.</summary>
     public bool IsUnbounded => _input.Table.IsUnbounded;
 
+    /// <summary>Whether it was read to its end, which a table that is not followed has.</summary>
+    public bool IsFinished { get; set; }
+
     /// <summary>Name for messages.</summary>
     public string Name => _input.Table.Name;
 

@@ -48,6 +48,7 @@ public sealed partial class GuideTests
     [InlineData("docs/guides/guarantees.md")]
     [InlineData("docs/guides/observability.md")]
     [InlineData("docs/guides/sql.md")]
+    [InlineData("docs/guides/streaming-sql.md")]
     [InlineData("docs/guides/testing-sql.md")]
     [InlineData("docs/guides/datagen.md")]
     [InlineData("docs/reference/sql.md")]

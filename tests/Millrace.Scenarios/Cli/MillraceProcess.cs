@@ -14,6 +14,9 @@ internal sealed record MillraceResult(int ExitCode, string Output, string Errors
 /// <summary>Runs the built program as a user does, in a folder of its own.</summary>
 internal sealed partial class MillraceProcess(string folder)
 {
+    public const int SigContinue = 18;
+    public const int SigStop = 19;
+
     private const int SigInt = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -25,6 +28,9 @@ internal sealed partial class MillraceProcess(string folder)
 
     /// <summary>What Ctrl-C does.</summary>
     public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, SigInt));
+
+    /// <summary>Stops a process where it stands, or lets it go on.</summary>
+    public static void Signal(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
     public async Task<MillraceResult> RunAsync(params string[] arguments)
     {

@@ -25,9 +25,10 @@ internal static class SqlCommand
         var functions = new Option<string[]>("--functions") { Description = "Assembly (.dll) of functions to load, as LOAD does; may be repeated.", HelpName = "file" };
         var rows = new Option<int>("--rows", "-n") { Description = "Most rows of a result that are printed as a table; 0 for all.", DefaultValueFactory = _ => 1000 };
         var timing = new Option<bool>("--timing") { Description = "Print how long each statement took." };
+        Option<bool> takeOver = TakeOverOption.Create();
         var result = new Command(Name, "Run SQL over files and streams: millrace sql -c \"SELECT * FROM 'orders.csv' LIMIT 5\"")
         {
-            files, command, format, output, overwrite, threads, memory, skip, functions, rows, timing,
+            files, command, format, output, overwrite, threads, memory, skip, functions, rows, timing, takeOver,
         };
         result.SetAction(async (parsed, cancellation) =>
         {
@@ -44,6 +45,7 @@ internal static class SqlCommand
             };
             Set(session, "threads", parsed.GetValue(threads)?.ToString(System.Globalization.CultureInfo.InvariantCulture), "--threads");
             Set(session, "memory_limit", parsed.GetValue(memory), "--memory");
+            session.TakesOver = parsed.GetValue(takeOver);
             session.Settings.SkipsBadRows = parsed.GetValue(skip);
             foreach (string assembly in parsed.GetValue(functions) ?? [])
             {
