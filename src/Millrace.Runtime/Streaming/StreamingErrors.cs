@@ -3,7 +3,7 @@ namespace Millrace.Runtime.Streaming;
 /// <summary>Errors of queries that run on as jobs.</summary>
 public static class StreamingErrors
 {
-    public static readonly ErrorCode LateRow = new("MR4401", "A row came after its window was closed.", "Allow more lateness: WATERMARK FOR ts AS ts - INTERVAL '…', or late.data = 'update' with allowed.lateness.");
+    public static readonly ErrorCode LateRow = new("MR4401", "A row came after its window was closed.", "Allow more lateness: WATERMARK FOR ts AS ts - INTERVAL '…', or late.data = 'update' with allowed.lateness.", Class: ErrorClass.Data);
     public static readonly ErrorCode StateMissing = new("MR4402", "The state of a query that belongs to its last commit is not there.", "Bring the file back, go to an epoch whose state is kept with `millrace state rewind`, or begin anew with `millrace state reset`.");
     public static readonly ErrorCode StateChanged = new("MR4403", "A query was changed, and what it has remembered no longer fits.", "Undo the change; or let what changed begin with nothing: state.on_change = 'rebuild'; or begin anew: `millrace state reset`.");
     public static readonly ErrorCode EndedCode = new("MR4404", "A query whose inputs had ended finds more rows.", "Follow the inputs: WITH (follow = 'true'); or begin anew: `millrace state reset`.");
