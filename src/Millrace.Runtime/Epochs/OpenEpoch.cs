@@ -173,6 +173,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
             if (next.BrokenOff is { } error)
             {
                 _run.BrokenOff(next.Split, error);
+                _query?.BreakOff(next.Split);
                 return 0;
             }
 

@@ -18,6 +18,7 @@ internal sealed class QueryStep : IDisposable
     private readonly TimeProvider _time;
     private readonly QueryFaults _faults;
     private readonly bool _follows;
+    private readonly List<Split> _brokenOff = [];
 
     public QueryStep(BoundStream bound, StreamingQuery query, Pipeline pipeline)
     {
@@ -61,7 +62,22 @@ internal sealed class QueryStep : IDisposable
         {
             _run.BeginSplit(split.Table.Number, split.Key);
         }
+
+        // What went before it was read no longer holds the watermark back, unless it is there again.
+        if (_brokenOff.Count > 0)
+        {
+            HashSet<string> found = [.. plan.Announced.Select(s => s.Key)];
+            foreach (Split gone in _brokenOff.Where(s => !found.Contains(s.Key)))
+            {
+                _run.EndSplit(((TableSplit)gone).Table.Number, gone.Key);
+            }
+
+            _brokenOff.Clear();
+        }
     }
+
+    /// <summary>A split was not read to its end, and the next plan decides about it.</summary>
+    public void BreakOff(Split split) => _brokenOff.Add(split);
 
     /// <summary>Takes rows of a split; borrowed.</summary>
     public void Push(Split split, RecordBatch rows)

@@ -172,6 +172,8 @@ internal sealed class TablesPlan : IReadPlan
 
     private sealed class Reader(TablesPlan plan, Part part, ISplitReader inner, IRowErrorHandler errors) : ISplitReader
     {
+        public MillraceException? BrokenOff => inner.BrokenOff;
+
         public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
         {
             try

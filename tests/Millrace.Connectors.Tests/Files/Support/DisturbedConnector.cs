@@ -4,7 +4,7 @@ namespace Millrace.Connectors.Tests.Files;
 
 /// <summary>The files connector, with somebody who does something to the files between each plan and its reading.</summary>
 /// <param name="disturb">Called behind each plan, with its number from 1 on.</param>
-internal sealed class DisturbedConnector(Action<int> disturb) : Connector
+internal class DisturbedConnector(Action<int> disturb) : Connector
 {
     private readonly FilesConnector _files = new();
     private int _plans;
@@ -26,7 +26,7 @@ internal sealed class DisturbedConnector(Action<int> disturb) : Connector
         public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
         {
             IReadPlan plan = await inner.PlanAsync(request, cancellation);
-            connector.Disturb();
+            connector.Disturb(request);
             return plan;
         }
 
@@ -35,5 +35,5 @@ internal sealed class DisturbedConnector(Action<int> disturb) : Connector
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
-    private void Disturb() => disturb(++_plans);
+    protected virtual void Disturb(ReadRequest request) => disturb(++_plans);
 }
