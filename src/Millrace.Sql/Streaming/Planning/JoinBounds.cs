@@ -9,7 +9,8 @@ namespace Millrace.Sql.Streaming;
 /// <param name="Lag">
 /// Microseconds by which the watermark has to be past that time so that no row of the other side comes that matches.
 /// </param>
-internal sealed record JoinBound(ColumnVariable Column, long Lag);
+/// <param name="LateLag">Microseconds by which the watermark is past the time of a row that is both useless and late; null where no row is late.</param>
+internal sealed record JoinBound(ColumnVariable Column, long Lag, long? LateLag);
 
 /// <summary>How far in time rows are apart that a join brings together: right time minus left time, in microseconds.</summary>
 /// <param name="Least">At least so far; <see cref="long.MinValue"/> for any.</param>
@@ -63,7 +64,7 @@ internal sealed record JoinBounds(JoinBound? Left, JoinBound? Right)
             {
                 // Of a window that ends at the watermark no more rows come.
                 long behind = StreamTime.Later(lag, (bound.IsEnd ? 0 : EventTimes.LengthOf(bound)) - (left.Type.Unit == TimeUnit.Nanosecond ? 0 : 1));
-                return new JoinBounds(new JoinBound(left, behind), new JoinBound(right, behind));
+                return new JoinBounds(new JoinBound(left, behind, behind), new JoinBound(right, behind, behind));
             }
         }
 
@@ -82,8 +83,9 @@ internal sealed record JoinBounds(JoinBound? Left, JoinBound? Right)
         var distance = new JoinDistance(same.Max(d => d.Distance.Least), same.Min(d => d.Distance.Most));
 
         // A right row matches left rows as late as its own time less the least distance; a left one right rows up to the most.
-        JoinBound? left = distance.Most != long.MaxValue && Lag(join.Right, first.Right) is { } ofRight ? new JoinBound(first.Left, StreamTime.Later(distance.Most, ofRight)) : null;
-        JoinBound? right = distance.Least != long.MinValue && Lag(join.Left, first.Left) is { } ofLeft ? new JoinBound(first.Right, StreamTime.Later(ofLeft, -distance.Least)) : null;
+        (long? ofLeft, long? ofRight) = (Lag(join.Left, first.Left), Lag(join.Right, first.Right));
+        JoinBound? left = distance.Most != long.MaxValue && ofRight is { } rightLag ? BoundOf(first.Left, StreamTime.Later(distance.Most, rightLag), ofLeft) : null;
+        JoinBound? right = distance.Least != long.MinValue && ofLeft is { } leftLag ? BoundOf(first.Right, StreamTime.Earlier(leftLag, distance.Least), ofRight) : null;
         return new JoinBounds(left, right)
         {
             Times = (first.Left, first.Right),
@@ -91,6 +93,8 @@ internal sealed record JoinBounds(JoinBound? Left, JoinBound? Right)
             Implied = [.. same.Where(d => d.IsExact).Select(d => d.Condition)],
         };
     }
+
+    private static JoinBound BoundOf(ColumnVariable column, long lag, long? own) => new(column, lag, own is { } late ? Math.Max(lag, late) : null);
 
     private static long? Lag(LogicalPlan plan, ColumnVariable column) => EventTimes.HasWatermark(plan) ? EventTimes.LagOf(plan, new BoundColumn(column)) : null;
 }

@@ -52,7 +52,7 @@ internal sealed partial class StagePlanner
             Alone = alone,
             TimeColumn = (bound?.Column ?? time) is { } column ? columns.Add(new BoundColumn(column)) : null,
             Lag = bound is null ? null : StreamTime.Later(bound.Lag, lateness),
-            NeedsTime = (bound?.Column ?? time) is not null,
+            LateLag = bound?.LateLag is { } late ? StreamTime.Later(late, lateness) : null,
         };
     }
 

@@ -53,7 +53,7 @@ internal sealed class JoinMemory : IDisposable
 
         Span<int> numbers = _keyNumbers.AsSpan(0, rows.Length);
         _keys.Find([.. _side.Keys.Select(k => rows[k])], rows.Length, numbers);
-        if (_side.NeedsTime && rows[_side.TimeColumn!.Value] is { HasNulls: true } times)
+        if (_side.TimeColumn is { } column && rows[column] is { HasNulls: true } times)
         {
             Bitmap valid = times.Validity;
             for (int row = 0; row < numbers.Length; row++)
@@ -65,15 +65,15 @@ internal sealed class JoinMemory : IDisposable
         return numbers;
     }
 
-    /// <summary>The rows of a batch that are not too late to be of use; the caller owns them.</summary>
+    /// <summary>The rows of a batch that are not too late; the caller owns them.</summary>
     public RecordBatch WithoutLate(RecordBatch rows, long watermark)
     {
-        if (_side.Lag is null || watermark == StreamTime.None)
+        if (_side.LateLag is not { } lag || watermark == StreamTime.None)
         {
             return rows.Share();
         }
 
-        long limit = _side.UselessBefore(watermark);
+        long limit = JoinSide.Before(watermark, lag);
         var times = (FixedColumn<long>)rows[_side.TimeColumn!.Value];
         ReadOnlySpan<long> values = times.Values;
         var inTime = new List<int>(rows.Length);
@@ -157,13 +157,13 @@ internal sealed class JoinMemory : IDisposable
     /// <summary>Drops the rows that are useless from now on; of some it is certain now that they match nothing.</summary>
     public void DropUseless(long watermark, JoinOutput output)
     {
-        if (_side.Lag is null || watermark == StreamTime.None)
+        if (_side.Lag is not { } lag || watermark == StreamTime.None)
         {
             return;
         }
 
         var useless = new List<int>();
-        Rows.Times!.FindBefore(_side.UselessBefore(watermark), Rows.Weights, useless);
+        Rows.Times!.FindBefore(JoinSide.Before(watermark, lag), Rows.Weights, useless);
         if (_side.Alone.HasFlag(GivenAlone.WithoutMatch))
         {
             var alone = new AloneRows(_number, _side, Rows, output);

@@ -29,17 +29,17 @@ internal sealed record JoinSide
 
     public required GivenAlone Alone { get; init; }
 
-    /// <summary>Number of the timestamp by which rows become useless, or pairs are told apart; null for none.</summary>
+    /// <summary>Number of the timestamp by which rows become useless, or pairs are told apart; null for none. Rows in which it is null match nothing.</summary>
     public int? TimeColumn { get; init; }
 
     /// <summary>Microseconds by which the watermark has to be past that time for the row to be useless; null for never.</summary>
     public long? Lag { get; init; }
 
-    /// <summary>Whether rows without a time match nothing.</summary>
-    public bool NeedsTime { get; init; }
+    /// <summary>Microseconds by which the watermark is past the time of a row that is useless and late; null where no row is late.</summary>
+    public long? LateLag { get; init; }
 
-    /// <summary>The rows that are useless at a watermark: those before this time.</summary>
-    public long UselessBefore(long watermark) => watermark is StreamTime.None or StreamTime.End ? watermark : StreamTime.Later(watermark, -Lag!.Value);
+    /// <summary>The rows that are behind a watermark by a lag are those before this time.</summary>
+    public static long Before(long watermark, long lag) => watermark is StreamTime.None or StreamTime.End ? watermark : StreamTime.Earlier(watermark, lag);
 
     /// <summary>Numbers of the columns of the result.</summary>
     public int[] Output => [.. Enumerable.Range(0, Width)];
