@@ -64,7 +64,7 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
     {
         if (named.AsOf is not null)
         {
-            throw BindingErrors.Unsupported("FOR SYSTEM_TIME AS OF needs a stream that runs as a job.", named.Span, "Use ASOF JOIN for the latest row at a time.");
+            throw BindingErrors.Unsupported("FOR SYSTEM_TIME AS OF stands only on the right side of JOIN and LEFT JOIN.", named.Span, "Join the table to rows that have a time, or compare its time with a constant.");
         }
 
         if (Binding.CommonTables.Find(CommonTables, named.Name) is { } common)

@@ -15,7 +15,9 @@ internal static class JoinBinder
     public static FromResult Bind(FromBinder from, JoinTable syntax, FromResult left, Scope around, bool nullable)
     {
         bool rightNullable = nullable || syntax.Kind is JoinKind.Left or JoinKind.Full or JoinKind.AsOfLeft;
-        FromResult right = from.Bind(syntax.Right, around.With(left.Scope), rightNullable);
+        ExpressionSyntax? asOf = VersionTime(syntax);
+        TableSyntax rightTable = asOf is null ? syntax.Right : (NamedTable)syntax.Right with { AsOf = null };
+        FromResult right = from.Bind(rightTable, around.With(left.Scope), rightNullable);
         foreach (ScopeTable table in right.Scope.Tables)
         {
             if (table.Alias.Length > 0 && left.Scope.Tables.Any(t => string.Equals(t.Alias, table.Alias, StringComparison.OrdinalIgnoreCase)))
@@ -37,7 +39,12 @@ internal static class JoinBinder
             conditions.Add(Within(binder, left.Scope, right.Scope, within, syntax.Span));
         }
 
-        LogicalJoinKind kind = Kind(syntax.Kind);
+        LogicalJoinKind kind = asOf is null ? Kind(syntax.Kind) : syntax.Kind == JoinKind.Left ? LogicalJoinKind.AsOfLeft : LogicalJoinKind.AsOf;
+        if (asOf is not null)
+        {
+            conditions.Add(IsVersion(from, left.Scope, right.Scope, asOf));
+        }
+
         BoundExpression? condition = ExpressionTree.And(conditions);
         if (kind is LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft)
         {
@@ -54,6 +61,26 @@ internal static class JoinBinder
         }
 
         return new FromResult(Plan(kind, left.Plan, right.Plan, condition, syntax), scope);
+    }
+
+    // The time at which a row of the right table has to be the valid one; null if that is not asked for.
+    private static ExpressionSyntax? VersionTime(JoinTable syntax)
+    {
+        if (syntax.Right is not NamedTable { AsOf: { } asOf })
+        {
+            return null;
+        }
+
+        return syntax.Kind is JoinKind.Inner or JoinKind.Left
+            ? asOf
+            : throw BindingErrors.BadJoin("FOR SYSTEM_TIME AS OF stands only on the right side of JOIN and LEFT JOIN.", syntax.Right.Span);
+    }
+
+    // A row is valid from its event time until that of the next row of the same key.
+    private static BoundExpression IsVersion(FromBinder from, Scope left, Scope right, ExpressionSyntax asOf)
+    {
+        var binder = new ExpressionBinder(from.Queries, left, from.CommonTables, new Clause("FOR SYSTEM_TIME AS OF"));
+        return OperatorBinder.Compare(CompareOperator.GreaterOrEqual, binder.Bind(asOf), EventTime.Of(right, asOf.Span), asOf.Span);
     }
 
     private static LogicalPlan Plan(LogicalJoinKind kind, LogicalPlan left, LogicalPlan right, BoundExpression? condition, JoinTable syntax)

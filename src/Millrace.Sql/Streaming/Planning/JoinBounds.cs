@@ -42,9 +42,14 @@ internal sealed record JoinBounds(JoinBound? Left, JoinBound? Right)
     /// <summary>What is known of a join.</summary>
     public static JoinBounds Of(LogicalJoin join)
     {
-        if (!EventTimes.HasWatermark(join) || join.Kind is LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft)
+        if (!EventTimes.HasWatermark(join))
         {
             return None;
+        }
+
+        if (join.Kind is LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft)
+        {
+            return OfNearest(join) ?? None;
         }
 
         return OfWindows(join) ?? OfInterval(join) ?? None;
@@ -92,6 +97,22 @@ internal sealed record JoinBounds(JoinBound? Left, JoinBound? Right)
             Distance = distance,
             Implied = [.. same.Where(d => d.IsExact).Select(d => d.Condition)],
         };
+    }
+
+    // A left row is answered when no more versions come that are as old as it is, and is needed no longer then; an older
+    // version when no more left rows come either.
+    private static JoinBounds? OfNearest(LogicalJoin join)
+    {
+        if (JoinParts.Of(join).Nearest(join) is not { Operator: CompareOperator.Greater or CompareOperator.GreaterOrEqual } nearest
+            || WindowBounds.Column(nearest.Left) is not { } left || WindowBounds.Column(nearest.Right) is not { } right
+            || left.Type.Unit == TimeUnit.Nanosecond || right.Type.Unit == TimeUnit.Nanosecond || Lag(join.Right, right) is not { } ofRight)
+        {
+            return null;
+        }
+
+        long? ofLeft = Lag(join.Left, left);
+        long all = Math.Max(ofRight, ofLeft ?? 0);
+        return new JoinBounds(new JoinBound(left, all, ofLeft is null ? null : all), ofLeft is null ? null : new JoinBound(right, all, ofRight)) { Times = (left, right) };
     }
 
     private static JoinBound BoundOf(ColumnVariable column, long lag, long? own) => new(column, lag, own is { } late ? Math.Max(lag, late) : null);

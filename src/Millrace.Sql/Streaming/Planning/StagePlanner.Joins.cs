@@ -1,3 +1,4 @@
+using Millrace.Columnar;
 using Millrace.Sql.Binding;
 using Millrace.Sql.Planning;
 
@@ -6,8 +7,13 @@ namespace Millrace.Sql.Streaming;
 /// <content>Joins.</content>
 internal sealed partial class StagePlanner
 {
-    private JoinStage? PlanJoin(LogicalJoin join)
+    private StagePlan? PlanJoin(LogicalJoin join)
     {
+        if (join.Kind is LogicalJoinKind.AsOf or LogicalJoinKind.AsOfLeft)
+        {
+            return PlanNearest(join);
+        }
+
         if (AloneOf(join.Kind) is not var (leftAlone, rightAlone))
         {
             return null;
@@ -39,6 +45,31 @@ internal sealed partial class StagePlanner
         {
             Distance = bounds.Distance,
         };
+    }
+
+    private NearestStage? PlanNearest(LogicalJoin join)
+    {
+        JoinBounds bounds = JoinBounds.Of(join);
+        if (bounds.Left is null)
+        {
+            return null;
+        }
+
+        JoinParts parts = JoinParts.Of(join);
+        var leftColumns = new AddedColumns(join.Left);
+        var rightColumns = new AddedColumns(join.Right);
+        int[] leftKeys = [.. parts.Keys.Select(k => leftColumns.Add(k.Left))];
+        int[] rightKeys = [.. parts.Keys.Select(k => rightColumns.Add(k.Right))];
+        JoinSide left = SideOf(leftColumns, leftKeys, GivenAlone.None, bounds.Left, null);
+        JoinSide right = SideOf(rightColumns, rightKeys, GivenAlone.None, bounds.Right, bounds.Times!.Value.Right);
+        if (left.Stage.IsChanges)
+        {
+            // Rows may be taken back when they were answered long ago.
+            return null;
+        }
+
+        bool takesEqual = parts.Nearest(join).Operator == CompareOperator.GreaterOrEqual;
+        return new NearestStage(PhysicalPlanner.SchemaOf(join), join.Kind, left, right, [.. parts.Keys.Select(k => k.NullsMatch)], takesEqual, LogicalPrinter.Describe(join));
     }
 
     private JoinSide SideOf(AddedColumns columns, int[] keys, GivenAlone alone, JoinBound? bound, ColumnVariable? time)

@@ -44,13 +44,14 @@ internal sealed class KeyTable(IReadOnlyList<DataType> types, IReadOnlyList<bool
         }
     }
 
-    /// <summary>Drops what is gone, here and in the rows. Numbers of keys and rows are others then: only between rounds.</summary>
-    public void Tidy()
+    /// <summary>Drops what is gone, here and in the rows. Numbers of keys and rows may be others then: only at the end of a round.</summary>
+    /// <returns>Whether keys have other numbers.</returns>
+    public bool Tidy()
     {
         _users.ForEach(u => u.Tidy());
         if (_table.Count < FewKeys || _table.Count / 2 < _kept)
         {
-            return;
+            return false;
         }
 
         var kept = new List<int>();
@@ -68,11 +69,12 @@ internal sealed class KeyTable(IReadOnlyList<DataType> types, IReadOnlyList<bool
         _kept = kept.Count;
         if (types.Count == 0 || kept.Count > renumbered.Length / 2)
         {
-            return;
+            return false;
         }
 
         Rebuild([.. kept]);
         _users.ForEach(u => u.Renumber(renumbered, kept.Count));
+        return true;
     }
 
     public void Dispose() => _table.Dispose();

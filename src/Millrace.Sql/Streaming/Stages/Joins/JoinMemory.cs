@@ -52,50 +52,8 @@ internal sealed class JoinMemory : IDisposable
         }
 
         Span<int> numbers = _keyNumbers.AsSpan(0, rows.Length);
-        _keys.Find([.. _side.Keys.Select(k => rows[k])], rows.Length, numbers);
-        if (_side.TimeColumn is { } column && rows[column] is { HasNulls: true } times)
-        {
-            Bitmap valid = times.Validity;
-            for (int row = 0; row < numbers.Length; row++)
-            {
-                numbers[row] = valid[row] ? numbers[row] : KeyTable.None;
-            }
-        }
-
+        _side.FindKeys(_keys, rows, numbers);
         return numbers;
-    }
-
-    /// <summary>The rows of a batch that are not too late; the caller owns them.</summary>
-    public RecordBatch WithoutLate(RecordBatch rows, long watermark)
-    {
-        if (_side.LateLag is not { } lag || watermark == StreamTime.None)
-        {
-            return rows.Share();
-        }
-
-        long limit = JoinSide.Before(watermark, lag);
-        var times = (FixedColumn<long>)rows[_side.TimeColumn!.Value];
-        ReadOnlySpan<long> values = times.Values;
-        var inTime = new List<int>(rows.Length);
-        var late = new List<int>();
-        for (int row = 0; row < values.Length; row++)
-        {
-            (times.IsNull(row) || StreamTime.FromUnit(values[row], times.Type.Unit) >= limit ? inTime : late).Add(row);
-        }
-
-        if (late.Count == 0)
-        {
-            return rows.Share();
-        }
-
-        _context.Counters.AddLate(late.Count);
-        if (_context.Settings is { Late: LateRows.SideOutput, OnLateRows: { } handler })
-        {
-            using RecordBatch left = Take.Rows(rows, CollectionsMarshal.AsSpan(late));
-            handler(left);
-        }
-
-        return Take.Rows(rows, CollectionsMarshal.AsSpan(inTime));
     }
 
     /// <summary>The matches or the weight of a row have changed.</summary>

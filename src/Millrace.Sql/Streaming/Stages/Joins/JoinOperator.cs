@@ -30,7 +30,7 @@ internal sealed class JoinOperator : StageOperator
         (_stage, _context) = (stage, context);
         _keys = new KeyTable([.. stage.Sides[0].Keys.Select(k => stage.Sides[0].Stage.Schema[k].Type)], stage.NullsMatch);
         _sides = [new JoinMemory(stage, 0, _keys, context), new JoinMemory(stage, 1, _keys, context)];
-        _output = new JoinOutput(stage, context.Emit);
+        _output = new JoinOutput(stage, stage.Kind, stage.Sides, context.Emit);
         _condition = stage.Condition is { } condition ? new PairCondition(condition, stage.Sides[0].Stage.Schema, stage.Sides[1].Stage.Schema, context.Query) : null;
     }
 
@@ -40,7 +40,7 @@ internal sealed class JoinOperator : StageOperator
 
     public override void Push(int input, RecordBatch rows)
     {
-        using RecordBatch useful = _sides[input].WithoutLate(rows, _watermark);
+        using RecordBatch useful = LateRowsOfJoin.Without(rows, _stage.Sides[input], _watermark, _context, drops: true);
         if (useful.Length == 0)
         {
             return;

@@ -5,7 +5,11 @@ using Millrace.Sql.Planning;
 namespace Millrace.Sql.Streaming;
 
 /// <summary>Puts the rows of a join's result together. One lane uses it.</summary>
-internal sealed class JoinOutput(JoinStage stage, Action<RecordBatch> emit) : IDisposable
+/// <param name="stage">The join.</param>
+/// <param name="kind">Its kind.</param>
+/// <param name="sides">Left and right.</param>
+/// <param name="emit">Gets the rows.</param>
+internal sealed class JoinOutput(StagePlan stage, LogicalJoinKind kind, IReadOnlyList<JoinSide> sides, Action<RecordBatch> emit) : IDisposable
 {
     private readonly RecordBatch?[] _nulls = new RecordBatch?[2];
 
@@ -24,7 +28,7 @@ internal sealed class JoinOutput(JoinStage stage, Action<RecordBatch> emit) : ID
     public void Alone(int side, RecordBatch rows, ReadOnlySpan<bool> hasMatch, ReadOnlySpan<long> weights)
     {
         Column[] own = [.. rows.Columns.Select(c => c.Share())];
-        if (stage.Kind == LogicalJoinKind.Mark)
+        if (kind == LogicalJoinKind.Mark)
         {
             using var marks = new BooleanBuilder(rows.Length);
             foreach (bool match in hasMatch)
@@ -34,13 +38,13 @@ internal sealed class JoinOutput(JoinStage stage, Action<RecordBatch> emit) : ID
 
             Give([.. own, marks.Build()], weights);
         }
-        else if (!stage.GivesPairs)
+        else if (kind is LogicalJoinKind.Semi or LogicalJoinKind.Anti)
         {
             Give(own, weights);
         }
         else
         {
-            RecordBatch nulls = _nulls[1 - side] ??= NullRows.One(stage.Sides[1 - side].OutputSchema);
+            RecordBatch nulls = _nulls[1 - side] ??= NullRows.One(sides[1 - side].OutputSchema);
             Column[] others = [.. nulls.Columns.Select(c => Repeat.Row(c, rows.Length))];
             Give(side == 0 ? [.. own, .. others] : [.. others, .. own], weights);
         }

@@ -41,6 +41,20 @@ internal sealed record JoinSide
     /// <summary>The rows that are behind a watermark by a lag are those before this time.</summary>
     public static long Before(long watermark, long lag) => watermark is StreamTime.None or StreamTime.End ? watermark : StreamTime.Earlier(watermark, lag);
 
+    /// <summary>Writes the numbers of the keys of rows; those that can match nothing have none.</summary>
+    public void FindKeys(KeyTable keys, RecordBatch rows, Span<int> numbers)
+    {
+        keys.Find([.. Keys.Select(k => rows[k])], rows.Length, numbers);
+        if (TimeColumn is { } column && rows[column] is { HasNulls: true } times)
+        {
+            Bitmap valid = times.Validity;
+            for (int row = 0; row < numbers.Length; row++)
+            {
+                numbers[row] = valid[row] ? numbers[row] : KeyTable.None;
+            }
+        }
+    }
+
     /// <summary>Numbers of the columns of the result.</summary>
     public int[] Output => [.. Enumerable.Range(0, Width)];
 
