@@ -1,7 +1,10 @@
+using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Runtime.Streaming;
 using Millrace.Sql;
 using Millrace.Sql.Execution;
 using Millrace.Sql.Parsing;
+using Millrace.Sql.Streaming;
 
 namespace Millrace.Runtime.Sql;
 
@@ -10,11 +13,6 @@ public sealed partial class SqlSession
 {
     private async Task<StatementResult> ExplainAsync(ExplainStatement explain, CancellationToken cancellation)
     {
-        if (explain.Mode == ExplainMode.Watermark)
-        {
-            throw SqlErrors.NotHere.Error("A query over files that end has no watermark.", PlaceOf(explain));
-        }
-
         QuerySyntax query = explain.Statement switch
         {
             QueryStatement q => q.Query,
@@ -22,14 +20,45 @@ public sealed partial class SqlSession
             CreateStatement { Query: { } created } => created,
             _ => throw SqlErrors.NotHere.Error("Only statements with a query have a plan.", PlaceOf(explain.Statement)),
         };
+        if (await IsStreamingAsync(query, cancellation).ConfigureAwait(false))
+        {
+            return await ExplainStreamAsync(explain.Mode, query, cancellation).ConfigureAwait(false);
+        }
+
+        if (explain.Mode == ExplainMode.Watermark)
+        {
+            throw SqlErrors.NotHere.Error("The query reads only tables that end, and needs no watermark.", PlaceOf(explain), "CREATE STREAM … WITH (follow = 'true') makes a table without an end.");
+        }
+
         bool analyze = explain.Mode == ExplainMode.Analyze;
         var catalog = new SqlCatalog(this, RowErrors(), new WidenedTypes());
         await using (catalog.ConfigureAwait(false))
         {
             string text = await SqlEngine.ExplainAsync(query, catalog, Functions, Context(RowErrors(), cancellation, analyze ? new QueryStatistics() : null), analyze, cancellation).ConfigureAwait(false);
-            return Table(["plan"], [.. text.TrimEnd().Split('\n').Select(l => new[] { l })], isText: true);
+            return Lines(text);
         }
     }
+
+    // A query that runs on is looked at as it stands now: what it has not read yet is not waited for.
+    private async Task<StatementResult> ExplainStreamAsync(ExplainMode mode, QuerySyntax query, CancellationToken cancellation)
+    {
+        Pipeline pipeline = StreamOf("explain", query, new StreamJobOptions(), []);
+        if (mode == ExplainMode.Plan)
+        {
+            BoundStream bound = await pipeline.Query!.BindAsync(pipeline.Context(Note), new WidenedTypes(), cancellation).ConfigureAwait(false);
+            await using (bound.ConfigureAwait(false))
+            {
+                return Lines(StreamPrinter.Print(bound.Plan));
+            }
+        }
+
+        (StreamPlan plan, StreamStatus status) = await StreamProbe.RunAsync(pipeline, RowErrors(), cancellation).ConfigureAwait(false);
+        return mode == ExplainMode.Analyze
+            ? Lines(StreamPrinter.Print(plan, status))
+            : Table(["table", "split", "watermark", "standing"], [.. WatermarkReport.Of(status).Select(l => new[] { l.Table, l.Split ?? "", l.Watermark?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) ?? "", l.Standing })]);
+    }
+
+    private static StatementResult Lines(string text) => Table(["plan"], [.. text.TrimEnd().Split('\n').Select(l => new[] { l })], isText: true);
 
     private async Task<StatementResult> DescribeAsync(QuerySyntax query, CancellationToken cancellation)
     {
