@@ -49,7 +49,7 @@ internal static class RegexExtracting
 
     private static bool TryGroup(RegexRow match, long group, int row)
     {
-        int groups = match.Regex.GetGroupNumbers().Length;
+        int groups = match.Matcher.Groups;
         if (group >= 0 && group < groups)
         {
             return true;
@@ -94,7 +94,7 @@ internal static class RegexExtracting
                 return;
             }
 
-            long group = _hasGroup ? _group[row] : _firstGroup && _match.Regex.GetGroupNumbers().Length > 1 ? 1 : 0;
+            long group = _hasGroup ? _group[row] : _firstGroup && _match.Matcher.Groups > 1 ? 1 : 0;
             if (!TryGroup(_match, group, row))
             {
                 result.AppendNull();
@@ -103,28 +103,45 @@ internal static class RegexExtracting
 
             try
             {
-                foreach (ValueMatch found in _match.Regex.EnumerateMatches(text))
+                if (group == 0)
                 {
-                    // Groups are found by another, slower pass, which wants a string.
-                    if (group == 0)
-                    {
-                        RegexMatcher.Append(text.Slice(found.Index, found.Length), result);
-                    }
-                    else
-                    {
-                        RegexExtracting.Append(_match.Regex.Match(text.ToString()).Groups[(int)group], result);
-                    }
-
-                    return;
+                    Append(text, result);
                 }
-
-                result.AppendNull();
+                else
+                {
+                    AppendGroup(text, (int)group, result);
+                }
             }
             catch (RegexMatchTimeoutException)
             {
                 _match.AddTimeout(row);
                 result.AppendNull();
             }
+        }
+
+        private void Append(ReadOnlySpan<char> text, BinaryBuilder result)
+        {
+            foreach (ValueMatch found in _match.Regex.EnumerateMatches(text))
+            {
+                RegexMatcher.Append(text.Slice(found.Index, found.Length), result);
+                return;
+            }
+
+            result.AppendNull();
+        }
+
+        // Groups are found in a string only; it is not made of texts that seem to have no match.
+        private void AppendGroup(ReadOnlySpan<char> text, int group, BinaryBuilder result)
+        {
+            if (!_match.Matcher.ExpectsMatch && !_match.Regex.IsMatch(text))
+            {
+                result.AppendNull();
+                return;
+            }
+
+            Match found = _match.Regex.Match(text.ToString());
+            _match.Matcher.ExpectsMatch = found.Success;
+            RegexExtracting.Append(found.Groups[group], result);
         }
     }
 

@@ -16,8 +16,8 @@ internal enum RegexKind
 
 /// <summary>
 /// The regular expression of a call: compiled when pattern or flags differ from those of the row before, for .NET's engine
-/// without backtracking, whose time grows with the text only. Turns rows into UTF-16 in memory that is used again. One
-/// thread uses it.
+/// without backtracking, whose time grows with the text only, unless the pattern is one for which backtracking does not
+/// either. Turns rows into UTF-16 in memory that is used again. One thread uses it.
 /// </summary>
 internal sealed class RegexMatcher(RegexKind kind = RegexKind.Plain)
 {
@@ -32,6 +32,12 @@ internal sealed class RegexMatcher(RegexKind kind = RegexKind.Plain)
     private string? _problem;
 
     public Regex Regex { get; private set; } = null!;
+
+    /// <summary>Groups of the pattern, the whole match among them.</summary>
+    public int Groups { get; private set; }
+
+    /// <summary>Whether the last text that was looked at for groups had a match, so that the next may have one.</summary>
+    public bool ExpectsMatch { get; set; }
 
     /// <summary>Whether the flag <c>g</c> was given.</summary>
     public bool Global { get; private set; }
@@ -58,6 +64,7 @@ internal sealed class RegexMatcher(RegexKind kind = RegexKind.Plain)
             }
 
             (Regex, _problem, Global) = (entry.Regex!, entry.Problem, entry.Global);
+            Groups = entry.Regex?.GetGroupNumbers().Length ?? 0;
         }
 
         return _problem;
@@ -82,7 +89,7 @@ internal sealed class RegexMatcher(RegexKind kind = RegexKind.Plain)
     {
         try
         {
-            var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+            var options = RegexOptions.CultureInvariant;
             bool global = false;
             bool lines = false;
             if (kind == RegexKind.Plain)
@@ -92,6 +99,7 @@ internal sealed class RegexMatcher(RegexKind kind = RegexKind.Plain)
 
             options |= lines ? RegexOptions.Multiline : RegexOptions.Singleline;
             string translated = kind == RegexKind.Similar ? RegexSyntax.FromSimilar(pattern, flags) : RegexSyntax.Translate(pattern, lines);
+            options |= options.HasFlag(RegexOptions.IgnorePatternWhitespace) || !PlainPatterns.Fit(translated) ? RegexOptions.NonBacktracking : 0;
             return (new Regex(translated, options, timeout), null, global);
         }
         catch (RegexParseException e)
