@@ -10,7 +10,7 @@ namespace Millrace.Bench.Peers;
 /// </summary>
 internal static partial class NexmarkWorkload
 {
-    private const int Turns = 3;
+    private const int Turns = 8;
 
     private static readonly NexmarkKind[] Kinds = Enum.GetValues<NexmarkKind>();
 

@@ -11,12 +11,12 @@ using Millrace.Sql.Parsing;
 namespace Millrace.Bench.Peers;
 
 /// <summary>
-/// Queries over files, by the engine inside this program and by DuckDB. Each process runs the query three times and counts
-/// the fastest, so that what a first turn compiles and loads is on neither side.
+/// Queries over files, by the engine inside this program and by DuckDB. Each process runs the query several times and counts
+/// the fastest, so that what first turns compile and load is on neither side.
 /// </summary>
 internal static class SqlWorkloads
 {
-    private const int Turns = 3;
+    private const int Turns = 8;
 
     public static void Stations(BenchOptions options)
     {
