@@ -13,6 +13,9 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
     private readonly ScratchBuffer _scratch = new();
     private DictionaryIndexDecoder _indices;
 
+    // The length of all values where it is the same and not more than a vector's; otherwise -1.
+    private int _length;
+
     /// <summary>Reads a dictionary page.</summary>
     public void Read(byte* data, int length, int count)
     {
@@ -25,6 +28,7 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
         _values.Cut(0);
         _plain.Start(data, length);
         _plain.Decode(_values, count);
+        _length = CommonLength();
     }
 
     public override void Start(byte* data, int length) => _indices = new DictionaryIndexDecoder(data, length, _values.Count);
@@ -47,8 +51,54 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
         _scratch.Dispose();
     }
 
+    private int CommonLength()
+    {
+        int* offsets = _values.Offsets;
+        int length = _values.Count == 0 ? -1 : offsets[1] - offsets[0];
+        for (int i = 0; i < _values.Count; i++)
+        {
+            length = offsets[i + 1] - offsets[i] == length ? length : -1;
+        }
+
+        return length <= Vector128<byte>.Count ? length : -1;
+    }
+
+    // Codes and flags: no length has to be looked up.
+    private void AppendEven(BinaryOutput output, int* indices, int count)
+    {
+        int length = _length;
+        int* ends = output.Ends(count);
+        int end = output.Length;
+        byte* target = output.Room((long)length * count);
+        byte* source = _values.Data;
+        if (length == 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ends[i] = ++end;
+                target[i] = source[indices[i]];
+            }
+        }
+        else
+        {
+            for (int i = 0; i < count; i++, target += length)
+            {
+                ends[i] = end += length;
+                Vector128.Load(source + ((long)indices[i] * length)).Store(target);
+            }
+        }
+
+        output.Add(count, length * count);
+    }
+
     private void Append(BinaryOutput output, int* indices, int count)
     {
+        if (_length >= 0)
+        {
+            AppendEven(output, indices, count);
+            return;
+        }
+
         int* offsets = _values.Offsets;
         int* ends = output.Ends(count);
         long end = output.Length;

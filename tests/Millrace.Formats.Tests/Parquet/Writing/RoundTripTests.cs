@@ -67,6 +67,35 @@ public class RoundTripTests
         await EqualsAsync(new ParquetOptions { PageBytes = 20_000, Encodings = new Dictionary<string, string> { ["t"] = "delta_byte_array" } }, batch);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(16)]
+    [InlineData(17)]
+    public async Task Texts_of_one_length_come_back_from_a_dictionary(int length)
+    {
+        using var leaks = new LeakCheck();
+        var even = new BinaryBuilder(DataType.Utf8);
+        var gaps = new BinaryBuilder(DataType.Utf8);
+        for (int i = 0; i < 3000; i++)
+        {
+            string text = new((char)('a' + (i * i % 7)), length);
+            even.Append(text);
+            if (i % 5 == 0)
+            {
+                gaps.AppendNull();
+            }
+            else
+            {
+                gaps.Append(text);
+            }
+        }
+
+        using var batch = new RecordBatch(new Schema(new Field("even", DataType.Utf8), new Field("gaps", DataType.Utf8)), 3000, even.Build(), gaps.Build());
+        await EqualsAsync(new ParquetOptions { PageRows = 700 }, batch);
+    }
+
     // Parquet has no seconds and does not keep the name of a zone.
     internal static Schema Storable(Schema schema) => new(schema.Fields.Select(Storable));
 

@@ -52,6 +52,45 @@ public sealed class GroupTableTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Pairs_of_texts_of_one_length_are_told_apart(int length)
+    {
+        using var leaks = new LeakCheck();
+        using GroupTable table = GroupTable.Create([DataType.Utf8, DataType.Utf8]);
+        using var first = new BinaryBuilder(DataType.Utf8);
+        using var second = new BinaryBuilder(DataType.Utf8);
+        var random = new Random(length);
+        var expected = new List<int>();
+        var known = new Dictionary<string, int>();
+        for (int i = 0; i < 500; i++)
+        {
+            string a = new((char)('a' + random.Next(5)), length);
+            string b = random.Next(10) == 0 && i > 250 ? "other" : "x";
+            first.Append(a);
+            second.Append(b);
+            expected.Add(known.TryGetValue(a + "|" + b, out int group) ? group : known[a + "|" + b] = known.Count);
+        }
+
+        using Column left = first.Build();
+        using Column right = second.Build();
+        var groups = new int[500];
+
+        // The second half has texts of several lengths.
+        foreach (int start in new[] { 0, 250 })
+        {
+            using Column a = left.Slice(start, 250);
+            using Column b = right.Slice(start, 250);
+            table.Find([a, b], 250, groups.AsSpan(start, 250));
+        }
+
+        Assert.Equal(expected, groups);
+    }
+
     [Fact]
     public void Many_groups_grow_the_table()
     {

@@ -57,6 +57,12 @@ internal static unsafe class KeyWords
         fixed (byte* data = column.Data)
         {
             byte* end = data + column.Data.Length;
+            if (rows > 0 && offsets[1] - offsets[0] <= longest && AreEven(offsets, rows))
+            {
+                Even(data + offsets[0], end, offsets[1] - offsets[0], rows, words);
+                return words;
+            }
+
             for (int row = 0; row < rows; row++)
             {
                 byte* value = data + offsets[row];
@@ -74,6 +80,50 @@ internal static unsafe class KeyWords
         }
 
         return words;
+    }
+
+    // Whether all values are as long as the first, as codes and flags are.
+    private static bool AreEven(int* offsets, int rows)
+    {
+        int length = offsets[1] - offsets[0];
+        if (offsets[rows] - offsets[0] != (long)length * rows)
+        {
+            return false;
+        }
+
+        int odd = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            odd |= (offsets[row + 1] - offsets[row]) ^ length;
+        }
+
+        return odd == 0;
+    }
+
+    private static void Even(byte* value, byte* end, int length, int rows, ulong* words)
+    {
+        ulong mark = (ulong)length << 56;
+        if (length == 1)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                words[i] = value[i] | mark;
+            }
+
+            return;
+        }
+
+        ulong mask = (1UL << (8 * length)) - 1;
+        int row = 0;
+        for (; row < rows && end - value >= sizeof(ulong); row++, value += length)
+        {
+            words[row] = (Unsafe.ReadUnaligned<ulong>(value) & mask) | mark;
+        }
+
+        for (; row < rows; row++, value += length)
+        {
+            words[row] = Tail(value, length) | mark;
+        }
     }
 
     // Close to the end of the memory, where a whole word cannot be read.
