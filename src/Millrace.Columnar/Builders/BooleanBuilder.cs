@@ -8,6 +8,8 @@ public sealed unsafe class BooleanBuilder : ColumnBuilder
     public BooleanBuilder(int capacity = RecordBatch.DefaultRows)
         : base(DataType.Boolean) => Reserve(capacity);
 
+    public bool this[int row] => Bits.Get(_values!.Pointer, row);
+
     public void Append(bool value)
     {
         Reserve(1);

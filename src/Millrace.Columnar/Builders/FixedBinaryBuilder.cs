@@ -13,6 +13,9 @@ public sealed unsafe class FixedBinaryBuilder : ColumnBuilder
         Reserve(capacity);
     }
 
+    /// <summary>A row; dead after the next append.</summary>
+    public ReadOnlySpan<byte> this[int row] => new(_values!.Pointer + ((long)row * _width), _width);
+
     /// <summary>Appends a value, which is as long as the type says.</summary>
     public void Append(ReadOnlySpan<byte> value)
     {

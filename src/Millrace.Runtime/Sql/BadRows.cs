@@ -7,6 +7,7 @@ namespace Millrace.Runtime.Sql;
 public sealed class BadRowCount : IRowErrorHandler
 {
     private const int SampleSize = 10;
+    private const int MaxShown = 1024;
 
     private readonly Lock _lock = new();
     private readonly List<RowError> _sample = [];
@@ -33,7 +34,8 @@ public sealed class BadRowCount : IRowErrorHandler
             _count++;
             if (_sample.Count < SampleSize)
             {
-                _sample.Add(error with { Raw = default });
+                // Only the row as JSON is worth showing; its bytes are the caller's.
+                _sample.Add(error with { Raw = error.Form == RawForm.Json ? error.Raw[..Math.Min(error.Raw.Length, MaxShown)].ToArray() : default });
             }
         }
     }

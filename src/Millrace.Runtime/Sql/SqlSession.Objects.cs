@@ -54,7 +54,7 @@ public sealed partial class SqlSession
         Objects.Set(made);
         return create is { Query: { } fill, Options.Count: > 0 }
             ? await InsertAsync(create.Name, null, [], fill, [], StatementAnnotations.Of(create), cancellation).ConfigureAwait(false)
-            : StatementResult.Of(made.Memory is { } memory && create.Query is not null ? $"{kind} {name} with {memory.RowEstimate} rows" : $"{kind} {name}");
+            : StatementResult.Of(made.Memory is { } memory && create.Query is not null ? $"{kind} {name} with {Rows(memory.RowEstimate ?? 0)}" : $"{kind} {name}");
     }
 
     // A view that cannot be read is an error now, not when it is used.
@@ -286,7 +286,7 @@ public sealed partial class SqlSession
         RunSummary summary = await new PipelineRunner(pipeline).RunAsync(cancellation).ConfigureAwait(false);
         return summary.Error is { } error
             ? throw error
-            : StatementResult.Of(summary, $"{summary.Rows} rows written to {string.Join(", ", summary.Objects.Take(3))}{(summary.Objects.Count > 3 ? ", …" : "")}");
+            : StatementResult.Of(summary, $"{Rows(summary.Rows)} written to {string.Join(", ", summary.Objects.Take(3))}{(summary.Objects.Count > 3 ? ", …" : "")}");
     }
 
     private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes) => new()
@@ -332,7 +332,7 @@ public sealed partial class SqlSession
                 rows.Clear();
                 Objects.Set(target with { Memory = filled });
                 table.Dispose();
-                return StatementResult.Of($"{count} rows");
+                return StatementResult.Of(Rows(count));
             }
             finally
             {
@@ -340,6 +340,8 @@ public sealed partial class SqlSession
             }
         }
     }
+
+    private static string Rows(long count) => count == 1 ? "1 row" : $"{count} rows";
 
     private static RecordBatch Fit(RecordBatch batch, Schema schema, int[] targets, QuerySyntax query)
     {

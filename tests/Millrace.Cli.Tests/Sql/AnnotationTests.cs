@@ -53,6 +53,19 @@ public sealed class AnnotationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_rows_of_a_job_that_runs_on_become_metrics()
+    {
+        using SqlSession session = Session();
+        session.Settings.Set("mode", "streaming", new ErrorPlace());
+        StatementResult result = await session.ExecuteAsync(
+            SqlParser.ParseStatement(new SourceText("-- @name: runs_on\n-- @batch_size: 10\n-- @metric: runs_on_rows\n-- @metric_field: i\nINSERT INTO 'stream/' SELECT i FROM generate_series(1, 100) AS t(i)")),
+            CancellationToken.None);
+        RunSummary summary = await new PipelineRunner(result.Job!).RunAsync(CancellationToken.None);
+        Assert.Equal((RunOutcome.Succeeded, "runs_on"), (summary.Outcome, summary.Job));
+        Assert.Equal(5050, _values.Where(v => v.Name == "runs_on_rows").Sum(v => v.Value));
+    }
+
+    [Fact]
     public async Task Metrics_that_are_switched_off_are_not_made()
     {
         using SqlSession session = Session();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Millrace.Runtime;
 using Millrace.Runtime.Sql;
 using Millrace.Sql.Parsing;
@@ -30,8 +31,11 @@ internal static class SqlCommand
         {
             files, command, format, output, overwrite, threads, memory, skip, functions, rows, timing, takeOver,
         };
+        var observing = new ObservationOptions(result);
         result.SetAction(async (parsed, cancellation) =>
         {
+            Observation observation = observing.Open(parsed);
+            await using ConfiguredAsyncDisposable closing = observation.ConfigureAwait(false);
             bool verbose = parsed.GetValue(CommonOptions.Verbose);
             using var session = new SqlSession(Composition.Connectors, Directory.GetCurrentDirectory())
             {
@@ -60,6 +64,7 @@ internal static class SqlCommand
                 Overwrite = parsed.GetValue(overwrite),
                 MaxRows = parsed.GetValue(rows) is > 0 and int most ? most : int.MaxValue,
                 Timing = parsed.GetValue(timing),
+                Log = observation.Log,
             };
             string[] given = parsed.GetValue(files) ?? [];
             string[] commands = parsed.GetValue(command) ?? [];

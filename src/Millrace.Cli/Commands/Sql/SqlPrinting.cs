@@ -90,17 +90,19 @@ internal sealed class SqlPrinting(SqlSession session)
     }
 
     /// <summary>Says how a statement ended.</summary>
-    public void Report(TimeSpan time)
+    public void Report(SourceText script, TimeSpan time)
     {
         IReadOnlyList<RowError> sample = session.BadRows.Sample;
         long bad = session.BadRows.Take();
         if (bad > 0)
         {
             EndedWell = false;
-            Console.Error.WriteLine($"{Figures.Count(bad)} bad rows were left out; the first:");
+            Console.Error.WriteLine($"{LeftOut(bad)}; the first:");
             foreach (RowError error in sample.Take(3))
             {
-                Console.Error.WriteLine($"  {error.Code.Id} {error.Place}: {error.Message}");
+                // A row that cannot be computed is known by the expression, and by what it holds.
+                string place = error.Place is { File: null, Line: null, Stream: null, Offset: { } offset } ? script.Place(new TextSpan((int)offset, 0)).ToString() : error.Place.ToString();
+                Console.Error.WriteLine($"  {error.Code.Id} {place}: {error.Message}{Shown(error)}");
             }
         }
 
@@ -125,13 +127,22 @@ internal sealed class SqlPrinting(SqlSession session)
         if (result.Run is { BadRows: > 0 } run)
         {
             EndedWell = false;
-            Console.Error.WriteLine($"{Figures.Count(run.BadRows)} bad rows were left out.");
+            Console.Error.WriteLine($"{LeftOut(run.BadRows)}.");
         }
 
         if (Output is not null)
         {
             Say(result.Message!);
         }
+    }
+
+    private static string LeftOut(long rows) => $"{Figures.Count(rows, "bad row")} {(rows == 1 ? "was" : "were")} left out";
+
+    private static string Shown(RowError error)
+    {
+        const int most = 200;
+        string row = error.Form == RawForm.Json ? Encoding.UTF8.GetString(error.Raw.Span) : "";
+        return row.Length == 0 ? "" : row.Length <= most ? $" Row: {row}" : $" Row: {row[..most]}…";
     }
 
     private void Say(string message) => JsonOutput.WriteOr(Json, new JsonObject { ["message"] = message }, message);
@@ -206,7 +217,11 @@ internal sealed class SqlPrinting(SqlSession session)
         }
 
         string[] types = [.. schema.Fields.Select(f => f.Type.ToString())];
-        TablePrinter.Print([.. schema.Fields.Select(f => f.Name)], types, [.. cells.Select(r => Array.ConvertAll(r, c => c ?? "NULL"))], [.. schema.Fields.Select(f => f.Type.IsNumeric)]);
-        Console.Out.WriteLine(cells.Count == count ? $"{Figures.Count(count)} {(count == 1 ? "row" : "rows")}" : $"{Figures.Count(count)} rows, the first {Figures.Count(cells.Count)} shown");
+        if (schema.Count > 0)
+        {
+            TablePrinter.Print([.. schema.Fields.Select(f => f.Name)], types, [.. cells.Select(r => Array.ConvertAll(r, c => c ?? "NULL"))], [.. schema.Fields.Select(f => f.Type.IsNumeric)]);
+        }
+
+        Console.Out.WriteLine(cells.Count == count ? Figures.Count(count, "row") : $"{Figures.Count(count)} rows, the first {Figures.Count(cells.Count)} shown");
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SqlScript(SqlPrinting printing)
             {
                 long started = Stopwatch.GetTimestamp();
                 await printing.RunAsync(statement, cancellation).ConfigureAwait(false);
-                printing.Report(Stopwatch.GetElapsedTime(started));
+                printing.Report(script, Stopwatch.GetElapsedTime(started));
             }
 
             return await printing.RunJobsAsync(cancellation).ConfigureAwait(false);

@@ -10,6 +10,15 @@ internal static class BitAggregates
     [
         Bits<Least>("bit_and", "The bits that all values have.", "4"),
         Bits<Greatest>("bit_or", "The bits that any value has.", "7"),
+        AggregateEntry.Function(
+            "bit_xor",
+            "The bits that an odd number of values has.",
+            [
+                Odd<sbyte>(DataType.Int8), Odd<short>(DataType.Int16), Odd<int>(DataType.Int32), Odd<long>(DataType.Int64),
+                Odd<byte>(DataType.UInt8), Odd<ushort>(DataType.UInt16), Odd<uint>(DataType.UInt32), Odd<ulong>(DataType.UInt64),
+            ],
+            "SELECT bit_xor(x) FROM (VALUES (5), (6)) AS t(x)",
+            "3"),
     ];
 
     private static AggregateFunction Bits<TChoice>(string name, string doc, string result)
@@ -23,6 +32,9 @@ internal static class BitAggregates
             ],
             $"SELECT {name}(x) FROM (VALUES (5), (6)) AS t(x)",
             result);
+
+    private static AggregateOverload Odd<T>(DataType type)
+        where T : unmanaged, IBinaryInteger<T> => AggregateEntry.Fold<T, OddBits<T>, T, OddBitFold<T>>(type, type);
 
     private static AggregateOverload Of<T, TChoice>(DataType type)
         where T : unmanaged, IBinaryInteger<T>

@@ -73,6 +73,7 @@ internal static class ExtremeFunctions
             TypeId.Float32 => new FoldAccumulator<float, Extreme<float>, float, ExtremeFloat<float, TChoice>>(type),
             TypeId.Float64 => new FoldAccumulator<double, Extreme<double>, double, ExtremeFloat<double, TChoice>>(type),
             TypeId.Interval => new FoldAccumulator<Interval, Extreme<Interval>, Interval, ExtremeInterval<TChoice>>(type),
+            TypeId.List or TypeId.Map or TypeId.Struct => new NestedExtreme(type, typeof(TChoice) == typeof(Least)),
             _ => new ExtremeAccumulator(type, type, typeof(TChoice) == typeof(Least), ownKey: true),
         };
 

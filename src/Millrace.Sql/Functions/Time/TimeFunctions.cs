@@ -80,9 +80,13 @@ internal static class TimeFunctions
                 Takes(Date, Date).Optional(1).Gives(Span, Differences.Age))
             .Example("age(TIMESTAMP '2001-04-10 00:00:00', TIMESTAMP '1957-06-13 00:00:00')", "P43Y9M27D"),
 
-        Row("to_char", "A date or time as text by a format: PostgreSQL's patterns (YYYY-MM-DD HH24:MI:SS), or those of strftime where it has a percent sign (%Y-%m-%d).",
+        Row("to_char", "A date or time as text by a format: PostgreSQL's patterns (YYYY-MM-DD HH24:MI:SS), or those of strftime where it has a percent sign (%Y-%m-%d). A number as text: 9 and 0 are its digits, 0 also where it has none; . , S MI PL SG PR FM TH and texts in double quotes as in PostgreSQL.",
                 Takes(AnyTimestamp, Text).Prepares(Text, TimeFormatting.Format),
-                Takes(Date, Text).Prepares(Text, TimeFormatting.Format)).As("date_format", "strftime")
+                Takes(Date, Text).Prepares(Text, TimeFormatting.Format),
+                Takes(BigInt, Text).Prepares(Text, NumberFormatting.Whole),
+                Takes(TypePattern.Decimal, Text).Prepares(Text, NumberFormatting.Decimal),
+                Takes(Float, Text).Prepares(Text, NumberFormatting.Float)).As("date_format", "strftime")
+            .Example("to_char(-1234.5, 'FM9,999.00')", "-1,234.50").Example("to_char(7, '000')", " 007")
             .Example("to_char(TIMESTAMP '2024-02-29 17:05:09', 'FMDay, DD Mon YYYY HH12:MI:SS AM')", "Thursday, 29 Feb 2024 05:05:09 PM").Example("date_format(DATE '2024-02-29', '%d/%m/%y')", "29/02/24"),
         Row("to_timestamp", "The instant of a number of seconds since 1970-01-01, or of a text by a format (as in to_char), in the statement's time zone unless the text has one.",
                 Takes(Float).Gives(Instant, Epochs.FromSeconds),

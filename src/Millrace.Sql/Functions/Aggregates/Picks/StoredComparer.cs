@@ -13,7 +13,9 @@ internal static class StoredComparer
     public static StoredComparison? Create(DataType type) => type.Layout switch
     {
         TypeLayout.VarBinary => static (column, row, stored, at) => ((BinaryColumn)column)[row].SequenceCompareTo(((BinaryBuilder)stored)[at]),
-        TypeLayout.Fixed when type.Id is not (TypeId.FixedBinary or TypeId.Uuid) => FixedType.Dispatch<Visitor, StoredComparison>(type, default),
+        TypeLayout.Fixed when type.Id is TypeId.FixedBinary or TypeId.Uuid => static (column, row, stored, at) => ((FixedBinaryColumn)column)[row].SequenceCompareTo(((FixedBinaryBuilder)stored)[at]),
+        TypeLayout.Bit => static (column, row, stored, at) => ((BooleanColumn)column).Values[row].CompareTo(((BooleanBuilder)stored)[at]),
+        TypeLayout.Fixed => FixedType.Dispatch<Visitor, StoredComparison>(type, default),
         _ => null,
     };
 

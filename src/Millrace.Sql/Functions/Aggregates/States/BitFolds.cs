@@ -28,6 +28,47 @@ internal readonly struct BitFold<T, TChoice> : IFold<T, Extreme<T>, T>
     }
 }
 
+/// <summary>The bits that an odd number of values has, and how many values there were.</summary>
+internal struct OddBits<T>
+    where T : unmanaged
+{
+    public T Value;
+    public long Count;
+}
+
+/// <summary>Bits of all numbers joined with XOR, which takes a value back as it takes it in.</summary>
+internal readonly struct OddBitFold<T> : IFold<T, OddBits<T>, T>
+    where T : unmanaged, IBinaryInteger<T>
+{
+    public static bool Retracts => true;
+
+    public static bool Splits => true;
+
+    public static void Add(ref OddBits<T> state, T value)
+    {
+        state.Value ^= value;
+        state.Count++;
+    }
+
+    public static void AddWeighted(ref OddBits<T> state, T value, long weight)
+    {
+        state.Value ^= (weight & 1) == 0 ? T.Zero : value;
+        state.Count += weight;
+    }
+
+    public static void Merge(ref OddBits<T> into, in OddBits<T> from)
+    {
+        into.Value ^= from.Value;
+        into.Count += from.Count;
+    }
+
+    public static FoldResult Result(in OddBits<T> state, out T result)
+    {
+        result = state.Value;
+        return state.Count == 0 ? FoldResult.Null : FoldResult.Value;
+    }
+}
+
 /// <summary>The product of numbers, and how many there were.</summary>
 internal struct Product
 {
