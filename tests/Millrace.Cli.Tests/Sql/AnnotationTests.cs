@@ -56,12 +56,13 @@ public sealed class AnnotationTests : IDisposable
     public async Task The_rows_of_a_job_that_runs_on_become_metrics()
     {
         using SqlSession session = Session();
+        File.WriteAllLines(Path.Combine(_folder.Path, "in.csv"), ["i", .. Enumerable.Range(1, 100).Select(i => $"{i}")]);
         session.Settings.Set("mode", "streaming", new ErrorPlace());
         StatementResult result = await session.ExecuteAsync(
-            SqlParser.ParseStatement(new SourceText("-- @name: runs_on\n-- @batch_size: 10\n-- @metric: runs_on_rows\n-- @metric_field: i\nINSERT INTO 'stream/' SELECT i FROM generate_series(1, 100) AS t(i)")),
+            SqlParser.ParseStatement(new SourceText("-- @name: runs_on\n-- @batch_size: 10\n-- @metric: runs_on_rows\n-- @metric_field: i\nINSERT INTO 'stream/' SELECT i FROM 'in.csv'")),
             CancellationToken.None);
         RunSummary summary = await new PipelineRunner(result.Job!).RunAsync(CancellationToken.None);
-        Assert.Equal((RunOutcome.Succeeded, "runs_on"), (summary.Outcome, summary.Job));
+        Assert.Equal((RunOutcome.Succeeded, "runs_on", 100), (summary.Outcome, summary.Job, summary.Rows));
         Assert.Equal(5050, _values.Where(v => v.Name == "runs_on_rows").Sum(v => v.Value));
     }
 
