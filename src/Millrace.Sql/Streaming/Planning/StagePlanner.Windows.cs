@@ -11,6 +11,11 @@ internal sealed partial class StagePlanner
     /// <summary>An aggregation whose groups are final when the watermark passes the end of their window; null for others.</summary>
     private StagePlan? PlanWindows(LogicalAggregate aggregate)
     {
+        if (PlanSessions(aggregate) is { } sessions)
+        {
+            return sessions;
+        }
+
         if (aggregate.Sets is not null || FindWindow(aggregate) is not { } bound)
         {
             return null;
@@ -37,7 +42,7 @@ internal sealed partial class StagePlanner
             Keys = [.. aggregate.Keys.Select(k => BoundOf(aggregate, k, bound) is { } of ? WindowKey.Bound(of.IsEnd) : new WindowKey(number++, false))],
             Schema = PhysicalPlanner.SchemaOf(aggregate),
             Emission = EmissionOf(settings),
-            Lateness = settings.Late == LateRows.Update ? (long)settings.AllowedLateness.TotalMicroseconds : 0,
+            Lateness = LatenessOf(settings),
             TakesChanges = input.IsChanges,
             KeepsRows = input.IsChanges && !aggregates.Retracts,
         };
@@ -51,6 +56,8 @@ internal sealed partial class StagePlanner
         { Emit: null, Late: LateRows.Update, AllowedLateness.Ticks: > 0 } => WindowEmission.WhenClosed,
         _ => WindowEmission.Once,
     };
+
+    private static long LatenessOf(StreamSettings settings) => settings.Late == LateRows.Update ? (long)settings.AllowedLateness.TotalMicroseconds : 0;
 
     // An end says more than a start: that of cumulating windows and sessions tells nothing of the end.
     private static WindowKeyBound? FindWindow(LogicalAggregate aggregate)

@@ -24,6 +24,43 @@ internal sealed record TimedRows(LogicalPlan Rows, ColumnVariable Time)
             return null;
         }
 
+        return Under(aggregate, windows);
+    }
+
+    /// <summary>
+    /// The same for sessions, where the groups are just the sessions: of each key all rows, and no more keys than sessions have.
+    /// </summary>
+    public static TimedRows? UnderSessions(LogicalAggregate aggregate, LogicalTimeWindow sessions)
+    {
+        var keys = new HashSet<BoundExpression>(sessions.Key, ExpressionComparer.Instance);
+        var own = new HashSet<BoundExpression>(ExpressionComparer.Instance);
+        foreach (Assignment key in aggregate.Keys)
+        {
+            if (WindowBounds.Column(key.Expression) is { } column && ReferenceEquals(WindowBounds.Of(aggregate.Input, column)?.Window, sessions))
+            {
+                continue;
+            }
+
+            if (SourceOf(aggregate.Input, key.Expression, sessions) is not { } source || !keys.Contains(source))
+            {
+                return null;
+            }
+
+            own.Add(source);
+        }
+
+        return own.Count == keys.Count ? Under(aggregate, sessions) : null;
+    }
+
+    // The expression over the rows under the sessions that an expression over a plan stands for.
+    private static BoundExpression? SourceOf(LogicalPlan plan, BoundExpression expression, LogicalTimeWindow sessions)
+        => ReferenceEquals(plan, sessions) ? expression
+            : plan is LogicalProject project && WindowBounds.Column(expression) is { } column && project.Columns.FirstOrDefault(c => ReferenceEquals(c.Variable, column)) is { } made
+                ? SourceOf(project.Input, made.Expression, sessions)
+                : null;
+
+    private static TimedRows? Under(LogicalAggregate aggregate, LogicalTimeWindow windows)
+    {
         HashSet<ColumnVariable> bounds = [windows.WindowStart, windows.WindowEnd];
         var time = new ColumnVariable("#time", windows.Time.Type);
         LogicalPlan? rows = Strip(aggregate.Input, windows, time, bounds);
@@ -47,6 +84,12 @@ internal sealed record TimedRows(LogicalPlan Rows, ColumnVariable Time)
         if (ReferenceEquals(plan, windows))
         {
             return new LogicalProject(windows.Input, [.. windows.Input.Output.Select(c => new Assignment(c, new BoundColumn(c))), new Assignment(time, windows.Time)]);
+        }
+
+        if (windows.Kind == TimeWindowKind.Session && plan is not LogicalProject)
+        {
+            // Sessions are also made of rows that are left out later.
+            return null;
         }
 
         if (plan is not (LogicalFilter or LogicalProject or LogicalUnnest or LogicalSeries) || Strip(plan.Inputs[0], windows, time, bounds) is not { } input)

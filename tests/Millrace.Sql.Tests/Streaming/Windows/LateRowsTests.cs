@@ -1,5 +1,3 @@
-using Millrace.Columnar;
-using Millrace.Sql.Execution;
 using Millrace.Sql.Parsing;
 using Millrace.Sql.Streaming;
 using Millrace.TestKit;
@@ -69,7 +67,7 @@ public sealed class LateRowsTests
         StreamPlan plan = await StreamKit.PlanAsync($"SELECT window_start, window_end, k, count(*), sum(i) FROM {window} w GROUP BY window_start, window_end, k", [table], settings);
         Expectation expected = Expect(rows, kind, batchRows, lateness, emit is null && late == LateRows.Update ? 0 : lateness);
 
-        (List<(int Round, string Row, long Weight)> given, long lateRows) = await RunAsync(plan, table, batchRows, lanes, seed, settings);
+        (List<(int Round, string Row, long Weight)> given, long lateRows) = await WindowRuns.RunAsync(plan, table, batchRows, lanes, seed, settings);
 
         Assert.Equal(expected.Late, lateRows);
         Assert.Equal(late == LateRows.SideOutput ? expected.LateOnce : 0, sideRows);
@@ -160,59 +158,8 @@ public sealed class LateRowsTests
 
     private static bool Multiple(int value, int of) => value % of == 0;
 
-    private static async Task<(List<(int Round, string Row, long Weight)> Given, long Late)> RunAsync(StreamPlan plan, StreamTable table, int batchRows, int lanes, int seed, StreamSettings settings)
-    {
-        var random = new Random(seed);
-        var saved = new List<StateRecord>();
-        var given = new List<(int, string, long)>();
-        StreamRun run = new(plan, new QueryContext { Lanes = lanes }, settings);
-        long late = 0;
-        try
-        {
-            using RecordBatch all = table.All.Select([.. plan.Inputs[0].Columns.Select(table.Schema.Require)]);
-            for (int round = 0; round * batchRows < all.Length; round++)
-            {
-                using RecordBatch rows = all.Slice(round * batchRows, Math.Min(batchRows, all.Length - (round * batchRows)));
-                run.Push(0, "", rows);
-                if ((round + 1) * batchRows >= all.Length)
-                {
-                    run.EndInput(0);
-                }
-
-                foreach (RecordBatch batch in await run.RunRoundAsync(Start.AddSeconds(round), default))
-                {
-                    using (batch)
-                    {
-                        given.AddRange(Enumerable.Range(0, batch.Length).Select(r => (round, StreamKit.Text(batch, r, plan.Schema.Count), plan.IsChanges ? Weights.Of(batch)[r] : 1)));
-                    }
-                }
-
-                if (random.Next(4) == 0)
-                {
-                    run.Export(new Sink(saved), full: false);
-                    late += run.Status.Stages.Sum(s => s.LateRows);
-                    run.Dispose();
-                    run = new StreamRun(plan, new QueryContext { Lanes = random.Next(1, 4) }, settings);
-                    saved.ForEach(run.Import);
-                }
-            }
-
-            return (given, late + run.Status.Stages.Sum(s => s.LateRows));
-        }
-        finally
-        {
-            run.Dispose();
-            saved.ForEach(s => s.Rows.Dispose());
-        }
-    }
-
     private sealed record Row(int Key, int Time);
 
     /// <summary>The rows that remain, each with the round in which it is final; late rows by window, and each once.</summary>
     private sealed record Expectation(Dictionary<string, int> Rows, int Late, int LateOnce);
-
-    private sealed class Sink(List<StateRecord> records) : IStateSink
-    {
-        public void Write(string stage, string table, StateChange change, RecordBatch rows) => records.Add(new StateRecord(stage, table, change, rows.Share()));
-    }
 }
