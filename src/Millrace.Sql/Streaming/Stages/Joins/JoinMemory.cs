@@ -41,7 +41,7 @@ internal sealed class JoinMemory : IDisposable
     public bool CountsMatches => _side.Alone != GivenAlone.None;
 
     /// <summary>When the first row may have lived long enough; null if none will.</summary>
-    public long? WakesAt => _timeToLive is { } life && Rows.Uses!.Least() is var least and not StreamTime.End ? StreamTime.Later(least, life) : null;
+    public long? WakesAt => Rows.Count > 0 && _timeToLive is { } life && Rows.Uses!.Least() is var least and not StreamTime.End ? StreamTime.Later(least, life) : null;
 
     /// <summary>Numbers of the keys of rows; those that can match nothing have none. Dead after the next call.</summary>
     public ReadOnlySpan<int> KeysOf(RecordBatch rows)
