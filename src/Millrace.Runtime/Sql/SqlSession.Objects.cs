@@ -34,7 +34,7 @@ public sealed partial class SqlSession
             throw SqlErrors.NotHere.Error($"The {kind} '{name}' has a watermark or a primary key, which tables of a session do not keep.", place, "Leave it out; GROUP BY or DISTINCT ON make keys unique.");
         }
 
-        if (create is { Options: [], Query: { } inlined } && await IsStreamingAsync(inlined, cancellation).ConfigureAwait(false))
+        if (create is { Options: [], Query: { } inlined } && await FollowedByAsync(inlined, cancellation).ConfigureAwait(false) is not null)
         {
             Objects.Find(create.Name)?.Memory?.Dispose();
             Objects.Set(new SqlObject(name, create.Kind) { View = inlined });
@@ -74,7 +74,7 @@ public sealed partial class SqlSession
         string[] key = [.. create.PrimaryKey.Select(k => k.Text), .. create.Columns.Where(c => c.PrimaryKey).Select(c => c.Name.Text)];
         ColumnPlan? columns = create.Columns.Count == 0 ? null : new ColumnPlan([.. create.Columns.Select(c => ColumnOf(c))]);
         Endpoint? target = TryTarget(options, place);
-        Endpoint? endpoint = create.Query is null ? Resolve(options, ConnectorRole.Source, place, out _) : TrySource(options, place);
+        Endpoint? endpoint = TrySource(options, place) ?? (target is null ? Resolve(options, ConnectorRole.Source, place, out _) : null);
         options.Remove("stream", out string? streamName);
         return new SqlObject(name, create.Kind)
         {
@@ -237,13 +237,13 @@ public sealed partial class SqlSession
         StatementAnnotations annotations,
         CancellationToken cancellation)
     {
-        bool streams = await IsStreamingAsync(query, cancellation).ConfigureAwait(false);
+        IReadOnlyList<TableInput>? followed = await FollowedByAsync(query, cancellation).ConfigureAwait(false);
         if (name is not null)
         {
             SqlObject found = Objects.Require(name, PlaceOf(name));
-            if (streams)
+            if (followed is not null)
             {
-                return JobOf(query, found, annotations, options);
+                return JobOf(query, followed, found, annotations, options);
             }
 
             if (found.Memory is not null)
@@ -261,13 +261,13 @@ public sealed partial class SqlSession
         }
 
         Dictionary<string, string> with = OptionsOf(options, location!, new ErrorPlace { File = location });
-        if (streams)
+        if (followed is not null)
         {
             var place = new ErrorPlace { File = location };
             Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(with);
             with["location"] = location!;
             var target = new SqlObject(location!, ObjectKind.Stream) { Target = Resolve(with, ConnectorRole.Target, place, out _), JobOptions = job };
-            return JobOf(query, target, annotations, []);
+            return JobOf(query, followed, target, annotations, []);
         }
 
         bool overwrites = with.Remove("write", out string? mode) && mode.Equals("overwrite", StringComparison.OrdinalIgnoreCase);
@@ -279,8 +279,8 @@ public sealed partial class SqlSession
     public async Task<StatementResult> WriteAsync(QuerySyntax query, Endpoint target, WriteMode mode, StatementAnnotations annotations, CancellationToken cancellation)
     {
         Pipeline pipeline = Annotated(
-            await IsStreamingAsync(query, cancellation).ConfigureAwait(false)
-                ? StreamOf("sql", query, OwnJob(), []) with { Sink = target, WriteMode = mode, OneEpoch = true }
+            await FollowedByAsync(query, cancellation).ConfigureAwait(false) is { } followed
+                ? StreamOf(JobName, query, followed, OwnJob(), []) with { Sink = target, WriteMode = mode, OneEpoch = true }
                 : PipelineOf(query, target, mode, annotations.Partitions),
             annotations);
         RunSummary summary = await new PipelineRunner(pipeline).RunAsync(cancellation).ConfigureAwait(false);

@@ -9,24 +9,24 @@ namespace Millrace.Runtime.Sql;
 /// <summary>Statements that run on.</summary>
 public sealed partial class SqlSession
 {
-    /// <summary>Whether a query runs on: because a table that it reads has no end, or because the user says so.</summary>
-    private async Task<bool> IsStreamingAsync(QuerySyntax query, CancellationToken cancellation)
+    /// <summary>
+    /// The tables without end that a query reads, if it runs on: because there are such, or because the user says so. Null for a
+    /// query that ends.
+    /// </summary>
+    private async Task<IReadOnlyList<TableInput>?> FollowedByAsync(QuerySyntax query, CancellationToken cancellation)
     {
-        if (Settings.Streams || query.Emit == EmitMode.Changes)
-        {
-            return true;
-        }
-
+        bool wanted = Settings.Streams || query.Emit == EmitMode.Changes;
         if (!Objects.All.Any(o => o.Input?.Follows == true))
         {
-            return false;
+            return wanted ? [] : null;
         }
 
         var catalog = new SqlCatalog(this, FailOnRowError.Instance, new WidenedTypes());
         await using (catalog.ConfigureAwait(false))
         {
             await QueryBinder.BindAsync(query, catalog, Functions, cancellation).ConfigureAwait(false);
-            return catalog.Opened.Any(t => t.IsUnbounded);
+            TableInput[] followed = [.. catalog.Opened.Where(t => t.IsUnbounded).Select(t => t.Input)];
+            return wanted || followed.Length > 0 ? followed : null;
         }
     }
 
@@ -43,8 +43,8 @@ public sealed partial class SqlSession
                 QueryStatement { Query.Body: SelectSyntax { Into: not null } } into => into.Query,
                 _ => null,
             };
-            bool defines = statement is SetStatement or CreateStatement && query is null;
-            if (defines || (query is not null && await IsStreamingAsync(query, cancellation).ConfigureAwait(false)))
+            bool defines = statement is SetStatement or LoadStatement || (statement is CreateStatement && query is null);
+            if (defines || (query is not null && await FollowedByAsync(query, cancellation).ConfigureAwait(false) is not null))
             {
                 StatementResult result = await ExecuteAsync(statement, cancellation).ConfigureAwait(false);
                 await using (result.ConfigureAwait(false))
@@ -66,7 +66,7 @@ public sealed partial class SqlSession
     }
 
     // The job itself runs beside those of the other statements.
-    private StatementResult JobOf(QuerySyntax query, SqlObject target, StatementAnnotations annotations, IReadOnlyList<OptionSyntax> options)
+    private StatementResult JobOf(QuerySyntax query, IReadOnlyList<TableInput> followed, SqlObject target, StatementAnnotations annotations, IReadOnlyList<OptionSyntax> options)
     {
         ErrorPlace place = PlaceOf(query);
         Dictionary<string, string> written = OptionsOf(options, target.Name, place);
@@ -83,7 +83,7 @@ public sealed partial class SqlSession
 
         StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own, place);
         string named = annotations.Name ?? target.Name;
-        Pipeline pipeline = StreamOf(named, query, job, target.Key) with
+        Pipeline pipeline = StreamOf(named, query, followed, job, target.Key) with
         {
             Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", place),
         };
@@ -91,9 +91,9 @@ public sealed partial class SqlSession
     }
 
     // The same job as any other, whose target is whoever reads.
-    private async Task<StatementResult> ChangesAsync(QuerySyntax query, CancellationToken cancellation)
+    private async Task<StatementResult> ChangesAsync(QuerySyntax query, IReadOnlyList<TableInput> followed, StatementAnnotations annotations, CancellationToken cancellation)
     {
-        Pipeline pipeline = StreamOf("query", query, OwnJob(), []);
+        Pipeline pipeline = Annotated(StreamOf(JobName, query, followed, OwnJob(), []), annotations);
         BoundStream bound = await pipeline.Query!.BindAsync(pipeline.Context(Note), new WidenedTypes(), cancellation).ConfigureAwait(false);
         await using (bound.ConfigureAwait(false))
         {
@@ -103,10 +103,9 @@ public sealed partial class SqlSession
 
     private StreamJobOptions OwnJob() => new() { Failure = new FailureSpec { Strategy = Settings.SkipsBadRows ? FailureStrategy.LogAndContinue : FailureStrategy.FailBatch } };
 
-    private Pipeline StreamOf(string name, QuerySyntax query, StreamJobOptions job, IReadOnlyList<string> key)
+    private Pipeline StreamOf(string name, QuerySyntax query, IReadOnlyList<TableInput> followed, StreamJobOptions job, IReadOnlyList<string> key)
     {
         SqlObjects objects = Objects.Snapshot();
-        TableInput[] followed = [.. objects.All.Select(o => o.Input).OfType<TableInput>().Where(i => i.Follows)];
         var streaming = new StreamingQuery
         {
             Session = this,
@@ -134,7 +133,7 @@ public sealed partial class SqlSession
             Sink = source,
             Query = streaming,
             ReadMode = ReadMode.Incremental,
-            Follows = !Settings.Drains && followed.Length > 0,
+            Follows = !Settings.Drains && followed.Count > 0,
             Poll = followed.Min(i => i.Poll) ?? TimeSpan.FromSeconds(1),
             Batch = job.Batch,
             LeastGuarantee = job.DeliveryGuarantee ?? DeliveryGuarantee.AtLeastOnce,

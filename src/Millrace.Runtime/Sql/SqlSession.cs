@@ -183,9 +183,9 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     private async Task<StatementResult> QueryAsync(QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
-        if (await IsStreamingAsync(query, cancellation).ConfigureAwait(false))
+        if (await FollowedByAsync(query, cancellation).ConfigureAwait(false) is { } followed)
         {
-            return await ChangesAsync(query, cancellation).ConfigureAwait(false);
+            return await ChangesAsync(query, followed, annotations, cancellation).ConfigureAwait(false);
         }
 
         var widened = new WidenedTypes();

@@ -8,6 +8,9 @@ namespace Millrace.Sql.Streaming;
 /// <param name="splitsFollowEachOther">Whether a split that was not begun has no say either.</param>
 internal sealed class InputWatermark(long? idleTimeout, bool splitsFollowEachOther)
 {
+    // Idle splits that are worth showing.
+    private const int MostIdle = 1000;
+
     private readonly Dictionary<string, SplitTime> _splits = new(StringComparer.Ordinal);
 
     // Of splits at their end.
@@ -76,6 +79,19 @@ internal sealed class InputWatermark(long? idleTimeout, bool splitsFollowEachOth
         }
 
         Current = Math.Max(Current, least == StreamTime.End ? most : least);
+        if (_splits.Count > MostIdle)
+        {
+            ForgetIdle();
+        }
+    }
+
+    // An inbox gets files for ever. One that has no say has none either when it is not known.
+    private void ForgetIdle()
+    {
+        foreach (string idle in _splits.Where(s => s.Value.IsIdle && s.Value.Watermark <= Current).Select(s => s.Key).ToList())
+        {
+            End(idle);
+        }
     }
 
     /// <summary>What is needed to go on: splits and what they say, and under an empty name the watermark itself.</summary>
