@@ -20,9 +20,9 @@ public sealed partial class SqlSession
             CreateStatement { Query: { } created } => created,
             _ => throw SqlErrors.NotHere.Error("Only statements with a query have a plan.", PlaceOf(explain.Statement)),
         };
-        if (await IsStreamingAsync(query, cancellation).ConfigureAwait(false))
+        if (await FollowedByAsync(query, cancellation).ConfigureAwait(false) is { } followed)
         {
-            return await ExplainStreamAsync(explain.Mode, query, cancellation).ConfigureAwait(false);
+            return await ExplainStreamAsync(explain.Mode, query, followed, cancellation).ConfigureAwait(false);
         }
 
         if (explain.Mode == ExplainMode.Watermark)
@@ -40,9 +40,9 @@ public sealed partial class SqlSession
     }
 
     // A query that runs on is looked at as it stands now: what it has not read yet is not waited for.
-    private async Task<StatementResult> ExplainStreamAsync(ExplainMode mode, QuerySyntax query, CancellationToken cancellation)
+    private async Task<StatementResult> ExplainStreamAsync(ExplainMode mode, QuerySyntax query, IReadOnlyList<TableInput> followed, CancellationToken cancellation)
     {
-        Pipeline pipeline = StreamOf("explain", query, new StreamJobOptions(), []);
+        Pipeline pipeline = StreamOf("explain", query, followed, new StreamJobOptions(), []);
         if (mode == ExplainMode.Plan)
         {
             BoundStream bound = await pipeline.Query!.BindAsync(pipeline.Context(Note), new WidenedTypes(), cancellation).ConfigureAwait(false);
