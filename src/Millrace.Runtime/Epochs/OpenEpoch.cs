@@ -124,6 +124,7 @@ internal sealed class OpenEpoch : IAsyncDisposable
 
             if (_saved is not null)
             {
+                await _saved.ClaimAsync(_target, abort).ConfigureAwait(false);
                 await _saved.RestoreAsync(_query, _last, source.Query.OnChange, _run.Note, abort).ConfigureAwait(false);
             }
         }

@@ -35,7 +35,41 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
 
     private const string Ending = ".state";
 
+    // The longest path there is, and more.
+    private const int MostTargetBytes = 64 << 10;
+
     private readonly string _folder = $"{StoreName.Escape(job.Tenant)}/{StoreName.Escape(job.Job)}/operators/";
+
+    /// <summary>
+    /// Takes the folder for a target, for good: another job of the same name would remove files that this one needs.
+    /// </summary>
+    public async ValueTask ClaimAsync(string target, CancellationToken cancellation)
+    {
+        string name = _folder + "target";
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(target);
+        try
+        {
+            await store.PutAsync(name, text, PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+            return;
+        }
+        catch (MillraceException e) when (e.Code == StorageErrors.AlreadyExists)
+        {
+            // It is whose it says.
+        }
+
+        IObjectReader reader = await store.OpenAsync(name, cancellation).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            byte[] found = new byte[Math.Min(reader.Info.Size, MostTargetBytes)];
+            int read = await reader.ReadAsync(0, found, cancellation).ConfigureAwait(false);
+            if (!found.AsSpan(0, read).SequenceEqual(text))
+            {
+                throw StreamingErrors.OtherTarget.Error(
+                    $"The state of a job '{job.Job}' that writes to {System.Text.Encoding.UTF8.GetString(found, 0, read)} is kept there, and this one writes to {target}.",
+                    ErrorPlace.InFile(store.Describe(_folder.TrimEnd('/'))));
+            }
+        }
+    }
 
     /// <summary>Writes state, durably.</summary>
     /// <returns>Bytes of the file.</returns>

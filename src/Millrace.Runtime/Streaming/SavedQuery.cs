@@ -13,6 +13,9 @@ internal sealed class SavedQuery(OperatorStates states)
     private long _fullBytes;
     private long _changeBytes;
 
+    /// <inheritdoc cref="OperatorStates.ClaimAsync"/>
+    public ValueTask ClaimAsync(string target, CancellationToken cancellation) => states.ClaimAsync(target, cancellation);
+
     /// <summary>Brings a step to where a checkpoint stands. What fits is taken over as the rules for changed queries say.</summary>
     /// <param name="step">A new step.</param>
     /// <param name="last">The checkpoint; null for none.</param>

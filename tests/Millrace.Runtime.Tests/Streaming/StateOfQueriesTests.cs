@@ -86,6 +86,19 @@ public sealed class StateOfQueriesTests
     }
 
     [Fact]
+    public async Task A_job_of_the_same_name_with_another_target_is_told_apart()
+    {
+        using RunnerHarness harness = Harness(Counts, rows: 10, epochRows: 4);
+        Assert.Null((await harness.RunAsync()).Error);
+        string owner = Directory.GetFiles(harness.Folder[".millrace/state"], "target", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(owner, "/elsewhere/", TestContext.Current.CancellationToken);
+
+        RunSummary second = await harness.RunAsync();
+        Assert.Equal(StreamingErrors.OtherTarget, second.Error?.Code);
+        Assert.Contains("/elsewhere/", second.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_query_whose_inputs_had_ended_takes_no_more_rows()
     {
         using RunnerHarness harness = Harness(Counts, rows: 10, epochRows: 4);
