@@ -89,6 +89,36 @@ public sealed class InputWatermarkTests
         Assert.Equal(10, Moved(restored));
     }
 
+    [Fact]
+    public void A_split_that_was_quiet_has_a_say_again_as_soon_as_it_has_more_to_read()
+    {
+        var watermark = new InputWatermark(idleTimeout: 100, false);
+        watermark.Advance("a", 10);
+        watermark.Advance("b", 50);
+        watermark.CaughtUp(0);
+        watermark.CaughtUp(100);
+        watermark.Begin("a");
+        watermark.Begin("b");
+        Assert.Equal(10, Moved(watermark));
+    }
+
+    [Fact]
+    public void Of_thousands_of_quiet_splits_none_is_kept_and_none_is_missed()
+    {
+        var watermark = new InputWatermark(idleTimeout: 100, false);
+        for (int i = 0; i < 2000; i++)
+        {
+            watermark.Advance($"{i}", i);
+        }
+
+        watermark.CaughtUp(0);
+        watermark.CaughtUp(100);
+        Assert.Equal(1999, Moved(watermark));
+        Assert.Empty(watermark.Splits);
+        watermark.Advance("7", 3000);
+        Assert.Equal(3000, Moved(watermark));
+    }
+
     private static long Moved(InputWatermark watermark)
     {
         watermark.Move();
