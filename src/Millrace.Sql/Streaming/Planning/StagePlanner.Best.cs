@@ -41,6 +41,7 @@ internal sealed partial class StagePlanner
             }
         }
 
+        bool hasRanks = best is not LogicalProject { Columns: var given } || given.Any(c => c.Expression is not BoundColumn column || window.Calls.Any(call => ReferenceEquals(call.Variable, column.Column)));
         LogicalPlan rows = WithColumns(window.Input, window.PartitionBy, out int[] keys);
         StagePlan input = Plan(rows);
         LogicalPlan done = under = best;
@@ -49,12 +50,19 @@ internal sealed partial class StagePlanner
             PhysicalPlanner.SchemaOf(best),
             input,
             keys,
-            new BatchPlan([isPruned ? [.. rows.Output, RowNumber] : rows.Output], inputs => Over(done, window, inputs[0], isPruned)),
+            new BatchPlan(
+                [isPruned ? [.. rows.Output, RowNumber] : rows.Output],
+                inputs => isPruned && !hasRanks ? WithBound((LogicalProject)done, window with { Input = inputs[0] }, bound) : Over(done, window, inputs[0], isPruned)),
             string.Join(" ← ", LogicalPrinter.Describe(new LogicalFilter(window, bound)), LogicalPrinter.Describe(window)))
         {
             IsPruned = isPruned,
+            TellsBound = isPruned && !hasRanks,
         };
     }
+
+    // All rows with their numbers, and whether each is within the bound.
+    private static LogicalProject WithBound(LogicalProject project, LogicalWindow window, BoundExpression bound)
+        => new(window, [.. project.Columns, new Assignment(RowNumber, new BoundColumn(RowNumber)), new Assignment(new ColumnVariable("#within", DataType.Boolean, nullable: false), bound)]);
 
     // The plan over rows, with the numbers of the rows behind its columns if they are asked for.
     private static LogicalPlan Over(LogicalPlan plan, LogicalWindow window, LogicalPlan rows, bool numbered)

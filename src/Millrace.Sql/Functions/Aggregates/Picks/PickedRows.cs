@@ -78,6 +78,11 @@ internal sealed unsafe class PickedRows(IReadOnlyList<DataType> types) : IDispos
     /// <summary>The same of any groups.</summary>
     public Column Column(int column, ReadOnlySpan<int> groups)
     {
+        if (_builders[column] is BinaryBuilder { NullCount: 0 } strings)
+        {
+            return Strings(strings, groups);
+        }
+
         using ColumnBuilder result = ColumnBuilder.Create(types[column], groups.Length);
         using Column stored = _builders[column].Build();
         _builders[column].AppendRange(stored, 0, stored.Length);
@@ -102,6 +107,25 @@ internal sealed unsafe class PickedRows(IReadOnlyList<DataType> types) : IDispos
     {
         Array.ForEach(_builders, b => b.Dispose());
         _rows.Dispose();
+    }
+
+    // Read where they lie: there may be many more than are asked for.
+    private BinaryColumn Strings(BinaryBuilder stored, ReadOnlySpan<int> groups)
+    {
+        using var result = new BinaryBuilder(stored.Type, groups.Length);
+        foreach (int group in groups)
+        {
+            if (Has(group))
+            {
+                result.Append(stored[_rows.Pointer[group] - 1]);
+            }
+            else
+            {
+                result.AppendNull();
+            }
+        }
+
+        return (BinaryColumn)result.Build();
     }
 
     private void Compact()

@@ -5,7 +5,7 @@ using Millrace.Sql.Execution;
 namespace Millrace.Sql.Streaming;
 
 /// <summary>A <see cref="PartitionStage"/> in one lane.</summary>
-internal sealed class PartitionOperator : StageOperator
+internal sealed partial class PartitionOperator : StageOperator
 {
     private readonly PartitionStage _stage;
     private readonly StageContext _context;
@@ -56,7 +56,7 @@ internal sealed class PartitionOperator : StageOperator
             for (int row = 0; row < rows.Length; row += step)
             {
                 using RecordBatch some = rows.Slice(row, step);
-                await ApplyAsync(some, time.Now, cancellation).ConfigureAwait(false);
+                await (_stage.TellsBound ? ApplyBestAsync(some, time.Now, cancellation) : ApplyAsync(some, time.Now, cancellation)).ConfigureAwait(false);
             }
         }
 
@@ -125,13 +125,7 @@ internal sealed class PartitionOperator : StageOperator
             using var difference = new RowBag(_stage.Schema);
             before.ForEach(rows => difference.Add(rows, default, -1));
             next.ForEach(rows => difference.Add(rows, default));
-            foreach ((RecordBatch rows, long[] weights) in difference.Read())
-            {
-                using (rows)
-                {
-                    _context.Emit(Weights.Join(rows, weights));
-                }
-            }
+            Emit(difference);
         }
         finally
         {
@@ -141,6 +135,17 @@ internal sealed class PartitionOperator : StageOperator
         if (kept is not null)
         {
             Prune(keys, kept);
+        }
+    }
+
+    private void Emit(RowBag difference)
+    {
+        foreach ((RecordBatch rows, long[] weights) in difference.Read())
+        {
+            using (rows)
+            {
+                _context.Emit(Weights.Join(rows, weights));
+            }
         }
     }
 
