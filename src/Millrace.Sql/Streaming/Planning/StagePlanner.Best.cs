@@ -42,7 +42,9 @@ internal sealed partial class StagePlanner
         }
 
         bool hasRanks = best is not LogicalProject { Columns: var given } || given.Any(c => c.Expression is not BoundColumn column || window.Calls.Any(call => ReferenceEquals(call.Variable, column.Column)));
-        LogicalPlan rows = WithColumns(window.Input, window.PartitionBy, out int[] keys);
+        var columns = new AddedColumns(window.Input);
+        int[] keys = [.. window.PartitionBy.Select(columns.Add)];
+        LogicalPlan rows = columns.Plan;
         StagePlan input = Plan(rows);
         LogicalPlan done = under = best;
         bool isPruned = !input.IsChanges;

@@ -25,17 +25,18 @@ internal sealed partial class StagePlanner
 
         // What rows say is computed when they come, and not again with each frame that they are in.
         BoundExpression[] expressions = [.. PlanExpressions.Of(window).Where(e => e is not (BoundColumn or BoundConstant))];
-        LogicalPlan rows = WithColumns(window.Input, [.. window.PartitionBy, .. expressions], out int[] numbers);
-        StagePlan input = Plan(rows);
-        int[] keys = numbers[..window.PartitionBy.Count];
+        var added = new AddedColumns(window.Input);
+        int[] keys = [.. window.PartitionBy.Select(added.Add)];
+        int[] numbers = [.. expressions.Select(added.Add)];
+        StagePlan input = Plan(added.Plan);
         if (input.IsChanges)
         {
             return new PartitionStage(PhysicalPlanner.SchemaOf(window), input, keys, new BatchPlan([window.Input.Output], inputs => window with { Input = inputs[0] }), LogicalPrinter.Describe(window));
         }
 
-        IReadOnlyList<ColumnVariable> columns = rows.Output;
+        IReadOnlyList<ColumnVariable> columns = added.Plan.Output;
         var over = (LogicalWindow)PlanExpressions.Map(window, e => Array.FindIndex(expressions, x => ExpressionComparer.Instance.Equals(x, e)) is >= 0 and var i
-            ? new BoundColumn(columns[numbers[window.PartitionBy.Count + i]]) { Span = e.Span }
+            ? new BoundColumn(columns[numbers[i]]) { Span = e.Span }
             : e);
         over = over with { Calls = [.. over.Calls, new WindowAssignment(Place, new BoundWindowCall { Function = RankFunctions.RowNumberFunction, Overload = RankFunctions.RowNumberFunction.Overloads[0], Frame = BoundFrame.Whole })] };
         return new OverStage(

@@ -17,10 +17,11 @@ internal sealed partial class StagePlanner
     /// <summary>The stage of such a plan.</summary>
     private static PartitionStage PlanPartition(LogicalPlan plan, KeyedPlan keyed, Func<LogicalPlan, StagePlan> planInput)
     {
-        LogicalPlan rows = WithColumns(keyed.Input, keyed.Keys, out int[] keys);
+        var columns = new AddedColumns(keyed.Input);
+        int[] keys = [.. keyed.Keys.Select(columns.Add)];
         return new PartitionStage(
             PhysicalPlanner.SchemaOf(plan),
-            planInput(rows),
+            planInput(columns.Plan),
             keys,
             new BatchPlan([keyed.Input.Output], inputs => keyed.Over(inputs[0])),
             LogicalPrinter.Describe(plan))
@@ -42,27 +43,4 @@ internal sealed partial class StagePlanner
         LogicalAggregate { Sets: null } aggregate => new KeyedPlan(aggregate.Input, [.. aggregate.Keys.Select(k => k.Expression)], input => aggregate with { Input = input }),
         _ => null,
     };
-
-    /// <summary>A plan with the columns of another and, behind them, expressions of these that are no columns yet.</summary>
-    /// <param name="plan">The other.</param>
-    /// <param name="expressions">The expressions.</param>
-    /// <param name="numbers">Gets the number of the column of each.</param>
-    private static LogicalPlan WithColumns(LogicalPlan plan, IReadOnlyList<BoundExpression> expressions, out int[] numbers)
-    {
-        var columns = plan.Output.Select(v => new Assignment(v, new BoundColumn(v))).ToList();
-        int width = columns.Count;
-        numbers = new int[expressions.Count];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            BoundExpression expression = expressions[i];
-            numbers[i] = columns.FindIndex(c => ExpressionComparer.Instance.Equals(c.Expression, expression));
-            if (numbers[i] < 0)
-            {
-                numbers[i] = columns.Count;
-                columns.Add(new Assignment(new ColumnVariable($"#{i}", expression.Type, expression.Nullable), expression));
-            }
-        }
-
-        return columns.Count == width ? plan : new LogicalProject(plan, columns);
-    }
 }
