@@ -29,11 +29,16 @@ public sealed class PartitionTests
         await StreamKit.EqualsBatchAsync(sql, [orders]);
     }
 
-    [Fact]
-    public async Task Rows_that_can_never_be_among_the_best_are_not_kept()
+    [Theory]
+    [InlineData("SELECT customer, price FROM orders QUALIFY row_number() OVER (PARTITION BY customer ORDER BY price DESC, id) <= 2", 14)]
+    [InlineData("SELECT customer, price, rank() OVER (PARTITION BY customer ORDER BY price DESC, id) AS r FROM orders QUALIFY r <= 2", 14)]
+    [InlineData("SELECT id, price FROM orders ORDER BY price, id LIMIT 5", 5)]
+    [InlineData("SELECT id, price FROM orders ORDER BY price, id LIMIT 5 OFFSET 3", 8)]
+    [InlineData("SELECT DISTINCT ON (customer) customer, id FROM orders ORDER BY customer, price, id", 7)]
+    public async Task Rows_that_can_never_be_among_the_best_are_not_kept(string sql, int kept)
     {
         using StreamTable orders = await StreamTable.OfAsync("orders", Orders);
-        StreamPlan plan = await StreamKit.PlanAsync("SELECT customer, price FROM orders QUALIFY row_number() OVER (PARTITION BY customer ORDER BY price DESC, id) <= 2", [orders]);
+        StreamPlan plan = await StreamKit.PlanAsync(sql, [orders]);
         using var run = new StreamRun(plan, new Sql.Execution.QueryContext { Lanes = 1 }, new StreamSettings());
         using Columnar.RecordBatch rows = orders.All.Select([.. plan.Inputs[0].Columns.Select(orders.All.Schema.Require)]);
         run.Push(0, "s", rows);
@@ -42,7 +47,7 @@ public sealed class PartitionTests
             batch.Dispose();
         }
 
-        Assert.Equal(14, run.Status.Stages.Sum(s => s.State.Rows));
+        Assert.Equal(kept, run.Status.Stages.Sum(s => s.State.Rows));
     }
 
     [Fact]

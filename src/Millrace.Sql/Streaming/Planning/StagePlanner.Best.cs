@@ -1,5 +1,6 @@
 using Millrace.Columnar;
 using Millrace.Sql.Binding;
+using Millrace.Sql.Functions;
 using Millrace.Sql.Planning;
 
 namespace Millrace.Sql.Streaming;
@@ -9,6 +10,25 @@ internal sealed partial class StagePlanner
 {
     // Numbers of the kept rows.
     private static readonly ColumnVariable RowNumber = new("#row", DataType.Int64, nullable: false);
+
+    /// <summary>A limit, or the first row of each key, as the numbers of rows in their order.</summary>
+    private StagePlan? PlanFirst(LogicalPlan plan) => plan switch
+    {
+        LogicalLimit { Limit: { } limit } first when first.Offset <= long.MaxValue - limit => Plan(AsNumbers(first, [], first.Offset, first.Offset + limit)),
+        LogicalDistinctOn first => Plan(AsNumbers(first, first.Keys, 0, 1)),
+        _ => null,
+    };
+
+    // The rows of a plan's input, or of what it sorts, that stand behind some and not behind others.
+    private static LogicalProject AsNumbers(LogicalUnary plan, IReadOnlyList<BoundExpression> keys, long after, long upTo)
+    {
+        (LogicalPlan input, IReadOnlyList<BoundOrder> order) = plan.Input is LogicalSort sort ? (sort.Input, sort.Keys) : (plan.Input, []);
+        var number = new ColumnVariable("#number", DataType.Int64, nullable: false);
+        var window = new LogicalWindow(input, keys, order, [new WindowAssignment(number, RowNumbers)]);
+        BoundExpression bound = new BoundComparison(CompareOperator.LessOrEqual, new BoundColumn(number), Number(upTo));
+        BoundExpression? start = after > 0 ? new BoundComparison(CompareOperator.Greater, new BoundColumn(number), Number(after)) : null;
+        return new LogicalProject(new LogicalFilter(window, ExpressionTree.And(bound, start)!), [.. plan.Output.Select(v => new Assignment(v, new BoundColumn(v)))]);
+    }
 
     /// <summary>
     /// A stage for rows whose rank is below a bound, with what follows of the chain above it as far as that is part of it.
@@ -81,6 +101,13 @@ internal sealed partial class StagePlanner
             _ => part.WithInputs([Replaced(part.Inputs[0])]),
         };
     }
+
+    private static BoundWindowCall RowNumbers { get; } = new()
+    {
+        Function = RankFunctions.RowNumberFunction,
+        Overload = RankFunctions.RowNumberFunction.Overloads[0],
+        Frame = BoundFrame.Whole,
+    };
 
     private static bool IsRank(BoundWindowCall call) => call.Function?.Name is "row_number" or "rank" or "dense_rank";
 

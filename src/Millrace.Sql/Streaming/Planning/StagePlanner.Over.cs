@@ -1,6 +1,5 @@
 using Millrace.Columnar;
 using Millrace.Sql.Binding;
-using Millrace.Sql.Functions;
 using Millrace.Sql.Parsing;
 using Millrace.Sql.Planning;
 
@@ -38,7 +37,7 @@ internal sealed partial class StagePlanner
         var over = (LogicalWindow)PlanExpressions.Map(window, e => Array.FindIndex(expressions, x => ExpressionComparer.Instance.Equals(x, e)) is >= 0 and var i
             ? new BoundColumn(columns[numbers[i]]) { Span = e.Span }
             : e);
-        over = over with { Calls = [.. over.Calls, new WindowAssignment(Place, new BoundWindowCall { Function = RankFunctions.RowNumberFunction, Overload = RankFunctions.RowNumberFunction.Overloads[0], Frame = BoundFrame.Whole })] };
+        over = over with { Calls = [.. over.Calls, new WindowAssignment(Place, RowNumbers)] };
         return new OverStage(
             PhysicalPlanner.SchemaOf(window),
             input,

@@ -35,8 +35,6 @@ internal sealed partial class StagePlanner
         LogicalWindow { Input: LogicalWindow inner } window when KeyedPlanOf(inner) is { } under && window.PartitionBy.SequenceEqual(inner.PartitionBy, ExpressionComparer.Instance)
             => under with { Over = input => window with { Input = under.Over(input) } },
         LogicalWindow window => new KeyedPlan(window.Input, window.PartitionBy, input => window with { Input = input }),
-        LogicalDistinctOn { Input: LogicalSort sort } first => new KeyedPlan(sort.Input, first.Keys, input => first with { Input = sort with { Input = input } }),
-        LogicalDistinctOn first => new KeyedPlan(first.Input, first.Keys, input => first with { Input = input }),
         LogicalLimit { Input: LogicalSort sort } limit => new KeyedPlan(sort.Input, [], input => limit with { Input = sort with { Input = input } }),
         LogicalLimit limit => new KeyedPlan(limit.Input, [], input => limit with { Input = input }),
         LogicalTimeWindow { Kind: Parsing.TimeWindowKind.Session } session => new KeyedPlan(session.Input, session.Key, input => session with { Input = input }),

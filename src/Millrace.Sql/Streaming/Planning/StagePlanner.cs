@@ -38,7 +38,7 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
 
         // Rows that are added and taken back over time have no order.
         LogicalSort sort => Plan(sort.Input),
-        _ => PlanPartition(plan) ?? PlanRecompute(plan),
+        _ => PlanFirst(plan) ?? PlanPartition(plan) ?? PlanRecompute(plan),
     };
 
     private InputStage PlanScan(LogicalScan scan)
