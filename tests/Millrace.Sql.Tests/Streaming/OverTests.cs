@@ -22,6 +22,7 @@ public sealed class OverTests
     [InlineData("SELECT id, count(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '5' SECOND PRECEDING AND CURRENT ROW) FROM orders WHERE price > 20")]
     [InlineData("SELECT id, max(price * 2) OVER (PARTITION BY price % 3 ORDER BY ts, id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM orders")]
     [InlineData("SELECT id, sum(price) FILTER (WHERE price > 50) OVER (PARTITION BY customer ORDER BY ts, id ROWS 4 PRECEDING), lag(price) OVER (PARTITION BY customer ORDER BY ts, id) FROM orders")]
+    [InlineData("SELECT count(*) OVER (ORDER BY ts), count(*) OVER (ORDER BY ts ROWS 5 PRECEDING) FROM orders")]
     public async Task Rows_are_given_once_when_time_has_passed_them(string sql)
     {
         using StreamTable orders = await StreamTable.OfAsync("orders", Orders, Watermark);

@@ -15,6 +15,8 @@ public sealed class PartitionTests
     [InlineData("SELECT customer, id, rn FROM (SELECT *, row_number() OVER (PARTITION BY customer ORDER BY price, id) AS rn FROM orders) r WHERE rn = 2")]
     [InlineData("SELECT customer, id, rn FROM (SELECT *, rank() OVER (PARTITION BY customer || kind ORDER BY price % 5) AS rn FROM orders) r WHERE rn < 3 AND id % 2 = 0")]
     [InlineData("SELECT * FROM orders QUALIFY row_number() OVER (PARTITION BY kind ORDER BY ts DESC) = 1")]
+    [InlineData("SELECT kind FROM orders ORDER BY kind LIMIT 9")]
+    [InlineData("SELECT kind, count(*) OVER (PARTITION BY kind) FROM orders ORDER BY kind LIMIT 9 OFFSET 3")]
     [InlineData("SELECT price, kind FROM orders QUALIFY rank() OVER (PARTITION BY kind ORDER BY price % 7 DESC) <= 2")]
     [InlineData("SELECT id, sum(price) OVER (PARTITION BY customer ORDER BY ts), lag(price) OVER (PARTITION BY customer ORDER BY ts) FROM orders")]
     [InlineData("SELECT id, avg(price) OVER (PARTITION BY kind ORDER BY price, id ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING), ntile(3) OVER (ORDER BY id) FROM orders WHERE id < 40")]

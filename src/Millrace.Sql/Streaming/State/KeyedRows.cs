@@ -172,5 +172,12 @@ internal sealed partial class KeyedRows : IDisposable
         }
     }
 
+    /// <summary>Makes a row count less often, as if the others like it had never been.</summary>
+    public void Lower(int row, long weight)
+    {
+        Count -= _weights[row] != 0 && weight == 0 ? 1 : 0;
+        _weights[row] = weight;
+    }
+
     public void Dispose() => _rows.Dispose();
 }

@@ -136,7 +136,8 @@ internal sealed class OverOperator : StageOperator
         {
             for (int row = _rows.First(key); row != KeyedRows.None; row = _rows.Next(row))
             {
-                if (_rows.Tags[row] == IsGiven)
+                // Equal rows may be one that counts more often.
+                for (long i = _rows.Tags[row] == IsGiven ? _rows.Weights[row] : 0; i > 0; i--)
                 {
                     numbers.Add(row);
                 }
@@ -195,8 +196,11 @@ internal sealed class OverOperator : StageOperator
             most = Math.Max(most, place);
         }
 
-        int[] gone = [.. places.Where(p => p.Place <= last[_rows.KeyOf(p.Row)] - reach && !IsNear(p.Row, limit)).Select(p => p.Row)];
-        _rows.Remove(gone);
+        foreach (IGrouping<int, (int Row, long Place)> row in places.GroupBy(p => p.Row))
+        {
+            long first = last[_rows.KeyOf(row.Key)] - reach;
+            _rows.Lower(row.Key, IsNear(row.Key, limit) ? row.Count() : row.Count(p => p.Place > first));
+        }
     }
 
     // Frames by time only: keys without new rows lose theirs too.

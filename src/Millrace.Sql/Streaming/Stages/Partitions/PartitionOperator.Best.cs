@@ -14,7 +14,7 @@ internal sealed partial class PartitionOperator
         int firstNew = _rows.Add(rows, keys, default, now)[0];
         Use(dirty, now);
         List<int> numbers = NumbersOf(dirty);
-        var gone = numbers.ToHashSet();
+        var kept = new Dictionary<int, int>();
         using var difference = new RowBag(_stage.Schema);
         QueryContext context = _faults.Begin(_context.Query, silent: false);
         RecordBatch numbered = WithNumbers(_rows.Take(CollectionsMarshal.AsSpan(numbers)), numbers);
@@ -22,17 +22,17 @@ internal sealed partial class PartitionOperator
         {
             using (batch)
             {
-                AddTurned(batch, firstNew, gone, difference);
+                AddTurned(batch, firstNew, kept, difference);
             }
         }
 
         // Rows beyond the bound never come back, and those that have no rank never had one.
-        _rows.Remove([.. gone]);
+        Prune(numbers, kept);
         Emit(difference);
     }
 
     // New rows within the bound and old ones that are not any more.
-    private void AddTurned(RecordBatch made, int firstNew, HashSet<int> gone, RowBag difference)
+    private void AddTurned(RecordBatch made, int firstNew, Dictionary<int, int> kept, RowBag difference)
     {
         int width = _stage.Schema.Count;
         ReadOnlySpan<long> numbers = ((FixedColumn<long>)made[width]).Values;
@@ -45,7 +45,7 @@ internal sealed partial class PartitionOperator
             bool isWithin = within.Values[i];
             if (isWithin)
             {
-                gone.Remove((int)numbers[i]);
+                CollectionsMarshal.GetValueRefOrAddDefault(kept, (int)numbers[i], out _)++;
             }
 
             if (isNew == isWithin)

@@ -117,7 +117,7 @@ internal sealed partial class PartitionOperator : StageOperator
     }
 
     // Computes keys anew and gives what differs.
-    private async ValueTask ComputeAsync(List<RecordBatch> before, int[] keys, HashSet<int>? kept, long now, CancellationToken cancellation)
+    private async ValueTask ComputeAsync(List<RecordBatch> before, int[] keys, Dictionary<int, int>? kept, long now, CancellationToken cancellation)
     {
         List<RecordBatch> next = await RunAsync(keys, silent: false, kept, cancellation).ConfigureAwait(false);
         try
@@ -134,7 +134,7 @@ internal sealed partial class PartitionOperator : StageOperator
 
         if (kept is not null)
         {
-            Prune(keys, kept);
+            Prune(NumbersOf(keys), kept);
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed partial class PartitionOperator : StageOperator
     }
 
     // The result of some keys, in the columns of the stage.
-    private async ValueTask<List<RecordBatch>> RunAsync(int[] keys, bool silent, HashSet<int>? kept, CancellationToken cancellation)
+    private async ValueTask<List<RecordBatch>> RunAsync(int[] keys, bool silent, Dictionary<int, int>? kept, CancellationToken cancellation)
     {
         QueryContext context = _faults.Begin(_context.Query, silent);
         List<int> numbers = NumbersOf(keys);
@@ -169,9 +169,12 @@ internal sealed partial class PartitionOperator : StageOperator
         for (int i = 0; i < made.Count; i++)
         {
             using RecordBatch batch = made[i];
-            if (_stage.IsPruned)
+            if (kept is not null)
             {
-                kept?.UnionWith(Array.ConvertAll(((FixedColumn<long>)batch[batch.Schema.Count - 1]).Values.ToArray(), n => (int)n));
+                foreach (long number in ((FixedColumn<long>)batch[batch.Schema.Count - 1]).Values)
+                {
+                    CollectionsMarshal.GetValueRefOrAddDefault(kept, (int)number, out _)++;
+                }
             }
 
             made[i] = new RecordBatch(_stage.Schema, batch.Length, [.. batch.Columns.Take(_stage.Schema.Count).Select(c => c.Share())]);
@@ -214,10 +217,13 @@ internal sealed partial class PartitionOperator : StageOperator
         }
     }
 
-    private void Prune(int[] keys, HashSet<int> kept)
+    // Equal rows may be one that counts more often.
+    private void Prune(List<int> numbers, Dictionary<int, int> kept)
     {
-        int[] dropped = [.. NumbersOf(keys).Where(n => !kept.Contains(n))];
-        _rows.Remove(dropped);
+        foreach (int row in numbers)
+        {
+            _rows.Lower(row, kept.GetValueOrDefault(row));
+        }
     }
 
     private void Use(IEnumerable<int> keys, long now)
