@@ -65,10 +65,11 @@ public sealed class RandomStreamTests
             Splits = 1 + random.Next(2),
             Restarts = random.Next(2) == 0 ? random.Next() : null,
         };
+        var settings = new StreamSettings { EmitsEveryRecord = random.Next(4) == 0, Emit = random.Next(4) == 0 ? EmitMode.Final : null };
         try
         {
-            StreamPlan plan = await StreamKit.PlanAsync(sql, tables);
-            using var driver = new StreamDriver(plan, tables, variant, new StreamSettings()) { Text = NexmarkStreams.Text };
+            StreamPlan plan = await StreamKit.PlanAsync(sql, tables, settings);
+            using var driver = new StreamDriver(plan, tables, variant, settings) { Text = NexmarkStreams.Text };
             List<string> found = StreamKit.Fold(await driver.RunAsync());
             return (LogicRows.Difference(expected, found, sorted: true) ?? Repeated(plan.Key, found)) is { } fault ? $"{variant}\n{fault}" : null;
         }
