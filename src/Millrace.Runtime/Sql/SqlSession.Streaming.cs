@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Sql.Binding;
@@ -93,11 +94,26 @@ public sealed partial class SqlSession
     // The same job as any other, whose target is whoever reads.
     private async Task<StatementResult> ChangesAsync(QuerySyntax query, IReadOnlyList<TableInput> followed, StatementAnnotations annotations, CancellationToken cancellation)
     {
+        // The first rows of a result to which rows are only added are enough: reading ends with them.
+        if (query is { Limit: LiteralSyntax { Kind: LiteralKind.Integer, Text: var text }, Offset: null, OrderBy: [] } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long most)
+            && await ChangesAsync(query with { Limit = null }, most, followed, annotations, cancellation).ConfigureAwait(false) is { } first)
+        {
+            return first;
+        }
+
+        return (await ChangesAsync(query, null, followed, annotations, cancellation).ConfigureAwait(false))!;
+    }
+
+    // Null where only the first rows are wanted and rows are taken back.
+    private async Task<StatementResult?> ChangesAsync(QuerySyntax query, long? most, IReadOnlyList<TableInput> followed, StatementAnnotations annotations, CancellationToken cancellation)
+    {
         Pipeline pipeline = Annotated(StreamOf(JobName, query, followed, OwnJob(), []), annotations);
         BoundStream bound = await pipeline.Query!.BindAsync(pipeline.Context(Note), new WidenedTypes(), cancellation).ConfigureAwait(false);
         await using (bound.ConfigureAwait(false))
         {
-            return StatementResult.OfLive(bound.Encoder.Schema, new LiveRows(pipeline with { OneEpoch = true }, BadRows).ReadAsync(cancellation));
+            return most is not null && bound.Plan.IsChanges
+                ? null
+                : StatementResult.OfLive(bound.Encoder.Schema, new LiveRows(pipeline with { OneEpoch = true }, BadRows, most).ReadAsync(cancellation));
         }
     }
 

@@ -9,7 +9,8 @@ namespace Millrace.Runtime.Streaming;
 /// <summary>A query that runs on, whose rows go to whoever reads them. It keeps no progress: reading it again begins anew.</summary>
 /// <param name="pipeline">The query; its target is put in its place.</param>
 /// <param name="badRows">Counts rows that were left out.</param>
-internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows)
+/// <param name="most">Rows after which it ends; null for none.</param>
+internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows, long? most = null)
 {
     // Whoever reads slowly slows the query down.
     private const int MostWaiting = 16;
@@ -22,12 +23,21 @@ internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var gone = new CancellationTokenSource();
         Pipeline running = pipeline with { Sink = new Endpoint("reader", new ReaderConnector(), new ReaderOptions(_rows.Writer, gone.Token)) };
+        bool isOver = false;
         Task<RunSummary> run = Task.Run(() => RunAsync(running, stop.Token), CancellationToken.None);
         try
         {
+            long left = most ?? long.MaxValue;
             await foreach (RecordBatch batch in _rows.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                yield return batch;
+                bool isLast = batch.Length >= left;
+                left -= batch.Length;
+                yield return isLast && left < 0 ? Head(batch, (int)(batch.Length + left)) : batch;
+                if (isLast)
+                {
+                    isOver = true;
+                    break;
+                }
             }
         }
         finally
@@ -47,9 +57,17 @@ internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows)
             badRows.OnRowError(error);
         }
 
-        if (summary.Error is { } failed && !cancellation.IsCancellationRequested)
+        if (summary.Error is { } failed && !isOver && !cancellation.IsCancellationRequested)
         {
             throw failed;
+        }
+    }
+
+    private static RecordBatch Head(RecordBatch batch, int rows)
+    {
+        using (batch)
+        {
+            return batch.Slice(0, rows);
         }
     }
 

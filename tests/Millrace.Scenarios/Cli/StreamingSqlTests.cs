@@ -115,6 +115,15 @@ public sealed class StreamingSqlTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plain_query_with_a_limit_ends_with_its_first_rows()
+    {
+        _inbox.AddFile(30);
+        MillraceResult result = await _millrace.RunAsync("sql", "--json", "-c", $"CREATE STREAM a {EventInbox.Definition("inbox/")}; SELECT id FROM a LIMIT 7");
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal(Enumerable.Range(0, 7), result.Json.Where(j => j["id"] is not null).Select(j => j["id"]!.GetValue<int>()));
+    }
+
+    [Fact]
     public async Task What_changes_cannot_be_appended()
     {
         Write("INSERT INTO o SELECT k, count(*) AS n FROM a GROUP BY k;", ", changelog = 'append'");
