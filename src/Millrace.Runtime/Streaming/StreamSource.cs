@@ -12,6 +12,7 @@ namespace Millrace.Runtime.Streaming;
 internal sealed class StreamSource(StreamingQuery query, ConnectorContext context) : ISource
 {
     private readonly WidenedTypes _widened = new();
+    private volatile bool _isStale;
 
     /// <summary>The query with its tables; null before the first plan, and after a column turned out to need another type.</summary>
     public BoundStream? Bound { get; private set; }
@@ -103,8 +104,6 @@ internal sealed class StreamSource(StreamingQuery query, ConnectorContext contex
 
         Bound ??= await query.BindAsync(context, _widened, cancellation).ConfigureAwait(false);
     }
-
-    private bool _isStale;
 
     // A lane calls; the query is bound anew when the loop plans again.
     private void ForgetBound(StreamTable table, Formats.SchemaWideningException e)
