@@ -14,6 +14,12 @@ public abstract class StageOperator : IDisposable
     /// <param name="rows">At least one row, in the input's <see cref="StagePlan.BatchSchema"/>; borrowed.</param>
     public abstract void Push(int input, RecordBatch rows);
 
+    /// <summary>No more rows of an input come than those of the round that is about to end. Called once for each run.</summary>
+    /// <param name="input">Number of the input.</param>
+    public virtual void EndInput(int input)
+    {
+    }
+
     /// <summary>
     /// All rows of the round were pushed. Called in rounds that pushed something here, and whenever the watermark of the stage
     /// has moved or <see cref="WakesAt"/> has come.

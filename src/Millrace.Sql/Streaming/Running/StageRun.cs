@@ -10,12 +10,14 @@ internal sealed class StageRun : IDisposable
     private readonly List<RecordBatch>[] _output;
     private readonly Dealer?[] _dealers;
     private long _watermark = StreamTime.None;
+    private readonly bool[] _ended;
     private bool _hasRun;
 
     public StageRun(StagePlan plan, IReadOnlyList<StageRun> inputs, StreamSettings settings, Execution.QueryContext query)
     {
         Plan = plan;
         Inputs = inputs;
+        _ended = new bool[inputs.Count];
         int lanes = Math.Max(1, query.Lanes);
         _output = [.. Enumerable.Range(0, lanes).Select(_ => new List<RecordBatch>())];
         _lanes = new StageOperator[lanes];
@@ -81,6 +83,7 @@ internal sealed class StageRun : IDisposable
         // Only the end of all inputs is the end of time.
         watermark = isEnd ? StreamTime.End : Math.Min(watermark, StreamTime.End - 1);
         List<RecordBatch>[][] dealt = Deal(out bool hasRows);
+        TellEnds();
         try
         {
             if (hasRows || watermark > _watermark || !_hasRun || WakesAt <= now)
@@ -146,6 +149,18 @@ internal sealed class StageRun : IDisposable
         }
 
         output.Add(batch);
+    }
+
+    private void TellEnds()
+    {
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            if (Inputs[i].IsAtEnd && !_ended[i])
+            {
+                _ended[i] = true;
+                Array.ForEach(_lanes, l => l.EndInput(i));
+            }
+        }
     }
 
     // What the inputs gave, by input and lane; it is the caller's then.

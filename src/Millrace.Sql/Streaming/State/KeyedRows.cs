@@ -169,6 +169,10 @@ internal sealed partial class KeyedRows : IDisposable
         {
             Count -= _weights[row] == 0 ? 0 : 1;
             _weights[row] = 0;
+            if (_options.HasTags)
+            {
+                _notes[row] = 0;
+            }
         }
     }
 

@@ -50,6 +50,39 @@ public sealed class JoinLifeTests
         Assert.Equal(0, await RoundAsync(run, 101));
     }
 
+    [Theory]
+    [InlineData("SELECT a.k, b.k FROM l a JOIN r b ON a.k = b.k + 90")]
+    [InlineData("SELECT a.k, b.k FROM l a LEFT JOIN r b ON a.k = b.k + 90")]
+    [InlineData("SELECT a.k FROM l a WHERE NOT EXISTS (SELECT 1 FROM r b WHERE a.k = b.k + 90)")]
+    [InlineData("SELECT a.k, a.n, b.k FROM (SELECT k % 10 AS k, count(*) AS n FROM l GROUP BY k % 10) a LEFT JOIN r b ON a.k = b.k AND a.n < 8")]
+    public async Task Nothing_is_kept_for_a_side_that_has_ended(string sql)
+    {
+        using StreamTable l = await TableAsync("l");
+        using StreamTable r = await TableAsync("r");
+        StreamPlan plan = await StreamKit.PlanAsync(sql, [l, r]);
+        using var run = new StreamRun(plan, new QueryContext { Lanes = 2 }, new StreamSettings());
+        var given = new List<(string, long)>();
+        Push(run, plan, r, 0, 100);
+        End(run, plan, r);
+        await RoundAsync(run, 0);
+        for (int start = 0; start < 100; start += 25)
+        {
+            Push(run, plan, l, start, 25);
+            foreach (RecordBatch batch in await run.RunRoundAsync(Start.AddSeconds(1), default))
+            {
+                given.AddRange(Enumerable.Range(0, batch.Length).Select(row => (StreamKit.Text(batch, row, plan.Schema.Count), plan.IsChanges ? Weights.Of(batch)[row] : 1)));
+                batch.Dispose();
+            }
+
+            Assert.Equal(100, State(run).State.Rows);
+        }
+
+        Assert.Equal(await StreamKit.BatchAsync(sql, [l, r]), StreamKit.Fold(given));
+        End(run, plan, l);
+        Assert.Equal(0, await RoundAsync(run, 2));
+        Assert.Equal(0, State(run).State.Rows);
+    }
+
     [Fact]
     public async Task Matches_that_were_counted_before_a_restart_count_after_it()
     {
@@ -114,6 +147,8 @@ public sealed class JoinLifeTests
             run.Push(number, "s", rows);
         }
     }
+
+    private static void End(StreamRun run, StreamPlan plan, StreamTable table) => run.EndInput(plan.Inputs.Single(i => i.Table.Name == table.Name).Number);
 
     private static async Task<int> RoundAsync(StreamRun run, int second)
     {

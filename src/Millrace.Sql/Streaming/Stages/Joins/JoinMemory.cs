@@ -139,6 +139,26 @@ internal sealed class JoinMemory : IDisposable
         Rows.Remove(CollectionsMarshal.AsSpan(useless));
     }
 
+    /// <summary>Drops all rows, since no row comes any more that could match. Those that wait for the watermark go with it.</summary>
+    public void DropAll()
+    {
+        if (_side.Lag is not null || Rows.Count == 0)
+        {
+            return;
+        }
+
+        var all = new List<int>();
+        for (int row = 0; row < Rows.Weights.Length; row++)
+        {
+            if (Rows.Weights[row] != 0)
+            {
+                all.Add(row);
+            }
+        }
+
+        Rows.Remove(CollectionsMarshal.AsSpan(all));
+    }
+
     /// <summary>Drops the rows that were not used for the time to live.</summary>
     public void Expire(long now)
     {

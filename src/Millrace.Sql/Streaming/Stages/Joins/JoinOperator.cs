@@ -22,6 +22,8 @@ internal sealed class JoinOperator : StageOperator
     private readonly bool[] _keep = new bool[RecordBatch.DefaultRows];
     private readonly long[] _weights = new long[RecordBatch.DefaultRows];
 
+    // Inputs that have no more rows.
+    private readonly bool[] _ended = new bool[2];
     private bool[] _counts = [];
     private long _watermark = StreamTime.None;
 
@@ -60,6 +62,8 @@ internal sealed class JoinOperator : StageOperator
         Join(new Pushed(input, batch, numbers, keys, weights));
     }
 
+    public override void EndInput(int input) => _ended[input] = true;
+
     public override ValueTask EndRoundAsync(RoundTime time, CancellationToken cancellation)
     {
         foreach (JoinMemory side in _sides)
@@ -67,10 +71,14 @@ internal sealed class JoinOperator : StageOperator
             side.GiveChanged(_output);
         }
 
-        foreach (JoinMemory side in _sides)
+        for (int side = 0; side < _sides.Length; side++)
         {
-            side.DropUseless(time.Watermark, _output);
-            side.Expire(time.Now);
+            _sides[side].DropUseless(time.Watermark, _output);
+            _sides[side].Expire(time.Now);
+            if (_ended[1 - side])
+            {
+                _sides[side].DropAll();
+            }
         }
 
         _keys.Tidy();
