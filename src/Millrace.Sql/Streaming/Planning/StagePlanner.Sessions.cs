@@ -19,7 +19,7 @@ internal sealed partial class StagePlanner
         }
 
         Assignment[] own = [.. aggregate.Keys.Where(k => !IsBoundOf(aggregate, k, key.Bound.Window!))];
-        LogicalPlan keyed = WithColumns(timed.Rows, own);
+        LogicalPlan keyed = WithColumns(timed.Rows, [.. own.Select(k => k.Expression)], out int[] numbers);
         StagePlan input = Plan(keyed);
         if (input.IsChanges)
         {
@@ -27,7 +27,7 @@ internal sealed partial class StagePlanner
         }
 
         WarnOfWindows(aggregate.Input, key);
-        BoundExpression[] keys = [.. own.Select(k => k.Expression is BoundColumn ? k.Expression : new BoundColumn(k.Variable))];
+        BoundExpression[] keys = [.. numbers.Select(n => new BoundColumn(keyed.Output[n]))];
         Layout layout = PhysicalPlanner.LayoutOf(keyed);
         int number = 0;
         var windows = new WindowPlan
@@ -43,8 +43,29 @@ internal sealed partial class StagePlanner
             TakesChanges = false,
             KeepsRows = false,
         };
-        var plan = new SessionPlan(windows, new WindowStep(key.Column.Type.Unit, key.Bound.Size));
-        return new SessionAggregateStage(input, [.. keys.Select(k => layout[((BoundColumn)k).Column])], plan, $"{LogicalPrinter.Describe(key.Bound.Window!)}: {LogicalPrinter.Describe(aggregate)}");
+        var plan = new SessionPlan(windows, new SessionTimes(windows.Layout, new WindowStep(key.Column.Type.Unit, key.Bound.Size), windows.Lateness));
+        return new SessionAggregateStage(input, numbers, plan, $"{LogicalPrinter.Describe(key.Bound.Window!)}: {LogicalPrinter.Describe(aggregate)}");
+    }
+
+    /// <summary>Rows with the bounds of their sessions, once these are final; null where they are given or changed before.</summary>
+    private StagePlan? PlanSessionRows(LogicalTimeWindow sessions)
+    {
+        if (EmissionOf(settings) != WindowEmission.Once || WindowBounds.Of(sessions, sessions.WindowEnd) is not { Closes: true } bound)
+        {
+            return null;
+        }
+
+        LogicalPlan rows = WithColumns(sessions.Input, [.. sessions.Key, sessions.Time], out int[] numbers);
+        StagePlan input = Plan(rows);
+        if (input.IsChanges)
+        {
+            return null;
+        }
+
+        WarnOfWindows(sessions.Input, new WindowKeyBound(sessions.WindowEnd, bound));
+        var times = new SessionTimes(
+            new WindowLayout(sessions.Time.Type, bound, ReadsTime: false), new WindowStep(sessions.Time.Type.Unit, sessions.Size), LatenessOf(settings));
+        return new SessionRowsStage(PhysicalPlanner.SchemaOf(sessions), input, numbers[..^1], numbers[^1], times, LogicalPrinter.Describe(sessions));
     }
 
     private static WindowKeyBound? FindSession(LogicalAggregate aggregate)

@@ -26,9 +26,9 @@ internal sealed partial class StagePlanner
         TimedRows? timed = TimedRows.Under(aggregate, bound, panes: !isChanging);
         LogicalPlan rows = timed?.Rows ?? aggregate.Input;
         Assignment[] own = [.. aggregate.Keys.Where(k => BoundOf(aggregate, k, bound) is null)];
-        LogicalPlan keyed = WithColumns(rows, own);
+        LogicalPlan keyed = WithColumns(rows, [.. own.Select(k => k.Expression)], out int[] numbers);
         StagePlan input = Plan(keyed);
-        BoundExpression[] keys = [.. own.Select(k => k.Expression is BoundColumn ? k.Expression : new BoundColumn(k.Variable))];
+        BoundExpression[] keys = [.. numbers.Select(n => new BoundColumn(keyed.Output[n]))];
         var aggregates = new AggregatePlan(PhysicalPlanner.SchemaOf(aggregate), keys, [.. aggregate.Aggregates.Select(a => a.Aggregate)], sets: null, groupingId: false);
         Layout layout = PhysicalPlanner.LayoutOf(keyed);
         var windows = new WindowLayout(bound.Column.Type, timed is null ? bound.Bound : bound.Bound with { IsEnd = true }, ReadsTime: timed is not null);
@@ -47,7 +47,7 @@ internal sealed partial class StagePlanner
             KeepsRows = input.IsChanges && !aggregates.Retracts,
         };
         string kind = $"{bound.Bound.Kind.ToString().ToLowerInvariant()} {bound.Column.Name}{(windows.HasPanes ? " by panes" : "")}";
-        return new WindowAggregateStage(input, [.. keys.Select(k => layout[((BoundColumn)k).Column])], plan, $"{kind}: {LogicalPrinter.Describe(aggregate)}");
+        return new WindowAggregateStage(input, numbers, plan, $"{kind}: {LogicalPrinter.Describe(aggregate)}");
     }
 
     private static WindowEmission EmissionOf(StreamSettings settings) => settings switch
@@ -110,13 +110,6 @@ internal sealed partial class StagePlanner
         {
             _warnings.Add(warning);
         }
-    }
-
-    // A plan whose rows have columns for keys that are more than columns.
-    private static LogicalPlan WithColumns(LogicalPlan input, IEnumerable<Assignment> keys)
-    {
-        Assignment[] made = [.. keys.Where(k => k.Expression is not BoundColumn)];
-        return made.Length == 0 ? input : new LogicalProject(input, [.. input.Output.Select(c => new Assignment(c, new BoundColumn(c))), .. made]);
     }
 
     /// <summary>A column by which windows are told apart.</summary>

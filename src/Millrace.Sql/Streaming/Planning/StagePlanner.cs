@@ -32,6 +32,7 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         LogicalValues values => new ConstantStage(PhysicalPlanner.SchemaOf(plan), PhysicalPlanner.Plan(plan), LogicalPrinter.Describe(values)),
         LogicalSetOperation operation => Plan(SetOperations.AsJoin(operation)),
         LogicalAggregate aggregate => PlanWindows(aggregate) ?? PlanGroupAggregate(aggregate) ?? PlanRecompute(plan),
+        LogicalTimeWindow sessions => PlanSessionRows(sessions) ?? PlanPartition(plan) ?? PlanRecompute(plan),
         LogicalJoin join => PlanJoin(join) ?? PlanRecompute(plan),
 
         LogicalWindow window => PlanOver(window) ?? PlanPartition(plan)!,

@@ -6,9 +6,6 @@ namespace Millrace.Sql.Streaming;
 /// <summary>The open sessions of a lane with the states of their aggregates. One thread uses it.</summary>
 internal sealed class SessionGroups : IDisposable
 {
-    // Below this there is nothing to be won by tidying up.
-    private const int FewKeys = 1024;
-
     private readonly SessionPlan _plan;
     private readonly LaneFaults _faults;
     private readonly AggregateStates _states;
@@ -91,7 +88,7 @@ internal sealed class SessionGroups : IDisposable
                 continue;
             }
 
-            if (session.IsLive && _plan.Windows.Emission == WindowEmission.WhenClosed && _plan.ClosesAt(session.End) > watermark)
+            if (session.IsLive && _plan.Windows.Emission == WindowEmission.WhenClosed && _plan.Times.ClosesAt(session.End) > watermark)
             {
                 // One that was given is open again: what is not closed has not been given, which is what a restart goes by.
                 _changed[waiting++] = number;
@@ -150,7 +147,7 @@ internal sealed class SessionGroups : IDisposable
                 continue;
             }
 
-            if (_plan.Windows.Emission == WindowEmission.Always || _plan.ClosesAt(session.End) <= closed)
+            if (_plan.Windows.Emission == WindowEmission.Always || _plan.Times.ClosesAt(session.End) <= closed)
             {
                 given.Add(number);
             }
@@ -167,7 +164,7 @@ internal sealed class SessionGroups : IDisposable
     public void End(long watermark, Action<RecordBatch> emit)
     {
         var ended = new List<int>();
-        while (Sessions.TryPeek(out int number) && _plan.EndsAt(Sessions[number].End) <= watermark)
+        while (Sessions.TryPeek(out int number) && _plan.Times.EndsAt(Sessions[number].End) <= watermark)
         {
             ended.Add(number);
             Sessions.Remove(number);
@@ -231,9 +228,9 @@ internal sealed class SessionGroups : IDisposable
 
     private int Find(int key, long time, long closed)
     {
-        long end = _plan.EndOf(time);
+        long end = _plan.Times.EndOf(time);
         int session = Sessions.Extend(key, time, end, out int later);
-        return session >= 0 ? session : _plan.EndsAt(end) <= closed ? -1 : Sessions.Add(key, time, end, later);
+        return session >= 0 ? session : _plan.Times.EndsAt(end) <= closed ? -1 : Sessions.Add(key, time, end, later);
     }
 
     private void Update(Vector[] vectors, int rows, Span<int> numbers, List<int>? taken)
@@ -348,28 +345,11 @@ internal sealed class SessionGroups : IDisposable
         }
     }
 
-    // Keys without a session are dropped when they are the most.
     private void Tidy()
     {
-        if (Keys.Count < FewKeys || Keys.Count / 2 < Sessions.Live + Saved.Waiting)
+        if (Sessions.TryForgetKeys(Keys, Saved.Keys, out int[] renumbered))
         {
-            return;
+            Saved.Renumber(renumbered);
         }
-
-        int[] renumbered = new int[Keys.Count];
-        Array.Fill(renumbered, -1);
-        var kept = new List<int>();
-        foreach (int key in Saved.Keys.Concat(Enumerable.Range(0, Sessions.Count).Where(n => Sessions[n].IsLive).Select(n => Sessions[n].Key)))
-        {
-            if (renumbered[key] < 0)
-            {
-                renumbered[key] = kept.Count;
-                kept.Add(key);
-            }
-        }
-
-        Keys.Keep([.. kept]);
-        Sessions.Renumber(renumbered, kept.Count);
-        Saved.Renumber(renumbered);
     }
 }

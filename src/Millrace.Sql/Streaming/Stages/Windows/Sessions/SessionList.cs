@@ -29,6 +29,9 @@ internal struct Session
 /// </summary>
 internal sealed class SessionList
 {
+    // Below this there is nothing to be won by tidying up.
+    private const int FewKeys = 1024;
+
     private readonly Stack<int> _free = [];
     private readonly List<(int From, int To)> _merges = [];
 
@@ -178,8 +181,36 @@ internal sealed class SessionList
 
     public void ClearMerges() => _merges.Clear();
 
-    /// <summary>Gives keys other numbers; keys with a session have one.</summary>
-    public void Renumber(ReadOnlySpan<int> keys, int count)
+    /// <summary>Forgets keys without a session when they are the most, and gives the others new numbers.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="kept">Keys that are kept in any case.</param>
+    /// <param name="renumbered">Gets the new number of each key, -1 for those that are forgotten.</param>
+    public bool TryForgetKeys(SessionKeys keys, IReadOnlyCollection<int> kept, out int[] renumbered)
+    {
+        renumbered = [];
+        if (keys.Count < FewKeys || keys.Count / 2 < Live + kept.Count)
+        {
+            return false;
+        }
+
+        renumbered = new int[keys.Count];
+        Array.Fill(renumbered, -1);
+        var used = new List<int>();
+        foreach (int key in kept.Concat(Enumerable.Range(0, Count).Where(n => _sessions[n].IsLive).Select(n => _sessions[n].Key)))
+        {
+            if (renumbered[key] < 0)
+            {
+                renumbered[key] = used.Count;
+                used.Add(key);
+            }
+        }
+
+        keys.Keep([.. used]);
+        Renumber(renumbered, used.Count);
+        return true;
+    }
+
+    private void Renumber(ReadOnlySpan<int> keys, int count)
     {
         int[] latest = new int[count];
         for (int key = 0; key < keys.Length; key++)

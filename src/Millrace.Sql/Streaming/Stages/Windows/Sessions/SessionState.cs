@@ -10,11 +10,8 @@ internal sealed class SessionState(SessionPlan plan, SessionGroups groups)
     // Sessions that are saved and no more, or not with that start.
     private readonly List<(int Key, long Start)> _gone = [];
 
-    /// <summary>Sessions whose removal waits for the next export.</summary>
-    public int Waiting => _gone.Count;
-
-    /// <summary>Keys of these.</summary>
-    public IEnumerable<int> Keys => _gone.Select(g => g.Key);
+    /// <summary>Keys of sessions whose removal waits for the next export.</summary>
+    public IReadOnlyCollection<int> Keys => [.. _gone.Select(g => g.Key)];
 
     /// <summary>A session has changed.</summary>
     public void Add(int number) => _unsaved.Add(number);
@@ -57,7 +54,7 @@ internal sealed class SessionState(SessionPlan plan, SessionGroups groups)
             using var gone = new RecordBatch(
                 plan.IdentitySchema,
                 _gone.Count,
-                [plan.Times([.. _gone.Select(g => g.Start)]), .. groups.Keys.Take([.. _gone.Select(g => g.Key)])]);
+                [plan.Times.Column([.. _gone.Select(g => g.Start)]), .. groups.Keys.Take([.. _gone.Select(g => g.Key)])]);
             writer.Write(SessionAggregateStage.StateName, StateChange.Remove, gone);
         }
 
@@ -69,8 +66,8 @@ internal sealed class SessionState(SessionPlan plan, SessionGroups groups)
                 plan.StateSchema,
                 wanted.Length,
                 [
-                    plan.Times([.. wanted.Select(n => groups.Sessions[n].Start)]),
-                    plan.Times([.. wanted.Select(n => groups.Sessions[n].End)]),
+                    plan.Times.Column([.. wanted.Select(n => groups.Sessions[n].Start)]),
+                    plan.Times.Column([.. wanted.Select(n => groups.Sessions[n].End)]),
                     .. groups.Keys.Take([.. wanted.Select(n => groups.Sessions[n].Key)]),
                     .. groups.States.Export(wanted),
                 ]);
