@@ -19,7 +19,9 @@ internal sealed partial class StagePlanner
         }
 
         Assignment[] own = [.. aggregate.Keys.Where(k => !IsBoundOf(aggregate, k, key.Bound.Window!))];
-        LogicalPlan keyed = WithColumns(timed.Rows, [.. own.Select(k => k.Expression)], out int[] numbers);
+        var columns = new AddedColumns(timed.Rows);
+        int[] numbers = [.. own.Select(k => columns.Add(k.Expression))];
+        LogicalPlan keyed = columns.Plan;
         StagePlan input = Plan(keyed);
         if (input.IsChanges)
         {
@@ -55,8 +57,9 @@ internal sealed partial class StagePlanner
             return null;
         }
 
-        LogicalPlan rows = WithColumns(sessions.Input, [.. sessions.Key, sessions.Time], out int[] numbers);
-        StagePlan input = Plan(rows);
+        var columns = new AddedColumns(sessions.Input);
+        int[] numbers = [.. sessions.Key.Append(sessions.Time).Select(columns.Add)];
+        StagePlan input = Plan(columns.Plan);
         if (input.IsChanges)
         {
             return null;

@@ -26,7 +26,9 @@ internal sealed partial class StagePlanner
         TimedRows? timed = TimedRows.Under(aggregate, bound, panes: !isChanging);
         LogicalPlan rows = timed?.Rows ?? aggregate.Input;
         Assignment[] own = [.. aggregate.Keys.Where(k => BoundOf(aggregate, k, bound) is null)];
-        LogicalPlan keyed = WithColumns(rows, [.. own.Select(k => k.Expression)], out int[] numbers);
+        var columns = new AddedColumns(rows);
+        int[] numbers = [.. own.Select(k => columns.Add(k.Expression))];
+        LogicalPlan keyed = columns.Plan;
         StagePlan input = Plan(keyed);
         BoundExpression[] keys = [.. numbers.Select(n => new BoundColumn(keyed.Output[n]))];
         var aggregates = new AggregatePlan(PhysicalPlanner.SchemaOf(aggregate), keys, [.. aggregate.Aggregates.Select(a => a.Aggregate)], sets: null, groupingId: false);

@@ -99,7 +99,7 @@ internal sealed unsafe class GroupSlice : WindowSlice
         {
             for (int start = 0; start < _table.Count; start += RecordBatch.DefaultRows)
             {
-                emit(Read(keys, start, Math.Min(RecordBatch.DefaultRows, _table.Count - start), onlyChanged: false).Rows);
+                emit(ReadRange(keys, start, Math.Min(RecordBatch.DefaultRows, _table.Count - start)));
             }
         }
         finally
@@ -298,20 +298,21 @@ internal sealed unsafe class GroupSlice : WindowSlice
     // Results of the groups that changed, which are then those that were given.
     private void ReadChanged(List<RecordBatch> into)
     {
+        if (_changed.Count == 0)
+        {
+            return;
+        }
+
         Column[] keys = _table.CopyKeys();
         try
         {
-            for (int at = 0; at < _changed.Count;)
-            {
-                int first = at;
-                while (++at < _changed.Count && _changed[at] == _changed[at - 1] + 1)
-                {
-                }
-
-                (RecordBatch rows, int[] groups) = Read(keys, _changed[first], at - first, onlyChanged: true);
-                into.Add(rows);
-                _given!.Set(groups, rows);
-            }
+            int[] groups = [.. _changed];
+            RowFaults faults = _faults.Start();
+            Column[] own = ColumnArrays.Make(keys.Length, (keys, groups), static (s, i) => Take.Rows(s.keys[i], s.groups));
+            Column[] aggregates = ColumnArrays.Make(_plan.Aggregates.Calls.Count, (states: _states, groups, faults), static (s, i) => s.states.Results(i, s.groups, s.faults));
+            RecordBatch rows = WithResult(_plan.Result(_id, own, aggregates, groups.Length), faults, ref groups);
+            into.Add(rows);
+            _given!.Set(groups, rows);
         }
         finally
         {
@@ -319,41 +320,39 @@ internal sealed unsafe class GroupSlice : WindowSlice
         }
     }
 
-    // Rows of the result of groups, and which those are: groups without rows or without a result have none.
-    private (RecordBatch Rows, int[] Groups) Read(Column[] keys, int start, int count, bool onlyChanged)
+    private RecordBatch ReadRange(Column[] keys, int start, int count)
     {
         RowFaults faults = _faults.Start();
-        var own = new List<Column>();
-        var aggregates = new List<Column>();
-        RecordBatch all;
-        try
-        {
-            own.AddRange(keys.Select(k => k.Slice(start, count)));
-            for (int i = 0; i < _plan.Aggregates.Calls.Count; i++)
-            {
-                aggregates.Add(_states.Results(i, start, count, faults));
-            }
+        Column[] own = ColumnArrays.Make(keys.Length, (keys, start, count), static (s, i) => s.keys[i].Slice(s.start, s.count));
+        Column[] aggregates = ColumnArrays.Make(_plan.Aggregates.Calls.Count, (states: _states, start, count, faults), static (s, i) => s.states.Results(i, s.start, s.count, s.faults));
+        int[] groups = [.. Enumerable.Range(start, count)];
+        return WithResult(_plan.Result(_id, own, aggregates, count), faults, ref groups);
+    }
 
-            all = _plan.Result(_id, own, aggregates, count);
-        }
-        catch
-        {
-            own.ForEach(c => c.Dispose());
-            aggregates.ForEach(c => c.Dispose());
-            throw;
-        }
-
+    // Leaves groups without rows or without a result out.
+    private RecordBatch WithResult(RecordBatch all, RowFaults faults, ref int[] groups)
+    {
         if (!faults.Any && _rows is null)
         {
-            return (all, onlyChanged ? [.. Enumerable.Range(start, count)] : []);
+            return all;
         }
 
         using (all)
         {
             _faults.Tell(all);
             HashSet<int> without = [.. faults.All.Select(f => f.Row)];
-            int[] rows = [.. Enumerable.Range(0, count).Where(row => !without.Contains(row) && (_rows is null || _rows.Pointer[start + row] != 0))];
-            return (Take.Rows(all, rows), Array.ConvertAll(rows, row => start + row));
+            var rows = new List<int>();
+            for (int row = 0; row < groups.Length; row++)
+            {
+                if (!without.Contains(row) && (_rows is null || _rows.Pointer[groups[row]] != 0))
+                {
+                    rows.Add(row);
+                }
+            }
+
+            int[] of = groups;
+            groups = [.. rows.Select(row => of[row])];
+            return Take.Rows(all, CollectionsMarshal.AsSpan(rows));
         }
     }
 

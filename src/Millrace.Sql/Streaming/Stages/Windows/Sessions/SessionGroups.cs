@@ -321,12 +321,7 @@ internal sealed class SessionGroups : IDisposable
         }
 
         RowFaults faults = _faults.Start();
-        var aggregates = new List<Column>();
-        for (int i = 0; i < _plan.Windows.Aggregates.Calls.Count; i++)
-        {
-            aggregates.Add(_states.Results(i, numbers, faults));
-        }
-
+        Column[] aggregates = ColumnArrays.Make(_plan.Windows.Aggregates.Calls.Count, (states: _states, numbers, faults), static (s, i) => s.states.Results(i, s.numbers, s.faults));
         Column[] keys = Keys.Take(Array.ConvertAll(numbers, n => Sessions[n].Key));
         RecordBatch all = _plan.Result(Array.ConvertAll(numbers, n => Sessions[n].Start), Array.ConvertAll(numbers, n => Sessions[n].End), keys, aggregates);
         with = numbers;
