@@ -72,6 +72,7 @@ public static class FunctionReference
         FunctionCategory.Time => "Dates and times",
         FunctionCategory.Nested => "Arrays, maps and structs",
         FunctionCategory.Geo => "Places",
+        FunctionCategory.Message => "Messages",
         FunctionCategory.Aggregate => "Aggregates",
         FunctionCategory.Window => "Window functions",
         FunctionCategory.TimeSeries => "Time series",

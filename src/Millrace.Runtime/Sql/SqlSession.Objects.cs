@@ -99,6 +99,15 @@ public sealed partial class SqlSession
         };
     }
 
+    // INTO console prints the rows, where nothing else has that name.
+    private SqlObject? ConsoleOf(QualifiedName name)
+    {
+        const string console = "console";
+        return name.Parts.Count == 1 && name.Last.Matches(console) && connectors.Names.Contains(console)
+            ? new SqlObject(console, ObjectKind.Stream) { Target = Resolve(new Dictionary<string, string> { ["connector"] = console }, ConnectorRole.Target, PlaceOf(name), out _) }
+            : null;
+    }
+
     // Existing applications write the options of an object with its name in front: 'orders.path' = '…'.
     private static Dictionary<string, string> OptionsOf(IReadOnlyList<OptionSyntax> written, string name, ErrorPlace place)
     {
@@ -240,7 +249,7 @@ public sealed partial class SqlSession
         IReadOnlyList<TableInput>? followed = await FollowedByAsync(query, cancellation).ConfigureAwait(false);
         if (name is not null)
         {
-            SqlObject found = Objects.Require(name, PlaceOf(name));
+            SqlObject found = Objects.Find(name) ?? ConsoleOf(name) ?? Objects.Require(name, PlaceOf(name));
             if (followed is not null)
             {
                 return JobOf(query, followed, found, annotations, options);

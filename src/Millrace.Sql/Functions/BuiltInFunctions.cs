@@ -15,5 +15,6 @@ public static class BuiltInFunctions
         .. JsonFunctions.All,
         .. NestedFunctions.All,
         .. GeoFunctions.All,
+        .. MessageFunctions.All,
     ]);
 }

@@ -53,6 +53,11 @@ internal sealed class SqlPrinting(SqlSession session)
             {
                 _jobs.Add(job);
             }
+            else if (result.Run is { } run && run.Objects.Contains(ConnectorContext.StandardOutput))
+            {
+                // Standard output has rows on it.
+                Console.Error.WriteLine(result.Message);
+            }
             else if (result.Rows is null)
             {
                 Say(result.Message!);
