@@ -22,7 +22,7 @@ internal sealed class TablesPlan : IReadPlan
     /// <summary>Columns of the target. Batches have those of their own table.</summary>
     public Schema Schema { get; }
 
-    public bool IsEmpty => _parts.All(p => p.Plan.IsEmpty);
+    public bool IsEmpty => _parts.Count > 0 && _parts.All(p => p.Plan.IsEmpty);
 
     public Pushdown Pushdown { get; } = new();
 
