@@ -12,6 +12,12 @@ public sealed record StreamInput(int Number, ISqlTable Table, IReadOnlyList<stri
     /// <summary>Makes the watermark of rows, one column of timestamps; null for a table without.</summary>
     public RowQuery? Watermark { get; init; }
 
+    /// <summary>
+    /// Whether it has a say in the watermark of what reads it: a table that ends holds it back until then, since its rows belong
+    /// to windows of any time. One without an end and without a watermark would hold it back for ever, and has none.
+    /// </summary>
+    public bool HoldsWatermark => Watermark is not null || !Table.IsUnbounded;
+
     /// <summary>Numbers of the columns that <see cref="Watermark"/> reads.</summary>
     public IReadOnlyList<int> WatermarkColumns { get; init; } = [];
 }

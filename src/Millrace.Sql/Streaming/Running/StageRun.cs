@@ -40,8 +40,8 @@ internal sealed class StageRun : IDisposable
 
     public IReadOnlyList<StageRun> Inputs { get; }
 
-    /// <summary>Whether anything that it reads tells how far its time is complete.</summary>
-    public bool HasWatermark => Plan is InputStage input ? input.Input.Watermark is not null : Inputs.Any(i => i.HasWatermark);
+    /// <summary>Whether anything that it reads has a say in how far its time is complete.</summary>
+    public bool HasWatermark => Plan is InputStage input ? input.Input.HoldsWatermark : Inputs.Any(i => i.HasWatermark);
 
     public StageCounters Counters { get; } = new();
 

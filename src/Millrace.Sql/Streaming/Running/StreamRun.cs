@@ -45,7 +45,7 @@ public sealed class StreamRun : IDisposable
     /// <summary>What is going on in it.</summary>
     public StreamStatus Status => new(
         Watermark,
-        [.. _inputs.Select(i => new InputStatus(i.Input.Table.Name, i.Watermark?.Current, i.IsAtEnd, [.. i.Watermark?.Splits ?? []]))],
+        [.. _inputs.Select(i => new InputStatus(i.Input.Table.Name, i.Input.HoldsWatermark ? i.Watermark?.Current ?? StreamTime.None : null, i.IsAtEnd, [.. i.Watermark?.Splits ?? []]))],
         [.. _stages.Select((s, i) => new StageStatus(_plan.States[i]?.Id ?? s.Plan.Name, s.Rows, s.Size, s.Counters.LateRows, s.Counters.ExpiredRows))]);
 
     /// <summary>A split of an input is there to be read, and holds the watermark back until it is.</summary>
@@ -145,7 +145,7 @@ public sealed class StreamRun : IDisposable
         Array.ForEach(_inputs, i => i.Dispose());
     }
 
-    // Inputs that have none, or have ended, hold nothing back; where no input has one, nothing is known before the end.
+    // Inputs without a say, or at their end, hold nothing back; where no input has one, nothing is known before the end.
     private static long WatermarkOf(StageRun stage)
         => stage.HasWatermark ? stage.Inputs.Where(i => i.HasWatermark && !i.IsAtEnd).Select(i => i.Watermark).DefaultIfEmpty(StreamTime.End).Min() : StreamTime.None;
 

@@ -7,7 +7,7 @@ namespace Millrace.Sql.Streaming;
 public sealed record StreamStatus(long Watermark, IReadOnlyList<InputStatus> Inputs, IReadOnlyList<StageStatus> Stages);
 
 /// <param name="Table">Name of the table.</param>
-/// <param name="Watermark">Its watermark; null for a table without.</param>
+/// <param name="Watermark">Its watermark, none before the end of a table that ends and has none of its own; null for one without a say.</param>
 /// <param name="IsAtEnd">Whether no more rows come.</param>
 /// <param name="Splits">What the splits say, the one that holds it back first.</param>
 public sealed record InputStatus(string Table, long? Watermark, bool IsAtEnd, IReadOnlyList<SplitWatermark> Splits);
