@@ -49,7 +49,7 @@ internal sealed class GivenRows : IDisposable
         var wanted = new SortedDictionary<int, List<int>>();
         foreach (int group in groups)
         {
-            if (group < _places.Length && _places[group] is (>= 0, _) place)
+            if (group < _places.Length && _places[group] is ( >= 0, _) place)
             {
                 if (!wanted.TryGetValue(place.Piece, out List<int>? rows))
                 {
