@@ -147,7 +147,16 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             run.Stages.Write.WaitFor(RunStages.Reading);
             FeedEvent next = await feed.NextAsync(_epoch.Patience, stop).ConfigureAwait(false);
-            await _epoch.RunRoundIfDueAsync(next, abort).ConfigureAwait(false);
+            try
+            {
+                await _epoch.RunRoundIfDueAsync(next, abort).ConfigureAwait(false);
+            }
+            catch when (next == FeedEvent.Batch)
+            {
+                feed.Current.Batch?.Dispose();
+                throw;
+            }
+
             switch (next)
             {
                 case FeedEvent.Batch when feed.Current.Batch is { } batch && pipeline.ReadMode != ReadMode.Full && batch.Length > _left && _batchRows > _left:

@@ -8,7 +8,7 @@ namespace Millrace.Runtime;
 /// What an attempt has read since its last commit: rows staged in the sink, bad rows staged as letters, and the positions behind
 /// both. It is committed as one or given up as one, and then the next one begins. One thread uses it.
 /// </summary>
-internal sealed class OpenEpoch : IAsyncDisposable
+internal sealed partial class OpenEpoch : IAsyncDisposable
 {
     // Rows that trickle in are taken together.
     private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(20);
@@ -108,48 +108,6 @@ internal sealed class OpenEpoch : IAsyncDisposable
         _rowMetrics?.Dispose();
         _rowMetrics = _pipeline.RowMetrics is { } metrics ? await metrics.OpenAsync(schema, _run, abort).ConfigureAwait(false) : null;
         await _writer.OpenAsync(schema, _token, resumes: _run.Totals.Epochs > 0 || !_isFreshRead, abort).ConfigureAwait(false);
-    }
-
-    /// <summary>Makes the query ready for the rows of a plan, with the state of the last commit.</summary>
-    public async Task OpenQueryAsync(StreamSource source, TablesPlan plan, CancellationToken abort)
-    {
-        if (_query is null || _query.Bound != source.Bound)
-        {
-            _query?.Dispose();
-            _query = new QueryStep(source.Bound!, source.Query, _pipeline);
-            foreach (string warning in source.Bound!.Plan.Warnings)
-            {
-                _run.Note(warning);
-            }
-
-            if (_saved is not null)
-            {
-                await _saved.ClaimAsync(_target, abort).ConfigureAwait(false);
-                await _saved.RestoreAsync(_query, _last, source.Query.OnChange, _run.Note, abort).ConfigureAwait(false);
-            }
-        }
-
-        _query.Begin(plan);
-    }
-
-    /// <summary>Runs a round of the query if there are rows for one, or it is time for one.</summary>
-    /// <param name="next">What came of waiting for rows.</param>
-    /// <param name="abort">Stops it.</param>
-    public async Task RunRoundIfDueAsync(FeedEvent next, CancellationToken abort)
-    {
-        if (next == FeedEvent.End)
-        {
-            _query?.EndPlan();
-        }
-
-        if (_query is not null && (_query.PendingRows >= QueryStep.RoundRows || next == FeedEvent.End || (next != FeedEvent.Batch && _query.PendingRows > 0) || _query.Patience == TimeSpan.Zero))
-        {
-            await RunRoundAsync(abort).ConfigureAwait(false);
-            if (next == FeedEvent.End)
-            {
-                TellQuery();
-            }
-        }
     }
 
     /// <summary>Takes the rows of a batch, its bad rows, or the end of its split.</summary>
@@ -332,46 +290,6 @@ internal sealed class OpenEpoch : IAsyncDisposable
 
         // What comes next says so itself, or is the waiting that the commit has interrupted.
         _run.Rest(stage);
-    }
-
-    private void TellQuery()
-    {
-        if (_query is not null)
-        {
-            _run.Telemetry.QueryStands(_query.Status);
-        }
-    }
-
-    private async Task RunRoundAsync(CancellationToken abort)
-    {
-        if (_query is null)
-        {
-            return;
-        }
-
-        IReadOnlyList<RecordBatch> rows = await _query.RunRoundAsync(abort).ConfigureAwait(false);
-        try
-        {
-            if (_query.TakeBadRows() is { } bad)
-            {
-                await SetAsideAsync(bad, null, abort).ConfigureAwait(false);
-            }
-
-            foreach (RecordBatch batch in rows)
-            {
-                Open();
-                _run.Stages.Write.Work(_writing);
-                await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
-                _rowMetrics?.Add(batch);
-            }
-        }
-        finally
-        {
-            foreach (RecordBatch batch in rows)
-            {
-                batch.Dispose();
-            }
-        }
     }
 
     // Bad rows belong to the epoch of the batch that they come with.

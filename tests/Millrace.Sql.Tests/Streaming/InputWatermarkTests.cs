@@ -90,6 +90,30 @@ public sealed class InputWatermarkTests
     }
 
     [Fact]
+    public void What_was_saved_does_not_take_a_split_at_its_end_for_the_others()
+    {
+        var watermark = new InputWatermark(null, false);
+        watermark.Begin("a");
+        watermark.Begin("b");
+        watermark.Advance("a", 100);
+        watermark.End("a");
+        Assert.Equal(StreamTime.None, Moved(watermark));
+
+        var restored = new InputWatermark(null, false);
+        foreach ((string split, long time) in watermark.Save())
+        {
+            restored.Restore(split, time);
+        }
+
+        restored.Begin("b");
+        Assert.Equal(StreamTime.None, Moved(restored));
+        restored.Advance("b", 50);
+        Assert.Equal(50, Moved(restored));
+        restored.End("b");
+        Assert.Equal(100, Moved(restored));
+    }
+
+    [Fact]
     public void A_split_that_was_quiet_has_a_say_again_as_soon_as_it_has_more_to_read()
     {
         var watermark = new InputWatermark(idleTimeout: 100, false);

@@ -11,6 +11,10 @@ internal sealed class InputWatermark(long? idleTimeout, bool splitsFollowEachOth
     // Idle splits that are worth showing.
     private const int MostIdle = 1000;
 
+    // Names that no split has: the watermark itself, and how far splits at their end had come, which may be further.
+    private const string Own = "";
+    private const string Ended = "\u0001ended";
+
     private readonly Dictionary<string, SplitTime> _splits = new(StringComparer.Ordinal);
 
     // Of splits at their end.
@@ -94,9 +98,9 @@ internal sealed class InputWatermark(long? idleTimeout, bool splitsFollowEachOth
         }
     }
 
-    /// <summary>What is needed to go on: splits and what they say, and under an empty name the watermark itself.</summary>
+    /// <summary>What is needed to go on: splits and what they say, and under names of their own the watermark itself and that of splits at their end.</summary>
     public IEnumerable<(string Split, long Watermark)> Save()
-        => _splits.Where(s => s.Value.HasRows).Select(s => (s.Key, s.Value.Watermark)).Append(("", Math.Max(Current, _ended)));
+        => _splits.Where(s => s.Value.HasRows).Select(s => (s.Key, s.Value.Watermark)).Append((Own, Current)).Append((Ended, _ended));
 
     /// <summary>Forgets the splits, for what <see cref="Restore"/> brings.</summary>
     public void Clear() => _splits.Clear();
@@ -104,13 +108,17 @@ internal sealed class InputWatermark(long? idleTimeout, bool splitsFollowEachOth
     /// <summary>Takes one of <see cref="Save"/> back.</summary>
     public void Restore(string split, long watermark)
     {
-        if (split.Length == 0)
+        switch (split)
         {
-            Current = Math.Max(Current, watermark);
-        }
-        else
-        {
-            Advance(split, watermark);
+            case Own:
+                Current = Math.Max(Current, watermark);
+                break;
+            case Ended:
+                _ended = Math.Max(_ended, watermark);
+                break;
+            default:
+                Advance(split, watermark);
+                break;
         }
     }
 

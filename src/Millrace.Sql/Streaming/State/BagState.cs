@@ -5,7 +5,12 @@ namespace Millrace.Sql.Streaming;
 /// <summary>A <see cref="RowBag"/> that is kept in checkpoints: what came since the last one is handed over as it came.</summary>
 internal sealed class BagState(Schema schema, string table) : IDisposable
 {
+    // Below this there is nothing to be won by folding.
+    private const int FewRows = 1 << 14;
+
     private readonly List<RecordBatch> _since = [];
+    private long _sinceRows;
+    private long _foldAt = FewRows;
 
     public RowBag Bag { get; } = new(schema);
 
@@ -15,7 +20,11 @@ internal sealed class BagState(Schema schema, string table) : IDisposable
     public void Add(RecordBatch changes)
     {
         Import(changes);
-        _since.Add(changes.Share());
+        Note(changes.Share());
+        if (_sinceRows > Math.Max(_foldAt, 2L * Bag.Count))
+        {
+            Fold();
+        }
     }
 
     /// <summary>The same for changes that are in a checkpoint already.</summary>
@@ -53,7 +62,7 @@ internal sealed class BagState(Schema schema, string table) : IDisposable
         {
             using (rows)
             {
-                _since.Add(Weights.Join(rows, [.. weights.Select(w => -w)]));
+                Note(Weights.Join(rows, [.. weights.Select(w => -w)]));
             }
         }
 
@@ -70,5 +79,34 @@ internal sealed class BagState(Schema schema, string table) : IDisposable
     {
         _since.ForEach(b => b.Dispose());
         _since.Clear();
+        (_sinceRows, _foldAt) = (0, FewRows);
+    }
+
+    private void Note(RecordBatch changes)
+    {
+        _since.Add(changes);
+        _sinceRows += changes.Length;
+    }
+
+    // A query that nobody saves keeps no history: rows that came and went are nothing.
+    private void Fold()
+    {
+        using var net = new RowBag(schema);
+        foreach (RecordBatch changes in _since)
+        {
+            using RecordBatch rows = Weights.Strip(changes);
+            net.Add(rows, Weights.Of(changes));
+        }
+
+        Forget();
+        foreach ((RecordBatch rows, long[] weights) in net.Read())
+        {
+            using (rows)
+            {
+                Note(Weights.Join(rows, weights));
+            }
+        }
+
+        _foldAt = Math.Max(FewRows, 2 * _sinceRows);
     }
 }
