@@ -2,6 +2,7 @@ using Millrace.Sql.Streaming;
 
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class GroupAggregateTests
 {
     private const string Orders = """

@@ -3,6 +3,7 @@ using Millrace.Sql.Streaming;
 
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class OverTests
 {
     // Times go back by up to three seconds.

@@ -1,5 +1,6 @@
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class StaticTableTests
 {
     private const string Orders = """

@@ -3,6 +3,7 @@ using Millrace.Sql.Streaming;
 
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class StreamRunTests
 {
     private const string Orders = """

@@ -5,6 +5,7 @@ using Millrace.Sql.Streaming;
 namespace Millrace.Sql.Tests.Streaming;
 
 /// <summary>Joins of rows whose times are not far apart: what is kept goes with the watermark.</summary>
+[Trait("speed", "slow")]
 public sealed class IntervalJoinTests
 {
     public static TheoryData<string, string> Joins()

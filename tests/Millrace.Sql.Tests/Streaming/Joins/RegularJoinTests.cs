@@ -3,6 +3,7 @@ using Millrace.Sql.Streaming;
 namespace Millrace.Sql.Tests.Streaming;
 
 /// <summary>Joins without a bound in time: both sides are kept for ever.</summary>
+[Trait("speed", "slow")]
 public sealed class RegularJoinTests
 {
     private const string Appends = "{0}";

@@ -5,6 +5,7 @@ using Millrace.Sql.Streaming;
 namespace Millrace.Sql.Tests.Streaming;
 
 /// <summary>Joins with the row that was valid at a time.</summary>
+[Trait("speed", "slow")]
 public sealed class TemporalJoinTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using Millrace.Sql.Streaming;
 namespace Millrace.Sql.Tests.Streaming;
 
 /// <summary>Joins of rows of the same window: what is kept goes when the window closes.</summary>
+[Trait("speed", "slow")]
 public sealed class WindowJoinTests
 {
     private const string Left = "TUMBLE(l, DESCRIPTOR(ts), INTERVAL '1' MINUTE)";

@@ -5,6 +5,7 @@ using Millrace.TestKit;
 namespace Millrace.Sql.Tests.Streaming;
 
 /// <summary>Rows that come after the watermark has passed their windows, against windows that are counted by hand.</summary>
+[Trait("speed", "slow")]
 public sealed class LateRowsTests
 {
     private const int Delay = 3;

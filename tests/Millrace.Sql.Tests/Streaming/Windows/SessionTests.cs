@@ -6,6 +6,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class SessionTests
 {
     private const int Gap = 5;

@@ -3,6 +3,7 @@ using Millrace.Sql.Streaming;
 
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class WindowAggregateTests
 {
     // Times go back by up to 4 s, which the watermark allows for.
