@@ -24,6 +24,11 @@ public sealed partial class SqlSession
         if (name is not null)
         {
             SqlObject found = Objects.Find(name) ?? ConsoleOf(name) ?? Objects.Require(name, PlaceOf(name));
+            if (columns.Count > 0 && found.Memory is null)
+            {
+                throw SqlErrors.BadDefinition.Error($"A list of columns is for tables in memory; '{found.Name}' is written by the names of the query's columns.", PlaceOf(columns[0]), "Name the columns in the query: SELECT a AS b.");
+            }
+
             if (followed is not null)
             {
                 return JobOf(query, followed, found, annotations, options);
@@ -32,11 +37,6 @@ public sealed partial class SqlSession
             if (found.Memory is not null)
             {
                 return await InsertAsync(found, found.Memory, columns, query, annotations, cancellation).ConfigureAwait(false);
-            }
-
-            if (columns.Count > 0)
-            {
-                throw SqlErrors.BadDefinition.Error($"A list of columns is for tables in memory; '{found.Name}' is written by the names of the query's columns.", PlaceOf(columns[0]), "Name the columns in the query: SELECT a AS b.");
             }
 
             Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", PlaceOf(name));

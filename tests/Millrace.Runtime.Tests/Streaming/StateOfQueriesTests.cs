@@ -108,7 +108,9 @@ public sealed class StateOfQueriesTests
         Assert.Equal(commits, harness.Target.Commits.Count);
         harness.Input.AddKey(1);
 
-        Assert.Equal(StreamingErrors.EndedCode, (await harness.RunAsync()).Error?.Code);
+        MillraceException? error = (await harness.RunAsync()).Error;
+        Assert.Equal(StreamingErrors.EndedCode, error?.Code);
+        Assert.Contains("was drained", error!.Message, StringComparison.Ordinal);
     }
 
     private static RunnerHarness Harness(string text, int rows, int epochRows)

@@ -33,6 +33,18 @@ public sealed class PartitionTests
     }
 
     [Theory]
+    [InlineData("SELECT id FROM orders ORDER BY price", true)]
+    [InlineData("SELECT id FROM orders ORDER BY price LIMIT 5", false)]
+    [InlineData("SELECT id FROM orders", false)]
+    public async Task An_order_without_a_limit_is_told_to_do_nothing(string sql, bool isTold)
+    {
+        using StreamTable orders = await StreamTable.OfAsync("orders", Orders);
+        StreamPlan plan = await StreamKit.PlanAsync(sql, [orders]);
+
+        Assert.Equal(isTold, plan.Warnings.Any(w => w.Contains("ORDER BY without LIMIT", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("SELECT customer, price FROM orders QUALIFY row_number() OVER (PARTITION BY customer ORDER BY price DESC, id) <= 2", 14)]
     [InlineData("SELECT customer, price, rank() OVER (PARTITION BY customer ORDER BY price DESC, id) AS r FROM orders QUALIFY r <= 2", 14)]
     [InlineData("SELECT id, price FROM orders ORDER BY price, id LIMIT 5", 5)]

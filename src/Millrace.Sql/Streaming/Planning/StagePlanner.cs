@@ -37,10 +37,21 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
 
         LogicalWindow window => PlanOver(window) ?? PlanPartition(plan)!,
 
-        // Rows that are added and taken back over time have no order.
-        LogicalSort sort => Plan(sort.Input),
+        LogicalSort sort => PlanUnsorted(sort),
         _ => PlanFirst(plan) ?? PlanPartition(plan) ?? PlanRecompute(plan),
     };
+
+    // Rows that are added and taken back over time have no order.
+    private StagePlan PlanUnsorted(LogicalSort sort)
+    {
+        const string Warning = "ORDER BY without LIMIT does nothing here: rows that come over time are given as they come.";
+        if (!_warnings.Contains(Warning))
+        {
+            _warnings.Add(Warning);
+        }
+
+        return Plan(sort.Input);
+    }
 
     private InputStage PlanScan(LogicalScan scan)
     {
