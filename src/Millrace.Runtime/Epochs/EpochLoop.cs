@@ -187,6 +187,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             run.Stages.Write.Rest();
             TimeSpan patience = _epoch.Patience ?? wait;
             await run.Pace.SleepAsync(wait < patience ? wait : patience, stop).ConfigureAwait(false);
+            await _epoch.RunRoundIfDueAsync(FeedEvent.Timeout, abort).ConfigureAwait(false);
             await _epoch.CommitIfDueAsync(abort).ConfigureAwait(false);
             wait = run.Pace.Take(0, 0);
         }
