@@ -17,7 +17,7 @@ namespace Millrace.Bench.Peers;
 
 /// <summary>
 /// The queries of Nexmark over events in memory, as streams in rounds, against the batch engine over the same rows: what it
-/// costs to follow changes.
+/// costs to follow changes. What the changes add up to is compared with the result of the batch engine.
 /// </summary>
 internal static class NexmarkStreamWorkload
 {
@@ -41,12 +41,18 @@ internal static class NexmarkStreamWorkload
             QuerySyntax query = ((QueryStatement)SqlParser.ParseStatement(new SourceText(await File.ReadAllTextAsync(path), path))).Query;
             foreach (int threads in options.Threads)
             {
-                double batch = double.MaxValue;
-                Streamed stream = new(double.MaxValue, 0, default);
+                (double batch, ulong expected) = (double.MaxValue, 0);
+                Streamed stream = new(double.MaxValue, 0, 0, default);
                 for (int turn = 0; turn < options.Pairs; turn++)
                 {
-                    batch = Math.Min(batch, await BatchAsync(query, catalog, threads));
+                    (double seconds, expected) = await BatchAsync(query, catalog, threads);
+                    batch = Math.Min(batch, seconds);
                     Streamed next = await StreamAsync(query, catalog, tables, threads);
+                    if (next.Digest != expected)
+                    {
+                        throw new InvalidOperationException($"{Path.GetFileName(path)}: the changes of the stream do not add up to the result of the batch engine.");
+                    }
+
                     stream = next.Seconds < stream.Seconds ? next : stream;
                 }
 
@@ -77,16 +83,20 @@ internal static class NexmarkStreamWorkload
         return [.. tables];
     }
 
-    private static async Task<double> BatchAsync(QuerySyntax query, MemoryCatalog catalog, int threads)
+    private static async Task<(double Seconds, ulong Digest)> BatchAsync(QuerySyntax query, MemoryCatalog catalog, int threads)
     {
         long started = Stopwatch.GetTimestamp();
         QueryResult result = await SqlEngine.QueryAsync(query, catalog, BuiltInFunctions.Table, new QueryContext { Lanes = threads }, CancellationToken.None);
+        ulong digest = 0;
         await foreach (RecordBatch batch in result.Rows)
         {
-            batch.Dispose();
+            using (batch)
+            {
+                digest += Digest(batch, default);
+            }
         }
 
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (Stopwatch.GetElapsedTime(started).TotalSeconds, digest);
     }
 
     private static async Task<Streamed> StreamAsync(QuerySyntax query, MemoryCatalog catalog, MemoryTable[] tables, int threads)
@@ -98,6 +108,7 @@ internal static class NexmarkStreamWorkload
         long total = tables.Sum(t => t.RowEstimate!.Value);
         Feed[] feeds = [.. plan.Inputs.Select(input => new Feed(input, tables.First(t => t.Name == input.Table.Name)))];
         long changes = 0;
+        ulong digest = 0;
         StateSize peak = default;
         long started = Stopwatch.GetTimestamp();
         for (long done = 0; done < total;)
@@ -114,18 +125,36 @@ internal static class NexmarkStreamWorkload
 
             foreach (RecordBatch batch in await run.RunRoundAsync(DateTimeOffset.UnixEpoch, CancellationToken.None))
             {
-                changes += batch.Length;
-                batch.Dispose();
+                using (batch)
+                {
+                    using RecordBatch rows = plan.IsChanges ? Weights.Strip(batch) : batch.Share();
+                    changes += batch.Length;
+                    digest += Digest(rows, Weights.Of(batch, plan.IsChanges));
+                }
             }
 
             StateSize size = run.Status.Stages.Aggregate(default(StateSize), (sum, s) => sum + s.State);
             peak = size.Bytes > peak.Bytes ? size : peak;
         }
 
-        return new Streamed(Stopwatch.GetElapsedTime(started).TotalSeconds, changes, peak);
+        return new Streamed(Stopwatch.GetElapsedTime(started).TotalSeconds, changes, digest, peak);
     }
 
-    private readonly record struct Streamed(double Seconds, long Changes, StateSize Peak);
+    // The same for the same rows in any order, each as often as it counts.
+    private static ulong Digest(RecordBatch rows, ReadOnlySpan<long> weights)
+    {
+        var hashes = new ulong[rows.Length];
+        Hash.Rows([.. rows.Columns], hashes);
+        ulong digest = 0;
+        for (int row = 0; row < hashes.Length; row++)
+        {
+            digest += hashes[row] * (ulong)(weights.IsEmpty ? 1 : weights[row]);
+        }
+
+        return digest;
+    }
+
+    private readonly record struct Streamed(double Seconds, long Changes, ulong Digest, StateSize Peak);
 
     /// <summary>A table whose event time is complete but for two seconds.</summary>
     private sealed class Stream(MemoryTable rows) : ISqlTable

@@ -17,6 +17,7 @@ internal sealed class RowBag : IDisposable
     private GroupTable _rows;
     private long[] _weights = [];
     private int[] _groups = [];
+    private long _pieceBytes;
     private int _known;
     private int _dead;
 
@@ -29,7 +30,7 @@ internal sealed class RowBag : IDisposable
     /// <summary>Rows that count something, equal ones once.</summary>
     public int Count => _known - _dead;
 
-    public long ByteSize => _rows.ByteSize + _pieces.Sum(p => p.Rows.ByteSize) + (_weights.Length * sizeof(long));
+    public long ByteSize => _rows.ByteSize + _pieceBytes + (_weights.Length * sizeof(long));
 
     /// <summary>Adds rows.</summary>
     /// <param name="rows">In the bag's schema; borrowed.</param>
@@ -72,6 +73,7 @@ internal sealed class RowBag : IDisposable
         if (fresh.Count > 0)
         {
             _pieces.Add(new Piece(before, fresh.Count == rows.Length ? rows.Share() : Take.Rows(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(fresh))));
+            _pieceBytes += _pieces[^1].Rows.ByteSize;
         }
 
         if (_dead > FewRows && _dead > _known / 2)
@@ -160,6 +162,7 @@ internal sealed class RowBag : IDisposable
         _rows.Dispose();
         _pieces.ForEach(p => p.Rows.Dispose());
         _pieces.Clear();
+        _pieceBytes = 0;
     }
 
     // The rows of groups First, First + 1 and so on.
