@@ -35,6 +35,10 @@ public sealed class ConnectorTable : ISqlTable, IAsyncDisposable
 
     public IReadOnlyList<string> Key => _input.Key;
 
+    public bool KeepsLatest => _input.KeepsLatest;
+
+    public string? VersionColumn => _input.VersionColumn;
+
     /// <summary>Finds out the schema.</summary>
     /// <param name="input">What is read, and how.</param>
     /// <param name="cancellation">Stops the opening.</param>
@@ -113,6 +117,12 @@ public sealed record TableInput
 
     /// <summary>Columns of the primary key.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>Whether of the rows of a <see cref="Key"/> only the latest counts.</summary>
+    public bool KeepsLatest { get; init; }
+
+    /// <summary>The column whose greatest value makes a row the latest; null for the order in which rows come.</summary>
+    public string? VersionColumn { get; init; }
 
     /// <summary>Gets the rows that cannot be decoded or converted.</summary>
     public required IRowErrorHandler Errors { get; init; }

@@ -26,10 +26,14 @@ public sealed partial class SqlSession
                 : throw SqlErrors.Exists.Error($"There is a {Objects.Find(create.Name)!.Kind.ToString().ToLowerInvariant()} '{name}' already.", place);
         }
 
-        if (create is { Options: [], Watermark: not null } or { Options: [], Query: null, PrimaryKey.Count: > 0 })
+        string[] key = KeyOf(create, place);
+        if (create.Options is [] && (create.Watermark is not null || (key.Length > 0 && (create.Query is not null || create.Kind != ObjectKind.Table))))
         {
             // Kept quiet, they would be believed.
-            throw SqlErrors.NotHere.Error($"The {kind} '{name}' has a watermark or a primary key, which tables of a session do not keep.", place, "Leave it out; GROUP BY or DISTINCT ON make keys unique.");
+            throw SqlErrors.NotHere.Error(
+                $"The {kind} '{name}' has a watermark or a primary key, which {(create.Query is null ? "streams" : "results")} of a session do not keep.",
+                place,
+                "Leave it out; CREATE TABLE with columns keeps the latest row of each primary key, and DISTINCT ON makes keys of a query unique.");
         }
 
         if (create is { Options: [], Query: { } inlined } && await FollowedByAsync(inlined, cancellation).ConfigureAwait(false) is not null)
@@ -43,9 +47,9 @@ public sealed partial class SqlSession
         {
             { Kind: ObjectKind.View, Query: { } query } => await ViewAsync(name, query, cancellation).ConfigureAwait(false),
             { Kind: ObjectKind.View } => throw SqlErrors.BadDefinition.Error($"The view '{name}' has no query.", place),
-            { Options.Count: > 0 } => External(name, create, place),
+            { Options.Count: > 0 } => External(name, create, key, place),
             { Query: { } query } => new SqlObject(name, create.Kind) { Memory = await MaterialiseAsync(name, query, StatementAnnotations.Of(create), cancellation).ConfigureAwait(false) },
-            { Columns.Count: > 0 } => new SqlObject(name, create.Kind) { Memory = new MemoryTable(name, SchemaOf(create)) },
+            { Columns.Count: > 0 } => new SqlObject(name, create.Kind) { Memory = new MemoryTable(name, SchemaOf(create, key)) { Key = key, KeepsLatest = create.Kind == ObjectKind.Table && key.Length > 0 } },
             _ => throw SqlErrors.BadDefinition.Error($"The {kind} '{name}' has neither columns, nor a query, nor options that say where it lies.", place),
         };
         Objects.Find(create.Name)?.Memory?.Dispose();
@@ -63,14 +67,19 @@ public sealed partial class SqlSession
         return new SqlObject(name, ObjectKind.View) { View = query };
     }
 
-    private SqlObject External(string name, CreateStatement create, ErrorPlace place)
+    private SqlObject External(string name, CreateStatement create, string[] key, ErrorPlace place)
     {
         Dictionary<string, string> options = OptionsOf(create.Options, name, place);
         StreamTableOptions stream = RuntimeOptions.Bind<StreamTableOptions>(RuntimeOptions.Take<StreamTableOptions>(options), place);
         Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(options);
         RuntimeOptions.Bind<StreamJobOptions>(job, place);
-        string[] key = [.. create.PrimaryKey.Select(k => k.Text), .. create.Columns.Where(c => c.PrimaryKey).Select(c => c.Name.Text)];
-        ColumnPlan? columns = create.Columns.Count == 0 ? null : new ColumnPlan([.. create.Columns.Select(c => ColumnOf(c))]);
+        ColumnPlan? columns = create.Columns.Count == 0 ? null : new ColumnPlan([.. create.Columns.Select(c => ColumnOf(c, key))]);
+        bool isKeyed = create.Kind == ObjectKind.Table && key.Length > 0;
+        if (stream.VersionColumn is not null && !isKeyed)
+        {
+            throw SqlErrors.BadDefinition.Error($"'{name}' has a version.column, and is no table with a primary key.", place, "CREATE TABLE … (id BIGINT PRIMARY KEY, …) keeps the latest row of each key.");
+        }
+
         Endpoint? target = TryTarget(options, place);
         Endpoint? endpoint = TrySource(options, place) ?? (target is null ? Resolve(options, ConnectorRole.Source, place, out _) : null);
         options.Remove("stream", out string? streamName);
@@ -91,6 +100,8 @@ public sealed partial class SqlSession
                 IdleTimeout = stream.WatermarkIdleTimeout,
                 Watermark = create.Watermark is { } watermark ? new TableWatermark(watermark.Column.Text, watermark.Expression) : null,
                 Key = key,
+                KeepsLatest = isKeyed,
+                VersionColumn = stream.VersionColumn,
                 Errors = FailOnRowError.Instance,
                 Widened = new WidenedTypes(),
             },
@@ -235,15 +246,34 @@ public sealed partial class SqlSession
         return StatementResult.Of($"dropped {kind} {found.Name}");
     }
 
-    private static Schema SchemaOf(CreateStatement create)
+    // The primary key of an object, as its columns or a line of their own say.
+    private static string[] KeyOf(CreateStatement create, ErrorPlace place)
+    {
+        string[] ofColumns = [.. create.Columns.Where(c => c.PrimaryKey).Select(c => c.Name.Text)];
+        if (ofColumns.Length > 0 && create.PrimaryKey.Count > 0)
+        {
+            throw SqlErrors.BadDefinition.Error($"'{create.Name}' has two primary keys.", place, "Write PRIMARY KEY (a, b) once, for all of its columns.");
+        }
+
+        foreach (Identifier column in create.PrimaryKey.Where(k => create.Columns.Count > 0 && !create.Columns.Any(c => k.Matches(c.Name.Text))))
+        {
+            throw SqlErrors.BadDefinition.Error($"The primary key of '{create.Name}' names a column '{column.Text}', which it does not have{NearestName.Suggest(column.Text, create.Columns.Select(c => c.Name.Text))}.", PlaceOf(column));
+        }
+
+        return ofColumns.Length > 0 ? ofColumns : [.. create.PrimaryKey.Select(k => create.Columns.FirstOrDefault(c => k.Matches(c.Name.Text))?.Name.Text ?? k.Text)];
+    }
+
+    private static bool IsKey(ColumnDefinition column, string[] key) => key.Contains(column.Name.Text, StringComparer.OrdinalIgnoreCase);
+
+    private static Schema SchemaOf(CreateStatement create, string[] key)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return create.Columns.FirstOrDefault(c => !names.Add(c.Name.Text)) is { } second
             ? throw SqlErrors.BadDefinition.Error($"There are two columns with the name '{second.Name.Text}'.", PlaceOf(second), "Give one of them another name.")
-            : new Schema(create.Columns.Select(c => new Field(c.Name.Text, TypeOf(c.Type), !c.NotNull)));
+            : new Schema(create.Columns.Select(c => new Field(c.Name.Text, TypeOf(c.Type), !c.NotNull && !IsKey(c, key))));
     }
 
-    private static OutputColumn ColumnOf(ColumnDefinition column) => new(column.Name.Text, column.From ?? column.Name.Text, TypeOf(column.Type), column.NotNull || column.PrimaryKey);
+    private static OutputColumn ColumnOf(ColumnDefinition column, string[] key) => new(column.Name.Text, column.From ?? column.Name.Text, TypeOf(column.Type), column.NotNull || IsKey(column, key));
 
     private static DataType TypeOf(TypeSyntax type)
     {

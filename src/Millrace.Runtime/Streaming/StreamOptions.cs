@@ -16,6 +16,8 @@ internal sealed record StreamTableOptions
     [Description("After this time without rows a file or partition does not hold the watermark back.")]
     public TimeSpan? WatermarkIdleTimeout { get; init; }
 
+    [Description("Of a table with a primary key: the column that says which row of a key is the latest, a whole number, date or timestamp. Left out, it is the row that comes last.")]
+    public string? VersionColumn { get; init; }
 }
 
 /// <summary>Options of a target in <c>WITH (…)</c> that say how the statement that writes it is run.</summary>

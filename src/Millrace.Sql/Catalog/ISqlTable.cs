@@ -17,6 +17,12 @@ public interface ISqlTable
     /// <summary>Columns of the primary key, in order; empty where rows have none.</summary>
     IReadOnlyList<string> Key => [];
 
+    /// <summary>Whether of the rows of a <see cref="Key"/> only the latest counts: what a query sees has each key once.</summary>
+    bool KeepsLatest => false;
+
+    /// <summary>With <see cref="KeepsLatest"/>: the column whose greatest value makes a row the latest; null for the order in which rows come.</summary>
+    string? VersionColumn => null;
+
     /// <summary>Whether reading never ends.</summary>
     bool IsUnbounded => false;
 

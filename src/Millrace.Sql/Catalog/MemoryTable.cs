@@ -16,6 +16,10 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
 
     public IReadOnlyList<string> Key { get; init; } = [];
 
+    public bool KeepsLatest { get; init; }
+
+    public string? VersionColumn { get; init; }
+
     public TableWatermark? Watermark { get; init; }
 
     /// <summary>The rows; borrowed.</summary>
@@ -27,7 +31,7 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
     public long RowsRead => Interlocked.Read(ref _rowsRead);
 
     /// <summary>A table of these rows and more, which it takes over. This one is still to be disposed.</summary>
-    public MemoryTable With(IReadOnlyList<RecordBatch> more) => new(name, schema, [.. batches.Select(b => b.Share()), .. more]) { Key = Key, Watermark = Watermark };
+    public MemoryTable With(IReadOnlyList<RecordBatch> more) => new(name, schema, [.. batches.Select(b => b.Share()), .. more]) { Key = Key, KeepsLatest = KeepsLatest, VersionColumn = VersionColumn, Watermark = Watermark };
 
     public ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation)
         => new(new Scan(this, batches, [.. request.Columns.Select(schema.Require)], request));

@@ -60,7 +60,10 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
         return new FromResult(relation.Plan, Scope.Of(new ScopeTable(syntax.Alias?.Text ?? name, columns), Outer));
     }
 
-    private FromResult BindNamed(NamedTable named, bool nullable)
+    /// <summary>The right side of a join <c>FOR SYSTEM_TIME AS OF</c>: of a table that keeps the latest row of each key, all rows that it ever had.</summary>
+    public FromResult BindVersions(NamedTable named, bool nullable) => BindNamed(named with { AsOf = null }, nullable, allVersions: true);
+
+    private FromResult BindNamed(NamedTable named, bool nullable, bool allVersions = false)
     {
         if (named.AsOf is not null)
         {
@@ -82,7 +85,7 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
         }
 
         ISqlTable table = context.Table(named) ?? throw BindingErrors.UnknownTable(named.Name, KnownTables());
-        return Scan(table, named, named.Name.Last.Text, nullable);
+        return Scan(table, named, named.Name.Last.Text, nullable, allVersions);
     }
 
     private Relation BindView(NamedTable named, QuerySyntax view)
@@ -123,11 +126,12 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
         }
     }
 
-    private FromResult Scan(ISqlTable table, TableSyntax syntax, string name, bool nullable)
+    private FromResult Scan(ISqlTable table, TableSyntax syntax, string name, bool nullable, bool allVersions = false)
     {
         ScanColumn[] columns = [.. table.Schema.Fields.Select(f => Column(f, nullable))];
         ScanColumn[] system = [.. table.SystemColumns.Select(f => Column(f, nullable))];
-        var plan = new LogicalScan(table, [.. columns, .. system]);
+        var scan = new LogicalScan(table, [.. columns, .. system]);
+        LogicalPlan plan = table.KeepsLatest && !allVersions ? KeyedTables.Latest(scan, syntax.Span) : scan;
         var relation = new Relation(plan, [.. columns.Select(c => new RelationColumn(c.Name, c.Variable))]);
         ScopeColumn[] hidden = [.. system.Concat(EventTimeOf(table, columns)).Select(c => new ScopeColumn(c.Name, new BoundColumn(c.Variable)) { IsSystem = true })];
         return Named(relation, syntax, name, hidden);

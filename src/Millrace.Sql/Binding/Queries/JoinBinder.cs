@@ -16,8 +16,7 @@ internal static class JoinBinder
     {
         bool rightNullable = nullable || syntax.Kind is JoinKind.Left or JoinKind.Full or JoinKind.AsOfLeft;
         ExpressionSyntax? asOf = VersionTime(syntax);
-        TableSyntax rightTable = asOf is null ? syntax.Right : (NamedTable)syntax.Right with { AsOf = null };
-        FromResult right = from.Bind(rightTable, around.With(left.Scope), rightNullable);
+        FromResult right = asOf is null ? from.Bind(syntax.Right, around.With(left.Scope), rightNullable) : from.BindVersions((NamedTable)syntax.Right, rightNullable);
         foreach (ScopeTable table in right.Scope.Tables)
         {
             if (table.Alias.Length > 0 && left.Scope.Tables.Any(t => string.Equals(t.Alias, table.Alias, StringComparison.OrdinalIgnoreCase)))
@@ -42,6 +41,7 @@ internal static class JoinBinder
         LogicalJoinKind kind = asOf is null ? Kind(syntax.Kind) : syntax.Kind == JoinKind.Left ? LogicalJoinKind.AsOfLeft : LogicalJoinKind.AsOf;
         if (asOf is not null)
         {
+            KeyedTables.CheckLookup(right.Plan, conditions, syntax.Right.Span);
             conditions.Add(IsVersion(from, left.Scope, right.Scope, asOf));
         }
 
@@ -79,6 +79,14 @@ internal static class JoinBinder
     // A row is valid from its event time until that of the next row of the same key.
     private static BoundExpression IsVersion(FromBinder from, Scope left, Scope right, ExpressionSyntax asOf)
     {
+        if (asOf is CallSyntax { Name: var function } && function.Last.Matches("proctime"))
+        {
+            throw BindingErrors.BadJoin(
+                "A lookup by the time of processing gives rows that depend on when they are run.",
+                asOf.Span,
+                "Look up by the time of the row, FOR SYSTEM_TIME AS OF o.ts; or join the table itself, whose result changes as the table does.");
+        }
+
         var binder = new ExpressionBinder(from.Queries, left, from.CommonTables, new Clause("FOR SYSTEM_TIME AS OF"));
         return OperatorBinder.Compare(CompareOperator.GreaterOrEqual, binder.Bind(asOf), EventTime.Of(right, asOf.Span), asOf.Span);
     }

@@ -101,6 +101,15 @@ public sealed record LogicalDistinctOn(LogicalPlan Input, IReadOnlyList<BoundExp
     public override IReadOnlyList<ColumnVariable> Output => Input.Output;
 }
 
+/// <summary>The latest row for each value of the keys: what a table with a primary key holds.</summary>
+/// <param name="Input">The rows in the order in which they come.</param>
+/// <param name="Keys">What tells rows apart; nulls are equal.</param>
+/// <param name="Version">The row with the greatest value is the latest, of several the last; null for the last row.</param>
+public sealed record LogicalLatest(LogicalPlan Input, IReadOnlyList<BoundExpression> Keys, BoundExpression? Version) : LogicalUnary(Input)
+{
+    public override IReadOnlyList<ColumnVariable> Output => Input.Output;
+}
+
 /// <summary>A call over a window and the column that holds its result.</summary>
 public sealed record WindowAssignment(ColumnVariable Variable, BoundWindowCall Call);
 

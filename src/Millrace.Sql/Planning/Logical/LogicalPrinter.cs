@@ -40,6 +40,7 @@ public static class LogicalPrinter
         LogicalAggregate { Aggregates.Count: 0, Sets: null } p => $"distinct {string.Join(", ", p.Keys.Select(Print))}",
         LogicalAggregate p => Describe(p),
         LogicalDistinctOn p => $"distinct on {List(p.Keys)}",
+        LogicalLatest p => $"latest by {List(p.Keys)}{(p.Version is null ? "" : $" of {ExpressionText.Of(p.Version)}")}",
         LogicalWindow p => $"window {string.Join(", ", p.Calls.Select(c => $"{c.Variable.Name} = {WindowText.Of(c.Call)}"))}{Suffix(" partition by ", p.PartitionBy.Select(ExpressionText.Of))}{Suffix(" order by ", p.OrderBy.Select(ExpressionText.Of))}",
         LogicalSort p => $"sort {string.Join(", ", p.Keys.Select(ExpressionText.Of))}",
         LogicalLimit p => $"limit {(p.Limit is { } limit ? limit : "all")}{(p.Offset == 0 ? "" : $" offset {p.Offset}")}",

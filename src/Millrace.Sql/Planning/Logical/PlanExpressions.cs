@@ -34,6 +34,8 @@ public static class PlanExpressions
                 return p with { Keys = Map(p.Keys, map), Aggregates = [.. p.Aggregates.Select(a => a with { Aggregate = Map(a.Aggregate, map) })] };
             case LogicalDistinctOn p:
                 return p with { Keys = Map(p.Keys, map) };
+            case LogicalLatest p:
+                return p with { Keys = Map(p.Keys, map), Version = p.Version is null ? null : map(p.Version) };
             case LogicalWindow p:
                 return p with
                 {

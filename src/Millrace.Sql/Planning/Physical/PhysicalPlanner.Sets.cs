@@ -15,6 +15,15 @@ public static partial class PhysicalPlanner
         return new DistinctOnNode(columns.Over(Plan(first.Input)), keys, columns.Width);
     }
 
+    // The rows of a key stand by their version, and those with the same one as they came: the last one stays.
+    private static PhysicalNode PlanLatest(LogicalLatest latest)
+    {
+        var last = new ColumnVariable("#last", DataType.Boolean, nullable: false);
+        BoundOrder[] order = latest.Version is null ? [] : [new BoundOrder(latest.Version, Descending: false, NullsFirst: true)];
+        var marked = new LogicalWindow(latest.Input, latest.Keys, order, [new WindowAssignment(last, LatestRow.IsLast)]);
+        return Plan(new LogicalProject(new LogicalFilter(marked, new BoundColumn(last)), [.. latest.Output.Select(v => new Assignment(v, new BoundColumn(v)))]));
+    }
+
     private static UnnestNode PlanUnnest(LogicalUnnest unnest)
     {
         var columns = new ComputedColumns(unnest.Input);

@@ -24,6 +24,7 @@ public static partial class PhysicalPlanner
         LogicalJoin join => PlanJoin(join, JoinFilters.None),
         LogicalWindow window => PlanWindow(window),
         LogicalDistinctOn first => PlanDistinctOn(first),
+        LogicalLatest latest => PlanLatest(latest),
         LogicalSetOperation operation => Plan(SetOperations.AsJoin(operation)),
         LogicalUnnest unnest => PlanUnnest(unnest),
         LogicalSeries series => PlanSeries(series),

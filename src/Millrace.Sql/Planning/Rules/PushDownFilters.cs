@@ -34,6 +34,9 @@ internal static class PushDownFilters
             case LogicalDistinctOn p:
                 HashSet<ColumnVariable> keys = [.. p.Keys.OfType<BoundColumn>().Select(c => c.Column)];
                 return PushSome(p, conditions, c => FreeVariables.Of(c) is { Count: > 0 } used && used.IsSubsetOf(keys));
+            case LogicalLatest p:
+                HashSet<ColumnVariable> told = [.. p.Keys.OfType<BoundColumn>().Select(c => c.Column)];
+                return PushSome(p, conditions, c => FreeVariables.Of(c) is { Count: > 0 } used && used.IsSubsetOf(told));
             case LogicalTimeWindow { Kind: TimeWindowKind.Session } p:
                 HashSet<ColumnVariable> session = [.. p.Key.OfType<BoundColumn>().Select(c => c.Column)];
                 return PushSome(p, conditions, c => FreeVariables.Of(c) is { Count: > 0 } used && used.IsSubsetOf(session));

@@ -31,5 +31,5 @@ internal sealed partial class StagePlanner
 
     // The steps of a recursion belong together, with the rows that they hand each other: it is taken whole, down to the tables.
     private static List<LogicalPlan> ScansOf(LogicalPlan plan)
-        => plan is LogicalScan ? [plan] : [.. plan.Inputs.SelectMany(ScansOf).Distinct<LogicalPlan>(ReferenceEqualityComparer.Instance)];
+        => plan is LogicalScan or LogicalLatest ? [plan] : [.. plan.Inputs.SelectMany(ScansOf).Distinct<LogicalPlan>(ReferenceEqualityComparer.Instance)];
 }

@@ -35,6 +35,8 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         LogicalTimeWindow sessions => PlanSessionRows(sessions) ?? PlanPartition(plan) ?? PlanRecompute(plan),
         LogicalJoin join => PlanJoin(join) ?? PlanRecompute(plan),
 
+        LogicalLatest latest => PlanLatest(latest),
+
         LogicalWindow window => PlanOver(window) ?? PlanPartition(plan)!,
 
         LogicalSort sort => PlanUnsorted(sort),
@@ -53,11 +55,11 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         return Plan(sort.Input);
     }
 
-    private InputStage PlanScan(LogicalScan scan)
+    private InputStage PlanScan(LogicalScan scan, InputDealing dealing = InputDealing.InTurn)
     {
         StreamInput input = inputs[scan.Table];
         string[] columns = [.. input.Columns];
-        return new InputStage(PhysicalPlanner.SchemaOf(scan), input, [.. scan.Columns.Select(c => Array.IndexOf(columns, c.Name))]);
+        return new InputStage(PhysicalPlanner.SchemaOf(scan), input, [.. scan.Columns.Select(c => Array.IndexOf(columns, c.Name))]) { Dealing = dealing };
     }
 
     private static bool IsByRow(LogicalPlan plan)

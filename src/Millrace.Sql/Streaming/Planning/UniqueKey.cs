@@ -7,7 +7,7 @@ namespace Millrace.Sql.Streaming;
 
 /// <summary>
 /// Finds columns whose values no two rows of a result share; nulls count as equal. What tables say of their keys is not
-/// believed, since a stream of rows may bring a key twice.
+/// believed, since a stream of rows may bring a key twice; a table that keeps the latest row of each has a plan of its own.
 /// </summary>
 internal static class UniqueKey
 {
@@ -35,6 +35,7 @@ internal static class UniqueKey
         LogicalFilter or LogicalSort or LogicalLimit => Find(plan.Inputs[0]),
         LogicalWindow window => [.. Find(window.Input), .. window.Calls.Where(IsRowNumber).Select(c => Columns(window.PartitionBy) is { } keys ? keys.Append(c.Variable).ToArray() : null).OfType<ColumnVariable[]>()],
         LogicalDistinctOn first => Columns(first.Keys) is { } keys ? [keys, .. Find(first.Input)] : Find(first.Input),
+        LogicalLatest latest => Columns(latest.Keys) is { } keys ? [keys] : [],
         LogicalSetOperation { All: false } operation => [[.. operation.Columns]],
         LogicalUnnest { Ordinality: { } number } unnest => Find(unnest.Input).Select(k => k.Append(number).ToArray()),
         LogicalSeries series => Find(series.Input).Select(k => k.Append(series.Value).ToArray()),

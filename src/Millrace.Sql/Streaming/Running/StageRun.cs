@@ -64,12 +64,13 @@ internal sealed class StageRun : IDisposable
     /// <summary>When a lane wants a round, by the run's clock; null for none.</summary>
     public long? WakesAt => _lanes.Min(l => l.WakesAt);
 
-    /// <summary>Rows from outside, for a stage that has no inputs. They are borrowed and dealt to the lanes in turn.</summary>
+    /// <summary>Rows from outside, for a stage that has no inputs. They are borrowed and dealt to the lanes as the stage wants it.</summary>
     public void Feed(IReadOnlyList<RecordBatch> rows)
     {
+        bool toOne = Plan is InputStage { Dealing: InputDealing.OneLane };
         for (int i = 0; i < rows.Count; i++)
         {
-            _lanes[i % _lanes.Length].Push(0, rows[i]);
+            _lanes[toOne ? 0 : i % _lanes.Length].Push(0, rows[i]);
         }
     }
 

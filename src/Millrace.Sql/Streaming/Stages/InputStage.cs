@@ -2,6 +2,16 @@ using Millrace.Columnar;
 
 namespace Millrace.Sql.Streaming;
 
+/// <summary>How the batches of a table come to the lanes of its <see cref="InputStage"/>.</summary>
+public enum InputDealing
+{
+    /// <summary>One after the other, a lane each.</summary>
+    InTurn,
+
+    /// <summary>All to one lane, so that they stay in the order in which they come.</summary>
+    OneLane,
+}
+
 /// <summary>Where the rows of a table come in. A table that a query names several times is read once, for several of these.</summary>
 /// <param name="schema">The columns that the plan reads, by its names.</param>
 /// <param name="input">The table.</param>
@@ -11,6 +21,9 @@ public sealed class InputStage(Schema schema, StreamInput input, IReadOnlyList<i
     public override string Name => "Input";
 
     public override string Details => $"{input.Table.Name} [{string.Join(", ", columns.Select(c => input.Columns[c]))}]";
+
+    /// <summary>How batches come to lanes.</summary>
+    public InputDealing Dealing { get; init; }
 
     /// <summary>The table.</summary>
     public StreamInput Input => input;

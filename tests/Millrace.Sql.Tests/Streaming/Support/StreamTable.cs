@@ -24,6 +24,12 @@ internal sealed class StreamTable : ISqlTable, IDisposable
 
     public TableWatermark? Watermark { get; }
 
+    public IReadOnlyList<string> Key { get; private init; } = [];
+
+    public bool KeepsLatest => Key.Count > 0;
+
+    public string? VersionColumn { get; private init; }
+
     /// <summary>All rows, in the order in which a stream brings them.</summary>
     public RecordBatch All { get; }
 
@@ -47,6 +53,13 @@ internal sealed class StreamTable : ISqlTable, IDisposable
     /// <summary>A table of batches, which it takes over.</summary>
     public static StreamTable Of(string name, Schema schema, IReadOnlyList<RecordBatch> batches, (string Column, string Expression)? watermark = null)
         => new(new MemoryTable(name, schema, batches), watermark is { } w ? new TableWatermark(w.Column, Expression(w.Expression)) : null);
+
+    /// <summary>The same rows as a table of which each key has its latest row; this one is not used any more.</summary>
+    public StreamTable Keyed(IReadOnlyList<string> key, string? version = null)
+    {
+        All.Dispose();
+        return new StreamTable(_rows, Watermark) { Key = key, VersionColumn = version };
+    }
 
     public ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation) => _rows.ScanAsync(request, cancellation);
 
