@@ -53,14 +53,14 @@ public sealed record FilesSourceOptions
     [Description("In incremental reads: what to do with a file that was replaced or became shorter after it was read. Rows added to the end of CSV and JSON lines are no such change; only they are read. reread reads all of it again, besides the rows that are there.")]
     public ChangedFiles OnChanged { get; init; } = ChangedFiles.Error;
 
-    [Description("In incremental reads: what to do with a last line of CSV or JSON lines that has no line break yet. hold leaves it for the run that finds it complete; read takes it as it is, for files that end so and do not grow.")]
+    [Description("In incremental reads: what to do with a last row of CSV or JSON lines that has no line break yet, or ends within quotes. hold leaves it for the run that finds it complete; read takes it as it is, for files that end so and do not grow.")]
     public UnfinishedLines UnfinishedLine { get; init; } = UnfinishedLines.Hold;
 
     [Description("In incremental reads: when the progress of a file is forgotten, if the path no longer names it: so long after its last change. For inboxes that are emptied, whose checkpoints would grow with every file there ever was. A file that comes back after that is read again. Default: never.")]
     [OptionExample("30d")]
     public TimeSpan? ForgetAfter { get; init; }
 
-    [Description("While following: how long a file that is of no use before its end is there, such as a compressed one, Parquet, Avro or a JSON array, may stay unfinished without a change before that is an error. It is read when it is whole, and was seen twice without a change. 0s takes files as they are found.")]
+    [Description("While following: how long a file that is of no use before its end is there, such as a compressed one, Parquet, Avro or a JSON array, may stay unfinished without a change before that is an error. It is read when it is whole, and was seen twice without a change. 0s takes files as they are found. In all incremental reads: how long a row of CSV that ends within quotes waits for their end; when its file has not changed for so long, it is read as it is.")]
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromMinutes(1);
 
     [Description("In incremental reads: how to tell whether a file whose time changed is the same. edges compares its first and last 64 KiB, whole all of it, none trusts size and time.")]

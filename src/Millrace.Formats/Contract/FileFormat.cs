@@ -56,6 +56,11 @@ public abstract class FileFormat
     public virtual ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => ValueTask.FromResult<long?>(null);
 
+    /// <summary>Whether a line end in a text may be part of a row. Told from the text alone, so that a plain one need not be inspected.</summary>
+    /// <param name="text">Text that begins where a row does.</param>
+    /// <param name="options">How it is read, as the user says.</param>
+    public virtual bool MayHoldLineEnds(ReadOnlySpan<byte> text, FormatOptions options) => Capabilities.MultilineRows;
+
     /// <summary>Whether nothing of a file can be used before its end is there: a footer, a last marker, a closing bracket.</summary>
     /// <param name="head">Its first bytes, decompressed.</param>
     /// <param name="options">How it is read.</param>

@@ -24,6 +24,9 @@ public sealed record FormatCapabilities
 
     public bool Nested { get; init; }
 
+    /// <summary>Rows may hold line ends, as within quotes: a line end is no sure end of a row.</summary>
+    public bool MultilineRows { get; init; }
+
     /// <summary>A file can hold columns that its inspection did not meet; readers may be asked for any column.</summary>
     public bool OpenSchema { get; init; }
 }

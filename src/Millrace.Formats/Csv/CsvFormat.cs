@@ -21,6 +21,7 @@ public sealed class CsvFormat : FileFormat
         CanWrite = true,
         PushesProjection = true,
         Splittable = true,
+        MultilineRows = true,
     };
 
     public override Type OptionsType => typeof(CsvOptions);
@@ -35,6 +36,14 @@ public sealed class CsvFormat : FileFormat
 
     public override ValueTask<long?> FindCompleteEndAsync(IByteSource source, FileInspection inspection, long start, CancellationToken cancellation)
         => RecordEnds.FindLastAsync(source, (CsvOptions)inspection.Options, start, cancellation);
+
+    public override bool MayHoldLineEnds(ReadOnlySpan<byte> text, FormatOptions options)
+    {
+        var csv = (CsvOptions)options;
+        CsvDialect dialect = CsvDialect.Of(csv);
+        bool mayQuote = csv.Quote is null ? text.ContainsAny(DialectSniffer.QuotesTried) : dialect.HasQuote && text.Contains((byte)dialect.Quote);
+        return mayQuote || (dialect.Escape >= 0 && text.Contains((byte)dialect.Escape));
+    }
 
     public override bool IsOpenEnded(FormatOptions options) => ((CsvOptions)options).CodecOrNull is null or FileCodec.None;
 

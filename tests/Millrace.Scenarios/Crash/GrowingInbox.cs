@@ -5,11 +5,12 @@ namespace Millrace.Scenarios.Crash;
 
 /// <summary>
 /// A folder of CSV files that a writer adds to while a job reads: whole files, rows at the end of files, and rows whose last
-/// bytes come later. Row <c>n</c> is <c>n,name n*7919%1000</c>.
+/// bytes come later. Row <c>n</c> is <c>n,name n*7919%1000</c>, with notes that have line breaks within quotes if so wished.
 /// </summary>
-internal sealed class GrowingInbox(string folder, Random random)
+internal sealed class GrowingInbox(string folder, Random random, bool hasNotes = false)
 {
-    private const string Header = "id,name\n";
+    private readonly string _header = hasNotes ? "id,name,note\n" : "id,name\n";
+    private readonly string _end = hasNotes ? ",\"first\nsecond\"\n" : "\n";
 
     private readonly List<string> _files = [];
     private readonly Dictionary<string, string> _unfinished = [];
@@ -28,7 +29,7 @@ internal sealed class GrowingInbox(string folder, Random random)
         Directory.CreateDirectory(folder);
         string name = string.Create(CultureInfo.InvariantCulture, $"{_files.Count:D4}.csv");
         string staged = Path.Combine(folder, "." + name);
-        File.WriteAllText(staged, Header + Text(rows));
+        File.WriteAllText(staged, _header + Text(rows));
         File.Move(staged, Path.Combine(folder, name));
         _files.Add(name);
     }
@@ -41,7 +42,7 @@ internal sealed class GrowingInbox(string folder, Random random)
         _unfinished.Remove(name);
         if (random.Next(2) == 0)
         {
-            int cut = text.Length - random.Next(1, 6);
+            int cut = text.Length - random.Next(1, 6 + _end.Length);
             _unfinished[name] = text[cut..];
             text = text[..cut];
         }
@@ -65,7 +66,7 @@ internal sealed class GrowingInbox(string folder, Random random)
         var text = new StringBuilder();
         for (int i = 0; i < rows; i++, Rows++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Rows},{Name(Rows)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Rows},{Name(Rows)}{_end}");
         }
 
         return text.ToString();

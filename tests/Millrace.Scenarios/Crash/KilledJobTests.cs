@@ -28,7 +28,7 @@ public sealed class KilledJobTests : IDisposable
     public KilledJobTests()
     {
         _millrace = new MillraceProcess(_folder.Path);
-        _inbox = new GrowingInbox(_folder["inbox"], _random);
+        _inbox = new GrowingInbox(_folder["inbox"], _random, hasNotes: true);
         _killer = new RandomKiller(_random, Traces);
     }
 
@@ -42,7 +42,7 @@ public sealed class KilledJobTests : IDisposable
     {
         _folder.Write("job.yaml", $$"""
             name: inbox
-            source: {connector: files, path: inbox/*.csv, mode: incremental, poll: 20ms}
+            source: {connector: files, path: inbox/*.csv, mode: incremental, poll: 20ms, settle_time: 1h}
             target: {connector: files, path: lake/, {{target}}}
             batch: {strategy: fixed_size, size: {{RowsPerEpoch}}, max_wait: 50ms}
             threads: 2
@@ -79,7 +79,7 @@ public sealed class KilledJobTests : IDisposable
         int whole = 0;
         while (_killer.Kills < Kills)
         {
-            using Process process = _millrace.Start("copy", "inbox/*.csv", "out.csv", "--threads", "2");
+            using Process process = _millrace.Start("copy", "inbox/*.csv", "out.csv", "--columns", "id,name", "--threads", "2");
             await _killer.KillAsync(process, static () => { });
             if (File.Exists(_folder["out.csv"]))
             {
@@ -89,7 +89,7 @@ public sealed class KilledJobTests : IDisposable
             }
         }
 
-        MillraceResult last = await _millrace.RunAsync("copy", "inbox/*.csv", "out.csv");
+        MillraceResult last = await _millrace.RunAsync("copy", "inbox/*.csv", "out.csv", "--columns", "id,name");
         Assert.True(last.ExitCode == 0, last.Errors);
         string? fault = RowOracle.Fault(_folder["out.csv"], _inbox.Rows);
         Report($"one file ({whole} times whole)", fault);

@@ -6,7 +6,7 @@ namespace Millrace.Connectors.Files;
 /// Decides what is left to read of each file since the last commit: nothing of those that are finished and the same, the
 /// rest of those half read, and of text files that only grew what was added.
 /// </summary>
-internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener, ReadRequest request, ArrivingFiles arriving, Action<string> note)
+internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener, ReadRequest request, ArrivingFiles arriving, UnfinishedRows unfinished, Action<string> note)
 {
     /// <summary>The last file that can be read at all, new or not; null when there is none.</summary>
     public FileEntry? LastReadable { get; private set; }
@@ -80,30 +80,12 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
         // Later runs compare with what is kept here; a full read has no later run that does.
         if (left is not null && request.Mode == ReadMode.Incremental)
         {
-            left = await HoldBackAsync(left, cancellation).ConfigureAwait(false);
+            left = await unfinished.HoldBackAsync(left, cancellation).ConfigureAwait(false);
             left = left is null ? null : left with { Fingerprint = await FileFingerprint.TakeAsync(left.File, left.File.Size, options.Fingerprint, cancellation).ConfigureAwait(false) };
         }
 
         LastReadable = file;
         return left;
-    }
-
-    // Leaves out the last line while it has no end: read now, its rest would come too late.
-    private async ValueTask<FileWork?> HoldBackAsync(FileWork work, CancellationToken cancellation)
-    {
-        FileEntry file = work.File;
-        if (options.UnfinishedLine == UnfinishedLines.Read || file.Size == work.Start || await LineEnds.EndsAsync(file, cancellation).ConfigureAwait(false))
-        {
-            return work;
-        }
-
-        if (await FindCompleteEndAsync(file, work.Start, cancellation).ConfigureAwait(false) is not { } end || end == file.Size)
-        {
-            return work;
-        }
-
-        note($"the last line of {file.Key} has no line break yet and is left for a later run; `unfinished_line: read` reads it now");
-        return end == work.Start ? null : work with { File = file.Head(end), Held = file.Size - end };
     }
 
     private async ValueTask<FileWork?> CompareAsync(FileEntry file, SplitProgress progress, CancellationToken cancellation)
@@ -116,7 +98,7 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
         bool same = mark.IsOf(file) || (mark.Size == file.Size && await HoldsAsync(file, mark, cancellation).ConfigureAwait(false));
         if (same)
         {
-            return progress.Done ? null : new FileWork(file, Start: mark.Start, Resumed: mark);
+            return progress.Done ? unfinished.Reconsider(file, mark) : new FileWork(file, Start: mark.Start, Resumed: mark);
         }
 
         string change = file.Size < mark.Size ? $"it has {file.Size} bytes, of {mark.Size} that were read"
@@ -124,7 +106,7 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
             : $"its first {mark.Size} bytes are others";
         if (file.Size > mark.Size && await HoldsAsync(file, mark, cancellation).ConfigureAwait(false))
         {
-            if (await FindCompleteEndAsync(file, mark.Size, cancellation).ConfigureAwait(false) is null)
+            if (!await GrowsByRowsAsync(file, cancellation).ConfigureAwait(false))
             {
                 change = "it grew, and in its format the end cannot be read by itself";
             }
@@ -154,12 +136,12 @@ internal sealed class FileHistory(FilesSourceOptions options, FileOpener opener,
     private static async ValueTask<bool> HoldsAsync(FileEntry file, FileMark mark, CancellationToken cancellation)
         => mark.Fingerprint is { } fingerprint && await FileFingerprint.MatchesAsync(file, mark.Size, fingerprint, cancellation).ConfigureAwait(false);
 
-    private async ValueTask<long?> FindCompleteEndAsync(FileEntry file, long start, CancellationToken cancellation)
+    private async ValueTask<bool> GrowsByRowsAsync(FileEntry file, CancellationToken cancellation)
     {
         OpenFile open = await opener.OpenAsync(file, cancellation).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
-            return await open.FindCompleteEndAsync(start, cancellation).ConfigureAwait(false);
+            return await open.FindCompleteEndAsync(file.Size, cancellation).ConfigureAwait(false) is not null;
         }
     }
 }

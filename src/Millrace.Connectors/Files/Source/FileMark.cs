@@ -7,15 +7,17 @@ namespace Millrace.Connectors.Files;
 
 /// <summary>
 /// How far a file was read, and which file that was. Rows are counted from the start of a range, since not every format can
-/// be entered at any row: going on means reading the range again and dropping the rows that are done.
+/// be entered at any row: going on means reading the range again, as it was cut then, and dropping the rows that are done.
 /// </summary>
 /// <param name="Size">Bytes of the file that count: all but those held back.</param>
 /// <param name="Modified">Its time.</param>
 /// <param name="Fingerprint">Hash of its content, if one was taken.</param>
 /// <param name="Start">Byte from which the rest is read; the file's size when nothing is left.</param>
 /// <param name="Rows">Good rows behind <paramref name="Start"/> that are done.</param>
-/// <param name="Held">Bytes of a last line that was not complete, which come after <paramref name="Size"/>.</param>
-internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fingerprint, long Start, long Rows, long Held = 0)
+/// <param name="Held">Bytes of a last row that was not complete, which come after <paramref name="Size"/>.</param>
+/// <param name="HoldsLines">Whether they have line ends. Then they are waited for only until the file has settled.</param>
+/// <param name="End">Where the range ended in which the rows are counted; null where none are.</param>
+internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fingerprint, long Start, long Rows, long Held = 0, bool HoldsLines = false, long? End = null)
 {
     private const int Version = 1;
 
@@ -29,9 +31,19 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
             ["start"] = Start,
             ["rows"] = Rows,
         };
+        if (End is { } end)
+        {
+            json["end"] = end;
+        }
+
         if (Held > 0)
         {
             json["held"] = Held;
+        }
+
+        if (HoldsLines)
+        {
+            json["lines"] = true;
         }
 
         if (Fingerprint is not null)
@@ -68,7 +80,9 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
         long? size = null;
         long? start = null;
         long? rows = null;
+        long? end = null;
         long held = 0;
+        bool lines = false;
         DateTimeOffset? modified = null;
         string? fingerprint = null;
         json.Read();
@@ -90,9 +104,18 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
             {
                 rows = Number(ref json);
             }
+            else if (json.ValueTextEquals("end"u8))
+            {
+                end = Number(ref json);
+            }
             else if (json.ValueTextEquals("held"u8))
             {
                 held = Number(ref json);
+            }
+            else if (json.ValueTextEquals("lines"u8))
+            {
+                json.Read();
+                lines = json.GetBoolean();
             }
             else if (json.ValueTextEquals("modified"u8))
             {
@@ -111,7 +134,7 @@ internal sealed record FileMark(long Size, DateTimeOffset Modified, string? Fing
         }
 
         return version == Version && size is { } s && modified is { } m && start is { } b && rows is { } r
-            ? new FileMark(s, m, fingerprint, b, r, held)
+            ? new FileMark(s, m, fingerprint, b, r, held, lines, end)
             : null;
     }
 

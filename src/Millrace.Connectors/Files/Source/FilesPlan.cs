@@ -151,28 +151,22 @@ internal sealed class FilesPlan(
         {
             FileInspection inspection = await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
             FileSplit? last = null;
-            await foreach (FileRange range in open.Format.PlanAsync(open.Source, inspection, request.SplitBytes, cancellation).ConfigureAwait(false))
+            IAsyncEnumerable<FileRange> ranges = open.Format.PlanAsync(open.Source, inspection, request.SplitBytes, cancellation);
+            await foreach (FileRange range in RestOfRanges.AfterAsync(ranges, file, cancellation).ConfigureAwait(false))
             {
-                if (range.End <= file.Start || range.Length == 0)
-                {
-                    continue;
-                }
-
-                // A file that grew is entered where it ended before, which is the start of a row.
-                FileRange rest = file.Resumed is null && range.Start < file.Start ? new FileRange(file.Start, range.End) : range;
                 if (last is not null)
                 {
-                    yield return last with { EndsKey = false, EndPosition = file.At(last.Range.End, 0).ToPosition() };
+                    yield return last with { EndsKey = false, EndPosition = file.At(last.Range.End).ToPosition() };
                 }
 
                 last = new FileSplit
                 {
-                    Id = $"{file.File.Key}@{rest.Start}",
+                    Id = $"{file.File.Key}@{range.Start}",
                     Key = file.File.Key,
                     EndPosition = file.End.ToPosition(),
-                    Bytes = Math.Min(rest.End, file.File.Size) - rest.Start,
+                    Bytes = Math.Min(range.End, file.File.Size) - range.Start,
                     Work = file,
-                    Range = rest,
+                    Range = range,
                     Inspection = inspection,
                 };
             }

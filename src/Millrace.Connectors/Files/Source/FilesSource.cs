@@ -132,7 +132,8 @@ internal sealed class FilesSource : ISource, IReplaySource
         FileOpener opener = _opener.For(request.Columns);
         HiveColumns hive = HiveColumns.Find(all, _options.HivePartitions);
         var pruning = new PartitionPruning(hive, request.Predicates);
-        var history = new FileHistory(_options, opener, request, _arriving, _context.Note);
+        var unfinished = new UnfinishedRows(_options, opener, _context.Time, _context.Note);
+        var history = new FileHistory(_options, opener, request, _arriving, unfinished, _context.Note);
         List<FileWork> work = await history.SelectAsync(all.FindAll(pruning.Keeps), cancellation).ConfigureAwait(false);
         _hasMore = history.HasMore;
 
@@ -140,7 +141,7 @@ internal sealed class FilesSource : ISource, IReplaySource
         FileEntry? any = request.Follows ? history.LastReadable : all.LastOrDefault();
         if (request.Follows && any is null)
         {
-            return NothingYet(all);
+            return NothingYet(all, unfinished.IsWaiting);
         }
 
         IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : any is not null ? [any] : [];
@@ -153,7 +154,7 @@ internal sealed class FilesSource : ISource, IReplaySource
             work.RemoveAll(w => gone.Contains(w.File));
             if (schema.Schema.Count == 0)
             {
-                return NothingYet(all);
+                return NothingYet(all, unfinished.IsWaiting);
             }
         }
 
@@ -166,7 +167,7 @@ internal sealed class FilesSource : ISource, IReplaySource
         FilesPlan plan = PlanOf(work, schema, hive, pruning.CoversAll, opener, request, history.Forgotten(all, _context.Time.GetUtcNow()));
         if (request.Follows)
         {
-            EndLook(all);
+            EndLook(all, unfinished.IsWaiting);
             _same = work.Count > 0 ? null : later => PlanOf([], schema, hive, pruning.CoversAll, opener, later, []);
         }
 
@@ -179,15 +180,15 @@ internal sealed class FilesSource : ISource, IReplaySource
         return new FilesPlan(work, schema, columns, hive, prunesAll, _options, opener, request) { Forgotten = forgotten, OnBrokenOff = _watch.LookAgain };
     }
 
-    private NothingYetPlan NothingYet(List<FileEntry> all)
+    private NothingYetPlan NothingYet(List<FileEntry> all, bool isWaiting = false)
     {
-        EndLook(all);
+        EndLook(all, isWaiting);
         _same = static _ => new NothingYetPlan();
         return new NothingYetPlan();
     }
 
-    // Files behind links change in other folders, and time alone settles what is arriving.
-    private void EndLook(List<FileEntry> all) => _watch.EndLook(seesAll: !_arriving.IsWaiting && !all.Exists(f => f.Info.IsLink));
+    // Files behind links change in other folders, and time alone settles what is arriving or held back.
+    private void EndLook(List<FileEntry> all, bool isWaiting) => _watch.EndLook(seesAll: !isWaiting && !_arriving.IsWaiting && !all.Exists(f => f.Info.IsLink));
 
     private PathPattern Parse(string path) => PathPattern.Parse(path, _context.BaseDirectory);
 

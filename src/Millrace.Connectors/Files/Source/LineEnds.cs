@@ -5,9 +5,6 @@ namespace Millrace.Connectors.Files;
 /// <summary>Looks at the line ends of a file without knowing its format.</summary>
 internal static class LineEnds
 {
-    public static async ValueTask<bool> EndsAsync(FileEntry file, CancellationToken cancellation)
-        => file.Size > 0 && await ReadAsync(file, file.Size - 1, cancellation).ConfigureAwait(false) is [.., (byte)'\n'];
-
     /// <summary>
     /// Where the next row begins when everything before an offset was read: there, or behind the line break that the last
     /// row lacked. Null when that row went on instead.

@@ -77,6 +77,9 @@ internal static class DialectSniffer
         return usual;
     }
 
+    /// <summary>The characters that are tried as quotes.</summary>
+    public static ReadOnlySpan<byte> QuotesTried => "\"'"u8;
+
     private static string[] Quotes(TextSample sample, CsvOptions options)
         => options.Quote is { } given ? [given] : sample.Text.Contains((byte)'\'') ? ["\"", "'"] : ["\""];
 

@@ -40,7 +40,8 @@ internal static class RecordEnds
 
                 if (window.IsLast && scanner.Scanned == window.End)
                 {
-                    return found;
+                    // No row is as long as that: it is a quote that nobody closes.
+                    return source.Length - found > 2L * options.MaxFieldBytes ? source.Length : found;
                 }
 
                 int drop = scanner.Scanned;

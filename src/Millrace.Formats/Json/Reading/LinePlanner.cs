@@ -40,22 +40,7 @@ internal static class LinePlanner
             return null;
         }
 
-        using NativeBuffer buffer = BufferPool.Rent(Look);
-        long end = source.Length;
-        while (end > start)
-        {
-            long from = Math.Max(start, end - Look);
-            int read = await source.ReadFullyAsync(from, buffer.Memory[..(int)(end - from)], cancellation).ConfigureAwait(false);
-            int found = buffer.Span[..read].LastIndexOf((byte)'\n');
-            if (found >= 0)
-            {
-                return from + found + 1;
-            }
-
-            end = from;
-        }
-
-        return start;
+        return await LineFeeds.FindLastAsync(source, start, cancellation).ConfigureAwait(false);
     }
 
     private static bool IsDirect(JsonOptions options)

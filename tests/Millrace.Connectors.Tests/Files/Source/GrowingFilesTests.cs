@@ -6,6 +6,9 @@ namespace Millrace.Connectors.Tests.Files;
 /// <summary>Files that change between incremental runs: each row is read once, and none before it is complete.</summary>
 public sealed class GrowingFilesTests : IDisposable
 {
+    // Where the clock of the reads stands.
+    private static readonly DateTime Begin = new ManualTime().GetUtcNow().UtcDateTime;
+
     private readonly TempFolder _folder = new(inMemory: true);
 
     [Fact]
@@ -43,6 +46,58 @@ public sealed class GrowingFilesTests : IDisposable
         Assert.Equal([Row(1, "one")], await reads.RunAsync());
         Append("a.csv", "o\"\n");
         Assert.Equal([Row(2, "t\\nwo")], await reads.RunAsync());
+    }
+
+    [Theory]
+    [InlineData("id,name\n1,one\n2,\"t\n", "1")]
+    [InlineData("id,name\n1,one\n2,\"t\r\n", "1")]
+    [InlineData("id,name\n2,\"t\n", "")]
+    [InlineData("id,name\n1,one\n2,'t\n", "1")]
+    public async Task A_text_that_ends_with_a_line_break_within_quotes_waits_for_their_end(string text, string first)
+    {
+        char quote = text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
+        foreach (bool follows in new[] { false, true })
+        {
+            IncrementalReads reads = Open("a.csv", text, o => o with { Format = Csv("quote", quote.ToString()) }, follows);
+
+            Assert.Equal(first.Length > 0 ? [Row(1, "one")] : [], await reads.RunAsync());
+            Assert.Empty(await reads.RunAsync());
+            Assert.Contains(reads.Notes, n => n.Contains("a.csv ends within a quoted value", StringComparison.Ordinal));
+            Append("a.csv", "w\n");
+            Assert.Empty(await reads.RunAsync());
+            Append("a.csv", $"o{quote}\n3,\"three\"\n".Replace('"', quote));
+            Assert.Equal([Row(2, text.Contains('\r', StringComparison.Ordinal) ? "t\\r\\nw\\no" : "t\\nw\\no"), Row(3, "three")], await reads.RunAsync());
+            Assert.Empty(await reads.RunAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData("id,name\n1,one\n2,\"t\n3,three\n", true)]
+    [InlineData("id,name\n1,one\n2,\"t\n3,three\n4", true)]
+    [InlineData("id,name\n2,\"t\n3,three\n", false)]
+    public async Task A_quote_that_nobody_closes_holds_rows_back_until_the_file_has_settled(string text, bool hasFirst)
+    {
+        foreach (bool follows in new[] { false, true })
+        {
+            IncrementalReads reads = Open("a.csv", text, follows: follows);
+            File.SetLastWriteTimeUtc(_folder["a.csv"], Begin);
+            Assert.Equal(hasFirst ? [Row(1, "one")] : [], await reads.RunAsync());
+            reads.Time.Advance(TimeSpan.FromSeconds(59));
+            Assert.Empty(await reads.RunAsync());
+            reads.Time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal("MR2011", (await FailAsync(reads)).Code.Id);
+        }
+    }
+
+    [Fact]
+    public async Task A_quote_that_nobody_closes_is_read_as_it_is_when_no_row_can_be_so_long()
+    {
+        IncrementalReads reads = Open("a.csv", "id,name\n1,one\n2,\"t\n", o => o with { Format = Csv("max_field_bytes", "100") });
+        Assert.Equal([Row(1, "one")], await reads.RunAsync());
+        Append("a.csv", new string('x', 190) + "\n");
+        Assert.Empty(await reads.RunAsync());
+        Append("a.csv", "12345678\n");
+        Assert.Equal("MR2011", (await FailAsync(reads)).Code.Id);
     }
 
     [Fact]
@@ -127,9 +182,26 @@ public sealed class GrowingFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(256)]
+    [InlineData(100)]
+    [InlineData(1 << 20)]
+    public async Task Added_rows_that_were_read_in_part_are_not_read_again_where_the_file_is_cut_otherwise(long splitBytes)
+    {
+        static string Text(int from, int to) => string.Concat(Enumerable.Range(from, to - from).Select(i => $"{i + 10},xxxxxx\n"));
+        IncrementalReads reads = Open("a.csv", "id,name\n" + Text(0, 20));
+        await reads.RunAsync(splitBytes: 256);
+        Append("a.csv", Text(20, 44));
+
+        Assert.Equal(21, (await reads.RunAsync(splitBytes: 256, most: 7)).Count);
+        Assert.Equal([Row(51, "xxxxxx"), Row(52, "xxxxxx"), Row(53, "xxxxxx")], await reads.RunAsync(splitBytes));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
     public async Task Cut_and_appended_anywhere_a_file_gives_every_row_once(int seed)
     {
         var random = new Random(seed);
@@ -150,11 +222,9 @@ public sealed class GrowingFilesTests : IDisposable
         {
             int next = Math.Min(all.Length, at + random.Next(1, 1500));
 
-            // A line break within quotes at the very end cannot be told from a complete line.
-            while (next < all.Length && all[next - 1] == '\n' && (all[next] < '0' || all[next] > '9'))
-            {
-                next++;
-            }
+            // Half of the time the text ends with a line break, within quotes as often as not.
+            int line = all.IndexOf('\n', next - 1);
+            next = random.Next(2) == 0 && line >= 0 ? line + 1 : next;
 
             Append("a.csv", all[at..next]);
             at = next;
@@ -167,10 +237,17 @@ public sealed class GrowingFilesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IncrementalReads Open(string name, string text, Func<FilesSourceOptions, FilesSourceOptions>? change = null)
+    private IncrementalReads Open(string name, string text, Func<FilesSourceOptions, FilesSourceOptions>? change = null, bool follows = false)
     {
         var options = new FilesSourceOptions { Path = [_folder.Write(name, text)] };
-        return new IncrementalReads(change is null ? options : change(options));
+        return new IncrementalReads(change is null ? options : change(options)) { Follows = follows };
+    }
+
+    private static OptionChoice<FormatChoices> Csv(string option, string value)
+    {
+        var options = new OptionMap(new ErrorPlace());
+        options.Set(option, new OptionScalar(value, new ErrorPlace()));
+        return new OptionChoice<FormatChoices>("csv", options);
     }
 
     private void Append(string name, string text)
@@ -178,7 +255,7 @@ public sealed class GrowingFilesTests : IDisposable
         File.AppendAllText(_folder[name], text);
 
         // The next time differs from this one however coarse the clock is.
-        File.SetLastWriteTimeUtc(_folder[name], DateTime.UnixEpoch.AddSeconds(new FileInfo(_folder[name]).Length));
+        File.SetLastWriteTimeUtc(_folder[name], Begin.AddSeconds(new FileInfo(_folder[name]).Length));
     }
 
     private static async Task<MillraceException> FailAsync(IncrementalReads reads)

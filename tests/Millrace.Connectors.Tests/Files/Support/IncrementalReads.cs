@@ -7,6 +7,12 @@ internal sealed class IncrementalReads(FilesSourceOptions options)
 {
     private Dictionary<string, SplitProgress> _progress = new(StringComparer.Ordinal);
 
+    /// <summary>The clock of the runs; files were changed long before it, or after.</summary>
+    public ManualTime Time { get; } = new();
+
+    /// <summary>Whether the reads are looks of a run that follows.</summary>
+    public bool Follows { get; init; }
+
     /// <summary>What was remarked in all runs.</summary>
     public List<string> Notes { get; } = [];
 
@@ -15,10 +21,10 @@ internal sealed class IncrementalReads(FilesSourceOptions options)
     /// <param name="most">Batches after which the run ends, as with a limit.</param>
     public async Task<IReadOnlyList<string>> RunAsync(long splitBytes = 1 << 20, int most = int.MaxValue)
     {
-        var context = new ConnectorContext { Job = "test", Note = Notes.Add };
+        var context = new ConnectorContext { Job = "test", Note = Notes.Add, Time = Time };
         await using ISource source = new FilesConnector().OpenSource(options, context);
         Checkpoint since = new() { Job = "test", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch, Splits = _progress };
-        var request = new ReadRequest { Mode = ReadMode.Incremental, Since = since, BatchRows = 3, SplitBytes = splitBytes };
+        var request = new ReadRequest { Mode = ReadMode.Incremental, Since = since, BatchRows = 3, SplitBytes = splitBytes, Follows = Follows };
         await using IReadPlan plan = await source.PlanAsync(request, default);
         var progress = new Dictionary<string, SplitProgress>(_progress, StringComparer.Ordinal);
         var rows = new List<string>();
