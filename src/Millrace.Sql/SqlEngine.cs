@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Millrace.Columnar;
 using Millrace.Sql.Binding;
 using Millrace.Sql.Catalog;
@@ -39,12 +40,15 @@ public static class SqlEngine
             return PhysicalPrinter.Print(plan);
         }
 
+        long rows = 0;
+        long start = Stopwatch.GetTimestamp();
         await foreach (RecordBatch batch in QueryExecutor.ExecuteAsync(plan, context, cancellation).ConfigureAwait(false))
         {
+            rows += batch.Length;
             batch.Dispose();
         }
 
-        return PhysicalPrinter.Print(plan, context.Statistics);
+        return $"{PhysicalPrinter.Print(plan, context.Statistics)}{PhysicalPrinter.Summary(rows, Stopwatch.GetElapsedTime(start), context)}\n";
     }
 
     internal static Schema SchemaOf(BoundQuery bound)

@@ -110,7 +110,7 @@ internal sealed class AggregateBreaker(AggregatePlan plan, Layout layout, QueryC
     {
         lock (_lock)
         {
-            return _partitions ??= new GroupPartitions(plan, context.SpillFolder, 0);
+            return _partitions ??= new GroupPartitions(plan, context, 0);
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class AggregateBreaker(AggregatePlan plan, Layout layout, QueryC
                 if (!groups.TryHoldMemory())
                 {
                     finer = partitions.Level < GroupPartitions.MaxLevel
-                        ? new GroupPartitions(plan, context.SpillFolder, partitions.Level + 1)
+                        ? new GroupPartitions(plan, context, partitions.Level + 1)
                         : throw SpillErrors.MemoryExhausted("The values of one group", context.Memory.Limit);
                     finer.Take(groups, toDisk: true);
                 }

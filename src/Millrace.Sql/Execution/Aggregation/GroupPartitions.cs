@@ -7,9 +7,9 @@ namespace Millrace.Sql.Execution;
 /// at once; each partition is read once, by one.
 /// </summary>
 /// <param name="plan">What is aggregated.</param>
-/// <param name="folder">For files.</param>
+/// <param name="context">Memory, and the folder for files.</param>
 /// <param name="level">How often the groups were shared out before: each level uses its own bits.</param>
-internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, int level) : IDisposable
+internal sealed unsafe class GroupPartitions(AggregatePlan plan, QueryContext context, int level) : IDisposable
 {
     public const int Count = 16;
 
@@ -19,7 +19,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, 
     // Groups taken out of a table at once: shared out, they still are batches of good size.
     private const int Step = 16 << 10;
 
-    private readonly Partition[] _partitions = [.. Enumerable.Range(0, Count).Select(_ => new Partition())];
+    private readonly Partition[] _partitions = [.. Enumerable.Range(0, Count).Select(_ => new Partition(context))];
 
     public int Level => level;
 
@@ -70,7 +70,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, 
         {
             if (starts[i + 1] > starts[i])
             {
-                _partitions[i].Add(Columnar.Take.Rows(batch, order[starts[i]..starts[i + 1]]), toDisk ? folder : null);
+                _partitions[i].Add(Columnar.Take.Rows(batch, order[starts[i]..starts[i + 1]]), toDisk);
             }
         }
     }
@@ -80,16 +80,16 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, 
 
     public void Dispose() => Array.ForEach(_partitions, p => p.Dispose());
 
-    private sealed class Partition : IDisposable
+    private sealed class Partition(QueryContext context) : IDisposable
     {
         private readonly Queue<RecordBatch> _batches = new();
         private SpillFile? _file;
 
-        public void Add(RecordBatch batch, string? folder)
+        public void Add(RecordBatch batch, bool toDisk)
         {
             lock (_batches)
             {
-                if (folder is null)
+                if (!toDisk && context.Memory.TryReserve(batch.ByteSize))
                 {
                     _batches.Enqueue(batch);
                     return;
@@ -97,7 +97,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, 
 
                 using (batch)
                 {
-                    _file ??= new SpillFile(folder, batch.Schema);
+                    _file ??= new SpillFile(context.SpillFolder, batch.Schema, context.Memory);
                     _file.Write(batch);
                 }
             }
@@ -107,6 +107,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, 
         {
             while (_batches.TryDequeue(out RecordBatch? batch))
             {
+                context.Memory.Release(batch.ByteSize);
                 yield return batch;
             }
 
@@ -125,6 +126,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, string folder, 
             _file?.Dispose();
             while (_batches.TryDequeue(out RecordBatch? batch))
             {
+                context.Memory.Release(batch.ByteSize);
                 batch.Dispose();
             }
         }

@@ -6,26 +6,35 @@ internal sealed class Reservation(MemoryBudget budget) : IDisposable
     // Each operator may have so much: without some memory none gets anywhere.
     private const long Free = 256 << 10;
 
-    /// <summary>Bytes held.</summary>
+    private long _free;
+
+    /// <summary>Bytes held of the limit.</summary>
     public long Held { get; private set; }
 
     /// <summary>Holds so many bytes in all; false if there are not enough.</summary>
     public bool TryHold(long bytes)
     {
-        bytes = Math.Max(0, bytes - Free);
-        if (bytes > Held)
+        long reserved = Math.Max(0, bytes - Free);
+        if (reserved > Held)
         {
-            if (!budget.TryReserve(bytes - Held))
+            if (!budget.TryReserve(reserved - Held))
             {
                 return false;
             }
         }
         else
         {
-            budget.Release(Held - bytes);
+            budget.Release(Held - reserved);
         }
 
-        Held = bytes;
+        Held = reserved;
+        long free = Math.Min(bytes, Free);
+        if (free != _free)
+        {
+            budget.Count(free - _free);
+            _free = free;
+        }
+
         return true;
     }
 

@@ -53,7 +53,7 @@ internal sealed class JoinPartitions : IDisposable
             using RecordBatch part = Take.Rows(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen[i]));
             lock (_locks[i])
             {
-                (_files[i] ??= new SpillFile(_context.SpillFolder, _schema)).Write(part);
+                (_files[i] ??= new SpillFile(_context.SpillFolder, _schema, _context.Memory)).Write(part);
             }
         }
     }

@@ -12,6 +12,7 @@ internal sealed class HeldRows(MemoryBudget memory, int copies = 1) : IDisposabl
 
     private List<RecordBatch> _batches = [];
     private long _reserved;
+    private long _free;
 
     public IReadOnlyList<RecordBatch> Batches => _batches;
 
@@ -47,8 +48,10 @@ internal sealed class HeldRows(MemoryBudget memory, int copies = 1) : IDisposabl
     {
         List<RecordBatch> batches = _batches;
         reserved = _reserved;
+        memory.Count(-_free);
         _batches = [];
         _reserved = 0;
+        _free = 0;
         Rows = 0;
         Bytes = 0;
         return batches;
@@ -57,7 +60,8 @@ internal sealed class HeldRows(MemoryBudget memory, int copies = 1) : IDisposabl
     /// <summary>Hands the batches to another, which has none.</summary>
     public void MoveTo(HeldRows other)
     {
-        (other.Rows, other.Bytes) = (Rows, Bytes);
+        (other.Rows, other.Bytes, other._free) = (Rows, Bytes, _free);
+        _free = 0;
         other._batches = Take(out other._reserved);
     }
 
@@ -72,5 +76,10 @@ internal sealed class HeldRows(MemoryBudget memory, int copies = 1) : IDisposabl
         _batches.Add(batch);
         Rows += batch.Length;
         Bytes += bytes;
+
+        // What is not reserved is here nevertheless.
+        long free = Math.Max(0, (Bytes * copies) - _reserved);
+        memory.Count(free - _free);
+        _free = free;
     }
 }

@@ -60,13 +60,14 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private async ValueTask PrepareAsync(PhysicalNode node, CancellationToken cancellation)
     {
+        QueryRun run = _run.For(node);
         switch (node)
         {
             case SourceNode source:
-                Feed(node, await source.OpenAsync(_run.Context).ConfigureAwait(false));
+                Feed(node, await source.OpenAsync(run.Context).ConfigureAwait(false));
                 break;
             case BreakerNode breaker:
-                IBreaker complete = await CompleteAsync(breaker, cancellation).ConfigureAwait(false);
+                IBreaker complete = await CompleteAsync(breaker, isRead: true, cancellation).ConfigureAwait(false);
                 Feed(node, complete.OpenResult());
                 break;
             case LimitNode limit:
@@ -82,11 +83,11 @@ internal sealed class Pipeline : IAsyncDisposable
             case StreamNode stream:
                 for (int i = 1; i < stream.Inputs.Count; i++)
                 {
-                    await CompleteAsync((BreakerNode)stream.Inputs[i], cancellation).ConfigureAwait(false);
+                    await CompleteAsync((BreakerNode)stream.Inputs[i], isRead: false, cancellation).ConfigureAwait(false);
                 }
 
                 await PrepareAsync(stream.Inputs[0], cancellation).ConfigureAwait(false);
-                _shared.Add(stream, stream.Share(_run, Lanes));
+                _shared.Add(stream, stream.Share(run, Lanes));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"{node.Name} is no kind of node that can run.");
@@ -97,9 +98,9 @@ internal sealed class Pipeline : IAsyncDisposable
         => _feeds.Add(node, new PartFeed(node, _run.Context.Statistics?.Measure(node, source) ?? source, _numbers));
 
     // A breaker's inputs are run one after the other, each in all lanes.
-    private async ValueTask<IBreaker> CompleteAsync(BreakerNode node, CancellationToken cancellation)
+    private async ValueTask<IBreaker> CompleteAsync(BreakerNode node, bool isRead, CancellationToken cancellation)
     {
-        IBreaker breaker = node.Open(_run);
+        IBreaker breaker = node.Open(_run.For(node));
         _run.Add(node, breaker);
         _breakers.Add(node);
         for (int input = 0; input < node.Inputs.Count; input++)
@@ -107,7 +108,7 @@ internal sealed class Pipeline : IAsyncDisposable
             Pipeline pipeline = await PrepareAsync(_run, node.Inputs[input], cancellation).ConfigureAwait(false);
             await using (pipeline.ConfigureAwait(false))
             {
-                using var lanes = new Lanes(pipeline, new BreakerEnd(_run.Context.Statistics?.Measure(node, breaker) ?? breaker, input), cancellation);
+                using var lanes = new Lanes(pipeline, new BreakerEnd(_run.Context.Statistics?.Measure(node, breaker, isRead) ?? breaker, input), cancellation);
                 await lanes.Start().ConfigureAwait(false);
                 lanes.ThrowIfFailed();
             }
@@ -121,18 +122,20 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private void Open(PhysicalNode node, LaneOperator output, LaneChain chain)
     {
+        QueryStatistics? statistics = _run.Context.Statistics;
         switch (node)
         {
             case StreamNode stream:
-                QueryStatistics? statistics = _run.Context.Statistics;
                 LaneOperator next = statistics is null ? output : chain.Own(statistics.MeasureOutput(node, output));
-                LaneOperator opened = chain.Own(stream.Open(_run, _shared[stream], next));
+                LaneOperator opened = chain.Own(stream.Open(_run.For(node), _shared[stream], next));
                 Open(stream.Inputs[0], statistics is null ? opened : chain.Own(statistics.MeasureWork(node, opened)), chain);
                 break;
             case UnionNode:
+                LaneOperator united = statistics is null ? output : chain.Own(statistics.MeasureOutput(node, output));
                 foreach (PhysicalNode input in node.Inputs)
                 {
-                    Open(input, chain.Own(new UnionGate(node.Schema, output)), chain);
+                    LaneOperator gate = chain.Own(new UnionGate(node.Schema, united));
+                    Open(input, statistics is null ? gate : chain.Own(statistics.MeasureWork(node, gate)), chain);
                 }
 
                 chain.Finish(output);

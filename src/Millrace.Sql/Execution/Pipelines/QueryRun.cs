@@ -6,10 +6,18 @@ public sealed class QueryRun(QueryContext context)
 {
     private readonly Dictionary<BreakerNode, IBreaker> _breakers = [];
 
+    // The same run, where memory counts for one node.
+    private QueryRun(QueryRun run, QueryContext context)
+        : this(context) => _breakers = run._breakers;
+
     public QueryContext Context => context;
 
     /// <summary>The breaker that runs for a node.</summary>
     public IBreaker this[BreakerNode node] => _breakers[node];
+
+    /// <summary>The run as a node sees it: where nodes are measured, its memory counts for it.</summary>
+    internal QueryRun For(PhysicalNode node)
+        => context.Statistics is { } statistics ? new QueryRun(this, context with { Memory = statistics.MemoryOf(node, context.Memory) }) : this;
 
     internal void Add(BreakerNode node, IBreaker breaker) => _breakers.Add(node, breaker);
 

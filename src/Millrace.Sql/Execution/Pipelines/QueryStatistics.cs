@@ -15,9 +15,14 @@ public sealed class QueryStatistics
     /// <summary>The counts of a node; zero for one that has not run.</summary>
     public NodeStatistics Of(PhysicalNode node) => _nodes.GetOrAdd(node, static _ => new NodeStatistics());
 
-    internal IBatchSource Measure(PhysicalNode node, IBatchSource source) => new MeasuredSource(source, Of(node));
+    /// <summary>What a node takes its memory from.</summary>
+    internal MemoryBudget MemoryOf(PhysicalNode node, MemoryBudget whole) => Of(node).Memory(whole);
 
-    internal IBreaker Measure(BreakerNode node, IBreaker breaker) => new MeasuredBreaker(breaker, Of(node));
+    // What stands behind a limit or is repeated runs on its own, and its time is its own.
+    internal IBatchSource Measure(PhysicalNode node, IBatchSource source) => new MeasuredSource(source, Of(node), timed: node is not (LimitNode or RecursionNode));
+
+    // What is not read as a source gives what it took: the side of a join that is kept.
+    internal IBreaker Measure(BreakerNode node, IBreaker breaker, bool isRead) => new MeasuredBreaker(breaker, Of(node), counts: !isRead);
 
     internal LaneOperator MeasureWork(PhysicalNode node, LaneOperator op) => new Measured(op, Of(node), 1, counts: false);
 
@@ -30,9 +35,12 @@ public sealed class QueryStatistics
 
         public override void Push(Chunk chunk)
         {
+            long passing = counts ? chunk.Rows.ByteSize : 0;
+            statistics.AddPassing(passing);
             long start = Stopwatch.GetTimestamp();
             op.Push(chunk);
             statistics.AddTime(sign * (Stopwatch.GetTimestamp() - start));
+            statistics.AddPassing(-passing);
             if (counts)
             {
                 statistics.AddRows(chunk.Rows.Length);
@@ -47,11 +55,11 @@ public sealed class QueryStatistics
         }
     }
 
-    private sealed class MeasuredBreaker(IBreaker breaker, NodeStatistics statistics) : IBreaker
+    private sealed class MeasuredBreaker(IBreaker breaker, NodeStatistics statistics, bool counts) : IBreaker
     {
-        public LaneOperator OpenLane() => new Owner(breaker.OpenLane(), statistics);
+        public LaneOperator OpenLane() => new Owner(breaker.OpenLane(), statistics, counts);
 
-        public LaneOperator OpenLane(int input) => new Owner(breaker.OpenLane(input), statistics);
+        public LaneOperator OpenLane(int input) => new Owner(breaker.OpenLane(input), statistics, counts);
 
         public ValueTask CompleteAsync(CancellationToken cancellation) => breaker.CompleteAsync(cancellation);
 
@@ -60,9 +68,9 @@ public sealed class QueryStatistics
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private sealed class Owner(LaneOperator op, NodeStatistics statistics) : LaneOperator
+    private sealed class Owner(LaneOperator op, NodeStatistics statistics, bool counts) : LaneOperator
     {
-        private readonly Measured _measured = new(op, statistics, 1, counts: false);
+        private readonly Measured _measured = new(op, statistics, 1, counts);
 
         public override bool IsSatisfied => op.IsSatisfied;
 
@@ -73,60 +81,51 @@ public sealed class QueryStatistics
         public override void Dispose() => op.Dispose();
     }
 
-    private sealed class MeasuredSource(IBatchSource source, NodeStatistics statistics) : IBatchSource
+    private sealed class MeasuredSource(IBatchSource source, NodeStatistics statistics, bool timed) : IBatchSource
     {
         public async ValueTask<ITablePart?> NextPartAsync(CancellationToken cancellation)
         {
             long start = Stopwatch.GetTimestamp();
             ITablePart? part = await source.NextPartAsync(cancellation).ConfigureAwait(false);
-            statistics.AddTime(Stopwatch.GetTimestamp() - start);
-            return part is null ? null : new MeasuredPart(part, statistics);
+            statistics.AddTime(timed ? Stopwatch.GetTimestamp() - start : 0);
+            return part is null ? null : new MeasuredPart(part, statistics, timed);
         }
 
         public ValueTask DisposeAsync() => source.DisposeAsync();
     }
 
-    private sealed class MeasuredPart(ITablePart part, NodeStatistics statistics) : ITablePart
+    private sealed class MeasuredPart(ITablePart part, NodeStatistics statistics, bool timed) : ITablePart
     {
+        // The batch that was read last: a lane is done with it when it asks for the next.
+        private long _passing;
+
         public int Number => part.Number;
 
         public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
         {
+            Pass(0);
             long start = Stopwatch.GetTimestamp();
             RecordBatch? batch = await part.ReadAsync(cancellation).ConfigureAwait(false);
-            statistics.AddTime(Stopwatch.GetTimestamp() - start);
+            statistics.AddTime(timed ? Stopwatch.GetTimestamp() - start : 0);
             if (batch is not null)
             {
                 statistics.AddRows(batch.Length);
+                Pass(batch.ByteSize);
             }
 
             return batch;
         }
 
-        public ValueTask DisposeAsync() => part.DisposeAsync();
+        public ValueTask DisposeAsync()
+        {
+            Pass(0);
+            return part.DisposeAsync();
+        }
+
+        private void Pass(long bytes)
+        {
+            statistics.AddPassing(bytes - _passing);
+            _passing = bytes;
+        }
     }
-}
-
-/// <summary>Counts of one node, summed over its lanes. Thread-safe.</summary>
-public sealed class NodeStatistics
-{
-    private long _rows;
-    private long _batches;
-    private long _ticks;
-
-    /// <summary>Rows that it gave.</summary>
-    public long Rows => Interlocked.Read(ref _rows);
-
-    public long Batches => Interlocked.Read(ref _batches);
-
-    /// <summary>Time in the node itself, without those above and below it, summed over lanes.</summary>
-    public TimeSpan Time => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _ticks));
-
-    internal void AddRows(int rows)
-    {
-        Interlocked.Add(ref _rows, rows);
-        Interlocked.Increment(ref _batches);
-    }
-
-    internal void AddTime(long ticks) => Interlocked.Add(ref _ticks, ticks);
 }

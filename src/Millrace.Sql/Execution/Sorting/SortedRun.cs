@@ -17,33 +17,46 @@ internal abstract class SortedRun(long number) : IDisposable
 }
 
 /// <summary>A run in memory.</summary>
-/// <param name="rows">Taken over.</param>
-/// <param name="number">Its place.</param>
-/// <param name="memory">Where its bytes are given back.</param>
-/// <param name="reserved">How many these are.</param>
-internal sealed class MemoryRun(RecordBatch rows, long number, MemoryBudget memory, long reserved) : SortedRun(number)
+internal sealed class MemoryRun : SortedRun
 {
     // So many rows have words for merging at a time.
     private const int SliceRows = 16_384;
 
+    private readonly RecordBatch _rows;
+    private readonly MemoryBudget _memory;
+    private readonly long _reserved;
+    private readonly long _free;
     private int _at;
+
+    /// <param name="rows">Taken over.</param>
+    /// <param name="number">Its place.</param>
+    /// <param name="memory">Where its bytes are given back.</param>
+    /// <param name="reserved">How many of them are reserved.</param>
+    public MemoryRun(RecordBatch rows, long number, MemoryBudget memory, long reserved)
+        : base(number)
+    {
+        (_rows, _memory, _reserved) = (rows, memory, reserved);
+        _free = Math.Max(0, rows.ByteSize - reserved);
+        memory.Count(_free);
+    }
 
     public override RecordBatch? Next()
     {
-        int count = Math.Min(SliceRows, rows.Length - _at);
+        int count = Math.Min(SliceRows, _rows.Length - _at);
         if (count == 0)
         {
             return null;
         }
 
-        RecordBatch slice = rows.Slice(_at, count);
+        RecordBatch slice = _rows.Slice(_at, count);
         _at += count;
         return slice;
     }
 
     public override void Dispose()
     {
-        rows.Dispose();
-        memory.Release(reserved);
+        _rows.Dispose();
+        _memory.Count(-_free);
+        _memory.Release(_reserved);
     }
 }

@@ -14,14 +14,17 @@ public sealed class SpillFile : IDisposable
     private const int HeaderBytes = 16;
 
     private readonly string _folder;
+    private readonly MemoryBudget? _memory;
     private readonly SafeFileHandle _file;
 
     /// <summary>Makes an empty file.</summary>
     /// <param name="folder">Made if it does not exist.</param>
     /// <param name="schema">Schema of the batches.</param>
-    public SpillFile(string folder, Schema schema)
+    /// <param name="memory">What is told how much is written, since it had no place for it; null for nothing.</param>
+    public SpillFile(string folder, Schema schema, MemoryBudget? memory = null)
     {
         _folder = folder;
+        _memory = memory;
         Schema = schema;
         try
         {
@@ -73,6 +76,7 @@ public sealed class SpillFile : IDisposable
         }
 
         Length += bytes.Length;
+        _memory?.CountSpilled(bytes.Length);
         Rows += batch.Length;
     }
 

@@ -16,6 +16,15 @@ public static class PhysicalPrinter
         return text.ToString();
     }
 
+    /// <summary>What a run took as a whole. Its lanes work at once, so times of nodes may add up to more.</summary>
+    public static string Summary(long rows, TimeSpan time, QueryContext context)
+    {
+        MemoryBudget memory = context.Memory;
+        string limit = memory.Limit == long.MaxValue ? "" : $", limit {SizeText.Bytes(memory.Limit)}";
+        string spilled = memory.Spilled > 0 ? $", {SizeText.Bytes(memory.Spilled)} on disk" : "";
+        return $"total: {SizeText.Count(rows, "row", "rows")}, {SizeText.Time(time)} in {SizeText.Count(Math.Max(1, context.Lanes), "lane", "lanes")}, {SizeText.Bytes(memory.Peak)} kept{limit}{spilled}";
+    }
+
     private static void Print(PhysicalNode node, int depth, QueryStatistics? statistics, StringBuilder text)
     {
         text.Append(' ', depth * 2).Append(node.Name);
@@ -27,7 +36,8 @@ public static class PhysicalPrinter
         if (statistics is not null)
         {
             NodeStatistics done = statistics.Of(node);
-            text.Append(CultureInfo.InvariantCulture, $"  ({done.Rows} rows, {done.Batches} batches, {done.Time.TotalMilliseconds:0.0} ms)");
+            text.Append(CultureInfo.InvariantCulture, $"  ({SizeText.Count(done.Rows, "row", "rows")} in {SizeText.Count(done.Batches, "batch", "batches")}, {SizeText.Time(done.Time)}, {SizeText.Bytes(done.PeakMemory)}");
+            text.Append(done.Spilled > 0 ? $", {SizeText.Bytes(done.Spilled)} on disk" : "").Append(')');
         }
         else if (node.Rows is { } rows)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Millrace.Sql.Planning;
 
 namespace Millrace.Sql.Streaming;
 
@@ -46,8 +47,8 @@ public static class StreamPrinter
 
         if (status?.Stages[number] is { } done)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  ({done.Rows} rows given");
-            text.Append(done.State.Rows > 0 ? string.Create(CultureInfo.InvariantCulture, $", {done.State.Rows} rows and {done.State.Bytes} bytes kept") : "");
+            text.Append(CultureInfo.InvariantCulture, $"  ({SizeText.Count(done.Rows, "row", "rows")} given, {SizeText.Time(done.Time)}, {SizeText.Bytes(done.PeakBytes)}");
+            text.Append(plan.States[number] is null ? "" : $", {SizeText.Count(done.State.Rows, "row", "rows")} and {SizeText.Bytes(done.State.Bytes)} kept");
             text.Append(done.LateRows > 0 ? string.Create(CultureInfo.InvariantCulture, $", {done.LateRows} late") : "");
             text.Append(done.ExpiredRows > 0 ? string.Create(CultureInfo.InvariantCulture, $", {done.ExpiredRows} expired") : "").Append(')');
         }

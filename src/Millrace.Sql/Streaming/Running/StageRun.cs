@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Millrace.Columnar;
 
@@ -12,6 +13,7 @@ internal sealed class StageRun : IDisposable
     private long _watermark = StreamTime.None;
     private readonly bool[] _ended;
     private bool _hasRun;
+    private long _ticks;
 
     public StageRun(StagePlan plan, IReadOnlyList<StageRun> inputs, StreamSettings settings, Execution.QueryContext query)
     {
@@ -59,6 +61,12 @@ internal sealed class StageRun : IDisposable
     /// <summary>Rows given so far.</summary>
     public long Rows { get; private set; }
 
+    /// <summary>The most bytes at the end of a round: what is kept and what was given in it.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>Time in the operators, summed over lanes.</summary>
+    public TimeSpan Time => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _ticks));
+
     public StateSize Size => _lanes.Aggregate(default(StateSize), (sum, lane) => sum + lane.Size);
 
     /// <summary>When a lane wants a round, by the run's clock; null for none.</summary>
@@ -68,10 +76,12 @@ internal sealed class StageRun : IDisposable
     public void Feed(IReadOnlyList<RecordBatch> rows)
     {
         bool toOne = Plan is InputStage { Dealing: InputDealing.OneLane };
+        long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < rows.Count; i++)
         {
             _lanes[toOne ? 0 : i % _lanes.Length].Push(0, rows[i]);
         }
+        Interlocked.Add(ref _ticks, Stopwatch.GetTimestamp() - start);
     }
 
     /// <summary>Does a round: takes what the inputs gave, which is disposed, and the new watermark.</summary>
@@ -105,6 +115,7 @@ internal sealed class StageRun : IDisposable
         Watermark = _lanes.Min(l => l.WatermarkOf(_watermark));
         IsAtEnd = isEnd;
         Rows += _output.Sum(lane => lane.Sum(b => (long)b.Length));
+        PeakBytes = Math.Max(PeakBytes, Size.Bytes + _output.Sum(lane => lane.Sum(b => b.ByteSize)));
     }
 
     /// <summary>Takes saved state in: each row goes to the lane of its key.</summary>
@@ -206,6 +217,7 @@ internal sealed class StageRun : IDisposable
 
     private async ValueTask RunLaneAsync(int lane, List<RecordBatch>[][] dealt, RoundTime time, CancellationToken cancellation)
     {
+        long start = Stopwatch.GetTimestamp();
         for (int input = 0; input < dealt.Length; input++)
         {
             foreach (RecordBatch batch in dealt[input][lane])
@@ -216,5 +228,6 @@ internal sealed class StageRun : IDisposable
         }
 
         await _lanes[lane].EndRoundAsync(time, cancellation).ConfigureAwait(false);
+        Interlocked.Add(ref _ticks, Stopwatch.GetTimestamp() - start);
     }
 }

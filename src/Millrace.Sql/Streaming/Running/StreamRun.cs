@@ -46,7 +46,7 @@ public sealed class StreamRun : IDisposable
     public StreamStatus Status => new(
         Watermark,
         [.. _inputs.Select(i => new InputStatus(i.Input.Table.Name, i.Input.HoldsWatermark ? i.Watermark?.Current ?? StreamTime.None : null, i.IsAtEnd, [.. i.Watermark?.Splits ?? []]))],
-        [.. _stages.Select((s, i) => new StageStatus(_plan.States[i]?.Id ?? s.Plan.Name, s.Rows, s.Size, s.Counters.LateRows, s.Counters.ExpiredRows))]);
+        [.. _stages.Select((s, i) => new StageStatus(_plan.States[i]?.Id ?? s.Plan.Name, s.Rows, s.Size, s.PeakBytes, s.Time, s.Counters.LateRows, s.Counters.ExpiredRows))]);
 
     /// <summary>A split of an input is there to be read, and holds the watermark back until it is.</summary>
     public void BeginSplit(int input, string split) => _inputs[input].Watermark?.Begin(split);

@@ -15,6 +15,8 @@ public sealed record InputStatus(string Table, long? Watermark, bool IsAtEnd, IR
 /// <param name="Stage">Id of a stage with state, or the name of one without.</param>
 /// <param name="Rows">Rows it gave.</param>
 /// <param name="State">What it keeps.</param>
+/// <param name="PeakBytes">The most it held at once: what it keeps, and what it gave in a round.</param>
+/// <param name="Time">Time in it, summed over lanes.</param>
 /// <param name="LateRows">Rows that came after their window was closed.</param>
 /// <param name="ExpiredRows">Rows of state whose time to live was over.</param>
-public sealed record StageStatus(string Stage, long Rows, StateSize State, long LateRows, long ExpiredRows);
+public sealed record StageStatus(string Stage, long Rows, StateSize State, long PeakBytes, TimeSpan Time, long LateRows, long ExpiredRows);
