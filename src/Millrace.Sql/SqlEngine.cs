@@ -23,9 +23,10 @@ public static class SqlEngine
     /// <param name="functions">What its functions are.</param>
     /// <param name="context">Limits, time, and what becomes of rows without a value.</param>
     /// <param name="cancellation">Stops the planning.</param>
-    public static async Task<QueryResult> QueryAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, QueryContext context, CancellationToken cancellation)
+    /// <param name="target">What its rows are put into, if that has a say in their columns.</param>
+    public static async Task<QueryResult> QueryAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, QueryContext context, CancellationToken cancellation, InsertTarget? target = null)
     {
-        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation).ConfigureAwait(false);
+        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation, target).ConfigureAwait(false);
         Schema schema = SchemaOf(bound);
         return new QueryResult(schema, RenameAsync(QueryExecutor.ExecuteAsync(PhysicalPlanner.Plan(bound.Plan), context, context.Cancellation), schema));
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
 using Millrace.Sdk;
+using Millrace.Sql.Binding;
 using Millrace.Sql.Parsing;
 
 namespace Millrace.Runtime.Sql;
@@ -18,13 +19,13 @@ internal sealed class QueryConnector : Connector
 
     public override Type SourceOptions => typeof(QueryOptions);
 
-    public static Endpoint Endpoint(SqlSession session, QuerySyntax query, int? lanes) => new("sql", new QueryConnector(), new QueryOptions(session, query, lanes));
+    public static Endpoint Endpoint(SqlSession session, QuerySyntax query, int? lanes, InsertTarget? target) => new("sql", new QueryConnector(), new QueryOptions(session, query, lanes, target));
 
     public override ISource OpenSource(object options, ConnectorContext context) => new QuerySource((QueryOptions)options);
 }
 
 /// <summary>The query and where it runs; lanes are those of the session where they are null.</summary>
-internal sealed record QueryOptions(SqlSession Session, QuerySyntax Query, int? Lanes);
+internal sealed record QueryOptions(SqlSession Session, QuerySyntax Query, int? Lanes, InsertTarget? Target);
 
 /// <summary>Plans a query anew for each attempt, with the types that earlier ones found too narrow.</summary>
 internal sealed class QuerySource(QueryOptions options) : ISource
@@ -38,7 +39,7 @@ internal sealed class QuerySource(QueryOptions options) : ISource
 
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        RunningQuery query = await options.Session.StartAsync(options.Query, FailOnRowError.Instance, _widened, cancellation).ConfigureAwait(false);
+        RunningQuery query = await options.Session.StartAsync(options.Query, FailOnRowError.Instance, _widened, cancellation, target: options.Target).ConfigureAwait(false);
         await using (query.ConfigureAwait(false))
         {
             yield return new StreamDescription { Name = "query", Schema = query.Schema };
@@ -48,7 +49,7 @@ internal sealed class QuerySource(QueryOptions options) : ISource
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         var errors = new Relay();
-        return new Plan(await options.Session.StartAsync(options.Query, errors, _widened, cancellation, options.Lanes).ConfigureAwait(false), errors, request.BatchRows);
+        return new Plan(await options.Session.StartAsync(options.Query, errors, _widened, cancellation, options.Lanes, options.Target).ConfigureAwait(false), errors, request.BatchRows);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using Millrace.Runtime.Streaming;
+using Millrace.Sql.Binding;
 using Millrace.Sql.Catalog;
 using Millrace.Sql.Parsing;
 
@@ -18,6 +19,9 @@ public sealed record SqlObject(string Name, ObjectKind Kind)
     /// <summary>What an object with a connector is read from.</summary>
     public TableInput? Input { get; init; }
 
+    /// <summary>The columns that it was declared with; empty where they are those of its rows.</summary>
+    internal IReadOnlyList<TargetColumn> Columns { get; init; } = [];
+
     /// <summary>Where an object with a connector is written to.</summary>
     public Endpoint? Target { get; init; }
 
@@ -26,6 +30,10 @@ public sealed record SqlObject(string Name, ObjectKind Kind)
 
     /// <summary>Columns of the primary key.</summary>
     internal IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>What a statement that writes to it has to fill.</summary>
+    internal InsertTarget Filled(IReadOnlyList<Identifier> listed)
+        => new(Name, Columns.Count > 0 || Memory is null ? Columns : [.. Memory.Schema.Fields.Select(f => new TargetColumn(f.Name, f.Type))], listed);
 }
 
 /// <summary>The objects of a session by name, in any case.</summary>

@@ -1,9 +1,7 @@
-using Millrace.Columnar;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Sql.Binding;
 using Millrace.Sql.Catalog;
-using Millrace.Sql.Execution;
 using Millrace.Sql.Parsing;
 
 namespace Millrace.Runtime.Sql;
@@ -20,42 +18,48 @@ public sealed partial class SqlSession
         StatementAnnotations annotations,
         CancellationToken cancellation)
     {
-        IReadOnlyList<TableInput>? followed = await FollowedByAsync(query, cancellation).ConfigureAwait(false);
-        if (name is not null)
+        ErrorPlace place = name is not null ? PlaceOf(name) : new ErrorPlace { File = location };
+        Dictionary<string, string> with = OptionsOf(options, location ?? name!.Last.Text, place);
+        Dictionary<string, string> own = RuntimeOptions.Take<StreamJobOptions>(with);
+        WriteMode mode = with.Remove("write", out string? written) && written.Equals("overwrite", StringComparison.OrdinalIgnoreCase) ? WriteMode.Overwrite : WriteMode.Append;
+        SqlObject found = name is not null ? Named(name, with) : Placed(location!, with, place);
+        foreach ((string option, string value) in found.JobOptions)
         {
-            SqlObject found = Objects.Find(name) ?? ConsoleOf(name) ?? Objects.Require(name, PlaceOf(name));
-            if (columns.Count > 0 && found.Memory is null)
-            {
-                throw SqlErrors.BadDefinition.Error($"A list of columns is for tables in memory; '{found.Name}' is written by the names of the query's columns.", PlaceOf(columns[0]), "Name the columns in the query: SELECT a AS b.");
-            }
-
-            if (followed is not null)
-            {
-                return JobOf(query, followed, found, annotations, options);
-            }
-
-            if (found.Memory is not null)
-            {
-                return await InsertAsync(found, found.Memory, columns, query, annotations, cancellation).ConfigureAwait(false);
-            }
-
-            Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", PlaceOf(name));
-            return await WriteAsync(query, target, WriteMode.Append, annotations, cancellation).ConfigureAwait(false);
+            own.TryAdd(option, value);
         }
 
-        Dictionary<string, string> with = OptionsOf(options, location!, new ErrorPlace { File = location });
-        if (followed is not null)
+        StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own, place);
+        InsertTarget filled = found.Filled(columns);
+        if (await FollowedByAsync(query, cancellation, filled).ConfigureAwait(false) is { } followed)
         {
-            var place = new ErrorPlace { File = location };
-            Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(with);
-            with["location"] = location!;
-            var target = new SqlObject(location!, ObjectKind.Stream) { Target = Resolve(with, ConnectorRole.Target, place, out _), JobOptions = job };
-            return JobOf(query, followed, target, annotations, []);
+            if (mode == WriteMode.Overwrite)
+            {
+                throw SqlErrors.BadDefinition.Error("A statement that runs on adds to its target and does not overwrite it.", place, "Leave the option write out, or remove what is there first.");
+            }
+
+            return JobOf(query, followed, found, filled, job, annotations);
         }
 
-        bool overwrites = with.Remove("write", out string? mode) && mode.Equals("overwrite", StringComparison.OrdinalIgnoreCase);
-        with["location"] = location!;
-        return await WriteAsync(query, Resolve(with, ConnectorRole.Target, new ErrorPlace { File = location }, out _), overwrites ? WriteMode.Overwrite : WriteMode.Append, annotations, cancellation).ConfigureAwait(false);
+        if (found.Memory is not null)
+        {
+            return await InsertAsync(found, found.Memory, filled, query, annotations, cancellation).ConfigureAwait(false);
+        }
+
+        Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", place);
+        Pipeline pipeline = PipelineOf(query, target, mode, annotations.Partitions, filled);
+        return await WriteAsync(Annotated(job.Failure is { } failure ? pipeline with { Failure = failure } : pipeline, annotations), cancellation).ConfigureAwait(false);
+    }
+
+    // What lies where an object does was said when it was made.
+    private SqlObject Named(QualifiedName name, Dictionary<string, string> options)
+        => options.Keys.FirstOrDefault() is { } unknown
+            ? throw SdkErrors.UnknownOption.Error($"There is no option '{unknown}' of a statement that writes{NearestName.Suggest(unknown, RuntimeOptions.NamesOf<StreamJobOptions>())}.", PlaceOf(name))
+            : Objects.Find(name) ?? ConsoleOf(name) ?? Objects.Require(name, PlaceOf(name));
+
+    private SqlObject Placed(string location, Dictionary<string, string> options, ErrorPlace place)
+    {
+        options["location"] = location;
+        return new SqlObject(location, ObjectKind.Stream) { Target = Resolve(options, ConnectorRole.Target, place, out _) };
     }
 
     /// <summary>Runs a query into a target as a pipeline, with all that a job has.</summary>
@@ -66,17 +70,22 @@ public sealed partial class SqlSession
                 ? StreamOf(JobName, query, followed, OwnJob(), []) with { Sink = target, WriteMode = mode, OneEpoch = true }
                 : PipelineOf(query, target, mode, annotations.Partitions),
             annotations);
+        return await WriteAsync(pipeline, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<StatementResult> WriteAsync(Pipeline pipeline, CancellationToken cancellation)
+    {
         RunSummary summary = await new PipelineRunner(pipeline).RunAsync(cancellation).ConfigureAwait(false);
         return summary.Error is { } error
             ? throw error
             : StatementResult.Of(summary, $"{Rows(summary.Rows)} written to {string.Join(", ", summary.Objects.Take(3))}{(summary.Objects.Count > 3 ? ", …" : "")}");
     }
 
-    private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes) => new()
+    private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes, InsertTarget? filled = null) => new()
     {
         Job = JobName,
         BaseDirectory = baseDirectory,
-        Source = QueryConnector.Endpoint(this, query, lanes),
+        Source = QueryConnector.Endpoint(this, query, lanes, filled),
         Sink = target,
         WriteMode = mode,
         OneEpoch = true,
@@ -85,91 +94,14 @@ public sealed partial class SqlSession
         Time = Time,
     };
 
-    private async Task<StatementResult> InsertAsync(SqlObject target, MemoryTable table, IReadOnlyList<Identifier> columns, QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
+    private async Task<StatementResult> InsertAsync(SqlObject target, MemoryTable table, InsertTarget filled, QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
     {
-        int[] targets = columns.Count == 0
-            ? [.. Enumerable.Range(0, table.Schema.Count)]
-            : [.. columns.Select(c => table.Schema.IndexOf(c.Text) is var i and >= 0 ? i : throw BindingErrors.UnknownColumnCode.Error($"'{table.Name}' has no column '{c.Text}'{NearestName.Suggest(c.Text, table.Schema.Fields.Select(f => f.Name))}.", PlaceOf(c)))];
-        StatementResult result = await QueryAsync(query, annotations, cancellation).ConfigureAwait(false);
-        await using (result.ConfigureAwait(false))
-        {
-            if (result.Schema!.Count != targets.Length)
-            {
-                throw SqlErrors.BadDefinition.Error($"The query gives {result.Schema.Count} columns, and {targets.Length} are to be filled.", PlaceOf(query));
-            }
-
-            // All of the rows or none: what is read is put in only when it is whole.
-            var rows = new List<RecordBatch>();
-            try
-            {
-                await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
-                {
-                    using (batch)
-                    {
-                        rows.Add(Fit(batch, table.Schema, targets, query));
-                    }
-                }
-
-                long count = rows.Sum(r => (long)r.Length);
-                MemoryTable filled = table.With([.. rows]);
-                rows.Clear();
-                Objects.Set(target with { Memory = filled });
-                table.Dispose();
-                return StatementResult.Of(Rows(count));
-            }
-            finally
-            {
-                rows.ForEach(r => r.Dispose());
-            }
-        }
+        // All of the rows or none: what is read is put in only when it is whole.
+        using MemoryTable rows = await MaterialiseAsync(table.Name, query, annotations, cancellation, filled).ConfigureAwait(false);
+        Objects.Set(target with { Memory = table.With(rows.Batches) });
+        table.Dispose();
+        return StatementResult.Of(Rows(rows.RowEstimate ?? 0));
     }
 
     private static string Rows(long count) => count == 1 ? "1 row" : $"{count} rows";
-
-    private static RecordBatch Fit(RecordBatch batch, Schema schema, int[] targets, QuerySyntax query)
-    {
-        var columns = new Column[schema.Count];
-        try
-        {
-            for (int i = 0; i < columns.Length; i++)
-            {
-                int from = Array.IndexOf(targets, i);
-                columns[i] = from < 0 ? Nulls(schema[i].Type, batch.Length) : CastTo(batch[from], schema[i], query);
-            }
-
-            return new RecordBatch(schema, batch.Length, columns);
-        }
-        catch
-        {
-            foreach (Column? column in columns)
-            {
-                column?.Dispose();
-            }
-
-            throw;
-        }
-    }
-
-    private static Column CastTo(Column source, Field target, QuerySyntax query)
-    {
-        CastResult cast = Cast.To(source, target.Type);
-        if (cast.Failures.Count > 0)
-        {
-            cast.Column.Dispose();
-            throw ExecutionErrors.CastFailedCode.Error($"Column '{target.Name}': {cast.Failures[0].Message}", PlaceOf(query));
-        }
-
-        return cast.Column;
-    }
-
-    private static Column Nulls(DataType type, int rows)
-    {
-        using ColumnBuilder builder = ColumnBuilder.Create(type, rows);
-        for (int i = 0; i < rows; i++)
-        {
-            builder.AppendNull();
-        }
-
-        return builder.Build();
-    }
 }

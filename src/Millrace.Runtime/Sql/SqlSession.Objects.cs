@@ -1,6 +1,7 @@
 using Millrace.Columnar;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
+using Millrace.Sql.Binding;
 using Millrace.Sql.Catalog;
 using Millrace.Sql.Parsing;
 
@@ -43,13 +44,22 @@ public sealed partial class SqlSession
             return StatementResult.Of($"{kind} {name}, computed by whoever reads it");
         }
 
+        TargetColumn[] declared = DeclaredBy(create, key);
         SqlObject made = create switch
         {
             { Kind: ObjectKind.View, Query: { } query } => await ViewAsync(name, query, cancellation).ConfigureAwait(false),
             { Kind: ObjectKind.View } => throw SqlErrors.BadDefinition.Error($"The view '{name}' has no query.", place),
-            { Options.Count: > 0 } => External(name, create, key, place),
-            { Query: { } query } => new SqlObject(name, create.Kind) { Memory = await MaterialiseAsync(name, query, StatementAnnotations.Of(create), cancellation).ConfigureAwait(false) },
-            { Columns.Count: > 0 } => new SqlObject(name, create.Kind) { Memory = new MemoryTable(name, SchemaOf(create, key)) { Key = key, KeepsLatest = create.Kind == ObjectKind.Table && key.Length > 0 } },
+            { Options.Count: > 0 } => External(name, create, declared, key, place),
+            { Query: { } query } => new SqlObject(name, create.Kind)
+            {
+                Memory = await MaterialiseAsync(name, query, StatementAnnotations.Of(create), cancellation, new InsertTarget(name, declared, [])).ConfigureAwait(false),
+                Columns = declared,
+            },
+            { Columns.Count: > 0 } => new SqlObject(name, create.Kind)
+            {
+                Memory = new MemoryTable(name, new Schema(declared.Select(c => new Field(c.Name, c.Type, !c.Required)))) { Key = key, KeepsLatest = create.Kind == ObjectKind.Table && key.Length > 0 },
+                Columns = declared,
+            },
             _ => throw SqlErrors.BadDefinition.Error($"The {kind} '{name}' has neither columns, nor a query, nor options that say where it lies.", place),
         };
         Objects.Find(create.Name)?.Memory?.Dispose();
@@ -67,13 +77,13 @@ public sealed partial class SqlSession
         return new SqlObject(name, ObjectKind.View) { View = query };
     }
 
-    private SqlObject External(string name, CreateStatement create, string[] key, ErrorPlace place)
+    private SqlObject External(string name, CreateStatement create, IReadOnlyList<TargetColumn> declared, string[] key, ErrorPlace place)
     {
         Dictionary<string, string> options = OptionsOf(create.Options, name, place);
         StreamTableOptions stream = RuntimeOptions.Bind<StreamTableOptions>(RuntimeOptions.Take<StreamTableOptions>(options), place);
         Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(options);
         RuntimeOptions.Bind<StreamJobOptions>(job, place);
-        ColumnPlan? columns = create.Columns.Count == 0 ? null : new ColumnPlan([.. create.Columns.Select(c => ColumnOf(c, key))]);
+        ColumnPlan? columns = declared.Count == 0 ? null : new ColumnPlan([.. declared.Select(c => new OutputColumn(c.Name, c.StoredName ?? c.Name, c.Type, c.Required))]);
         bool isKeyed = create.Kind == ObjectKind.Table && key.Length > 0;
         if (stream.VersionColumn is not null && !isKeyed)
         {
@@ -86,6 +96,7 @@ public sealed partial class SqlSession
         return new SqlObject(name, create.Kind)
         {
             Target = target,
+            Columns = declared,
             JobOptions = job,
             Key = key,
             Input = endpoint is null ? null : new TableInput
@@ -204,9 +215,9 @@ public sealed partial class SqlSession
         => MaterialiseAsync(name, ((QueryStatement)SqlParser.ParseStatement(new SourceText(query, name))).Query, StatementAnnotations.None, cancellation);
 
     /// <summary>The rows of a query as a table, which the caller disposes.</summary>
-    internal async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
+    internal async Task<MemoryTable> MaterialiseAsync(string name, QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation, InsertTarget? target = null)
     {
-        StatementResult result = await QueryAsync(query, annotations, cancellation).ConfigureAwait(false);
+        StatementResult result = await QueryAsync(query, annotations, cancellation, target).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {
             var rows = new List<RecordBatch>();
@@ -263,17 +274,29 @@ public sealed partial class SqlSession
         return ofColumns.Length > 0 ? ofColumns : [.. create.PrimaryKey.Select(k => create.Columns.FirstOrDefault(c => k.Matches(c.Name.Text))?.Name.Text ?? k.Text)];
     }
 
-    private static bool IsKey(ColumnDefinition column, string[] key) => key.Contains(column.Name.Text, StringComparer.OrdinalIgnoreCase);
-
-    private static Schema SchemaOf(CreateStatement create, string[] key)
+    // What a statement declares: the same columns for whoever reads and whoever writes.
+    private static TargetColumn[] DeclaredBy(CreateStatement create, string[] key)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return create.Columns.FirstOrDefault(c => !names.Add(c.Name.Text)) is { } second
-            ? throw SqlErrors.BadDefinition.Error($"There are two columns with the name '{second.Name.Text}'.", PlaceOf(second), "Give one of them another name.")
-            : new Schema(create.Columns.Select(c => new Field(c.Name.Text, TypeOf(c.Type), !c.NotNull && !IsKey(c, key))));
+        if (create.Columns.FirstOrDefault(c => !names.Add(c.Name.Text)) is { } second)
+        {
+            throw SqlErrors.BadDefinition.Error($"There are two columns with the name '{second.Name.Text}'.", PlaceOf(second), "Give one of them another name.");
+        }
+
+        return [.. create.Columns.Select(c => new TargetColumn(c.Name.Text, TypeOf(c.Type))
+        {
+            Required = c.NotNull || key.Contains(c.Name.Text, StringComparer.OrdinalIgnoreCase),
+            MaxLength = LengthOf(c.Type),
+            StoredName = c.From,
+        })];
     }
 
-    private static OutputColumn ColumnOf(ColumnDefinition column, string[] key) => new(column.Name.Text, column.From ?? column.Name.Text, TypeOf(column.Type), column.NotNull || IsKey(column, key));
+    // Types themselves have no limit of length; only what is written is held against it.
+    private static int? LengthOf(TypeSyntax type)
+    {
+        int open = type.Text.IndexOf('(', StringComparison.Ordinal);
+        return open >= 0 && TypeOf(type).Id == TypeId.Utf8 && int.TryParse(type.Text.AsSpan(open + 1).TrimEnd().TrimEnd(')'), out int length) ? length : null;
+    }
 
     private static DataType TypeOf(TypeSyntax type)
     {

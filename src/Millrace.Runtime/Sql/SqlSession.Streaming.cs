@@ -14,10 +14,10 @@ public sealed partial class SqlSession
     /// The tables without end that a query reads, if it runs on: because there are such, or because the user says so. Null for a
     /// query that ends.
     /// </summary>
-    private async Task<IReadOnlyList<TableInput>?> FollowedByAsync(QuerySyntax query, CancellationToken cancellation)
+    private async Task<IReadOnlyList<TableInput>?> FollowedByAsync(QuerySyntax query, CancellationToken cancellation, InsertTarget? target = null)
     {
         bool wanted = Settings.Streams || query.Emit == EmitMode.Changes;
-        if (!Objects.All.Any(o => o.Input?.Follows == true))
+        if (!Objects.All.Any(o => o.Input?.Follows == true) && !(wanted && target is not null))
         {
             return wanted ? [] : null;
         }
@@ -25,7 +25,7 @@ public sealed partial class SqlSession
         var catalog = new SqlCatalog(this, FailOnRowError.Instance, new WidenedTypes());
         await using (catalog.ConfigureAwait(false))
         {
-            await QueryBinder.BindAsync(query, catalog, Functions, cancellation).ConfigureAwait(false);
+            await QueryBinder.BindAsync(query, catalog, Functions, cancellation, target).ConfigureAwait(false);
             TableInput[] followed = [.. catalog.Opened.Where(t => t.IsUnbounded).Select(t => t.Input)];
             return wanted || followed.Length > 0 ? followed : null;
         }
@@ -67,26 +67,13 @@ public sealed partial class SqlSession
     }
 
     // The job itself runs beside those of the other statements.
-    private StatementResult JobOf(QuerySyntax query, IReadOnlyList<TableInput> followed, SqlObject target, StatementAnnotations annotations, IReadOnlyList<OptionSyntax> options)
+    private StatementResult JobOf(QuerySyntax query, IReadOnlyList<TableInput> followed, SqlObject target, InsertTarget filled, StreamJobOptions job, StatementAnnotations annotations)
     {
-        ErrorPlace place = PlaceOf(query);
-        Dictionary<string, string> written = OptionsOf(options, target.Name, place);
-        Dictionary<string, string> own = RuntimeOptions.Take<StreamJobOptions>(written);
-        if (written.Keys.FirstOrDefault() is { } unknown)
-        {
-            throw SdkErrors.UnknownOption.Error($"There is no option '{unknown}' of a statement that runs on{NearestName.Suggest(unknown, OptionInfo.Of(typeof(StreamJobOptions)).Select(o => o.Name.Replace('_', '.')))}.", place);
-        }
-
-        foreach ((string name, string value) in target.JobOptions)
-        {
-            own.TryAdd(name, value);
-        }
-
-        StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own, place);
         string named = annotations.Name ?? target.Name;
-        Pipeline pipeline = StreamOf(named, query, followed, job, target.Key) with
+        string[] key = [.. target.Key.Select(k => filled.Columns.FirstOrDefault(c => c.Name.Equals(k, StringComparison.OrdinalIgnoreCase))?.StoredName ?? k)];
+        Pipeline pipeline = StreamOf(named, query, followed, job, key, filled) with
         {
-            Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", place),
+            Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", PlaceOf(query)),
         };
         return StatementResult.Of(Annotated(pipeline, annotations), $"job {named}");
     }
@@ -119,7 +106,7 @@ public sealed partial class SqlSession
 
     private StreamJobOptions OwnJob() => new() { Failure = new FailureSpec { Strategy = Settings.SkipsBadRows ? FailureStrategy.LogAndContinue : FailureStrategy.FailBatch } };
 
-    private Pipeline StreamOf(string name, QuerySyntax query, IReadOnlyList<TableInput> followed, StreamJobOptions job, IReadOnlyList<string> key)
+    private Pipeline StreamOf(string name, QuerySyntax query, IReadOnlyList<TableInput> followed, StreamJobOptions job, IReadOnlyList<string> key, InsertTarget? target = null)
     {
         SqlObjects objects = Objects.Snapshot();
         var streaming = new StreamingQuery
@@ -129,6 +116,7 @@ public sealed partial class SqlSession
             Query = query,
             Changelog = job.Changelog,
             Key = key,
+            Target = target,
             OnChange = job.StateOnChange,
             Settings = new StreamSettings
             {
@@ -153,7 +141,7 @@ public sealed partial class SqlSession
             Poll = followed.Min(i => i.Poll) ?? TimeSpan.FromSeconds(1),
             Batch = job.Batch,
             LeastGuarantee = job.DeliveryGuarantee ?? DeliveryGuarantee.AtLeastOnce,
-            Failure = job.Failure,
+            Failure = job.Failure ?? new FailureSpec(),
             Threads = Settings.Threads,
             StateFolder = StateFolder,
             TakesOver = TakesOver,

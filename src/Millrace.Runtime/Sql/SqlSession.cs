@@ -1,6 +1,7 @@
 using Millrace.Columnar;
 using Millrace.Sdk;
 using Millrace.Sql;
+using Millrace.Sql.Binding;
 using Millrace.Sql.Execution;
 using Millrace.Sql.Functions;
 using Millrace.Sql.Parsing;
@@ -96,7 +97,13 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     }
 
     /// <summary>Plans a query. The caller disposes what it gets.</summary>
-    internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation, int? lanes = null)
+    /// <param name="query">The query.</param>
+    /// <param name="errors">Gets its bad rows.</param>
+    /// <param name="widened">Types that earlier attempts found too narrow.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="lanes">Threads; null for those of the session.</param>
+    /// <param name="target">What its rows are put into, if that has a say in their columns.</param>
+    internal async Task<RunningQuery> StartAsync(QuerySyntax query, IRowErrorHandler errors, WidenedTypes widened, CancellationToken cancellation, int? lanes = null, InsertTarget? target = null)
     {
         if (query.Emit == EmitMode.Changes)
         {
@@ -106,7 +113,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         var catalog = new SqlCatalog(this, errors, widened);
         try
         {
-            QueryResult result = await SqlEngine.QueryAsync(query, catalog, Functions, Context(errors, cancellation) with { Lanes = lanes ?? Settings.Threads }, cancellation).ConfigureAwait(false);
+            QueryResult result = await SqlEngine.QueryAsync(query, catalog, Functions, Context(errors, cancellation) with { Lanes = lanes ?? Settings.Threads }, cancellation, target).ConfigureAwait(false);
             return new RunningQuery(result.Schema, result.Rows, catalog);
         }
         catch
@@ -181,7 +188,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     internal static ErrorPlace PlaceOf(SyntaxNode node) => new() { Offset = node.Span.Start };
 
-    private async Task<StatementResult> QueryAsync(QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation)
+    private async Task<StatementResult> QueryAsync(QuerySyntax query, StatementAnnotations annotations, CancellationToken cancellation, InsertTarget? target = null)
     {
         if (await FollowedByAsync(query, cancellation).ConfigureAwait(false) is { } followed)
         {
@@ -191,7 +198,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         var widened = new WidenedTypes();
         for (int attempt = 0; ; attempt++)
         {
-            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation, annotations.Partitions).ConfigureAwait(false);
+            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation, annotations.Partitions, target).ConfigureAwait(false);
             RowMetrics? metrics = null;
             try
             {

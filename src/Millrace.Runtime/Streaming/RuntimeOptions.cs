@@ -37,6 +37,9 @@ internal static class RuntimeOptions
         return bound;
     }
 
+    /// <summary>The options of a record as statements write them.</summary>
+    public static IEnumerable<string> NamesOf<T>() => OptionInfo.Of(typeof(T)).Select(o => o.Name.Replace('_', '.'));
+
     // Existing applications write late.data and 'allowed lateness'.
     private static string? PathOf<T>(string name)
     {

@@ -24,7 +24,7 @@ internal sealed record StreamTableOptions
 internal sealed record StreamJobOptions
 {
     [Description("What happens to bad rows, and when a failed attempt is followed by another.")]
-    public FailureSpec Failure { get; init; } = new();
+    public FailureSpec? Failure { get; init; }
 
     [Description("When epochs are closed and committed.")]
     public BatchSpec? Batch { get; init; }

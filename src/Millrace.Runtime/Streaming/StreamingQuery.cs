@@ -25,6 +25,9 @@ internal sealed record StreamingQuery
     /// <summary>Columns that tell rows of the result apart, as the user says; empty for those that follow from the query.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 
+    /// <summary>What its rows are put into, if that has a say in their columns.</summary>
+    public InsertTarget? Target { get; init; }
+
     /// <summary>What becomes of stages whose saved state no longer fits.</summary>
     public ChangedState OnChange { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record StreamingQuery
         var catalog = new SqlCatalog(Session, FailOnRowError.Instance, widened) { Objects = Objects };
         try
         {
-            BoundQuery bound = await QueryBinder.BindAsync(Query, catalog, Session.Functions, cancellation).ConfigureAwait(false);
+            BoundQuery bound = await QueryBinder.BindAsync(Query, catalog, Session.Functions, cancellation, Target).ConfigureAwait(false);
             StreamPlan plan = await StreamPlanner.PlanAsync(bound, Session.Functions, Settings, cancellation).ConfigureAwait(false);
             var tables = new List<StreamTable>();
             foreach (StreamInput input in plan.Inputs)

@@ -28,6 +28,8 @@ public static class BindingErrors
     public static readonly ErrorCode BadJoinCode = new("MR5117", "A join has no condition that it can be done with.", "See the chapter on joins of the SQL reference.");
     public static readonly ErrorCode BadRecursionCode = new("MR5118", "A recursive query is not of the form that can be run.", "It is a query, UNION or UNION ALL, and one query that reads the table once.");
 
+    public static readonly ErrorCode TargetCode = new("MR5119", "A query does not give what the columns of its target need.", "Name the columns that the query fills, INSERT INTO target (a, b) SELECT …, and convert values with CAST.");
+
     internal static ErrorPlace Place(TextSpan span) => new() { Offset = span.Start };
 
     internal static MillraceException UnknownTable(QualifiedName name, IEnumerable<string> known)
@@ -106,6 +108,34 @@ public static class BindingErrors
     internal static MillraceException BadJoin(string sentence, TextSpan span, string? hint = null) => BadJoinCode.Error(sentence, Place(span), hint);
 
     internal static MillraceException BadRecursion(string sentence, TextSpan span) => BadRecursionCode.Error(sentence, Place(span));
+
+    internal static MillraceException TargetWidth(InsertTarget target, IEnumerable<string> wanted, Relation query, TextSpan span)
+    {
+        string listed = string.Join(", ", wanted);
+        int count = target.Listed.Count > 0 ? target.Listed.Count : target.Columns.Count;
+        string given = string.Join(", ", query.Columns.Select(c => $"{c.Name} {c.Variable.Type}"));
+        return ColumnCountCode.Error(
+            $"{Columns(count)} of '{target.Name}' {(count == 1 ? "is" : "are")} to be filled ({listed}), and the query gives {query.Columns.Count} ({given}).",
+            Place(span),
+            target.Listed.Count > 0 ? null : $"Select a value for each column, or name those that the query fills: INSERT INTO {target.Name} (column, …) SELECT …");
+    }
+
+    internal static MillraceException UnknownTargetColumn(InsertTarget target, Identifier listed)
+        => UnknownColumnCode.Error(
+            $"'{target.Name}' has no column '{listed.Text}'{NearestName.Suggest(listed.Text, target.Columns.Select(c => c.Name))}.",
+            Place(listed.Span),
+            $"Its columns are {string.Join(", ", target.Columns)}.");
+
+    internal static MillraceException NotFilled(InsertTarget target, TargetColumn column)
+        => TargetCode.Error($"Column '{column.Name}' of '{target.Name}' takes no null, and the statement does not fill it.", Place(target.Listed[0].Span), $"Add {column.Name} to the list, and a value for it to the query.");
+
+    internal static MillraceException NotAssignable(InsertTarget target, TargetColumn column, string? name, DataType type, TextSpan span)
+        => TargetCode.Error(
+            $"Column '{column.Name}' of '{target.Name}' is {column.Type}, and the query gives {(name is null ? type : $"'{name}' as {type}")}, which does not become that by itself.",
+            Place(span),
+            CastRules.IsPossible(type, column.Type) ? $"Write CAST({name ?? "…"} AS {column.Type})." : "Select another value, or declare the column with another type.");
+
+    private static string Columns(int count) => count == 1 ? "1 column" : $"{count} columns";
 
     private static string Article(DataType type)
     {

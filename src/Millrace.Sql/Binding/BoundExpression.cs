@@ -70,6 +70,19 @@ public sealed record BoundCast(BoundExpression Operand, DataType Type, bool Try 
     public override BoundExpression WithChildren(IReadOnlyList<BoundExpression> children) => this with { Operand = children[0] };
 }
 
+/// <summary>
+/// A value on its way into a column of a target: what is wrong with it names the column, and where the column does not take
+/// null, or no text of that length, that is an error of the row.
+/// </summary>
+public sealed record BoundTargetValue(BoundExpression Operand, TargetColumn Column) : BoundExpression(Operand.Type)
+{
+    public override bool Nullable => !Column.Required && Operand.Nullable;
+
+    public override IReadOnlyList<BoundExpression> Children => [Operand];
+
+    public override BoundExpression WithChildren(IReadOnlyList<BoundExpression> children) => this with { Operand = children[0] };
+}
+
 /// <summary>Comparison of two values of one type.</summary>
 public sealed record BoundComparison(CompareOperator Operator, BoundExpression Left, BoundExpression Right) : BoundExpression(DataType.Boolean)
 {

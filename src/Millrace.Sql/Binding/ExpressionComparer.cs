@@ -68,6 +68,7 @@ public sealed class ExpressionComparer : IEqualityComparer<BoundExpression>
         (BoundColumn a, BoundColumn b) => a.Column == b.Column,
         (BoundCall a, BoundCall b) => ReferenceEquals(a.Overload, b.Overload) && a.Function.Volatility != Volatility.Volatile,
         (BoundCast a, BoundCast b) => a.Try == b.Try,
+        (BoundTargetValue a, BoundTargetValue b) => a.Column == b.Column,
         (BoundComparison a, BoundComparison b) => a.Operator == b.Operator,
         (BoundLogic a, BoundLogic b) => a.And == b.And,
         (BoundIsNull a, BoundIsNull b) => a.Negated == b.Negated,

@@ -17,18 +17,29 @@ public static class QueryBinder
     /// Asks the catalog for the query's tables, binds it, and applies the rules of <see cref="PlanRules"/>. Errors (MR51xx)
     /// have the first character of the part at fault as offset of their place.
     /// </summary>
-    public static async Task<BoundQuery> BindAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation)
+    /// <param name="query">The query.</param>
+    /// <param name="catalog">What its tables are.</param>
+    /// <param name="functions">What its functions are.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="target">What its rows are put into, if that has a say in their columns.</param>
+    public static async Task<BoundQuery> BindAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null)
     {
-        BoundQuery bound = await BindOnlyAsync(query, catalog, functions, cancellation).ConfigureAwait(false);
+        BoundQuery bound = await BindOnlyAsync(query, catalog, functions, cancellation, target).ConfigureAwait(false);
         return bound with { Plan = PlanRules.Apply(bound.Plan, functions) };
     }
 
     /// <summary>Binds without applying rules: the plan may hold subqueries in expressions.</summary>
-    public static async Task<BoundQuery> BindOnlyAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation)
+    public static async Task<BoundQuery> BindOnlyAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null)
     {
         var context = new BindingContext(catalog, functions);
         await context.LoadAsync(query, cancellation).ConfigureAwait(false);
-        Relation relation = new QueryBodyBinder(context).Bind(query, null, null);
+        var queries = new QueryBodyBinder(context);
+        if (target is { Columns: [_, ..] } or { Listed: [_, ..] })
+        {
+            return TargetBinder.Bind(queries, query, target);
+        }
+
+        Relation relation = queries.Bind(query, null, null);
         LogicalPlan plan = LogicalPlans.Select(relation.Plan, [.. relation.Columns.Select(c => c.Variable)]);
         return new BoundQuery(plan, Unique(relation.Columns.Select(c => c.Name)));
     }

@@ -30,8 +30,13 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
     /// <summary>How many rows were handed out, over all scans.</summary>
     public long RowsRead => Interlocked.Read(ref _rowsRead);
 
-    /// <summary>A table of these rows and more, which it takes over. This one is still to be disposed.</summary>
-    public MemoryTable With(IReadOnlyList<RecordBatch> more) => new(name, schema, [.. batches.Select(b => b.Share()), .. more]) { Key = Key, KeepsLatest = KeepsLatest, VersionColumn = VersionColumn, Watermark = Watermark };
+    /// <summary>A table of these rows and of others, which are borrowed. This one is still to be disposed.</summary>
+    public MemoryTable With(IReadOnlyList<RecordBatch> more)
+    {
+        // A column that got its first null can be null in all rows.
+        var fields = new Schema(schema.Fields.Select((f, i) => new Field(f.Name, f.Type, f.Nullable || more.Any(b => b[i].HasNulls))));
+        return new(name, fields, [.. batches.Concat(more).Select(b => new RecordBatch(fields, b.Length, [.. b.Columns.Select(c => c.Share())]))]) { Key = Key, KeepsLatest = KeepsLatest, VersionColumn = VersionColumn, Watermark = Watermark };
+    }
 
     public ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation)
         => new(new Scan(this, batches, [.. request.Columns.Select(schema.Require)], request));

@@ -13,6 +13,7 @@ public static class ExpressionText
         BoundCall { Arguments: [var left, var right] } call when IsSign(call.Function.Name) => $"({Of(left)} {call.Function.Name} {Of(right)})",
         BoundCall call => $"{call.Function.Name}({List(call.Arguments)})",
         BoundCast cast => $"{(cast.Try ? "try_cast" : "cast")}({Of(cast.Operand)} as {cast.Type})",
+        BoundTargetValue value => $"as {value.Column.Name}{(value.Column.Required ? " not null" : "")}: {Of(value.Operand)}",
         BoundComparison comparison => $"({Of(comparison.Left)} {Sign(comparison.Operator)} {Of(comparison.Right)})",
         BoundLogic logic => $"({string.Join(logic.And ? " and " : " or ", logic.Operands.Select(Of))})",
         BoundNot not => $"not {Of(not.Operand)}",

@@ -6,7 +6,12 @@ namespace Millrace.Sql.Binding;
 /// <summary><c>VALUES</c>: rows written out, whose columns get common types.</summary>
 internal static class ValuesBinder
 {
-    public static Relation Bind(QueryBodyBinder queries, ValuesSyntax syntax, CommonTables? tables, Scope? outer)
+    /// <param name="queries">Binds queries in the rows.</param>
+    /// <param name="syntax">The rows.</param>
+    /// <param name="tables">Tables of a WITH around.</param>
+    /// <param name="outer">What stands around.</param>
+    /// <param name="assign">Brings a value of a column, by its number, to the type it is wanted in; null for the type that the column's values have in common.</param>
+    public static Relation Bind(QueryBodyBinder queries, ValuesSyntax syntax, CommonTables? tables, Scope? outer, Func<int, BoundExpression, BoundExpression>? assign = null)
     {
         var binder = new ExpressionBinder(queries, Scope.Empty(outer), tables, new Clause("VALUES"));
         int width = syntax.Rows[0].Count;
@@ -24,13 +29,15 @@ internal static class ValuesBinder
         var columns = new ColumnVariable[width];
         for (int c = 0; c < width; c++)
         {
-            List<BoundExpression> values = Coercion.Unify([.. rows.Select(r => r[c])], "A column of VALUES");
+            BoundExpression[] written = [.. rows.Select(r => r[c])];
+            int number = c;
+            IReadOnlyList<BoundExpression> values = assign is null ? Coercion.Unify(written, "A column of VALUES") : [.. written.Select(v => assign(number, v))];
             for (int r = 0; r < rows.Count; r++)
             {
                 rows[r][c] = values[r];
             }
 
-            columns[c] = new ColumnVariable($"column{c + 1}", values[0].Type, values.Exists(v => v.Nullable));
+            columns[c] = new ColumnVariable($"column{c + 1}", values[0].Type, values.Any(v => v.Nullable));
         }
 
         return new Relation(Plan(columns, rows), [.. columns.Select(c => new RelationColumn(c.Name, c))]);

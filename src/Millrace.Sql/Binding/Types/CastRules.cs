@@ -22,6 +22,6 @@ internal static class CastRules
     }
 
     // Besides what columns can be converted into, the engine reads nested values from JSON.
-    private static bool IsPossible(DataType from, DataType to)
+    public static bool IsPossible(DataType from, DataType to)
         => Cast.IsPossible(from, to) || (from.IsText && to.IsNested) || TypeRules.IsImplicit(from, to) || (from.Id == TypeId.Timestamp && to.Id == TypeId.Time);
 }

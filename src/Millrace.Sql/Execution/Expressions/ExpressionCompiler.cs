@@ -30,6 +30,8 @@ public static class ExpressionCompiler
                 return WithOperands(call.Arguments, layout, context, operands => new CallEvaluator(call, operands, context));
             case BoundCast cast:
                 return WithOperands(cast.Children, layout, context, operands => new CastEvaluator(cast, operands[0]));
+            case BoundTargetValue value:
+                return WithOperands(value.Children, layout, context, operands => new TargetValueEvaluator(value, operands[0]));
             case BoundComparison comparison:
                 return WithOperands(comparison.Children, layout, context, operands => new ComparisonEvaluator(comparison.Operator, operands[0], operands[1]));
             case BoundNot not:

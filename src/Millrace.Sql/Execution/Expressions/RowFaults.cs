@@ -44,6 +44,15 @@ public sealed class RowFaults
         }
     }
 
+    /// <summary>Rewrites the messages of the faults from a number on.</summary>
+    public void Explain(int first, Func<string, string> explain)
+    {
+        for (int i = first; i < _faults.Count; i++)
+        {
+            _faults[i] = _faults[i] with { Message = explain(_faults[i].Message) };
+        }
+    }
+
     public void Clear()
     {
         _faults.Clear();

@@ -100,9 +100,17 @@ internal static class UniqueKey
 
     private static ColumnVariable[]? Renamed(LogicalProject project, ColumnVariable[] key)
     {
-        ColumnVariable?[] renamed = [.. key.Select(k => project.Columns.FirstOrDefault(c => IsColumn(c.Expression, k))?.Variable)];
+        ColumnVariable?[] renamed = [.. key.Select(k => project.Columns.FirstOrDefault(c => IsColumn(Distinguishing(c.Expression), k))?.Variable)];
         return Array.Exists(renamed, r => r is null) ? null : [.. renamed.Select(r => r!)];
     }
+
+    // What values that differ keep different: the columns of a target may have wider types.
+    private static BoundExpression Distinguishing(BoundExpression expression) => expression switch
+    {
+        BoundTargetValue value => Distinguishing(value.Operand),
+        BoundCast { Try: false, Operand: var operand, Type: var to } when (TypeRules.IsImplicit(operand.Type, to) && (!to.IsFloat || operand.Type.IsFloat)) || (operand.Type.IsInteger && to.Id == TypeId.Utf8) => Distinguishing(operand),
+        _ => expression,
+    };
 
     private static bool IsRowNumber(WindowAssignment call) => call.Call.Function?.Name == "row_number";
 
