@@ -33,7 +33,7 @@ if (args is ["sql", string lanes, string runs, string sql])
 Workload? workload = Workload.All.FirstOrDefault(w => args.Length > 0 && w.Name == args[0]);
 if (workload is null)
 {
-    Console.WriteLine("Usage: bench/run NAME [--rows N] [--threads N] [--pairs N]\n");
+    Console.WriteLine("Usage: bench/run NAME [--rows N] [--threads N] [--pairs N] [--query N]\n");
     foreach (Workload each in Workload.All)
     {
         Console.WriteLine($"  {each.Name,-14} {each.Doc}");

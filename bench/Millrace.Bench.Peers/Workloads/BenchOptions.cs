@@ -10,6 +10,9 @@ internal sealed record BenchOptions
     /// <summary>Thread counts to measure with, one after the other.</summary>
     public IReadOnlyList<int> Threads { get; init; } = [1, 2];
 
+    /// <summary>The only query to measure; null for all.</summary>
+    public int? Query { get; init; }
+
     public static BenchOptions Parse(ReadOnlySpan<string> arguments)
     {
         var options = new BenchOptions();
@@ -25,7 +28,8 @@ internal sealed record BenchOptions
                 "--rows" => options with { Rows = value },
                 "--pairs" => options with { Pairs = (int)value },
                 "--threads" => options with { Threads = [(int)value] },
-                _ => throw new ArgumentException($"There is no option {arguments[i]}; there are --rows, --pairs and --threads."),
+                "--query" => options with { Query = (int)value },
+                _ => throw new ArgumentException($"There is no option {arguments[i]}; there are --rows, --pairs, --threads and --query."),
             };
         }
 
