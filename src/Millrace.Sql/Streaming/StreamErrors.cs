@@ -7,6 +7,7 @@ public static class StreamErrors
     public static readonly ErrorCode DamagedStateCode = new("MR5402", "The saved state of a query does not fit the query.", "Begin anew: millrace state reset.");
 
     public static readonly ErrorCode StateTooLargeCode = new("MR5403", "What a query has to remember does not fit into the memory it may use.", "End the state with a window or 'state.ttl', or raise memory_limit.");
+    public static readonly ErrorCode WeightTooLargeCode = new("MR5404", "Equal rows of a query are more than can be counted.", "Look for a join whose keys are not unique on either side, and group its sides first.");
     public static readonly ErrorCode NotAppendOnlyCode = new("MR5410", "A query changes rows that it has given, and its target is to take only new ones.", "Choose how changes are written: changelog = 'upsert', 'retract' or 'debezium'; or EMIT FINAL.");
     public static readonly ErrorCode NoKeyCode = new("MR5411", "An upsert needs to know what tells rows apart.", "Declare it: CREATE TABLE t (…, PRIMARY KEY (a, b)); or choose changelog = 'retract'.");
 
@@ -21,6 +22,8 @@ public static class StreamErrors
         => StateTooLargeCode.Error(string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"The state takes {bytes >> 20} MiB of {limit >> 20} MiB; {largest.Name} {largest.Details} keeps most of it: {size.Rows} rows in {size.Bytes >> 20} MiB."));
+
+    internal static MillraceException WeightTooLarge() => WeightTooLargeCode.Error("A row would count more than 9223372036854775807 times.");
 
     internal static MillraceException DamagedState(string what) => DamagedStateCode.Error(what);
 

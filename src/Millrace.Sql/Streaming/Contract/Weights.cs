@@ -27,6 +27,20 @@ public static class Weights
     /// <summary>The weights of a batch, or empty where all rows count once.</summary>
     public static ReadOnlySpan<long> Of(RecordBatch rows, bool isChanges) => isChanges ? Of(rows) : default;
 
+    /// <summary>How often a row counts that counted so often before.</summary>
+    public static long Sum(long weight, long more)
+    {
+        long sum = unchecked(weight + more);
+        return ((weight ^ sum) & (more ^ sum)) >= 0 ? sum : throw StreamErrors.WeightTooLarge();
+    }
+
+    /// <summary>How often a pair of rows counts.</summary>
+    public static long Product(long left, long right)
+    {
+        long high = Math.BigMul(left, right, out long product);
+        return high == product >> 63 ? product : throw StreamErrors.WeightTooLarge();
+    }
+
     /// <summary>A batch with its weights behind it. Columns are shared; the caller owns the result.</summary>
     public static RecordBatch Join(RecordBatch rows, ReadOnlySpan<long> weights)
     {

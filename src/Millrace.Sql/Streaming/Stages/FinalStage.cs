@@ -10,7 +10,7 @@ public sealed class FinalStage(StagePlan input)
 
     public override string Name => "Final";
 
-    public override IReadOnlyList<StateTable> State { get; } = [new(Rows, input.BatchSchema, [.. Enumerable.Range(0, input.Schema.Count)], [])];
+    public override IReadOnlyList<StateTable> State { get; } = [RowBag.TableOf(Rows, input.Schema, [.. Enumerable.Range(0, input.Schema.Count)])];
 
     public override string Signature => $"{Name} of {string.Join(", ", Schema.Fields.Select(f => $"{f.Name} {f.Type}"))}";
 
@@ -18,17 +18,17 @@ public sealed class FinalStage(StagePlan input)
 
     private sealed class Operator(FinalStage stage, StageContext context) : StageOperator
     {
-        private readonly BagState _rows = new(stage.Schema, Rows);
+        private readonly RowBag _rows = new(stage.Schema);
 
         public override StateSize Size => _rows.Size;
 
-        public override void Push(int input, RecordBatch rows) => _rows.Add(rows);
+        public override void Push(int input, RecordBatch rows) => _rows.AddChanges(rows);
 
         public override ValueTask EndRoundAsync(RoundTime time, CancellationToken cancellation)
         {
             if (time.IsEnd)
             {
-                foreach (RecordBatch batch in _rows.Bag.ReadAll())
+                foreach (RecordBatch batch in _rows.ReadAll())
                 {
                     context.Emit(batch);
                 }
@@ -39,7 +39,7 @@ public sealed class FinalStage(StagePlan input)
             return ValueTask.CompletedTask;
         }
 
-        public override void Export(IStateWriter writer, bool full) => _rows.Export(writer, full);
+        public override void Export(IStateWriter writer, bool full) => _rows.Export(writer, Rows, full);
 
         public override void Import(string table, StateChange change, RecordBatch rows) => _rows.Import(rows);
 

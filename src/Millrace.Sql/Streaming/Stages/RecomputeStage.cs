@@ -23,7 +23,7 @@ internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inp
     public override IReadOnlyList<StateTable> State { get; } =
     [
         StateMark.Table,
-        .. inputs.Select((input, i) => new StateTable(TableOf(i), Weights.Append(input.Schema), [], [])),
+        .. inputs.Select((input, i) => RowBag.TableOf(TableOf(i), input.Schema, [])),
     ];
 
     public override StageOperator Open(StageContext context) => new Operator(this, plan, context);
@@ -35,7 +35,7 @@ internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inp
         private readonly RecomputeStage _stage;
         private readonly BatchPlan _plan;
         private readonly StageContext _context;
-        private readonly BagState[] _inputs;
+        private readonly RowBag[] _inputs;
         private readonly RowBag _result;
         private readonly FaultMemory _faults = new();
 
@@ -48,11 +48,11 @@ internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inp
         public Operator(RecomputeStage stage, BatchPlan plan, StageContext context)
         {
             (_stage, _plan, _context) = (stage, plan, context);
-            _inputs = [.. stage.Inputs.Select((input, i) => new BagState(input.Stage.Schema, TableOf(i)))];
+            _inputs = [.. stage.Inputs.Select(input => new RowBag(input.Stage.Schema))];
             _result = new RowBag(stage.Schema);
         }
 
-        public override StateSize Size => _inputs.Aggregate(new StateSize(_result.Count, _result.ByteSize), (sum, i) => sum + i.Size);
+        public override StateSize Size => _inputs.Aggregate(_result.Size, (sum, i) => sum + i.Size);
 
         public override void Push(int input, RecordBatch rows)
         {
@@ -62,8 +62,15 @@ internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inp
                 KeepResult();
             }
 
-            using RecordBatch changes = _stage.Inputs[input].Stage.IsChanges ? rows.Share() : Weights.Join(rows, 1);
-            _inputs[input].Add(changes);
+            if (_stage.Inputs[input].Stage.IsChanges)
+            {
+                _inputs[input].AddChanges(rows);
+            }
+            else
+            {
+                _inputs[input].Add(rows, default);
+            }
+
             _hasChanged = true;
         }
 
@@ -85,9 +92,9 @@ internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inp
         public override void Export(IStateWriter writer, bool full)
         {
             _begun.Export(writer, full);
-            foreach (BagState input in _inputs)
+            for (int i = 0; i < _inputs.Length; i++)
             {
-                input.Export(writer, full);
+                _inputs[i].Export(writer, TableOf(i), full);
             }
         }
 
@@ -119,7 +126,7 @@ internal sealed class RecomputeStage(Schema schema, IReadOnlyList<StagePlan> inp
         private async ValueTask ComputeAsync(RowBag result, bool silent, CancellationToken cancellation)
         {
             QueryContext context = _faults.Begin(_context.Query, silent);
-            foreach (RecordBatch batch in await _plan.RunAsync([.. _inputs.Select(i => i.Bag.ReadAll().ToList())], context, cancellation).ConfigureAwait(false))
+            foreach (RecordBatch batch in await _plan.RunAsync([.. _inputs.Select(i => i.ReadAll().ToList())], context, cancellation).ConfigureAwait(false))
             {
                 using (batch)
                 {

@@ -8,9 +8,14 @@ internal sealed partial class KeyedRows
 {
     private const string Tag = "#tag";
 
-    // What the last checkpoint knows of each row.
-    private long[] _saved = [];
-    private long[] _savedTags = [];
+    // What an entry takes, about.
+    private const long BeforeBytes = 48;
+
+    // How rows that changed since the last checkpoint are there.
+    private Dictionary<int, Before> _before = [];
+
+    // Rows before this one are in it.
+    private int _savedRows;
 
     /// <summary>The table that rows are saved in.</summary>
     /// <param name="name">Its name.</param>
@@ -28,26 +33,24 @@ internal sealed partial class KeyedRows
     {
         if (full)
         {
-            Array.Clear(_saved);
+            Saved(rows: 0);
         }
 
-        foreach ((int first, RecordBatch chunk) in _rows.All)
+        var changes = new Changes(_options.HasTags);
+        foreach ((int row, Before before) in _before.OrderBy(b => b.Key))
         {
-            var changes = new Changes(_options.HasTags);
-            for (int i = 0; i < chunk.Length; i++)
-            {
-                Note(changes, first + i, i);
-            }
-
-            if (changes.Rows.Count > 0)
-            {
-                using RecordBatch batch = changes.Make(chunk, _schema);
-                writer.Write(table, StateChange.Add, batch);
-            }
+            Note(changes, row, before);
+            Write(changes, RecordBatch.DefaultRows, writer, table);
         }
 
-        _weights.AsSpan(0, _size).CopyTo(_saved);
-        Tags.CopyTo(_savedTags);
+        for (int row = _savedRows; row < _size; row++)
+        {
+            changes.Add(row, _options.HasTags ? _tags[row] : 0, _weights[row]);
+            Write(changes, RecordBatch.DefaultRows, writer, table);
+        }
+
+        Write(changes, 1, writer, table);
+        Saved(_size);
     }
 
     /// <summary>Takes rows in that <see cref="Export"/> gave.</summary>
@@ -65,64 +68,110 @@ internal sealed partial class KeyedRows
         ReadOnlySpan<long> tags = _options.HasTags ? ((FixedColumn<long>)saved[_schema.Count]).Values : [];
         for (int i = 0; i < numbers.Length; i++)
         {
-            int row = numbers[i];
-            _saved[row] = _weights[row];
             if (_options.HasTags && weights[i] > 0)
             {
-                (_tags[row], _savedTags[row]) = (tags[i], tags[i]);
+                _tags[numbers[i]] = tags[i];
             }
         }
 
+        Saved(_size);
         return numbers;
     }
 
     private static Schema SavedSchema(Schema schema, bool hasTags) => hasTags ? new Schema([.. schema.Fields, new Field(Tag, DataType.Int64, nullable: false)]) : schema;
 
-    private void Note(Changes changes, int row, int at)
+    // The checkpoint knows so many rows as they are.
+    private void Saved(int rows)
     {
-        (long weight, long saved) = (_weights[row], _saved[row]);
-        if (_options.HasTags && _tags[row] != _savedTags[row])
+        _before.Clear();
+        _savedRows = rows;
+    }
+
+    // Called before a row changes.
+    private void Touch(int row)
+    {
+        if (row < _savedRows)
         {
-            changes.Add(at, _savedTags[row], -saved);
-            changes.Add(at, _tags[row], weight);
-        }
-        else
-        {
-            changes.Add(at, _options.HasTags ? _tags[row] : 0, weight - saved);
+            _before.TryAdd(row, new Before(_weights[row], _options.HasTags ? _tags[row] : 0));
         }
     }
 
-    // Rows of a batch that a checkpoint has to know of.
+    private void KeepSaved(ReadOnlySpan<bool> kept, ReadOnlySpan<int> renumbered)
+    {
+        var before = new Dictionary<int, Before>();
+        foreach ((int row, Before was) in _before)
+        {
+            if (kept[row])
+            {
+                before.Add(renumbered[row], was);
+            }
+        }
+
+        _before = before;
+        _savedRows = kept[.._savedRows].Count(true);
+    }
+
+    private void Note(Changes changes, int row, Before before)
+    {
+        if (_options.HasTags && _tags[row] != before.Tag)
+        {
+            changes.Add(row, before.Tag, -before.Weight);
+            changes.Add(row, _tags[row], _weights[row]);
+        }
+        else
+        {
+            changes.Add(row, before.Tag, _weights[row] - before.Weight);
+        }
+    }
+
+    private void Write(Changes changes, int atLeast, IStateWriter writer, string table)
+    {
+        if (changes.Count >= atLeast)
+        {
+            using RecordBatch batch = changes.Take(_rows, _schema);
+            writer.Write(table, StateChange.Add, batch);
+        }
+    }
+
+    private readonly record struct Before(long Weight, long Tag);
+
+    // What a checkpoint has to be told of rows.
     private sealed class Changes(bool hasTags)
     {
+        private readonly List<int> _rows = [];
         private readonly List<long> _tags = [];
         private readonly List<long> _weights = [];
 
-        public List<int> Rows { get; } = [];
+        public int Count => _rows.Count;
 
         public void Add(int row, long tag, long weight)
         {
             if (weight != 0)
             {
-                Rows.Add(row);
+                _rows.Add(row);
                 _tags.Add(tag);
                 _weights.Add(weight);
             }
         }
 
-        public RecordBatch Make(RecordBatch chunk, Schema schema)
+        /// <summary>The rows with their tags and weights, which are forgotten then.</summary>
+        public RecordBatch Take(RowChunks from, Schema schema)
         {
-            using RecordBatch taken = Columnar.Take.Rows(chunk, CollectionsMarshal.AsSpan(Rows));
+            using RecordBatch taken = from.TakeRows(CollectionsMarshal.AsSpan(_rows));
             Column[] tags = [];
             if (hasTags)
             {
-                using var builder = new FixedBuilder<long>(DataType.Int64, Rows.Count);
-                CollectionsMarshal.AsSpan(_tags).CopyTo(builder.AppendUninitialized(Rows.Count));
+                using var builder = new FixedBuilder<long>(DataType.Int64, _rows.Count);
+                CollectionsMarshal.AsSpan(_tags).CopyTo(builder.AppendUninitialized(_rows.Count));
                 tags = [builder.Build()];
             }
 
-            using var rows = new RecordBatch(SavedSchema(schema, hasTags), Rows.Count, [.. taken.Columns.Select(c => c.Share()), .. tags]);
-            return Streaming.Weights.Join(rows, CollectionsMarshal.AsSpan(_weights));
+            using var rows = new RecordBatch(SavedSchema(schema, hasTags), _rows.Count, [.. taken.Columns.Select(c => c.Share()), .. tags]);
+            RecordBatch batch = Streaming.Weights.Join(rows, CollectionsMarshal.AsSpan(_weights));
+            _rows.Clear();
+            _tags.Clear();
+            _weights.Clear();
+            return batch;
         }
     }
 }

@@ -80,8 +80,9 @@ internal sealed partial class KeyedRows
 
     private void AddWeight(int row, int key, long weight)
     {
+        Touch(row);
         long old = _weights[row];
-        long sum = old + weight;
+        long sum = Streaming.Weights.Sum(old, weight);
         _weights[row] = sum;
         Count += (sum == 0 ? 0 : 1) - (old == 0 ? 0 : 1);
         if (old == 0 && _options.HasTags)
@@ -138,14 +139,12 @@ internal sealed partial class KeyedRows
     {
         if (size > _next.Length)
         {
-            int room = Math.Max(size, Math.Max(RecordBatch.DefaultRows, _next.Length * 2));
+            int room = Math.Max(size, Math.Max(LeastRoom, _next.Length * 2));
             Array.Resize(ref _next, room);
             Array.Resize(ref _keyOf, room);
             Array.Resize(ref _weights, room);
-            Array.Resize(ref _saved, room);
             Array.Resize(ref _tags, _options.HasTags ? room : 0);
             Array.Resize(ref _notes, _options.HasTags ? room : 0);
-            Array.Resize(ref _savedTags, _options.HasTags ? room : 0);
         }
 
         _next.AsSpan(_size, size - _size).Fill(Unlinked);

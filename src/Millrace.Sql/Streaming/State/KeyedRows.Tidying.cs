@@ -8,24 +8,21 @@ internal sealed partial class KeyedRows
     /// <summary>Drops the memory of rows that are gone, if that is worth it. Rows have other numbers then.</summary>
     internal void Tidy()
     {
-        if (_size < FewRows || Count > _size / 2)
+        // A row that is gone is still needed until the next checkpoint knows of it.
+        if (_size < FewRows || Count + _before.Count > _size / 2)
         {
             return;
         }
 
-        // A row that is gone is still needed until the next checkpoint knows of it.
         var kept = new bool[_size];
         int count = 0;
         for (int row = 0; row < kept.Length; row++)
         {
-            kept[row] = _weights[row] != 0 || _saved[row] != 0;
+            kept[row] = _weights[row] != 0 || (_before.TryGetValue(row, out Before before) && before.Weight != 0);
             count += kept[row] ? 1 : 0;
         }
 
-        if (count <= _size / 2)
-        {
-            Keep(kept, count);
-        }
+        Keep(kept, count);
     }
 
     /// <summary>Keys have other numbers.</summary>
@@ -33,6 +30,7 @@ internal sealed partial class KeyedRows
     /// <param name="count">How many there are now.</param>
     internal void Renumber(ReadOnlySpan<int> renumbered, int count)
     {
+        Generation++;
         int[] heads = new int[count];
         int[] tails = new int[count];
         heads.AsSpan().Fill(None);
@@ -55,6 +53,7 @@ internal sealed partial class KeyedRows
 
     private void Keep(bool[] kept, int count)
     {
+        Generation++;
         var renumbered = new int[_size];
         int at = 0;
         for (int row = 0; row < kept.Length; row++)
@@ -90,14 +89,13 @@ internal sealed partial class KeyedRows
         _next = next;
         Compact(ref _keyOf, kept, next.Length);
         Compact(ref _weights, kept, next.Length);
-        Compact(ref _saved, kept, next.Length);
         if (_options.HasTags)
         {
             Compact(ref _tags, kept, next.Length);
             Compact(ref _notes, kept, next.Length);
-            Compact(ref _savedTags, kept, next.Length);
         }
 
+        KeepSaved(kept, renumbered);
         _rows.Keep(kept);
         Times?.Keep(kept);
         Uses?.Keep(kept);

@@ -36,6 +36,9 @@ internal sealed partial class KeyedRows : IDisposable
     // Below this there is nothing to be won by tidying up.
     private const int FewRows = 1024;
 
+    // Rows that there is room for at first: many bags of rows are small.
+    private const int LeastRoom = 16;
+
     private readonly Schema _schema;
     private readonly KeyTable _keys;
     private readonly KeyedRowsOptions _options;
@@ -68,13 +71,19 @@ internal sealed partial class KeyedRows : IDisposable
     public int Count { get; private set; }
 
     public long ByteSize => _rows.ByteSize + (_index?.ByteSize ?? 0) + (Times?.ByteSize ?? 0) + (Uses?.ByteSize ?? 0)
-        + ((_heads.Length + _tails.Length + _next.Length + _keyOf.Length) * (long)sizeof(int)) + ((_weights.Length + _tags.Length + _notes.Length + _saved.Length + _savedTags.Length) * (long)sizeof(long));
+        + ((_heads.Length + _tails.Length + _next.Length + _keyOf.Length) * (long)sizeof(int)) + ((_weights.Length + _tags.Length + _notes.Length) * (long)sizeof(long)) + (_before.Count * BeforeBytes);
+
+    /// <summary>Another number whenever rows or keys have got other numbers.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>The rows in batches, and the number of the first one of each; also rows that are gone.</summary>
+    public IEnumerable<(int First, RecordBatch Rows)> All => _rows.All;
 
     /// <summary>How often each row counts, by number; zero for rows that are gone.</summary>
     public ReadOnlySpan<long> Weights => _weights.AsSpan(0, _size);
 
     /// <summary>A number for each row that is saved with it, <see cref="Fresh"/> at first; empty if there are none.</summary>
-    public Span<long> Tags => _options.HasTags ? _tags.AsSpan(0, _size) : [];
+    public ReadOnlySpan<long> Tags => _options.HasTags ? _tags.AsSpan(0, _size) : [];
 
     /// <summary>Another number for each row with a tag, zero at first, which is not saved.</summary>
     public Span<long> Notes => _options.HasTags ? _notes.AsSpan(0, _size) : [];
@@ -162,11 +171,27 @@ internal sealed partial class KeyedRows : IDisposable
     /// <param name="columns">Numbers of the columns wanted; null for all.</param>
     public RecordBatch Take(ReadOnlySpan<int> rows, IReadOnlyList<int>? columns = null) => _rows.TakeRows(rows, columns);
 
+    /// <summary>Less than zero if a row comes before another by an order.</summary>
+    public int Compare(int left, int right, IReadOnlyList<Execution.OrderColumn> order)
+    {
+        (RecordBatch leftRows, int leftRow) = _rows.Find(left);
+        (RecordBatch rightRows, int rightRow) = _rows.Find(right);
+        return new RowOrder(Execution.OrderColumn.Keys(order, leftRows), [.. order.Select(o => rightRows[o.Column])]).Compare(leftRow, rightRow);
+    }
+
+    /// <summary>Gives a row another tag.</summary>
+    public void SetTag(int row, long tag)
+    {
+        Touch(row);
+        _tags[row] = tag;
+    }
+
     /// <summary>Drops rows, as if they had never been.</summary>
     public void Remove(ReadOnlySpan<int> rows)
     {
         foreach (int row in rows)
         {
+            Touch(row);
             Count -= _weights[row] == 0 ? 0 : 1;
             _weights[row] = 0;
             if (_options.HasTags)
@@ -179,6 +204,7 @@ internal sealed partial class KeyedRows : IDisposable
     /// <summary>Makes a row count less often, as if the others like it had never been.</summary>
     public void Lower(int row, long weight)
     {
+        Touch(row);
         Count -= _weights[row] != 0 && weight == 0 ? 1 : 0;
         _weights[row] = weight;
     }

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using Millrace.Columnar;
-using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Streaming;
 
@@ -9,28 +9,25 @@ namespace Millrace.Sql.Streaming;
 /// </summary>
 internal sealed class RowBag : IDisposable
 {
-    // Below this there is nothing to be won by tidying up.
-    private const int FewRows = 1024;
-
-    private readonly Schema _schema;
-    private readonly List<Piece> _pieces = [];
-    private GroupTable _rows;
+    private readonly KeyTable _keys = new([], []);
+    private readonly KeyedRows _rows;
+    private int[] _noKeys = [];
     private long[] _weights = [];
-    private int[] _groups = [];
-    private long _pieceBytes;
-    private int _known;
-    private int _dead;
 
-    public RowBag(Schema schema)
-    {
-        _schema = schema;
-        _rows = GroupTable.Create([.. schema.Fields.Select(f => f.Type)]);
-    }
+    public RowBag(Schema schema) => _rows = new KeyedRows(schema, _keys, new KeyedRowsOptions { Retracts = true });
 
     /// <summary>Rows that count something, equal ones once.</summary>
-    public int Count => _known - _dead;
+    public int Count => _rows.Count;
 
-    public long ByteSize => _rows.ByteSize + _pieceBytes + (_weights.Length * sizeof(long));
+    public long ByteSize => _rows.ByteSize;
+
+    public StateSize Size => new(Count, ByteSize);
+
+    /// <summary>The table that the rows are saved in.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="schema">Columns of the rows.</param>
+    /// <param name="keys">Numbers of the columns that decide the lane of a row.</param>
+    public static StateTable TableOf(string name, Schema schema, IReadOnlyList<int> keys) => KeyedRows.TableOf(name, schema, keys, hasTags: false);
 
     /// <summary>Adds rows.</summary>
     /// <param name="rows">In the bag's schema; borrowed.</param>
@@ -38,60 +35,38 @@ internal sealed class RowBag : IDisposable
     /// <param name="sign">1, or -1 to take the rows back.</param>
     public void Add(RecordBatch rows, ReadOnlySpan<long> weights, long sign = 1)
     {
-        int before = _known;
-        if (_groups.Length < rows.Length)
+        if (sign != 1)
         {
-            _groups = new int[rows.Length];
-        }
-
-        Column[] columns = [.. rows.Columns];
-        Span<int> groups = _groups.AsSpan(0, rows.Length);
-        _rows.Find(columns, rows.Length, groups);
-        if (_weights.Length < _rows.Count)
-        {
-            Array.Resize(ref _weights, Math.Max(_rows.Count, _weights.Length * 2));
-        }
-
-        // A row that is new has a group number that no row before it had.
-        var fresh = new List<int>();
-        for (int row = 0; row < groups.Length; row++)
-        {
-            int group = groups[row];
-            if (group == _known)
+            Array.Resize(ref _weights, Math.Max(_weights.Length, rows.Length));
+            for (int row = 0; row < rows.Length; row++)
             {
-                fresh.Add(row);
-                _known++;
-                _dead++;
+                _weights[row] = Weights.Product(sign, weights.IsEmpty ? 1 : weights[row]);
             }
 
-            long old = _weights[group];
-            long now = old + (sign * (weights.IsEmpty ? 1 : weights[row]));
-            _weights[group] = now;
-            _dead += (now == 0 ? 1 : 0) - (old == 0 ? 1 : 0);
+            weights = _weights.AsSpan(0, rows.Length);
         }
 
-        if (fresh.Count > 0)
-        {
-            _pieces.Add(new Piece(before, fresh.Count == rows.Length ? rows.Share() : Take.Rows(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(fresh))));
-            _pieceBytes += _pieces[^1].Rows.ByteSize;
-        }
+        _rows.Add(rows, NoKeys(rows.Length), weights, 0);
+        _keys.Tidy();
+    }
 
-        if (_dead > FewRows && _dead > _known / 2)
-        {
-            Tidy();
-        }
+    /// <summary>Adds changes, whose last column is their weight; borrowed.</summary>
+    public void AddChanges(RecordBatch changes)
+    {
+        using RecordBatch rows = Weights.Strip(changes);
+        Add(rows, Weights.Of(changes));
     }
 
     /// <summary>The rows that count something and their weights; the caller owns the batches. Nothing is added meanwhile.</summary>
     public IEnumerable<(RecordBatch Rows, long[] Weights)> Read()
     {
-        foreach (Piece piece in _pieces)
+        foreach ((int first, RecordBatch chunk) in _rows.All)
         {
             var rows = new List<int>();
             var weights = new List<long>();
-            for (int i = 0; i < piece.Rows.Length; i++)
+            for (int i = 0; i < chunk.Length; i++)
             {
-                if (_weights[piece.First + i] is var weight and not 0)
+                if (_rows.Weights[first + i] is var weight and not 0)
                 {
                     rows.Add(i);
                     weights.Add(weight);
@@ -100,7 +75,7 @@ internal sealed class RowBag : IDisposable
 
             if (rows.Count > 0)
             {
-                RecordBatch batch = rows.Count == piece.Rows.Length ? piece.Rows.Share() : Take.Rows(piece.Rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
+                RecordBatch batch = rows.Count == chunk.Length ? chunk.Share() : Take.Rows(chunk, CollectionsMarshal.AsSpan(rows));
                 yield return (batch, [.. weights]);
             }
         }
@@ -128,7 +103,7 @@ internal sealed class RowBag : IDisposable
                     }
                 }
 
-                yield return Take.Rows(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(repeated));
+                yield return Take.Rows(rows, CollectionsMarshal.AsSpan(repeated));
             }
         }
     }
@@ -136,35 +111,34 @@ internal sealed class RowBag : IDisposable
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {
-        Release();
-        _rows = GroupTable.Create([.. _schema.Fields.Select(f => f.Type)]);
-        Array.Clear(_weights);
-        (_known, _dead) = (0, 0);
-    }
-
-    public void Dispose() => Release();
-
-    private void Tidy()
-    {
-        (RecordBatch Rows, long[] Weights)[] kept = [.. Read()];
-        Clear();
-        foreach ((RecordBatch rows, long[] weights) in kept)
+        var all = new List<int>(Count);
+        for (int row = 0; row < _rows.Weights.Length; row++)
         {
-            using (rows)
+            if (_rows.Weights[row] != 0)
             {
-                Add(rows, weights);
+                all.Add(row);
             }
         }
+
+        _rows.Remove(CollectionsMarshal.AsSpan(all));
+        _keys.Tidy();
     }
 
-    private void Release()
+    /// <summary>Hands over what changed since the last call, or all rows.</summary>
+    public void Export(IStateWriter writer, string table, bool full) => _rows.Export(writer, table, full);
+
+    /// <summary>Takes changes in that <see cref="Export"/> gave.</summary>
+    public void Import(RecordBatch changes) => _rows.Import(changes, NoKeys(changes.Length), 0);
+
+    public void Dispose()
     {
         _rows.Dispose();
-        _pieces.ForEach(p => p.Rows.Dispose());
-        _pieces.Clear();
-        _pieceBytes = 0;
+        _keys.Dispose();
     }
 
-    // The rows of groups First, First + 1 and so on.
-    private readonly record struct Piece(int First, RecordBatch Rows);
+    private ReadOnlySpan<int> NoKeys(int rows)
+    {
+        Array.Resize(ref _noKeys, Math.Max(_noKeys.Length, rows));
+        return _noKeys.AsSpan(0, rows);
+    }
 }

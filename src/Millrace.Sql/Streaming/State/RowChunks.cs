@@ -4,22 +4,29 @@ using Millrace.Columnar;
 namespace Millrace.Sql.Streaming;
 
 /// <summary>
-/// Rows numbered from 0 as they come, in a few batches: small ones are put together in doubling sizes, so that a row is copied
-/// a few times at most and rows are taken from few places. One thread uses it.
+/// Rows numbered from 0 as they come, in batches. Small ones are put together in doubling sizes, so that a row is copied a few
+/// times at most; larger ones are kept as they are. One thread uses it.
 /// </summary>
 internal sealed class RowChunks(Schema schema) : IDisposable
 {
-    // Rows of a batch up to which it is put together with its neighbour: about where copying costs more than one more place to look.
-    private const int MaxMergedRows = 1 << 16;
+    // Rows of a batch up to which it is put together with its neighbour.
+    private const int MaxMergedRows = RecordBatch.DefaultRows;
+
+    // Rows for which the batch of the first one is known.
+    private const int BlockBits = 10;
 
     private readonly List<RecordBatch> _chunks = [];
     private readonly List<int> _firsts = [];
-    private int[] _order = [];
+    private int[] _blocks = [];
+    private int[] _batchOf = [];
     private int[] _at = [];
+
+    // For each batch its number among those of a request; -1 for the others.
+    private int[] _wanted = [];
 
     public int Count { get; private set; }
 
-    public long ByteSize => _chunks.Sum(c => c.ByteSize);
+    public long ByteSize { get; private set; }
 
     /// <summary>The batches and the number of the first row of each.</summary>
     public IEnumerable<(int First, RecordBatch Rows)> All => _firsts.Zip(_chunks);
@@ -35,16 +42,20 @@ internal sealed class RowChunks(Schema schema) : IDisposable
 
         _firsts.Add(Count);
         _chunks.Add(rows);
+        ByteSize += rows.ByteSize;
         Count = checked(Count + rows.Length);
         while (_chunks.Count > 1 && _chunks[^2].Length <= 2 * _chunks[^1].Length && _chunks[^2].Length + _chunks[^1].Length <= MaxMergedRows)
         {
             RecordBatch merged = Concat.Batches([_chunks[^2], _chunks[^1]]);
+            ByteSize += merged.ByteSize - _chunks[^2].ByteSize - _chunks[^1].ByteSize;
             _chunks[^2].Dispose();
             _chunks[^1].Dispose();
             _chunks.RemoveAt(_chunks.Count - 1);
             _firsts.RemoveAt(_firsts.Count - 1);
             _chunks[^1] = merged;
         }
+
+        NoteBlocks();
     }
 
     /// <summary>Rows by number, in the order given; the caller owns the batch.</summary>
@@ -57,54 +68,42 @@ internal sealed class RowChunks(Schema schema) : IDisposable
             return Execution.NullRows.None(columns is null ? schema : schema.Select([.. columns]));
         }
 
-        var parts = new List<RecordBatch>();
+        List<RecordBatch> batches = Locate(rows);
+        if (columns is null)
+        {
+            return Gather.Rows(batches, _batchOf.AsSpan(0, rows.Length), _at.AsSpan(0, rows.Length));
+        }
+
+        int[] chosen = [.. columns];
+        RecordBatch[] parts = [.. batches.Select(b => b.Select(chosen))];
         try
         {
-            int done = 0;
-            foreach ((int chunk, int count) in Sort(rows))
-            {
-                Span<int> at = _at.AsSpan(done, count);
-                using RecordBatch wanted = columns is null ? _chunks[chunk].Share() : _chunks[chunk].Select([.. columns]);
-                parts.Add(Take.Rows(wanted, at));
-                done += count;
-            }
-
-            if (parts.Count == 1)
-            {
-                return parts[0].Share();
-            }
-
-            using RecordBatch all = Concat.Batches(parts);
-            return Take.Rows(all, Inverse(rows.Length));
+            return Gather.Rows(parts, _batchOf.AsSpan(0, rows.Length), _at.AsSpan(0, rows.Length));
         }
         finally
         {
-            parts.ForEach(p => p.Dispose());
+            Array.ForEach(parts, p => p.Dispose());
         }
+    }
+
+    /// <summary>Where a row is.</summary>
+    public (RecordBatch Rows, int Row) Find(int row)
+    {
+        int chunk = ChunkOf(row, CollectionsMarshal.AsSpan(_firsts));
+        return (_chunks[chunk], row - _firsts[chunk]);
     }
 
     /// <summary>Whether rows of a batch equal rows of these, pair by pair; nulls are equal.</summary>
     public void Equal(ReadOnlySpan<Column> columns, ReadOnlySpan<int> left, ReadOnlySpan<int> rows, Span<bool> equal)
     {
-        int done = 0;
-        foreach ((int chunk, int count) in Sort(rows))
+        using RecordBatch taken = TakeRows(rows);
+        var order = new int[rows.Length];
+        for (int i = 0; i < order.Length; i++)
         {
-            ReadOnlySpan<int> order = _order.AsSpan(done, count);
-            var chosen = new int[count];
-            var result = new bool[count];
-            for (int i = 0; i < count; i++)
-            {
-                chosen[i] = left[order[i]];
-            }
-
-            RowEquality.Test(columns, chosen, CollectionsMarshal.AsSpan(_chunks[chunk].Columns.ToList()), _at.AsSpan(done, count), result);
-            for (int i = 0; i < count; i++)
-            {
-                equal[order[i]] = result[i];
-            }
-
-            done += count;
+            order[i] = i;
         }
+
+        RowEquality.Test(columns, left, [.. taken.Columns], order, equal);
     }
 
     /// <summary>Keeps some of the rows, which are numbered anew in their order.</summary>
@@ -113,7 +112,7 @@ internal sealed class RowChunks(Schema schema) : IDisposable
         (RecordBatch[] chunks, int[] firsts) = ([.. _chunks], [.. _firsts]);
         _chunks.Clear();
         _firsts.Clear();
-        Count = 0;
+        (Count, ByteSize) = (0, 0);
         var rows = new List<int>();
         for (int i = 0; i < chunks.Length; i++)
         {
@@ -136,67 +135,70 @@ internal sealed class RowChunks(Schema schema) : IDisposable
         _chunks.ForEach(c => c.Dispose());
         _chunks.Clear();
         _firsts.Clear();
-        Count = 0;
+        (Count, ByteSize) = (0, 0);
     }
 
-    // Groups rows by their batch: _order has their places in the request, _at their rows in the batch.
-    private List<(int Chunk, int Count)> Sort(ReadOnlySpan<int> rows)
+    // Blocks that begin in the last batch are found there.
+    private void NoteBlocks()
     {
-        if (_order.Length < rows.Length)
+        int blocks = ((Count - 1) >> BlockBits) + 1;
+        if (_blocks.Length < blocks)
         {
-            int size = Math.Max(rows.Length, RecordBatch.DefaultRows);
-            (_order, _at) = (new int[size], new int[size]);
+            Array.Resize(ref _blocks, Math.Max(blocks, _blocks.Length * 2));
         }
 
-        if (_chunks.Count == 1)
+        int first = (_firsts[^1] + (1 << BlockBits) - 1) >> BlockBits;
+        if (first < blocks)
         {
-            for (int i = 0; i < rows.Length; i++)
-            {
-                (_order[i], _at[i]) = (i, rows[i]);
-            }
+            _blocks.AsSpan(first, blocks - first).Fill(_chunks.Count - 1);
+        }
+    }
 
-            return [(0, rows.Length)];
+    private int ChunkOf(int row, ReadOnlySpan<int> firsts)
+    {
+        int chunk = _blocks[row >> BlockBits];
+        while (chunk + 1 < firsts.Length && firsts[chunk + 1] <= row)
+        {
+            chunk++;
         }
 
+        return chunk;
+    }
+
+    // Writes for each row the number of its batch among those given, and its place there.
+    private List<RecordBatch> Locate(ReadOnlySpan<int> rows)
+    {
+        if (_at.Length < rows.Length)
+        {
+            int size = Math.Max(rows.Length, _at.Length * 2);
+            (_batchOf, _at) = (new int[size], new int[size]);
+        }
+
+        if (_wanted.Length < _chunks.Count)
+        {
+            _wanted = new int[_chunks.Count * 2];
+            _wanted.AsSpan().Fill(-1);
+        }
+
+        var used = new List<int>();
+        var batches = new List<RecordBatch>();
         ReadOnlySpan<int> firsts = CollectionsMarshal.AsSpan(_firsts);
-        var counts = new int[firsts.Length + 1];
-        var chunks = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            int found = firsts.BinarySearch(rows[i]);
-            chunks[i] = found >= 0 ? found : ~found - 1;
-            counts[chunks[i] + 1]++;
-        }
-
-        var result = new List<(int, int)>();
-        for (int chunk = 0; chunk < firsts.Length; chunk++)
-        {
-            if (counts[chunk + 1] > 0)
+            int row = rows[i];
+            int chunk = ChunkOf(row, firsts);
+            if (_wanted[chunk] < 0)
             {
-                result.Add((chunk, counts[chunk + 1]));
+                _wanted[chunk] = batches.Count;
+                used.Add(chunk);
+                batches.Add(_chunks[chunk]);
             }
 
-            counts[chunk + 1] += counts[chunk];
+            _batchOf[i] = _wanted[chunk];
+            _at[i] = row - firsts[chunk];
         }
 
-        for (int i = 0; i < rows.Length; i++)
-        {
-            int to = counts[chunks[i]]++;
-            (_order[to], _at[to]) = (i, rows[i] - firsts[chunks[i]]);
-        }
-
-        return result;
-    }
-
-    // Where each row of the request stands behind the sort.
-    private int[] Inverse(int count)
-    {
-        var inverse = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            inverse[_order[i]] = i;
-        }
-
-        return inverse;
+        used.ForEach(chunk => _wanted[chunk] = -1);
+        return batches;
     }
 }

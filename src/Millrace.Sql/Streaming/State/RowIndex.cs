@@ -138,7 +138,7 @@ internal sealed class RowIndex(RowChunks rows)
 
     private void Grow()
     {
-        int size = Math.Max(RecordBatch.DefaultRows, (int)BitOperations.RoundUpToPowerOf2((uint)_count + 1));
+        int size = Math.Max(16, (int)BitOperations.RoundUpToPowerOf2((uint)_count + 1));
         Array.Resize(ref _next, size);
         Array.Resize(ref _hashes, size);
         _heads = new int[size];

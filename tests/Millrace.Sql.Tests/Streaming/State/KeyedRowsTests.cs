@@ -147,7 +147,7 @@ public sealed class KeyedRowsTests
                 {
                     if (Rows.Tags.Length > 0)
                     {
-                        Rows.Tags[numbers[i]] = rows[i].Time;
+                        Rows.SetTag(numbers[i], rows[i].Time);
                     }
                 }
             }

@@ -69,8 +69,8 @@ internal sealed class JoinMemory : IDisposable
     public void Match(int row, long count)
     {
         long before = Rows.Tags[row];
-        long after = before + count;
-        Rows.Tags[row] = after;
+        long after = Weights.Sum(before, count);
+        Rows.SetTag(row, after);
         if (before == 0 || after == 0 || _stage.Kind == LogicalJoinKind.Single)
         {
             Changed(row);

@@ -22,8 +22,9 @@ internal sealed class JoinOperator : StageOperator
     private readonly bool[] _keep = new bool[RecordBatch.DefaultRows];
     private readonly long[] _weights = new long[RecordBatch.DefaultRows];
 
-    // Inputs that have no more rows.
+    // Inputs that have no more rows, and those that had none in this round either.
     private readonly bool[] _ended = new bool[2];
+    private readonly bool[] _isOver = new bool[2];
     private bool[] _counts = [];
     private long _watermark = StreamTime.None;
 
@@ -52,6 +53,13 @@ internal sealed class JoinOperator : StageOperator
         using RecordBatch batch = isChanges ? Weights.Strip(useful) : useful.Share();
         ReadOnlySpan<long> weights = Weights.Of(useful, isChanges);
         ReadOnlySpan<int> keys = _sides[input].KeysOf(batch);
+        if (_isOver[1 - input] && !_sides[input].CountsMatches && _stage.Distance == JoinDistance.Any)
+        {
+            // Nobody will ask for these rows again.
+            Join(new Pushed(input, batch, keys, keys, weights));
+            return;
+        }
+
         ReadOnlySpan<int> numbers = _sides[input].Rows.Add(batch, keys, weights, StreamTime.End);
         _sides[input].Use(numbers);
         if (_sides[input].CountsMatches)
@@ -82,6 +90,7 @@ internal sealed class JoinOperator : StageOperator
         }
 
         _keys.Tidy();
+        _ended.CopyTo(_isOver, 0);
         _watermark = time.Watermark;
         return ValueTask.CompletedTask;
     }
@@ -128,7 +137,7 @@ internal sealed class JoinOperator : StageOperator
             _counts[i] = side.Rows.Tags[row] == KeyedRows.Fresh;
             if (_counts[i])
             {
-                side.Rows.Tags[row] = 0;
+                side.Rows.SetTag(row, 0);
             }
 
             side.Changed(row);
@@ -162,7 +171,7 @@ internal sealed class JoinOperator : StageOperator
         int count = 0;
         for (int row = 0; row < pushed.Numbers.Length; row++)
         {
-            if (pushed.Numbers[row] == KeyedRows.None)
+            if (pushed.Keys[row] == KeyTable.None)
             {
                 continue;
             }
@@ -218,7 +227,7 @@ internal sealed class JoinOperator : StageOperator
             int row = _rows[i];
             long weight = pushed.Weights.IsEmpty ? 1 : pushed.Weights[row];
             long matches = other.Rows.Weights[found[i]];
-            _weights[i] = weight * matches;
+            _weights[i] = Weights.Product(weight, matches);
             if (own.CountsMatches && _counts[row])
             {
                 own.Match(pushed.Numbers[row], matches);
@@ -267,6 +276,7 @@ internal sealed class JoinOperator : StageOperator
     {
         public int Input { get; } = input;
 
+        /// <summary>The number that each row is kept by, if it is.</summary>
         public ReadOnlySpan<int> Numbers { get; } = numbers;
 
         public ReadOnlySpan<int> Keys { get; } = keys;

@@ -114,7 +114,7 @@ internal sealed class OverOperator : StageOperator
         ReadOnlySpan<int> numbers = _rows.Add(rows, FindKeys(rows), default, 0);
         for (int row = 0; row < numbers.Length; row++)
         {
-            _rows.Tags[numbers[row]] = times.IsNull(row) ? Timeless : Waits;
+            _rows.SetTag(numbers[row], times.IsNull(row) ? Timeless : Waits);
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed class OverOperator : StageOperator
     // Rows behind the due ones are left out: no frame looks there.
     private async ValueTask GiveAsync(List<int> due, long limit, CancellationToken cancellation)
     {
-        due.ForEach(row => _rows.Tags[row] = IsGiven);
+        due.ForEach(row => _rows.SetTag(row, IsGiven));
         var given = due.ToHashSet();
         var numbers = new List<int>();
         foreach (int key in due.Select(_rows.KeyOf).Distinct())

@@ -12,7 +12,6 @@ internal sealed class RowSlice : WindowSlice
     private readonly Schema _schema;
     private readonly RowBag _rows;
     private readonly List<RecordBatch> _given = [];
-    private readonly List<RecordBatch> _since = [];
     private bool _hasChanges;
     private bool _isSaved;
 
@@ -26,7 +25,7 @@ internal sealed class RowSlice : WindowSlice
 
     public override bool HasChanges => _hasChanges;
 
-    public override StateSize Size => new(_rows.Count, _rows.ByteSize + _given.Sum(b => b.ByteSize));
+    public override StateSize Size => _rows.Size + new StateSize(0, _given.Sum(b => b.ByteSize));
 
     /// <summary>Schema of saved rows: the slice, the plan's expressions, the weight.</summary>
     public static Schema StateSchema(WindowPlan plan)
@@ -43,7 +42,6 @@ internal sealed class RowSlice : WindowSlice
 
         using var batch = new RecordBatch(_schema, rows, columns);
         _rows.Add(batch, weights);
-        _since.Add(weights.IsEmpty ? Weights.Join(batch, 1) : Weights.Join(batch, weights));
         _hasChanges = true;
     }
 
@@ -85,31 +83,14 @@ internal sealed class RowSlice : WindowSlice
 
     public override void Export(IStateWriter writer, bool full)
     {
-        if (full)
-        {
-            foreach ((RecordBatch rows, long[] weights) in _rows.Read())
-            {
-                using (rows)
-                {
-                    using RecordBatch changes = Weights.Join(rows, weights);
-                    writer.Write(WindowAggregateStage.StateName, StateChange.Add, changes);
-                }
-            }
-        }
-        else
-        {
-            _since.ForEach(changes => writer.Write(WindowAggregateStage.StateName, StateChange.Add, changes));
-        }
-
-        _isSaved |= full || _since.Count > 0;
-        Forget(_since);
+        _rows.Export(writer, WindowAggregateStage.StateName, full);
+        _isSaved = true;
     }
 
     public override void Import(StateChange change, RecordBatch rows)
     {
-        using RecordBatch stripped = Weights.Strip(rows);
-        using var named = new RecordBatch(_schema, stripped.Length, [.. stripped.Columns.Select(c => c.Share())]);
-        _rows.Add(named, Weights.Of(rows));
+        using var named = new RecordBatch(Weights.Append(_schema), rows.Length, [.. rows.Columns.Select(c => c.Share())]);
+        _rows.Import(named);
         (_hasChanges, _isSaved) = (true, true);
     }
 
@@ -120,41 +101,16 @@ internal sealed class RowSlice : WindowSlice
             return null;
         }
 
-        // What was saved is what there is without what came since.
-        var saved = new RowBag(_schema);
-        using (saved)
+        var removed = new Changes();
+        _rows.Clear();
+        _rows.Export(removed, WindowAggregateStage.StateName, full: false);
+        try
         {
-            foreach ((RecordBatch rows, long[] weights) in _rows.Read())
-            {
-                using (rows)
-                {
-                    saved.Add(rows, weights, -1);
-                }
-            }
-
-            foreach (RecordBatch changes in _since)
-            {
-                using RecordBatch rows = Weights.Strip(changes);
-                saved.Add(rows, Weights.Of(changes));
-            }
-
-            var all = new List<RecordBatch>();
-            foreach ((RecordBatch rows, long[] weights) in saved.Read())
-            {
-                using (rows)
-                {
-                    all.Add(Weights.Join(rows, weights));
-                }
-            }
-
-            if (all.Count == 0)
-            {
-                return null;
-            }
-
-            RecordBatch one = Concat.Batches(all);
-            Forget(all);
-            return (StateChange.Add, one);
+            return removed.Batches.Count == 0 ? null : (StateChange.Add, Concat.Batches(removed.Batches));
+        }
+        finally
+        {
+            Forget(removed.Batches);
         }
     }
 
@@ -162,7 +118,6 @@ internal sealed class RowSlice : WindowSlice
     {
         _rows.Dispose();
         Forget(_given);
-        Forget(_since);
     }
 
     private static void Forget(List<RecordBatch> batches)
@@ -195,5 +150,13 @@ internal sealed class RowSlice : WindowSlice
         Forget(_given);
         _given.AddRange(now);
         _hasChanges = false;
+    }
+
+    // What saved state has to be told.
+    private sealed class Changes : IStateWriter
+    {
+        public List<RecordBatch> Batches { get; } = [];
+
+        public void Write(string table, StateChange change, RecordBatch rows) => Batches.Add(rows.Share());
     }
 }

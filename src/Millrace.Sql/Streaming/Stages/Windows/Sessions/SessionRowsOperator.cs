@@ -112,8 +112,7 @@ internal sealed class SessionRowsOperator : StageOperator
         }
 
         _restored ??= new RowBag(_stage.Inputs[0].Stage.Schema);
-        using RecordBatch stripped = Weights.Strip(rows);
-        _restored.Add(stripped, Weights.Of(rows));
+        _restored.AddChanges(rows);
     }
 
     public override void Dispose()
