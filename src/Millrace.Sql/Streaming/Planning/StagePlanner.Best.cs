@@ -1,5 +1,6 @@
 using Millrace.Columnar;
 using Millrace.Sql.Binding;
+using Millrace.Sql.Execution;
 using Millrace.Sql.Functions;
 using Millrace.Sql.Planning;
 
@@ -8,6 +9,9 @@ namespace Millrace.Sql.Streaming;
 /// <content>The first rows of each partition by an order, such as the highest three or the latest one.</content>
 internal sealed partial class StagePlanner
 {
+    // Above this a bound is none: keeping so many rows in order costs more than looking at all when some change.
+    private const long MaxTop = 100_000;
+
     // Numbers of the kept rows.
     private static readonly ColumnVariable RowNumber = new("#row", DataType.Int64, nullable: false);
 
@@ -31,18 +35,67 @@ internal sealed partial class StagePlanner
     }
 
     /// <summary>
-    /// A stage for rows whose rank is below a bound, with what follows of the chain above it as far as that is part of it.
-    /// Ranks only grow while rows are added, so rows beyond the bound need not be kept.
+    /// A stage for rows whose rank is below a bound. Ranks only grow while rows are added, so rows beyond the bound need not
+    /// be kept.
     /// </summary>
     /// <param name="chain">Plans above, the lowest last; those that the stage does are taken out.</param>
     /// <param name="under">The plan below; becomes the plan that the stage does.</param>
     private StagePlan? PlanBest(List<LogicalPlan> chain, ref LogicalPlan under)
+        => under is LogicalWindow window && chain is [.., LogicalFilter filter] && window.Calls.All(c => IsRank(c.Call))
+            ? PlanTop(window, filter, chain, ref under) ?? PlanRanks(window, filter, chain, ref under)
+            : null;
+
+    // Numbers of rows are all different, so how many rows are within the bound is known.
+    private StagePlan? PlanTop(LogicalWindow window, LogicalFilter filter, List<LogicalPlan> chain, ref LogicalPlan under)
     {
-        if (under is not LogicalWindow window || chain is not [.., LogicalFilter filter] || !window.Calls.All(c => IsRank(c.Call)))
+        if (window.Calls is not [{ Call.Function.Name: "row_number" } call])
         {
             return null;
         }
 
+        (long after, long upTo, bool isWhole) = (0, long.MaxValue, true);
+        foreach (BoundExpression condition in ExpressionTree.Conjuncts(filter.Condition))
+        {
+            if (condition is not BoundComparison { Left: BoundColumn column, Right: BoundConstant { Value: long limit }, Operator: not CompareOperator.NotEqual } comparison || !ReferenceEquals(column.Column, call.Variable))
+            {
+                isWhole = false;
+                continue;
+            }
+
+            (long least, long most) = comparison.Operator switch
+            {
+                CompareOperator.Less => (0, limit - 1),
+                CompareOperator.LessOrEqual => (0, limit),
+                CompareOperator.Greater => (limit, long.MaxValue),
+                CompareOperator.GreaterOrEqual => (limit - 1, long.MaxValue),
+                _ => (limit - 1, limit),
+            };
+            (after, upTo) = (Math.Max(after, least), Math.Min(upTo, most));
+        }
+
+        // Lists are for bounds, not for all rows of a table.
+        if (upTo is < 1 or > MaxTop)
+        {
+            return null;
+        }
+
+        string details = string.Join(" ← ", LogicalPrinter.Describe(filter), LogicalPrinter.Describe(window));
+        if (isWhole)
+        {
+            chain.RemoveAt(chain.Count - 1);
+        }
+
+        bool hasNumbers = !isWhole || chain is not [.., LogicalProject project] || FreeVariables.Of(project.Columns.Select(c => c.Expression)).Contains(call.Variable);
+        var columns = new AddedColumns(window.Input);
+        int[] keys = [.. window.PartitionBy.Select(columns.Add)];
+        OrderColumn[] order = [.. window.OrderBy.Select(o => new OrderColumn(columns.Add(o.Expression), o.Descending, o.NullsFirst))];
+        StagePlan input = Plan(columns.Plan);
+        under = hasNumbers ? window : window.Input;
+        return new TopStage(PhysicalPlanner.SchemaOf(under), input, keys, order, (int)Math.Min(after, upTo), (int)upTo, details) { HasNumbers = hasNumbers };
+    }
+
+    private StagePlan? PlanRanks(LogicalWindow window, LogicalFilter filter, List<LogicalPlan> chain, ref LogicalPlan under)
+    {
         BoundExpression[] conditions = [.. ExpressionTree.Conjuncts(filter.Condition)];
         BoundExpression?[] bounds = [.. conditions.Select(c => BoundOf(window, c))];
         if (ExpressionTree.And(bounds) is not { } bound)
@@ -61,7 +114,6 @@ internal sealed partial class StagePlanner
             }
         }
 
-        bool hasRanks = best is not LogicalProject { Columns: var given } || given.Any(c => c.Expression is not BoundColumn column || window.Calls.Any(call => ReferenceEquals(call.Variable, column.Column)));
         var columns = new AddedColumns(window.Input);
         int[] keys = [.. window.PartitionBy.Select(columns.Add)];
         LogicalPlan rows = columns.Plan;
@@ -72,19 +124,12 @@ internal sealed partial class StagePlanner
             PhysicalPlanner.SchemaOf(best),
             input,
             keys,
-            new BatchPlan(
-                [isPruned ? [.. rows.Output, RowNumber] : rows.Output],
-                inputs => isPruned && !hasRanks ? WithBound((LogicalProject)done, window with { Input = inputs[0] }, bound) : Over(done, window, inputs[0], isPruned)),
+            new BatchPlan([isPruned ? [.. rows.Output, RowNumber] : rows.Output], inputs => Over(done, window, inputs[0], isPruned)),
             string.Join(" ← ", LogicalPrinter.Describe(new LogicalFilter(window, bound)), LogicalPrinter.Describe(window)))
         {
             IsPruned = isPruned,
-            TellsBound = isPruned && !hasRanks,
         };
     }
-
-    // All rows with their numbers, and whether each is within the bound.
-    private static LogicalProject WithBound(LogicalProject project, LogicalWindow window, BoundExpression bound)
-        => new(window, [.. project.Columns, new Assignment(RowNumber, new BoundColumn(RowNumber)), new Assignment(new ColumnVariable("#within", DataType.Boolean, nullable: false), bound)]);
 
     // The plan over rows, with the numbers of the rows behind its columns if they are asked for.
     private static LogicalPlan Over(LogicalPlan plan, LogicalWindow window, LogicalPlan rows, bool numbered)

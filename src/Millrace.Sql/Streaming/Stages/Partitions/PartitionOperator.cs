@@ -5,7 +5,7 @@ using Millrace.Sql.Execution;
 namespace Millrace.Sql.Streaming;
 
 /// <summary>A <see cref="PartitionStage"/> in one lane.</summary>
-internal sealed partial class PartitionOperator : StageOperator
+internal sealed class PartitionOperator : StageOperator
 {
     private readonly PartitionStage _stage;
     private readonly StageContext _context;
@@ -56,7 +56,7 @@ internal sealed partial class PartitionOperator : StageOperator
             for (int row = 0; row < rows.Length; row += step)
             {
                 using RecordBatch some = rows.Slice(row, step);
-                await (_stage.TellsBound ? ApplyBestAsync(some, time.Now, cancellation) : ApplyAsync(some, time.Now, cancellation)).ConfigureAwait(false);
+                await ApplyAsync(some, time.Now, cancellation).ConfigureAwait(false);
             }
         }
 

@@ -30,12 +30,6 @@ internal sealed class PartitionStage(Schema schema, StagePlan input, IReadOnlyLi
     /// </summary>
     public bool IsPruned { get; init; }
 
-    /// <summary>
-    /// Whether, with <see cref="IsPruned"/>, the plan gives all rows, none of which changes by the others, and as the very last
-    /// column whether a row is in the result.
-    /// </summary>
-    public bool TellsBound { get; init; }
-
     /// <summary>Whether there is a result without rows too: without keys only.</summary>
     public bool IsNeverEmpty { get; init; }
 
