@@ -1,3 +1,5 @@
+using Millrace.Sql.Streaming;
+
 namespace Millrace.Sql.Tests.Streaming;
 
 [Trait("speed", "slow")]
@@ -21,5 +23,34 @@ public sealed class StaticTableTests
             GROUP BY window_end, name
             """,
             [orders, products]);
+    }
+
+    [Fact]
+    public async Task Windows_behind_a_join_with_a_table_that_ends_close_as_time_goes_on()
+    {
+        using StreamTable orders = await StreamTable.OfAsync("orders", Orders, ("ts", "ts - INTERVAL '1' SECOND"));
+        using StreamTable products = await StreamTable.OfAsync("products", Products);
+        const string Query = """
+            SELECT window_end, count(*) FROM TUMBLE(TABLE (SELECT o.ts, p.name FROM orders o JOIN products p ON o.product = p.product), DESCRIPTOR(ts), INTERVAL '1' MINUTE)
+            GROUP BY window_end
+            """;
+        StreamPlan plan = await StreamKit.PlanAsync(Query, [orders, products]);
+        Assert.Contains(plan.Stages, s => s.Name == "WindowAggregate");
+        Assert.False(plan.IsChanges);
+        await StreamKit.EqualsBatchAsync(Query, [orders, products]);
+    }
+
+    [Fact]
+    public async Task Windows_behind_a_join_of_any_times_are_told_to_close_at_the_end_only()
+    {
+        using StreamTable orders = await StreamTable.OfAsync("orders", Orders, ("ts", "ts - INTERVAL '1' SECOND"));
+        using StreamTable others = await StreamTable.OfAsync("others", Orders, ("ts", "ts - INTERVAL '1' SECOND"));
+        const string Query = """
+            SELECT window_end, count(*) FROM TUMBLE(TABLE (SELECT o.ts FROM orders o JOIN others p ON o.product = p.product), DESCRIPTOR(ts), INTERVAL '1' MINUTE)
+            GROUP BY window_end
+            """;
+        StreamPlan plan = await StreamKit.PlanAsync(Query, [orders, others]);
+        Assert.Contains(plan.Warnings, w => w.Contains("close at the end of the input only", StringComparison.Ordinal) && w.Contains("interval join", StringComparison.Ordinal));
+        await StreamKit.EqualsBatchAsync(Query, [orders, others]);
     }
 }

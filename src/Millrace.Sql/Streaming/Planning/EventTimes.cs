@@ -27,6 +27,18 @@ internal static class EventTimes
     public static Catalog.ISqlTable? FindUnbounded(LogicalPlan plan)
         => plan is LogicalScan scan ? (scan.Table.IsUnbounded ? scan.Table : null) : plan.Inputs.Select(FindUnbounded).FirstOrDefault(t => t is not null);
 
+    /// <summary>
+    /// Whether a join gives rows only with rows of a side as soon as there is a watermark: all of the other side has come then,
+    /// and none of it is given by itself.
+    /// </summary>
+    public static bool FollowsSide(LogicalJoin join, LogicalPlan side)
+        => ReferenceEquals(side, join.Left)
+            ? IsWhole(join.Right) && join.Kind is LogicalJoinKind.Inner or LogicalJoinKind.Left or LogicalJoinKind.Semi or LogicalJoinKind.Anti or LogicalJoinKind.Mark
+            : IsWhole(join.Left) && join.Kind is LogicalJoinKind.Inner or LogicalJoinKind.Right;
+
+    // Tables that end and have no watermark hold that of the others back until their end.
+    private static bool IsWhole(LogicalPlan plan) => !HasWatermark(plan) && FindUnbounded(plan) is null;
+
     private static bool HasScan(LogicalPlan plan) => plan is LogicalScan || plan.Inputs.Any(HasScan);
 
     private static long? LagOf(LogicalPlan plan, ColumnVariable column)
@@ -62,6 +74,11 @@ internal static class EventTimes
     {
         JoinBounds bounds = JoinBounds.Of(join);
         bool isLeft = join.Left.Output.Any(c => ReferenceEquals(c, column));
+        if (FollowsSide(join, isLeft ? join.Left : join.Right))
+        {
+            return LagOf(isLeft ? join.Left : join.Right, column);
+        }
+
         return (isLeft ? bounds.Left : bounds.Right) is { } bound && ReferenceEquals(bound.Column, column) && LagOf(isLeft ? join.Left : join.Right, column) is { } lag
             ? Math.Max(lag, bound.Lag)
             : null;

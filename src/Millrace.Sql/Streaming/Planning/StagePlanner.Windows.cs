@@ -18,6 +18,7 @@ internal sealed partial class StagePlanner
 
         if (aggregate.Sets is not null || FindWindow(aggregate) is not { } bound)
         {
+            WarnOfOpenWindows(aggregate);
             return null;
         }
 
@@ -49,7 +50,19 @@ internal sealed partial class StagePlanner
             KeepsRows = input.IsChanges && !aggregates.Retracts,
         };
         string kind = $"{bound.Bound.Kind.ToString().ToLowerInvariant()} {bound.Column.Name}{(windows.HasPanes ? " by panes" : "")}";
-        return new WindowAggregateStage(input, numbers, plan, $"{kind}: {LogicalPrinter.Describe(aggregate)}");
+        string details = $"{kind}: {LogicalPrinter.Describe(aggregate)}";
+        return numbers.Length == 0 && CanBeHalved(plan)
+            ? new WindowAggregateStage(new WindowAggregateStage(input, [], plan, details, WindowPhase.Partial), [], plan, details, WindowPhase.Final)
+            : new WindowAggregateStage(input, numbers, plan, details, WindowPhase.Whole);
+    }
+
+    // Whether states of groups are put together in any order, and are less than the rows.
+    private static bool CanBeHalved(WindowPlan plan)
+    {
+        using var states = new AggregateStates(plan.Aggregates);
+        return plan is { Emission: WindowEmission.Once, TakesChanges: false }
+            && plan.Aggregates.Calls.All(c => c.Aggregate is { Overload.Ordered: false, Distinct: false })
+            && states.All.All(s => !s.KeepsRows);
     }
 
     private static WindowEmission EmissionOf(StreamSettings settings) => settings switch
@@ -113,6 +126,20 @@ internal sealed partial class StagePlanner
             _warnings.Add(warning);
         }
     }
+
+    // Rows of a join that is not bounded in time may have any time, however far the watermark is.
+    private void WarnOfOpenWindows(LogicalAggregate aggregate)
+    {
+        bool isOpen = aggregate.Keys.Any(k => WindowBounds.Column(k.Expression) is { } column && WindowBounds.Of(aggregate.Input, column) is { Lag: null });
+        if (!isOpen || !EventTimes.HasWatermark(aggregate.Input) || settings.Emit == EmitMode.Changes || JoinUnder(aggregate.Input) is not { } join)
+        {
+            return;
+        }
+
+        _warnings.Add($"Windows close at the end of the input only: the {LogicalPrinter.Describe(join)} under them gives rows of any time at any time. Bound how far apart in event time its rows may be, which makes it an interval join.");
+    }
+
+    private static LogicalJoin? JoinUnder(LogicalPlan plan) => plan as LogicalJoin ?? plan.Inputs.Select(JoinUnder).FirstOrDefault(j => j is not null);
 
     /// <summary>A column by which windows are told apart.</summary>
     internal sealed record WindowKeyBound(ColumnVariable Column, WindowBound Bound);

@@ -93,6 +93,6 @@ public static class WindowBounds
     private static WindowBound? OfJoin(LogicalJoin join, ColumnVariable column)
     {
         LogicalPlan? side = join.Inputs.FirstOrDefault(i => Holds(i, column));
-        return side is null || Of(side, column) is not { } bound ? null : bound with { Lag = LagOfWindowJoin(join) is { } lag ? Math.Max(lag, bound.Lag ?? lag) : null };
+        return side is null || Of(side, column) is not { } bound ? null : EventTimes.FollowsSide(join, side) ? bound : bound with { Lag = LagOfWindowJoin(join) is { } lag ? Math.Max(lag, bound.Lag ?? lag) : null };
     }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class GroupSlice : WindowSlice
 
     // How many rows each group has; null where none is taken back, so that every group has some.
     private readonly GrowingArray<long>? _rows;
-    private readonly GrowingArray<int> _groups = new();
+    private readonly GrowingArray<int> _groups;
     private readonly List<int> _unsaved = [];
     private readonly List<int> _changed = [];
     private byte[] _marks = [];
@@ -28,9 +28,13 @@ internal sealed unsafe class GroupSlice : WindowSlice
     // Groups before this one are in saved state.
     private int _saved;
 
-    public GroupSlice(WindowPlan plan, WindowId id, LaneFaults faults)
+    /// <param name="plan">What is done.</param>
+    /// <param name="id">Which slice it is.</param>
+    /// <param name="faults">Takes groups without a result.</param>
+    /// <param name="groups">Room for the groups of the rows of a batch, shared by the slices of a lane.</param>
+    public GroupSlice(WindowPlan plan, WindowId id, LaneFaults faults, GrowingArray<int> groups)
     {
-        (_plan, _id, _faults) = (plan, id, faults);
+        (_plan, _id, _faults, _groups) = (plan, id, faults, groups);
         _table = GroupTable.Create(plan.Aggregates.KeyTypes);
         _states = new AggregateStates(plan.Aggregates);
         _rows = plan.TakesChanges ? new GrowingArray<long>() : null;
@@ -41,9 +45,6 @@ internal sealed unsafe class GroupSlice : WindowSlice
     public override bool HasChanges => _changed.Count > 0;
 
     public override StateSize Size => new(_table.Count, _table.ByteSize + _states.ByteSize + _marks.Length + (_given?.ByteSize ?? 0));
-
-    /// <summary>Schema of saved groups: the slice, keys, states, number of rows.</summary>
-    public static Schema StateSchema(WindowPlan plan) => new([new Field("slice", plan.Layout.Type), .. plan.Aggregates.StateSchema.Fields, new Field("rows", DataType.Int64)]);
 
     public override void Add(ReadOnlySpan<Vector> vectors, int rows, ReadOnlySpan<long> weights)
     {
@@ -90,6 +91,17 @@ internal sealed unsafe class GroupSlice : WindowSlice
             Array.ForEach(keys, k => k.Dispose());
             states.ForEach(s => s.Dispose());
         }
+    }
+
+    /// <summary>Adds the states of a group that another stage made; borrowed.</summary>
+    /// <param name="state">One row in <see cref="WindowPlan.StateSchema"/>.</param>
+    public void Merge(RecordBatch state)
+    {
+        Column[] columns = [.. state.Columns];
+        int keys = _plan.Aggregates.Keys;
+        ReadOnlySpan<int> groups = Find(columns.AsSpan(1, keys), 1);
+        Count(groups, default);
+        _states.Import(columns.AsSpan(1 + keys, columns.Length - keys - 2), groups);
     }
 
     public override void EmitAll(Action<RecordBatch> emit)
@@ -219,7 +231,7 @@ internal sealed unsafe class GroupSlice : WindowSlice
         }
 
         Column[] keys = _table.CopyKeys();
-        Schema schema = StateSchema(_plan).Select([.. Enumerable.Range(0, keys.Length + 1)]);
+        Schema schema = _plan.StateSchema.Select([.. Enumerable.Range(0, keys.Length + 1)]);
         var rows = new RecordBatch(schema, _saved, [_plan.BoundColumn(_id, _saved), .. keys.Select(k => k.Slice(0, _saved))]);
         Array.ForEach(keys, k => k.Dispose());
         return (StateChange.Remove, rows);
@@ -230,7 +242,6 @@ internal sealed unsafe class GroupSlice : WindowSlice
         _table.Dispose();
         _states.Dispose();
         _rows?.Dispose();
-        _groups.Dispose();
         _given?.Dispose();
     }
 
@@ -367,7 +378,7 @@ internal sealed unsafe class GroupSlice : WindowSlice
             new ReadOnlySpan<long>(_rows.Pointer, count).CopyTo(counts);
         }
 
-        return new RecordBatch(StateSchema(_plan), count, [_plan.BoundColumn(_id, count), .. _table.CopyKeys(), .. _states.Export(0, count), rows.Build()]);
+        return new RecordBatch(_plan.StateSchema, count, [_plan.BoundColumn(_id, count), .. _table.CopyKeys(), .. _states.Export(0, count), rows.Build()]);
     }
 
     private void Write(IStateWriter writer, StateChange change, RecordBatch all, Func<int, bool> isWanted)

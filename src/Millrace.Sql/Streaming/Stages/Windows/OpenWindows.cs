@@ -14,6 +14,7 @@ internal sealed class OpenWindows(WindowPlan plan, LaneFaults faults, Action<Rec
     // Windows over panes that are not closed yet.
     private readonly SortedSet<WindowId> _overPanes = [];
     private readonly HashSet<WindowId> _touched = [];
+    private readonly GrowingArray<int> _groups = new();
     private readonly List<(StateChange Change, RecordBatch Rows)> _retired = [];
     private (WindowId Id, WindowSlice? Slice) _last;
     private bool _isRestored;
@@ -191,7 +192,28 @@ internal sealed class OpenWindows(WindowPlan plan, LaneFaults faults, Action<Rec
         }
     }
 
+    /// <summary>Hands the states of all slices over and forgets these.</summary>
+    public void Flush(IStateWriter writer)
+    {
+        foreach (WindowSlice slice in _slices.Values)
+        {
+            slice.Export(writer, full: true);
+        }
+
+        Clear();
+    }
+
     public void Dispose()
+    {
+        Clear();
+        _groups.Dispose();
+        _retired.ForEach(r => r.Rows.Dispose());
+        _retired.Clear();
+    }
+
+    private WindowSlice Create(WindowId id) => plan.KeepsRows ? new RowSlice(plan, id, faults, _groups) : new GroupSlice(plan, id, faults, _groups);
+
+    private void Clear()
     {
         foreach (WindowSlice slice in _slices.Values)
         {
@@ -199,11 +221,10 @@ internal sealed class OpenWindows(WindowPlan plan, LaneFaults faults, Action<Rec
         }
 
         _slices.Clear();
-        _retired.ForEach(r => r.Rows.Dispose());
-        _retired.Clear();
+        _overPanes.Clear();
+        _touched.Clear();
+        _last = default;
     }
-
-    private WindowSlice Create(WindowId id) => plan.KeepsRows ? new RowSlice(plan, id, faults) : new GroupSlice(plan, id, faults);
 
     private void Emit(WindowSlice slice)
     {
@@ -236,7 +257,7 @@ internal sealed class OpenWindows(WindowPlan plan, LaneFaults faults, Action<Rec
     private void EmitOverPanes(WindowId window)
     {
         WindowId start = plan.Layout.BoundOf(window, end: false);
-        using var all = new GroupSlice(plan, window, faults);
+        using var all = new GroupSlice(plan, window, faults, _groups);
         foreach ((WindowId id, WindowSlice slice) in _slices)
         {
             if (id.CompareTo(window) >= 0)

@@ -9,15 +9,16 @@ internal sealed class RowSlice : WindowSlice
     private readonly WindowPlan _plan;
     private readonly WindowId _id;
     private readonly LaneFaults _faults;
+    private readonly GrowingArray<int> _groups;
     private readonly Schema _schema;
     private readonly RowBag _rows;
     private readonly List<RecordBatch> _given = [];
     private bool _hasChanges;
     private bool _isSaved;
 
-    public RowSlice(WindowPlan plan, WindowId id, LaneFaults faults)
+    public RowSlice(WindowPlan plan, WindowId id, LaneFaults faults, GrowingArray<int> groups)
     {
-        (_plan, _id, _faults) = (plan, id, faults);
+        (_plan, _id, _faults, _groups) = (plan, id, faults, groups);
         Schema state = StateSchema(plan);
         _schema = state.Select([.. Enumerable.Range(0, state.Count - 1)]);
         _rows = new RowBag(_schema);
@@ -47,7 +48,7 @@ internal sealed class RowSlice : WindowSlice
 
     public override void EmitAll(Action<RecordBatch> emit)
     {
-        using var groups = new GroupSlice(_plan, _id, _faults);
+        using var groups = new GroupSlice(_plan, _id, _faults, _groups);
         foreach ((RecordBatch rows, long[] weights) in _rows.Read())
         {
             using (rows)

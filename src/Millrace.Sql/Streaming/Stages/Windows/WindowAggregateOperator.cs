@@ -28,6 +28,12 @@ internal sealed class WindowAggregateOperator : StageOperator
     public override void Push(int input, RecordBatch rows)
     {
         _windows.Begin(_closed.Watermark);
+        if (_stage.Phase == WindowPhase.Final)
+        {
+            Merge(rows);
+            return;
+        }
+
         Vector[] vectors = _expressions.Evaluate(rows, out RecordBatch rest);
         try
         {
@@ -56,14 +62,26 @@ internal sealed class WindowAggregateOperator : StageOperator
     public override ValueTask EndRoundAsync(RoundTime time, CancellationToken cancellation)
     {
         _windows.Begin(_closed.Watermark);
-        _windows.Advance(time.Watermark);
+        if (_stage.Phase == WindowPhase.Partial)
+        {
+            _windows.Flush(new Partials(_context.Emit));
+        }
+        else
+        {
+            _windows.Advance(time.Watermark);
+        }
+
         _closed.Move(time.Watermark);
         return ValueTask.CompletedTask;
     }
 
     public override void Export(IStateWriter writer, bool full)
     {
-        _windows.Export(writer, full);
+        if (_stage.Phase != WindowPhase.Partial)
+        {
+            _windows.Export(writer, full);
+        }
+
         _closed.Export(writer, full);
     }
 
@@ -105,6 +123,21 @@ internal sealed class WindowAggregateOperator : StageOperator
         }
     }
 
+    // Few rows: one for each slice, lane and round. None of them is late, or the stage before would have told.
+    private void Merge(RecordBatch states)
+    {
+        var slices = (FixedColumn<long>)states[0];
+        for (int row = 0; row < states.Length; row++)
+        {
+            WindowId id = slices.IsNull(row) ? WindowId.Null : WindowId.Of(slices.Values[row]);
+            if (_windows.Open(id, _closed.Watermark, out _) is GroupSlice slice)
+            {
+                using RecordBatch state = states.Slice(row, 1);
+                slice.Merge(state);
+            }
+        }
+    }
+
     // A row counts once for each window that it has missed.
     private void TellLate(RecordBatch rows, ReadOnlySpan<int> late, int windows)
     {
@@ -114,5 +147,11 @@ internal sealed class WindowAggregateOperator : StageOperator
             using RecordBatch taken = Take.Rows(rows, late);
             handler(taken);
         }
+    }
+
+    // States of groups as rows for the next stage.
+    private sealed class Partials(Action<RecordBatch> emit) : IStateWriter
+    {
+        public void Write(string table, StateChange change, RecordBatch rows) => emit(rows.Share());
     }
 }

@@ -1,6 +1,10 @@
 namespace Millrace.Sql.Streaming;
 
-/// <summary>Groups of windows of event time. When the watermark passes the end of a window, its groups are final and gone.</summary>
+/// <summary>
+/// Groups of windows of event time. When the watermark passes the end of a window, its groups are final and gone. Groups that
+/// are told apart by the window only would all be in one lane: a stage before makes the groups of the rows of each round in
+/// every lane, and this one puts them together.
+/// </summary>
 internal sealed class WindowAggregateStage : StagePlan
 {
     /// <summary>Name of the table of groups, or of rows.</summary>
@@ -12,20 +16,25 @@ internal sealed class WindowAggregateStage : StagePlan
     /// <param name="keys">Numbers of the columns with the keys that are no bounds, in their order.</param>
     /// <param name="plan">What is done.</param>
     /// <param name="details">As <c>EXPLAIN</c> shows it.</param>
-    public WindowAggregateStage(StagePlan input, IReadOnlyList<int> keys, WindowPlan plan, string details)
-        : base(plan.Schema, plan.Emission != WindowEmission.Once, new StageInput(input, Exchange.By(keys)))
+    /// <param name="phase">Which part of it.</param>
+    public WindowAggregateStage(StagePlan input, IReadOnlyList<int> keys, WindowPlan plan, string details, WindowPhase phase)
+        : base(
+            phase == WindowPhase.Partial ? plan.StateSchema : plan.Schema,
+            plan.Emission != WindowEmission.Once,
+            new StageInput(input, phase == WindowPhase.Partial ? Exchange.Keep : Exchange.By(keys)))
     {
-        _plan = plan;
-        Details = details;
+        (_plan, Details, Phase) = (plan, details, phase);
         int[] own = [.. Enumerable.Range(1, plan.Aggregates.Keys)];
-        State =
+        State = phase == WindowPhase.Partial ? [ClosedUpTo.Table] :
         [
             ClosedUpTo.Table,
-            plan.KeepsRows ? new StateTable(StateName, RowSlice.StateSchema(plan), own, []) : new StateTable(StateName, GroupSlice.StateSchema(plan), own, [0, .. own]),
+            plan.KeepsRows ? new StateTable(StateName, RowSlice.StateSchema(plan), own, []) : new StateTable(StateName, plan.StateSchema, own, [0, .. own]),
         ];
     }
 
-    public override string Name => "WindowAggregate";
+    public override string Name => Phase == WindowPhase.Partial ? "WindowPartials" : "WindowAggregate";
+
+    internal WindowPhase Phase { get; }
 
     public override string Details { get; }
 

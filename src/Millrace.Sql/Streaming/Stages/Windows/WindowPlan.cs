@@ -17,6 +17,19 @@ internal enum WindowEmission
     Always,
 }
 
+/// <summary>Which part of a windowed aggregation a stage does.</summary>
+internal enum WindowPhase
+{
+    /// <summary>All of it.</summary>
+    Whole,
+
+    /// <summary>The groups of the rows of a round, given as states at its end.</summary>
+    Partial,
+
+    /// <summary>Groups out of such states.</summary>
+    Final,
+}
+
 /// <summary>A key of a windowed aggregation.</summary>
 /// <param name="Own">Number among the keys that are no bounds of the window; -1 for one that is.</param>
 /// <param name="IsEnd">Whether it is the end of the window.</param>
@@ -55,6 +68,9 @@ internal sealed class WindowPlan
 
     /// <summary>Whether the rows themselves are kept, because some aggregate cannot take rows back.</summary>
     public required bool KeepsRows { get; init; }
+
+    /// <summary>Schema of the states of groups: the slice, keys, states, number of rows.</summary>
+    public Schema StateSchema => new([new Field("slice", Layout.Type), .. Aggregates.StateSchema.Fields, new Field("rows", DataType.Int64)]);
 
     public IReadOnlyList<BoundExpression> Expressions => [.. Aggregates.Expressions, Source];
 
