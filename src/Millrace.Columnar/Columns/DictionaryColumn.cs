@@ -23,6 +23,13 @@ public sealed unsafe class DictionaryColumn : Column
 
     public override long ByteSize => ValiditySize + ((long)Length * sizeof(int)) + Dictionary.ByteSize;
 
+    /// <summary>The same rows with other values, as many as before and none of them null. Taken over.</summary>
+    public DictionaryColumn WithValues(Column values)
+    {
+        Debug.Assert(values.Length >= Dictionary.Length && !values.HasNulls);
+        return new DictionaryColumn(DataType.Dictionary(values.Type), Length, _indices.Share(), values, ValidityBuffer?.Share(), Offset);
+    }
+
     internal NativeBuffer IndicesBuffer => _indices;
 
     public override Column Retype(DataType type)

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Millrace.Columnar;
 
 /// <summary>Rows of a column by number, in any order and any number of times. Results are the caller's.</summary>
@@ -25,7 +27,16 @@ public static unsafe class Take
 
     private static NativeBuffer TakeBits(Bitmap bits, ReadOnlySpan<int> rows)
     {
-        NativeBuffer result = BufferPool.Rent(Bits.ByteCount(rows.Length));
+        NativeBuffer result = KernelMemory.RentBits(rows.Length);
+        if (bits.Length <= 2 * rows.Length)
+        {
+            // Few bits are worth a copy that begins with a whole word.
+            using NativeBuffer few = KernelMemory.RentBits(bits.Length);
+            Bits.Copy(bits.Pointer, bits.Offset, few.Pointer, 0, bits.Length);
+            GatherBits.Write(few.Pointer, rows, (ulong*)result.Pointer);
+            return result;
+        }
+
         byte* target = result.Pointer;
         byte* source = bits.Pointer;
         int offset = bits.Offset;
@@ -72,16 +83,31 @@ public static unsafe class Take
             to[i + 1] = (int)total;
         }
 
-        if (total > BufferPool.MaxCapacity)
+        if (total > BufferPool.MaxCapacity - KernelMemory.Slack)
         {
             newOffsets.Dispose();
             throw ColumnarErrors.ColumnTooLarge(column.Type.ToString());
         }
 
-        NativeBuffer data = BufferPool.Rent((int)total);
+        NativeBuffer data = KernelMemory.Rent(total, column.Type);
+        byte* source = column.DataBuffer.Pointer;
+        int lastWhole = column.DataBuffer.Capacity - Vector128<byte>.Count;
+        byte* target = data.Pointer;
         for (int i = 0; i < rows.Length; i++)
         {
-            column[rows[i]].CopyTo(new Span<byte>(data.Pointer + to[i], to[i + 1] - to[i]));
+            int start = offsets[rows[i]];
+            int length = offsets[rows[i] + 1] - start;
+            // There is room behind the last value, so a short one is one vector.
+            if (length <= Vector128<byte>.Count && start <= lastWhole)
+            {
+                Vector128.Load(source + start).Store(target);
+            }
+            else
+            {
+                Buffer.MemoryCopy(source + start, target, length, length);
+            }
+
+            target += length;
         }
 
         return new BinaryColumn(column.Type, rows.Length, newOffsets, data, Validity(column, rows));

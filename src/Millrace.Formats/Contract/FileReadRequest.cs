@@ -29,6 +29,12 @@ public sealed record FileReadRequest
     /// <summary>Stop after so many rows.</summary>
     public long Limit { get; init; } = long.MaxValue;
 
+    /// <summary>
+    /// Whether columns of text and bytes may come as <see cref="DictionaryColumn"/> of their type where the file has them so,
+    /// batch by batch.
+    /// </summary>
+    public bool KeepsDictionaries { get; init; }
+
     /// <summary>Where bad rows go.</summary>
     public IRowErrorHandler RowErrors { get; init; } = FailOnRowError.Instance;
 }

@@ -74,7 +74,7 @@ public sealed class ConnectorTable : ISqlTable, IAsyncDisposable
         IReadOnlyList<string> columns = countsOnly ? [NarrowestColumn()] : request.Columns;
         ColumnPlan? chosen = _input.Choose(columns);
         ColumnPredicate[] predicates = [.. request.Predicates.Where(p => _comparable.Contains(p.Column))];
-        IReadPlan plan = await _source.PlanAsync(_input.Request(chosen) with { Predicates = predicates, Limit = request.Limit }, cancellation).ConfigureAwait(false);
+        IReadPlan plan = await _source.PlanAsync(_input.Request(chosen) with { Predicates = predicates, Limit = request.Limit, KeepsDictionaries = request.KeepsDictionaries }, cancellation).ConfigureAwait(false);
         return new ConnectorScan(plan, chosen, _input, countsOnly) { AppliesPredicates = plan.Pushdown.Predicates && predicates.Length == request.Predicates.Count };
     }
 

@@ -40,6 +40,12 @@ public sealed record ReadRequest
     /// <summary>Types of inferred columns that an earlier attempt found too narrow.</summary>
     public IReadOnlyDictionary<string, DataType> Widened { get; init; } = FrozenDictionary<string, DataType>.Empty;
 
+    /// <summary>
+    /// Whether columns of text and bytes may come as <see cref="DictionaryColumn"/> of their type, batch by batch. The schema has
+    /// their plain type all the same.
+    /// </summary>
+    public bool KeepsDictionaries { get; init; }
+
     /// <summary>Rows a batch aims at.</summary>
     public int BatchRows { get; init; } = RecordBatch.DefaultRows;
 

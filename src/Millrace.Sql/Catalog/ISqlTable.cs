@@ -45,7 +45,11 @@ public sealed record TableWatermark(string Column, ExpressionSyntax Expression);
 /// <param name="Columns">Names of the wanted columns in their order; may be empty when only the number of rows matters.</param>
 /// <param name="Predicates">Comparisons that all must hold. The table may use them to leave rows out, and need not.</param>
 /// <param name="Limit">Rows after which nothing more is needed.</param>
-public sealed record TableRequest(IReadOnlyList<string> Columns, IReadOnlyList<ColumnPredicate> Predicates, long Limit = long.MaxValue);
+public sealed record TableRequest(IReadOnlyList<string> Columns, IReadOnlyList<ColumnPredicate> Predicates, long Limit = long.MaxValue)
+{
+    /// <summary>Whether columns of text and bytes may come as <see cref="DictionaryColumn"/> of their type, batch by batch.</summary>
+    public bool KeepsDictionaries { get; init; }
+}
 
 /// <summary>A table being read by several lanes at once.</summary>
 public interface ITableScan : IAsyncDisposable

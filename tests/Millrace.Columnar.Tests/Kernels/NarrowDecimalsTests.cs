@@ -44,6 +44,22 @@ public sealed class NarrowDecimalsTests
         }
     }
 
+    [Fact]
+    public void The_bits_of_the_largest_number_are_found_wherever_it_stands()
+    {
+        foreach ((long odd, int bits) in new[] { (1L << 40, 41), (-(1L << 40), 40), (long.MaxValue, 63), (long.MinValue, 63) })
+        {
+            for (int rows = 1; rows < 20; rows++)
+            {
+                Assert.Equal(bits, NarrowDecimals.MagnitudeBits(With(rows, rows / 2, odd)));
+            }
+        }
+
+        Assert.Equal(64, NarrowDecimals.MagnitudeBits(With(9, 8, (Int128)long.MaxValue + 1)));
+        Assert.Equal(64, NarrowDecimals.MagnitudeBits(With(9, 0, (Int128)long.MinValue - 1)));
+        Assert.Equal(0, NarrowDecimals.MagnitudeBits([]));
+    }
+
     private static Int128[] With(int rows, int at, Int128 odd)
     {
         Int128[] values = [.. Enumerable.Range(0, rows).Select(i => (Int128)((i * 7919) - 30_000))];

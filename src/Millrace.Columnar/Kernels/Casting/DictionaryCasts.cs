@@ -9,9 +9,9 @@ internal static class DictionaryCasts
         var valueFailures = new CastFailures();
         using Column values = Cast.Run(column.Dictionary, target, valueFailures);
         using Column plain = Take.Rows(values, column.Indices);
-        if (!column.HasNulls && valueFailures.Count == 0)
+        if (valueFailures.Count == 0)
         {
-            return plain.Share();
+            return column.HasNulls ? plain.WithNulls(column.Validity) : plain.Share();
         }
 
         var messages = valueFailures.All.ToDictionary(f => f.Row, f => f.Message);

@@ -75,20 +75,7 @@ public static unsafe class Compare
         int values = left.Dictionary.Length;
         using NativeBuffer results = KernelMemory.RentBits(values);
         Test(new(left.Dictionary, false), op, new(constant, true), values, (ulong*)results.Pointer);
-        byte* bits = results.Pointer;
-        ReadOnlySpan<int> indices = left.Indices;
-        for (int at = 0; at < indices.Length; at += 64)
-        {
-            ulong word = 0;
-            int count = Math.Min(64, indices.Length - at);
-            for (int i = 0; i < count; i++)
-            {
-                int index = indices[at + i];
-                word |= ((ulong)(bits[index >> 3] >> (index & 7)) & 1) << i;
-            }
-
-            target[at >> 6] = word;
-        }
+        GatherBits.Write(results.Pointer, left.Indices, target);
     }
 
     // The order is total, so each operator is one of two tests, sides exchanged or result turned round.

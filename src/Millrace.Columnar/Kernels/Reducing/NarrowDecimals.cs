@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -62,6 +63,40 @@ public static unsafe class NarrowDecimals
         }
 
         return true;
+    }
+
+    /// <summary>How many bits the largest number has without its sign; 64 if one does not fit 64 bits.</summary>
+    /// <param name="values">All of them are looked at, those of null rows too.</param>
+    public static int MagnitudeBits(ReadOnlySpan<Int128> values)
+    {
+        ReadOnlySpan<long> halves = MemoryMarshal.Cast<Int128, long>(values);
+        long bits = 0;
+        long wrong = 0;
+        int at = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<long> any = Vector512<long>.Zero;
+            for (; at <= halves.Length - Vector512<long>.Count; at += Vector512<long>.Count)
+            {
+                Vector512<long> both = Vector512.Create(halves.Slice(at, Vector512<long>.Count));
+                any |= both ^ Vector512.Shuffle(both >> 63, Vector512.Create(0L, 0, 2, 2, 4, 4, 6, 6));
+            }
+
+            for (int i = 0; i < Vector512<long>.Count; i += 2)
+            {
+                bits |= any[i];
+                wrong |= any[i + 1];
+            }
+        }
+
+        for (; at < halves.Length; at += 2)
+        {
+            long sign = halves[at] >> 63;
+            bits |= halves[at] ^ sign;
+            wrong |= halves[at + 1] ^ sign;
+        }
+
+        return wrong != 0 ? 64 : 64 - BitOperations.LeadingZeroCount((ulong)bits);
     }
 
     /// <summary>The sum of values that are small enough for it to fit.</summary>

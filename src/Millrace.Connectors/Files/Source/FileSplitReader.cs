@@ -84,6 +84,7 @@ internal sealed class FileSplitReader : ISplitReader
             BatchRows = request.BatchRows,
             Limit = LimitOf(request, from.Rows),
             RowErrors = errors,
+            KeepsDictionaries = request.KeepsDictionaries,
         });
         return new FileSplitReader(split, file, reader, errors, columns.Schema, fromFile, constants, request.Follows ? onBrokenOff : null, from.Start, from.Rows);
     }

@@ -81,16 +81,31 @@ internal static unsafe class BitUnpacker
     // lane gets the four bytes that hold its number, moves it down and masks it.
     private static void UnpackVector(byte* packed, int* target, int groups, int width)
     {
-        Vector256<byte> shuffle = Shuffles[width];
-        Vector256<uint> shift = Shifts[width];
-        Vector256<uint> mask = Vector256.Create((1u << width) - 1);
+        var eight = new Eight(width);
         for (int group = 0; group < groups; group++)
         {
-            Vector256<byte> bytes = Vector256.Create(Vector128.Load(packed), Vector128.Load(packed + (width >> 1)));
-            Vector256<uint> words = Avx2.ShiftRightLogicalVariable(Avx2.Shuffle(bytes, shuffle).AsUInt32(), shift) & mask;
-            words.AsInt32().Store(target);
-            packed += width;
+            eight.Next(ref packed).Store(target);
             target += 8;
+        }
+    }
+
+    /// <summary>Takes apart eight numbers at once, of 0 to <see cref="MaxWidth"/> bits, on processors with AVX2.</summary>
+    public readonly struct Eight(int width)
+    {
+        /// <summary>Widest numbers.</summary>
+        public const int MaxWidth = MaxVectorWidth;
+
+        private readonly Vector256<byte> _shuffle = Shuffles[width];
+        private readonly Vector256<uint> _shift = Shifts[width];
+        private readonly Vector256<uint> _mask = Vector256.Create((1u << width) - 1);
+
+        /// <summary>The next eight numbers; moves behind them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<int> Next(ref byte* packed)
+        {
+            Vector256<byte> bytes = Vector256.Create(Vector128.Load(packed), Vector128.Load(packed + (width >> 1)));
+            packed += width;
+            return (Avx2.ShiftRightLogicalVariable(Avx2.Shuffle(bytes, _shuffle).AsUInt32(), _shift) & _mask).AsInt32();
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Millrace.Formats.Parquet;
 
@@ -80,7 +82,20 @@ internal unsafe struct DeltaBinaryPackedDecoder
 
             int value = (int)_value;
             int minDelta = (int)_minDelta;
-            for (int i = 0; i < step; i++)
+            int i = 0;
+            if (CanAddEight(step))
+            {
+                var eight = new BitUnpacker.Eight(_width);
+                byte* packed = _packed + ((long)_index * _width >> 3);
+                for (; i <= step - 8; i += 8)
+                {
+                    Vector256<int> values = RunningSum.Of(eight.Next(ref packed) + Vector256.Create(minDelta)) + Vector256.Create(value);
+                    values.Store(target + i);
+                    value = values[7];
+                }
+            }
+
+            for (; i < step; i++)
             {
                 value += minDelta + (int)Delta(_index + i);
                 target[i] = value;
@@ -108,7 +123,23 @@ internal unsafe struct DeltaBinaryPackedDecoder
 
             long value = _value;
             long minDelta = _minDelta;
-            for (int i = 0; i < step; i++)
+            int i = 0;
+            if (CanAddEight(step))
+            {
+                var eight = new BitUnpacker.Eight(_width);
+                byte* packed = _packed + ((long)_index * _width >> 3);
+                for (; i <= step - 8; i += 8)
+                {
+                    (Vector256<long> lower, Vector256<long> upper) = Vector256.Widen(eight.Next(ref packed));
+                    lower = RunningSum.Of(lower + Vector256.Create(minDelta)) + Vector256.Create(value);
+                    upper = RunningSum.Of(upper + Vector256.Create(minDelta)) + Vector256.Create(lower[3]);
+                    lower.Store(target + i);
+                    upper.Store(target + i + 4);
+                    value = upper[3];
+                }
+            }
+
+            for (; i < step; i++)
             {
                 value += minDelta + (long)Delta(_index + i);
                 target[i] = value;
@@ -120,6 +151,9 @@ internal unsafe struct DeltaBinaryPackedDecoder
             count -= step;
         }
     }
+
+    // A group of eight begins at a whole byte.
+    private readonly bool CanAddEight(int step) => Avx2.IsSupported && step >= 8 && _width <= BitUnpacker.Eight.MaxWidth && (_index & 7) == 0;
 
     private void CheckCount(int count)
     {

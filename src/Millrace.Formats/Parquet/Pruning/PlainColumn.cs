@@ -15,7 +15,7 @@ internal static unsafe class PlainColumn
             return null;
         }
 
-        using var decoder = LeafDecoder.Create(leaf);
+        using var decoder = LeafDecoder.Create(leaf, keepsDictionaries: false);
         fixed (byte* data = page)
         {
             decoder.StartPage(ParquetEncoding.Plain, data, page.Length - BitUnpacker.Slack);

@@ -5,7 +5,7 @@ namespace Millrace.Formats.Parquet;
 /// <summary>Decimals stored as byte strings of any length, big-endian; a rare form, so they pass through a column of bytes.</summary>
 internal sealed unsafe class BinaryDecimalLeafDecoder(DataType type) : LeafDecoder
 {
-    private readonly BinaryLeafDecoder _bytes = new(DataType.Binary);
+    private readonly BinaryLeafDecoder _bytes = new(DataType.Binary, keepsDictionaries: false);
 
     public override int Slots => _bytes.Slots;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Millrace.Columnar;
 using Millrace.Formats.Compression;
 
 namespace Millrace.Formats.Parquet;
@@ -8,6 +9,11 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
 {
     private const int Step = 1024;
 
+    // Larger dictionaries and longer values do not stay apart from their rows: work per value would not pay off, and the
+    // size of the rows would not be known.
+    private const int MaxSharedValues = 8 << 10;
+    private const int MaxSharedLength = 255;
+
     private readonly BinaryOutput _values = new();
     private readonly PlainBinaryDecoder _plain = new();
     private readonly ScratchBuffer _scratch = new();
@@ -15,6 +21,8 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
 
     // The length of all values where it is the same and not more than a vector's; otherwise -1.
     private int _length;
+    private BinaryColumn? _shared;
+    private bool _isShareable;
 
     /// <summary>Reads a dictionary page.</summary>
     public void Read(byte* data, int length, int count)
@@ -29,6 +37,39 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
         _plain.Start(data, length);
         _plain.Decode(_values, count);
         _length = CommonLength();
+        _shared?.Dispose();
+        _shared = null;
+        _isShareable = true;
+    }
+
+    /// <summary>The values as a column that rows can refer to, borrowed; null if they are too many, too long or not what the type promises.</summary>
+    public BinaryColumn? Shared(DataType type)
+    {
+        if (_shared is null && _isShareable)
+        {
+            _isShareable = _values.Count is > 0 and <= MaxSharedValues && Longest() <= MaxSharedLength;
+            BinaryColumn? copy = _isShareable ? Copy(type) : null;
+            _isShareable = copy is not null && ValueChecks.Find(copy) is null;
+            _shared = _isShareable ? copy : null;
+            if (!_isShareable)
+            {
+                copy?.Dispose();
+            }
+        }
+
+        return _shared;
+    }
+
+    /// <summary>Decodes the indices of the page's next values.</summary>
+    public void DecodeIndices(int* indices, int count) => _indices.Decode(indices, count);
+
+    /// <summary>Appends the values of indices, which have been checked.</summary>
+    public void AppendAll(BinaryOutput output, int* indices, int count)
+    {
+        for (int done = 0; done < count; done += Step)
+        {
+            Append(output, indices + done, Math.Min(Step, count - done));
+        }
     }
 
     public override void Start(byte* data, int length) => _indices = new DictionaryIndexDecoder(data, length, _values.Count);
@@ -49,6 +90,28 @@ internal sealed unsafe class BinaryDictionary : BinaryValueDecoder, IDisposable
     {
         _values.Dispose();
         _scratch.Dispose();
+        _shared?.Dispose();
+    }
+
+    private int Longest()
+    {
+        int* offsets = _values.Offsets;
+        int longest = 0;
+        for (int i = 0; i < _values.Count; i++)
+        {
+            longest = Math.Max(longest, offsets[i + 1] - offsets[i]);
+        }
+
+        return longest;
+    }
+
+    private BinaryColumn Copy(DataType type)
+    {
+        NativeBuffer offsets = BufferPool.Rent((_values.Count + 1) * sizeof(int));
+        new ReadOnlySpan<int>(_values.Offsets, _values.Count + 1).CopyTo(new Span<int>(offsets.Pointer, _values.Count + 1));
+        NativeBuffer data = KernelMemory.Rent(_values.Length, type);
+        new ReadOnlySpan<byte>(_values.Data, _values.Length).CopyTo(data.Span);
+        return new BinaryColumn(type, _values.Count, offsets, data);
     }
 
     private int CommonLength()

@@ -14,11 +14,13 @@ internal abstract unsafe class LeafDecoder : IDisposable
     /// <summary>Slots so far, null ones included.</summary>
     public abstract int Slots { get; }
 
-    public static LeafDecoder Create(SchemaLeaf leaf) => leaf.Physical switch
+    /// <param name="leaf">What is stored.</param>
+    /// <param name="keepsDictionaries">Whether byte strings may come as <see cref="DictionaryColumn"/>.</param>
+    public static LeafDecoder Create(SchemaLeaf leaf, bool keepsDictionaries) => leaf.Physical switch
     {
         PhysicalType.Boolean => new BooleanLeafDecoder(),
         PhysicalType.ByteArray when leaf.Type.Id == TypeId.Decimal => new BinaryDecimalLeafDecoder(leaf.Type),
-        PhysicalType.ByteArray => new BinaryLeafDecoder(leaf.Type),
+        PhysicalType.ByteArray => new BinaryLeafDecoder(leaf.Type, keepsDictionaries),
         _ => new FixedLeafDecoder(leaf),
     };
 

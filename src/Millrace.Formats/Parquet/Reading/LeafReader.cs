@@ -25,13 +25,14 @@ internal sealed class LeafReader : IDisposable
     /// <param name="offsets">Where its pages are, if rows shall be skipped.</param>
     /// <param name="options">Limits.</param>
     /// <param name="keepsLevels">Whether columns around the leaf are made from its levels.</param>
+    /// <param name="keepsDictionaries">Whether byte strings may come as dictionary columns.</param>
     /// <param name="readAhead">Bytes to read at once.</param>
-    public LeafReader(IByteSource source, SchemaLeaf leaf, ColumnChunk chunk, long rows, OffsetIndex? offsets, ParquetOptions options, bool keepsLevels, int readAhead)
+    public LeafReader(IByteSource source, SchemaLeaf leaf, ColumnChunk chunk, long rows, OffsetIndex? offsets, ParquetOptions options, bool keepsLevels, bool keepsDictionaries, int readAhead)
     {
         _leaf = leaf;
         _offsets = offsets;
         _place = new ErrorPlace { File = source.Name, Field = leaf.Path };
-        _decoder = LeafDecoder.Create(leaf);
+        _decoder = LeafDecoder.Create(leaf, keepsDictionaries);
         try
         {
             _pages = new LeafPages(source, leaf, chunk, rows, _decoder, options, readAhead);

@@ -123,7 +123,7 @@ internal sealed class ParquetReader : IBatchReader
         bool skipsRows = rows is not [{ Start: 0 } all] || all.End != group.RowCount;
         _groupStart = _inspection.Places[number].FirstRow;
         _batchRows = RowsABatch(group);
-        _group = await RowGroupReader.OpenAsync(_source, group, _columns, (ParquetOptions)_inspection.Options, skipsRows, cancellation).ConfigureAwait(false);
+        _group = await RowGroupReader.OpenAsync(_source, group, _columns, (ParquetOptions)_inspection.Options, _request.KeepsDictionaries, skipsRows, cancellation).ConfigureAwait(false);
         foreach (RowRange range in rows)
         {
             _ranges.Enqueue(range);
@@ -149,7 +149,8 @@ internal sealed class ParquetReader : IBatchReader
 
     private void AdaptBatchRows(Column[] columns, int rows)
     {
-        long bytes = columns.Sum(c => c.ByteSize) / rows;
+        // A dictionary is there once, and its values are short.
+        long bytes = columns.Sum(c => c is DictionaryColumn ? (long)rows * sizeof(int) : c.ByteSize) / rows;
         if (bytes * rows > BatchBytes)
         {
             _batchRows = Math.Min(_batchRows, RowsOfSize(bytes));

@@ -24,7 +24,8 @@ internal sealed class RequestedTypes(FileReadRequest request, string file)
                     (bad ??= []).TryAdd(row, Describe(code, message, row, field, firstRow));
                 }
 
-                if (!columns[i].Type.Equals(field.Type))
+                bool isEncoded = request.KeepsDictionaries && columns[i] is DictionaryColumn encoded && encoded.Type.DictionaryValue.Equals(field.Type);
+                if (!isEncoded && !columns[i].Type.Equals(field.Type))
                 {
                     CastResult cast = Cast.To(columns[i], field.Type);
                     read[i] = columns[i];

@@ -28,6 +28,7 @@ internal sealed class RowGroupReader : IDisposable
     /// <param name="group">The row group.</param>
     /// <param name="columns">The wanted columns.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="keepsDictionaries">Whether columns of byte strings may come as dictionary columns.</param>
     /// <param name="skipsRows">Whether not all rows will be read; then the places of the pages are read first.</param>
     /// <param name="cancellation">Ends the reading of places.</param>
     public static async ValueTask<RowGroupReader> OpenAsync(
@@ -35,6 +36,7 @@ internal sealed class RowGroupReader : IDisposable
         RowGroup group,
         IReadOnlyList<SchemaNode> columns,
         ParquetOptions options,
+        bool keepsDictionaries,
         bool skipsRows,
         CancellationToken cancellation)
     {
@@ -51,7 +53,7 @@ internal sealed class RowGroupReader : IDisposable
                     bool keepsLevels = leaf.MaxDefinition > 1 || leaf.MaxRepetition > 0 || (leaf.MaxDefinition == 1 && column.Kind != NodeKind.Leaf);
                     ColumnChunk chunk = group.Columns[leaf.Index];
                     OffsetIndex? offsets = skipsRows ? await IndexReader.ReadOffsetIndexAsync(source, chunk, group.RowCount, cancellation).ConfigureAwait(false) : null;
-                    reader._leaves.Add(leaf.Index, new LeafReader(source, leaf, chunk, group.RowCount, offsets, options, keepsLevels, readAhead));
+                    reader._leaves.Add(leaf.Index, new LeafReader(source, leaf, chunk, group.RowCount, offsets, options, keepsLevels, keepsDictionaries && column.Kind == NodeKind.Leaf, readAhead));
                 }
             }
 

@@ -14,7 +14,7 @@ internal sealed class AggregateLane : LaneOperator
     {
         _breaker = breaker;
         _plan = plan;
-        _expressions = new ExpressionList(plan.Expressions, layout, context);
+        _expressions = new ExpressionList(plan.Expressions, layout, context, encoded: plan.Sets is null ? plan.Keys : 0);
         _groups = new GroupedRows(plan, context.Memory);
     }
 

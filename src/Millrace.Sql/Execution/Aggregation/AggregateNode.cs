@@ -51,5 +51,7 @@ public sealed class AggregateNode : BreakerNode
         }
     }
 
+    public override bool TakesEncoded => true;
+
     public override IBreaker Open(QueryRun run) => new AggregateBreaker(_plan, _layout, run.Context);
 }

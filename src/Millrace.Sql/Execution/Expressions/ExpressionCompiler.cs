@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Millrace.Columnar;
 using Millrace.Sql.Binding;
 
 namespace Millrace.Sql.Execution;
@@ -17,13 +18,20 @@ public static class ExpressionCompiler
     public static PredicateEvaluator CompilePredicate(BoundExpression condition, Layout layout, EvaluationContext context)
         => new(Compile(condition, layout, context));
 
+    /// <summary>The same for whoever can use columns that a source gave as dictionaries: see <see cref="Dictionaries"/>.</summary>
+    internal static Evaluator CompileEncoded(BoundExpression expression, Layout layout, EvaluationContext context)
+        => CompileFolded(ConstantFolder.Fold(expression, context), layout, context, keepsEncoding: true);
+
     /// <summary>Compiles an expression whose constant parts are constants.</summary>
-    internal static Evaluator CompileFolded(BoundExpression expression, Layout layout, EvaluationContext context)
+    internal static Evaluator CompileFolded(BoundExpression expression, Layout layout, EvaluationContext context, bool keepsEncoding = false)
+        => expression is BoundColumn column ? new ColumnEvaluator(column.Type, layout[column.Column], keepsEncoding)
+            : DictionaryEvaluator.ColumnOf(expression) is { } only ? new DictionaryEvaluator(CompileCore(expression, new Layout([only]), context), only, layout[only], keepsEncoding)
+            : CompileCore(expression, layout, context);
+
+    private static Evaluator CompileCore(BoundExpression expression, Layout layout, EvaluationContext context)
     {
         switch (expression)
         {
-            case BoundColumn column:
-                return new ColumnEvaluator(column.Type, layout[column.Column]);
             case BoundConstant constant:
                 return new ConstantEvaluator(ConstantColumn.Create(constant.Type, constant.Value));
             case BoundCall call:

@@ -15,6 +15,8 @@ public sealed class JoinFilterNode(PhysicalNode input, JoinBuildNode build, IRea
 
     public override string Details => string.Join(" and ", keys.Select(k => $"{Schema[k.Left].Name} in {build.Schema[k.Right].Name}"));
 
+    public override bool TakesEncoded => true;
+
     public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output)
         => ((JoinBuild)run[build]).Table is { } table ? new JoinFilterLane(table, keys, output) : new Passing(output);
 

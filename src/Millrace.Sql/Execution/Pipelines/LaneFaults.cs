@@ -25,7 +25,8 @@ internal sealed class LaneFaults(QueryContext context)
     {
         if (Faults.Any)
         {
-            FaultReport.Send(context, batch, Faults);
+            using RecordBatch plain = Dictionaries.Decode(batch);
+            FaultReport.Send(context, plain, Faults);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class OrderedStream : IBatchSource
 
     /// <summary>Completes the breakers below and starts the lanes.</summary>
     public static async ValueTask<OrderedStream> OpenAsync(QueryRun run, PhysicalNode top, long offset, long limit, CancellationToken cancellation)
-        => new(await Pipeline.PrepareAsync(run, top, cancellation).ConfigureAwait(false), offset, limit, cancellation);
+        => new(await Pipeline.PrepareAsync(run, top, endTakesEncoded: false, cancellation).ConfigureAwait(false), offset, limit, cancellation);
 
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {

@@ -21,6 +21,12 @@ public abstract class PhysicalNode(Schema schema, params IReadOnlyList<PhysicalN
     /// <summary>Its particulars in <c>EXPLAIN</c>: keys, conditions.</summary>
     public virtual string Details => "";
 
+    /// <summary>
+    /// Whether batches of the first input may have columns encoded as <see cref="Dictionaries"/> says. A stream node that takes
+    /// them may pass them on; for others they are decoded.
+    /// </summary>
+    public virtual bool TakesEncoded => false;
+
     /// <summary>About how many rows it gives; null when unknown.</summary>
     public long? Rows { get; init; }
 }

@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Sql.Execution;
 
 /// <summary>
@@ -11,23 +13,30 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly Dictionary<PhysicalNode, PartFeed> _feeds = [];
     private readonly Dictionary<StreamNode, IDisposable?> _shared = [];
     private readonly List<BreakerNode> _breakers = [];
+    private readonly HashSet<PhysicalNode> _encoded = [];
+    private readonly bool _endTakesEncoded;
     private readonly PartNumbers _numbers = new();
 
-    private Pipeline(QueryRun run, PhysicalNode top)
+    private Pipeline(QueryRun run, PhysicalNode top, bool endTakesEncoded)
     {
         _run = run;
         _top = top;
+        _endTakesEncoded = endTakesEncoded;
     }
 
     public int Lanes => Math.Max(1, _run.Context.Lanes);
 
     /// <summary>Makes everything ready for the lanes of the pipeline that ends in a node.</summary>
-    public static async ValueTask<Pipeline> PrepareAsync(QueryRun run, PhysicalNode top, CancellationToken cancellation)
+    /// <param name="run">The run.</param>
+    /// <param name="top">The last node of the pipeline.</param>
+    /// <param name="endTakesEncoded">Whether the end takes columns as <see cref="Dictionaries"/> says.</param>
+    /// <param name="cancellation">Stops the breakers below.</param>
+    public static async ValueTask<Pipeline> PrepareAsync(QueryRun run, PhysicalNode top, bool endTakesEncoded, CancellationToken cancellation)
     {
-        var pipeline = new Pipeline(run, top);
+        var pipeline = new Pipeline(run, top, endTakesEncoded);
         try
         {
-            await pipeline.PrepareAsync(top, cancellation).ConfigureAwait(false);
+            await pipeline.PrepareAsync(top, endTakesEncoded, cancellation).ConfigureAwait(false);
             return pipeline;
         }
         catch
@@ -38,7 +47,7 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Opens the operators of a lane in front of its end.</summary>
-    public void OpenLane(LaneChain chain, LaneOperator end) => Open(_top, end, chain);
+    public void OpenLane(LaneChain chain, LaneOperator end) => Open(_top, end, _endTakesEncoded, chain);
 
     public async ValueTask DisposeAsync()
     {
@@ -58,11 +67,15 @@ internal sealed class Pipeline : IAsyncDisposable
         }
     }
 
-    private async ValueTask PrepareAsync(PhysicalNode node, CancellationToken cancellation)
+    private async ValueTask PrepareAsync(PhysicalNode node, bool takesEncoded, CancellationToken cancellation)
     {
         QueryRun run = _run.For(node);
         switch (node)
         {
+            case ScanNode scan when takesEncoded:
+                _encoded.Add(scan);
+                Feed(node, await scan.OpenAsync(run.Context, keepsDictionaries: true).ConfigureAwait(false));
+                break;
             case SourceNode source:
                 Feed(node, await source.OpenAsync(run.Context).ConfigureAwait(false));
                 break;
@@ -76,7 +89,7 @@ internal sealed class Pipeline : IAsyncDisposable
             case UnionNode:
                 foreach (PhysicalNode input in node.Inputs)
                 {
-                    await PrepareAsync(input, cancellation).ConfigureAwait(false);
+                    await PrepareAsync(input, takesEncoded: false, cancellation).ConfigureAwait(false);
                 }
 
                 break;
@@ -86,7 +99,12 @@ internal sealed class Pipeline : IAsyncDisposable
                     await CompleteAsync((BreakerNode)stream.Inputs[i], isRead: false, cancellation).ConfigureAwait(false);
                 }
 
-                await PrepareAsync(stream.Inputs[0], cancellation).ConfigureAwait(false);
+                await PrepareAsync(stream.Inputs[0], stream.TakesEncoded, cancellation).ConfigureAwait(false);
+                if (stream.TakesEncoded && _encoded.Contains(stream.Inputs[0]))
+                {
+                    _encoded.Add(stream);
+                }
+
                 _shared.Add(stream, stream.Share(run, Lanes));
                 break;
             default:
@@ -105,7 +123,7 @@ internal sealed class Pipeline : IAsyncDisposable
         _breakers.Add(node);
         for (int input = 0; input < node.Inputs.Count; input++)
         {
-            Pipeline pipeline = await PrepareAsync(_run, node.Inputs[input], cancellation).ConfigureAwait(false);
+            Pipeline pipeline = await PrepareAsync(_run, node.Inputs[input], node.TakesEncoded, cancellation).ConfigureAwait(false);
             await using (pipeline.ConfigureAwait(false))
             {
                 using var lanes = new Lanes(pipeline, new BreakerEnd(_run.Context.Statistics?.Measure(node, breaker, isRead) ?? breaker, input), cancellation);
@@ -120,22 +138,27 @@ internal sealed class Pipeline : IAsyncDisposable
         return breaker;
     }
 
-    private void Open(PhysicalNode node, LaneOperator output, LaneChain chain)
+    private void Open(PhysicalNode node, LaneOperator output, bool takesEncoded, LaneChain chain)
     {
         QueryStatistics? statistics = _run.Context.Statistics;
+        if (!takesEncoded && _encoded.Contains(node))
+        {
+            output = chain.Own(new DecodingLane(output));
+        }
+
         switch (node)
         {
             case StreamNode stream:
                 LaneOperator next = statistics is null ? output : chain.Own(statistics.MeasureOutput(node, output));
                 LaneOperator opened = chain.Own(stream.Open(_run.For(node), _shared[stream], next));
-                Open(stream.Inputs[0], statistics is null ? opened : chain.Own(statistics.MeasureWork(node, opened)), chain);
+                Open(stream.Inputs[0], statistics is null ? opened : chain.Own(statistics.MeasureWork(node, opened)), stream.TakesEncoded, chain);
                 break;
             case UnionNode:
                 LaneOperator united = statistics is null ? output : chain.Own(statistics.MeasureOutput(node, output));
                 foreach (PhysicalNode input in node.Inputs)
                 {
                     LaneOperator gate = chain.Own(new UnionGate(node.Schema, united));
-                    Open(input, statistics is null ? gate : chain.Own(statistics.MeasureWork(node, gate)), chain);
+                    Open(input, statistics is null ? gate : chain.Own(statistics.MeasureWork(node, gate)), takesEncoded: false, chain);
                 }
 
                 chain.Finish(output);

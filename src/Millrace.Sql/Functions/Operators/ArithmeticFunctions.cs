@@ -12,7 +12,7 @@ internal static class ArithmeticFunctions
         [
             Vectors<int, AddIntegers<int>>(DataType.Int32),
             Vectors<long, AddIntegers<long>>(DataType.Int64),
-            Decimals(DecimalTypes.Add, (left, right, type) => FixedKernels.CheckedBinary<Int128, Int128, Int128, AddDecimals>(new(left, right, type, subtract: false))),
+            Decimals(DecimalTypes.Add, (left, right, type) => NarrowArithmetic.Add(new(left, right, type, subtract: false))),
             Vectors<float, AddFloats<float>>(DataType.Float32),
             Vectors<double, AddFloats<double>>(DataType.Float64),
             .. TimeArithmetic.Additions,
@@ -24,7 +24,7 @@ internal static class ArithmeticFunctions
         [
             Vectors<int, SubtractIntegers<int>>(DataType.Int32),
             Vectors<long, SubtractIntegers<long>>(DataType.Int64),
-            Decimals(DecimalTypes.Add, (left, right, type) => FixedKernels.CheckedBinary<Int128, Int128, Int128, AddDecimals>(new(left, right, type, subtract: true))),
+            Decimals(DecimalTypes.Add, (left, right, type) => NarrowArithmetic.Add(new(left, right, type, subtract: true))),
             Vectors<float, SubtractFloats<float>>(DataType.Float32),
             Vectors<double, SubtractFloats<double>>(DataType.Float64),
             CheckedUnary<int, int, NegateInteger<int>>(DataType.Int32, DataType.Int32),
@@ -41,7 +41,7 @@ internal static class ArithmeticFunctions
         [
             Vectors<int, MultiplyInt32>(DataType.Int32),
             CheckedBinary<long, long, long, MultiplyInt64>(DataType.Int64, DataType.Int64, DataType.Int64),
-            Decimals(DecimalTypes.Multiply, (left, right, type) => FixedKernels.CheckedBinary<Int128, Int128, Int128, MultiplyDecimals>(new(left, right, type))),
+            Decimals(DecimalTypes.Multiply, (left, right, type) => NarrowArithmetic.Multiply(new(left, right, type))),
             Vectors<float, MultiplyFloats<float>>(DataType.Float32),
             Vectors<double, MultiplyFloats<double>>(DataType.Float64),
             .. TimeArithmetic.Multiplications,

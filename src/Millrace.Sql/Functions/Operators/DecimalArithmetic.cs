@@ -12,35 +12,28 @@ namespace Millrace.Sql.Functions;
 internal readonly struct AddDecimals(DataType left, DataType right, DataType type, bool subtract) : ICheckedBinary<Int128, Int128, Int128>
 {
     private readonly int _common = Math.Max(left.Scale, right.Scale);
-    private readonly long _leftFactor = Factor(left, right);
-    private readonly long _rightFactor = Factor(right, left);
     private readonly bool _subtract = subtract;
 
-    // Both sides and the result in 63 bits each: no step can overflow.
-    private readonly bool _isSmall = IsSmall(left, right) && IsSmall(right, left) && type.Scale == Math.Max(left.Scale, right.Scale);
+    /// <summary>Whether both sides and the result have 63 bits each whatever the values, so that no step can overflow.</summary>
+    public bool IsSmall { get; } = IsSmallBeside(left, right) && IsSmallBeside(right, left) && type.Scale == Math.Max(left.Scale, right.Scale);
 
-    public bool TryInvoke(Int128 a, Int128 b, out Int128 result)
-    {
-        if (_isSmall)
-        {
-            long x = (long)a * _leftFactor;
-            long y = (long)b * _rightFactor;
-            result = _subtract ? x - y : x + y;
-            return true;
-        }
+    /// <summary>What the left side is multiplied with where all is small.</summary>
+    public long LeftFactor { get; } = Factor(left, right);
 
-        return TryWide(a, b, out result);
-    }
+    /// <summary>The same for the right side; negative for a difference.</summary>
+    public long RightFactor { get; } = subtract ? -Factor(right, left) : Factor(right, left);
+
+    public bool TryInvoke(Int128 a, Int128 b, out Int128 result) => TryWide(a, b, out result);
 
     public Fault Explain(Int128 a, Int128 b)
         => Faults.Overflow($"{Faults.Text(a, left.Scale)} {(_subtract ? '-' : '+')} {Faults.Text(b, right.Scale)}", type);
 
     private static int ScaledDigits(DataType self, DataType other) => self.Precision + Math.Max(other.Scale - self.Scale, 0);
 
-    private static bool IsSmall(DataType self, DataType other) => ScaledDigits(self, other) <= 18;
+    private static bool IsSmallBeside(DataType self, DataType other) => ScaledDigits(self, other) <= 18;
 
     private static long Factor(DataType self, DataType other)
-        => IsSmall(self, other) ? (long)DecimalMath.Power(Math.Max(other.Scale - self.Scale, 0)) : 1;
+        => IsSmallBeside(self, other) ? (long)DecimalMath.Power(Math.Max(other.Scale - self.Scale, 0)) : 1;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryWide(Int128 a, Int128 b, out Int128 result)
@@ -66,12 +59,12 @@ internal readonly struct MultiplyDecimals(DataType left, DataType right, DataTyp
     private readonly int _shift = type.Scale - left.Scale - right.Scale;
     private readonly bool _always = type.Scale == left.Scale + right.Scale && left.Precision + right.Precision <= type.Precision;
 
-    // Two numbers of 64 bits have a product of at most 38 digits.
-    private readonly bool _short = type.Scale == left.Scale + right.Scale && (left.Precision + right.Precision <= type.Precision || type.Precision == DataType.MaxDecimalPrecision);
+    /// <summary>Whether a product of two numbers of 64 bits, which has at most 38 digits, is the result as it is.</summary>
+    public bool IsExactInShort { get; } = type.Scale == left.Scale + right.Scale && (left.Precision + right.Precision <= type.Precision || type.Precision == DataType.MaxDecimalPrecision);
 
     public bool TryInvoke(Int128 a, Int128 b, out Int128 result)
     {
-        if (_short && (long)a == a && (long)b == b)
+        if (IsExactInShort && (long)a == a && (long)b == b)
         {
             long high = Math.BigMul((long)a, (long)b, out long low);
             result = new Int128((ulong)high, (ulong)low);

@@ -67,6 +67,40 @@ public class RoundTripTests
         await EqualsAsync(new ParquetOptions { PageBytes = 20_000, Encodings = new Dictionary<string, string> { ["t"] = "delta_byte_array" } }, batch);
     }
 
+    [Fact]
+    public async Task Pages_that_refer_to_a_dictionary_come_as_dictionaries_and_the_others_do_not()
+    {
+        using var leaks = new LeakCheck();
+        const int rows = 3000;
+        using var few = new BinaryBuilder(DataType.Utf8);
+        using var many = new BinaryBuilder(DataType.Utf8);
+        using var absent = new BinaryBuilder(DataType.Utf8);
+        var random = new Random(4);
+        for (int row = 0; row < rows; row++)
+        {
+            // Nulls at the start, so that values are moved over slots that were never written.
+            if (row < 40 || row % 7 == 0)
+            {
+                few.AppendNull();
+            }
+            else
+            {
+                few.Append($"value {random.Next(20)}");
+            }
+
+            // So many that the writer gives the dictionary up after some pages.
+            many.Append(row < 600 ? $"{row % 3}" : $"text {row}");
+            absent.AppendNull();
+        }
+
+        var schema = new Schema(new Field("few", DataType.Utf8), new Field("many", DataType.Utf8), new Field("absent", DataType.Utf8));
+        using var batch = new RecordBatch(schema, rows, few.Build(), many.Build(), absent.Build());
+        using WrittenFile file = await WrittenFile.FromAsync(new ParquetOptions { PageRows = 150, DictionaryBytes = 4096 }, batch);
+        byte[] bytes = await File.ReadAllBytesAsync(file.Path);
+        Assert.Equal(0, await EqualsAsync(bytes, keepsDictionaries: false, batch));
+        Assert.InRange(await EqualsAsync(bytes, keepsDictionaries: true, batch), rows / 170, rows / 170 * 2);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -112,14 +146,25 @@ public class RoundTripTests
     private static async Task EqualsAsync(ParquetOptions options, params RecordBatch[] batches)
     {
         using WrittenFile file = await WrittenFile.FromAsync(options, batches);
-        List<RecordBatch> read = await ParquetFile.ReadAsync(await File.ReadAllBytesAsync(file.Path));
+        byte[] bytes = await File.ReadAllBytesAsync(file.Path);
+        await EqualsAsync(bytes, keepsDictionaries: false, batches);
+        await EqualsAsync(bytes, keepsDictionaries: true, batches);
+    }
+
+    // Returns how many columns of batches came as dictionaries.
+    private static async Task<int> EqualsAsync(byte[] bytes, bool keepsDictionaries, params RecordBatch[] batches)
+    {
+        List<RecordBatch> read = await ParquetFile.ReadAsync(bytes, i => ParquetFile.Everything(i) with { KeepsDictionaries = keepsDictionaries, BatchRows = keepsDictionaries ? 170 : RecordBatch.DefaultRows });
+        RecordBatch[] plain = [.. read.Select(Dictionaries.Decode)];
         try
         {
-            BatchAssert.EqualRows(batches, read);
+            BatchAssert.EqualRows(batches, plain);
+            return read.Sum(b => b.Columns.Count(c => c is DictionaryColumn));
         }
         finally
         {
             read.ForEach(b => b.Dispose());
+            Array.ForEach(plain, b => b.Dispose());
         }
     }
 }

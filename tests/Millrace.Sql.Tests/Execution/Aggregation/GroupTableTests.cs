@@ -53,6 +53,40 @@ public sealed class GroupTableTests
     }
 
     [Theory]
+    [InlineData("varchar")]
+    [InlineData("varchar;varchar")]
+    [InlineData("varchar;bytes;varchar")]
+    [InlineData("varchar;integer")]
+    public void Keys_that_come_as_dictionaries_are_in_the_groups_of_their_values(string types)
+    {
+        using var leaks = new LeakCheck();
+        DataType[] keys = [.. types.Split(';').Select(DataType.Parse)];
+        var random = new RandomBatches(types.Length, new RandomOptions { MaxTextLength = 2, NullDensity = 0.1 });
+        using GroupTable plain = GroupTable.Create(keys);
+        using GroupTable table = GroupTable.Create(keys);
+        for (int round = 0; round < 12; round++)
+        {
+            // Some batches share dictionaries, some do not, and some have too many values to be looked up by index.
+            using RecordBatch once = random.Batch(new Schema(keys.Select((k, i) => new Field($"k{i}", k))), round % 4 == 3 ? 500 : 12);
+            using RecordBatch encoded = Encoded.Of(once);
+            for (int part = 0; part < 3; part++)
+            {
+                int[] rows = [.. Enumerable.Range(0, 200).Select(_ => random.Random.Next(once.Length))];
+                using RecordBatch values = Take.Rows(once, rows);
+                using RecordBatch indices = Take.Rows(encoded, rows);
+                var expected = new int[rows.Length];
+                var groups = new int[rows.Length];
+                plain.Find([.. values.Columns], rows.Length, expected);
+                bool mixed = round % 3 == 2;
+                table.Find([.. (mixed && part == 1 ? values : indices).Columns], rows.Length, groups);
+                Assert.Equal(expected, groups);
+            }
+        }
+
+        Assert.Equal(plain.Count, table.Count);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

@@ -23,11 +23,15 @@ public sealed class RandomExpressionTests
         foreach (int rows in (int[])[0, 1, 64, 65, 150])
         {
             using RecordBatch batch = Batch(data, variables, rows);
+            using RecordBatch encoded = Encoded.Of(batch);
             var interpreter = new RowInterpreter(variables, batch);
             for (int i = 0; i < 12; i++)
             {
                 BoundExpression expression = expressions.Any(data.Random.Next(1, 5));
                 Evaluation result = Evaluation.Run(expression, variables, batch);
+                Evaluation ofDictionaries = Evaluation.Run(expression, variables, encoded);
+                Assert.Equal(result.Faults.Keys.Order(), ofDictionaries.Faults.Keys.Order());
+                Assert.All(Enumerable.Range(0, rows).Where(r => !result.Faults.ContainsKey(r)), r => Assert.Equal(result.Values[r], ofDictionaries.Values[r]));
                 for (int row = 0; row < rows; row++)
                 {
                     string place = $"seed {seed}, expression {i}, row {row} of {rows}: {ExpressionShape.Of(expression)}";

@@ -8,6 +8,8 @@ namespace Millrace.Sql.Execution;
 /// </summary>
 internal abstract class GroupTable : IDisposable
 {
+    private DictionaryGroups? _encoded;
+
     /// <summary>Groups so far.</summary>
     public int Count { get; protected set; }
 
@@ -40,6 +42,12 @@ internal abstract class GroupTable : IDisposable
             return;
         }
 
+        _encoded ??= new DictionaryGroups();
+        if (_encoded.TryFind(this, keys, groups[..rows]))
+        {
+            return;
+        }
+
         Column[] plain = new Column[keys.Length];
         for (int i = 0; i < plain.Length; i++)
         {
@@ -62,7 +70,7 @@ internal abstract class GroupTable : IDisposable
     /// <summary>The keys of all groups so far; the caller owns them, and the table goes on.</summary>
     public abstract Column[] CopyKeys();
 
-    public abstract void Dispose();
+    public virtual void Dispose() => _encoded?.Dispose();
 
     protected abstract void FindPlain(ReadOnlySpan<Column> keys, int rows, Span<int> groups);
 
@@ -92,10 +100,6 @@ internal sealed class SingleGroup : GroupTable
     public override Column[] TakeKeys() => [];
 
     public override Column[] CopyKeys() => [];
-
-    public override void Dispose()
-    {
-    }
 
     protected override void FindPlain(ReadOnlySpan<Column> keys, int rows, Span<int> groups) => groups[..rows].Clear();
 }

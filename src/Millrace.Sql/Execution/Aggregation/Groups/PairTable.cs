@@ -47,6 +47,7 @@ internal sealed unsafe class PairTable : GroupTable
 
     public override void Dispose()
     {
+        base.Dispose();
         _keys.Dispose();
         _first.Dispose();
         _second.Dispose();

@@ -30,6 +30,7 @@ internal sealed unsafe class RowTable : GroupTable
 
     public override void Dispose()
     {
+        base.Dispose();
         _keys.Dispose();
         _encoded.Dispose();
         _table.Dispose();

@@ -53,6 +53,7 @@ internal sealed unsafe class TextTable : GroupTable
 
     public override void Dispose()
     {
+        base.Dispose();
         _values.Dispose();
         _long.Dispose();
         _slots.Dispose();

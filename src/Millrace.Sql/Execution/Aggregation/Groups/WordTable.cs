@@ -31,6 +31,7 @@ internal sealed unsafe class WordTable(DataType type) : GroupTable
 
     public override void Dispose()
     {
+        base.Dispose();
         _scratch.Dispose();
         _keys.Dispose();
         _slots.Dispose();

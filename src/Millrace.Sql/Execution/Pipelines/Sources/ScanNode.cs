@@ -53,7 +53,12 @@ public sealed class ScanNode(Schema schema, ISqlTable table, IReadOnlyList<strin
         }
     }
 
-    public override async ValueTask<IBatchSource> OpenAsync(QueryContext context)
+    public override ValueTask<IBatchSource> OpenAsync(QueryContext context) => OpenAsync(context, keepsDictionaries: false);
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="context">The query.</param>
+    /// <param name="keepsDictionaries">Whether columns may be encoded as <see cref="Dictionaries"/> says.</param>
+    public async ValueTask<IBatchSource> OpenAsync(QueryContext context, bool keepsDictionaries)
     {
         Column?[] constants = [.. predicates.Select(p => p.Value is null ? null : ConstantColumn.Create(p.Value.Type, p.Value.Value))];
         try
@@ -64,8 +69,8 @@ public sealed class ScanNode(Schema schema, ISqlTable table, IReadOnlyList<strin
                 tests.Add(new ColumnPredicate(predicates[i].Column, predicates[i].Operator, constants[i]));
             }
 
-            ITableScan scan = await table.ScanAsync(new TableRequest(columns, tests, limit), context.Cancellation).ConfigureAwait(false);
-            return new TableSource(scan, Schema, constants);
+            ITableScan scan = await table.ScanAsync(new TableRequest(columns, tests, limit) { KeepsDictionaries = keepsDictionaries }, context.Cancellation).ConfigureAwait(false);
+            return new TableSource(scan, Schema, constants, keepsDictionaries);
         }
         catch
         {

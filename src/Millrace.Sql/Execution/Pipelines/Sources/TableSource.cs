@@ -7,10 +7,11 @@ namespace Millrace.Sql.Execution;
 /// <param name="scan">Taken over.</param>
 /// <param name="schema">Names and types of the plan.</param>
 /// <param name="constants">Constants of the scan's predicates, which live as long as it.</param>
-internal sealed class TableSource(ITableScan scan, Schema schema, Column?[] constants) : IBatchSource
+/// <param name="keepsDictionaries">Whether dictionaries stay, as <see cref="Dictionaries"/> says.</param>
+internal sealed class TableSource(ITableScan scan, Schema schema, Column?[] constants, bool keepsDictionaries) : IBatchSource
 {
     public async ValueTask<ITablePart?> NextPartAsync(CancellationToken cancellation)
-        => await scan.NextPartAsync(cancellation).ConfigureAwait(false) is { } part ? new Part(part, schema) : null;
+        => await scan.NextPartAsync(cancellation).ConfigureAwait(false) is { } part ? new Part(part, schema, keepsDictionaries) : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -18,7 +19,7 @@ internal sealed class TableSource(ITableScan scan, Schema schema, Column?[] cons
         Array.ForEach(constants, c => c?.Dispose());
     }
 
-    private sealed class Part(ITablePart part, Schema schema) : ITablePart
+    private sealed class Part(ITablePart part, Schema schema, bool keepsDictionaries) : ITablePart
     {
         public int Number => part.Number;
 
@@ -30,15 +31,8 @@ internal sealed class TableSource(ITableScan scan, Schema schema, Column?[] cons
                 return null;
             }
 
-            var columns = new Column[schema.Count];
-            for (int i = 0; i < columns.Length; i++)
-            {
-                columns[i] = batch[i].Type.Id == TypeId.Dictionary && schema[i].Type.Id != TypeId.Dictionary
-                    ? Cast.To(batch[i], schema[i].Type).Column
-                    : batch[i].Share();
-            }
-
-            return new RecordBatch(schema, batch.Length, columns);
+            using var named = new RecordBatch(schema, batch.Length, [.. batch.Columns.Select(c => c.Share())]);
+            return keepsDictionaries ? named.Share() : Dictionaries.Decode(named);
         }
 
         public ValueTask DisposeAsync() => part.DisposeAsync();

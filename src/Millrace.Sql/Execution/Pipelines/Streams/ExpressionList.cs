@@ -9,7 +9,11 @@ public sealed class ExpressionList : IDisposable
     private readonly Evaluator[] _evaluators;
     private readonly LaneFaults _report;
 
-    public ExpressionList(IReadOnlyList<BoundExpression> expressions, Layout layout, QueryContext context)
+    /// <param name="expressions">What to compute.</param>
+    /// <param name="layout">Where the columns stand.</param>
+    /// <param name="context">Who is told about faults.</param>
+    /// <param name="encoded">How many of the first expressions may come in the encoding that the source gave: see <see cref="Dictionaries"/>.</param>
+    public ExpressionList(IReadOnlyList<BoundExpression> expressions, Layout layout, QueryContext context, int encoded = 0)
     {
         _report = new LaneFaults(context);
         _evaluators = new Evaluator[expressions.Count];
@@ -17,7 +21,9 @@ public sealed class ExpressionList : IDisposable
         {
             for (int i = 0; i < _evaluators.Length; i++)
             {
-                _evaluators[i] = ExpressionCompiler.Compile(expressions[i], layout, context.Evaluation);
+                _evaluators[i] = i < encoded
+                    ? ExpressionCompiler.CompileEncoded(expressions[i], layout, context.Evaluation)
+                    : ExpressionCompiler.Compile(expressions[i], layout, context.Evaluation);
             }
         }
         catch

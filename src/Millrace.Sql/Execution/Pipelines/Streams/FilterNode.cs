@@ -10,6 +10,8 @@ public sealed class FilterNode(PhysicalNode input, BoundExpression condition, La
 
     public override string Details => ExpressionText.Of(condition);
 
+    public override bool TakesEncoded => true;
+
     public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output)
         => new Filtering(ExpressionCompiler.CompilePredicate(condition, layout, run.Context.Evaluation), new LaneFaults(run.Context), output);
 

@@ -10,8 +10,10 @@ public sealed class ProjectNode(Schema schema, PhysicalNode input, IReadOnlyList
 
     public override string Details => string.Join(", ", expressions.Select(ExpressionText.Of));
 
+    public override bool TakesEncoded => true;
+
     public override LaneOperator Open(QueryRun run, IDisposable? shared, LaneOperator output)
-        => new Projecting(Schema, new ExpressionList(expressions, layout, run.Context), output);
+        => new Projecting(Schema, new ExpressionList(expressions, layout, run.Context, encoded: expressions.Count), output);
 
     private sealed class Projecting(Schema schema, ExpressionList expressions, LaneOperator output) : LaneOperator
     {
