@@ -71,6 +71,7 @@ internal sealed partial class OpenEpoch
                 await SetAsideAsync(bad, null, abort).ConfigureAwait(false);
             }
 
+            await WriteLateAsync(_query.TakeLateRows(), abort).ConfigureAwait(false);
             foreach (RecordBatch batch in rows)
             {
                 Open();
@@ -84,6 +85,26 @@ internal sealed partial class OpenEpoch
             foreach (RecordBatch batch in rows)
             {
                 batch.Dispose();
+            }
+        }
+    }
+
+    // They belong to the epoch of the rows that were given meanwhile.
+    private async Task WriteLateAsync(IReadOnlyList<RecordBatch> late, CancellationToken abort)
+    {
+        try
+        {
+            foreach (RecordBatch rows in late)
+            {
+                Open();
+                await _late!.WriteAsync(rows, abort).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            foreach (RecordBatch rows in late)
+            {
+                rows.Dispose();
             }
         }
     }

@@ -25,6 +25,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     private readonly SplitLog _splits = new();
     private readonly string _target;
     private readonly SavedQuery? _saved;
+    private readonly LateOutput? _late;
     private QueryStep? _query;
     private Checkpoint? _last;
     private bool _isFreshRead;
@@ -46,6 +47,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         _saved = pipeline.Query is not null && !sink.CommitsOnce && (sink.KeepsProgress || state is not null)
             ? new SavedQuery(pipeline.OpenState().Operators(new JobId(pipeline.Tenant, pipeline.Job)))
             : null;
+        _late = pipeline.Query?.Late is { } late ? new LateOutput(late, pipeline, run.Id) : null;
         _target = pipeline.Context(static _ => { }).Outputs is [var first, ..] ? first : pipeline.Sink.Name;
     }
 
@@ -73,7 +75,13 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     {
         _run.Work("recovering", $"recovering {_target}");
         _last = await _sink.RecoverAsync(abort).ConfigureAwait(false) ?? _state?.Last;
-        await _letters.RecoverAsync(_last, holdsCheckpoints: _sink.KeepsProgress || _state is not null, abort).ConfigureAwait(false);
+        bool holdsCheckpoints = _sink.KeepsProgress || _state is not null;
+        await _letters.RecoverAsync(_last, holdsCheckpoints, abort).ConfigureAwait(false);
+        if (_late is not null)
+        {
+            await _late.RecoverAsync(_last, holdsCheckpoints, _run.Note, abort).ConfigureAwait(false);
+        }
+
         if (_last is not null)
         {
             if (_run.FindOwn(_last))
@@ -225,6 +233,11 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         finally
         {
             await _letters.DiscardAsync().ConfigureAwait(false);
+            if (_late is not null)
+            {
+                await _late.AbortAsync().ConfigureAwait(false);
+            }
+
             _splits.Abort();
             _query?.Dispose();
             _query = null;
@@ -239,11 +252,15 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _query?.Dispose();
         _rowMetrics?.Dispose();
-        return _writer.DisposeAsync();
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (_late is not null)
+        {
+            await _late.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task CommitAsync(bool complete, CancellationToken abort)
@@ -259,6 +276,11 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         if (_query is not null && _saved is not null)
         {
             checkpoint = await _saved.SaveAsync(_query, checkpoint, abort).ConfigureAwait(false);
+        }
+
+        if (_late is not null)
+        {
+            await _late.CommitAsync(checkpoint, abort).ConfigureAwait(false);
         }
 
         long started = Time.GetTimestamp();

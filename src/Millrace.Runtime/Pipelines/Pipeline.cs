@@ -160,6 +160,7 @@ public sealed record Pipeline
             TakesOver = TakesOver,
             Note = note,
         };
-        return context with { Outputs = Sink.Connector.OutputsOf(Sink.Options, context) };
+        Endpoint? late = Query?.Late?.Target;
+        return context with { Outputs = [.. Sink.Connector.OutputsOf(Sink.Options, context), .. late?.Connector.OutputsOf(late.Options, context) ?? []] };
     }
 }

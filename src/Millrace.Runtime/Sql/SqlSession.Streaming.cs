@@ -71,11 +71,31 @@ public sealed partial class SqlSession
     {
         string named = annotations.Name ?? target.Name;
         string[] key = [.. target.Key.Select(k => filled.Columns.FirstOrDefault(c => c.Name.Equals(k, StringComparison.OrdinalIgnoreCase))?.StoredName ?? k)];
-        Pipeline pipeline = StreamOf(named, query, followed, job, key, filled) with
+        Pipeline pipeline = StreamOf(named, query, followed, job, key, filled, LateOf(job, target, PlaceOf(query))) with
         {
             Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", PlaceOf(query)),
         };
         return StatementResult.Of(Annotated(pipeline, annotations), $"job {named}");
+    }
+
+    // Null where late rows go elsewhere, or nowhere.
+    private LateTarget? LateOf(StreamJobOptions job, SqlObject target, ErrorPlace place)
+    {
+        if (job.LateTable is not { } name)
+        {
+            return null;
+        }
+
+        if (job.LateData != LateRows.SideOutput)
+        {
+            throw SqlErrors.BadDefinition.Error("late.table is for late.data = 'side output'.", place, "Add it, or leave late.table out.");
+        }
+
+        SqlObject found = Objects.Require(new QualifiedName([new Identifier(name)]), place);
+        Endpoint late = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to, and late.table names it.", place, $"CREATE TABLE {found.Name} WITH (path = '…/', format = 'csv').");
+        return found.Name != target.Name
+            ? new LateTarget(found.Name, late, found.Columns)
+            : throw SqlErrors.BadDefinition.Error($"The late rows cannot go to '{found.Name}', where the others go.", place, "Give them a table of their own.");
     }
 
     // The same job as any other, whose target is whoever reads.
@@ -106,7 +126,7 @@ public sealed partial class SqlSession
 
     private StreamJobOptions OwnJob() => new() { Failure = new FailureSpec { Strategy = Settings.SkipsBadRows ? FailureStrategy.LogAndContinue : FailureStrategy.FailBatch } };
 
-    private Pipeline StreamOf(string name, QuerySyntax query, IReadOnlyList<TableInput> followed, StreamJobOptions job, IReadOnlyList<string> key, InsertTarget? target = null)
+    private Pipeline StreamOf(string name, QuerySyntax query, IReadOnlyList<TableInput> followed, StreamJobOptions job, IReadOnlyList<string> key, InsertTarget? target = null, LateTarget? late = null)
     {
         SqlObjects objects = Objects.Snapshot();
         var streaming = new StreamingQuery
@@ -117,6 +137,7 @@ public sealed partial class SqlSession
             Changelog = job.Changelog,
             Key = key,
             Target = target,
+            Late = late,
             OnChange = job.StateOnChange,
             Settings = new StreamSettings
             {

@@ -17,6 +17,7 @@ internal sealed class QueryStep : IDisposable
     private readonly StreamRun _run;
     private readonly TimeProvider _time;
     private readonly QueryFaults _faults;
+    private readonly LateRowBuffer? _late;
     private readonly bool _follows;
     private readonly List<Split> _brokenOff = [];
 
@@ -27,7 +28,8 @@ internal sealed class QueryStep : IDisposable
         _follows = pipeline.Follows;
         _faults = new QueryFaults(pipeline.Failure);
         QueryContext context = query.Session.Context(_faults, CancellationToken.None) with { Lanes = pipeline.Limits.Lanes(pipeline.Threads), Cancellation = CancellationToken.None };
-        StreamSettings settings = query.Settings.Late == LateRows.SideOutput ? query.Settings with { OnLateRows = _faults.AddLate } : query.Settings;
+        _late = bound.Late is null ? null : new LateRowBuffer(bound.Late);
+        StreamSettings settings = query.Settings.Late == LateRows.SideOutput ? query.Settings with { OnLateRows = _late is null ? _faults.AddLate : _late.Add } : query.Settings;
         _run = new StreamRun(bound.Plan, context, settings);
     }
 
@@ -129,8 +131,15 @@ internal sealed class QueryStep : IDisposable
     /// <summary>Bad rows since the last call; null for none.</summary>
     public BadRows? TakeBadRows() => _faults.Take();
 
+    /// <summary>Rows of the table of late rows since the last call; the caller owns them.</summary>
+    public IReadOnlyList<RecordBatch> TakeLateRows() => _late?.Take() ?? [];
+
     /// <summary>Hands over its state. Nothing is pending.</summary>
     public void Export(IStateSink sink, bool full) => _run.Export(sink, full);
 
-    public void Dispose() => _run.Dispose();
+    public void Dispose()
+    {
+        _run.Dispose();
+        _late?.Dispose();
+    }
 }

@@ -32,6 +32,9 @@ internal sealed record StreamJobOptions
     [Description("What becomes of rows that come after their window was closed: drop, side_output or update.")]
     public LateRows LateData { get; init; }
 
+    [Description("A table that gets the rows that came after their window was closed, in the same epoch, for late.data = 'side output'. Left out, they become dead letters.")]
+    public string? LateTable { get; init; }
+
     [Description("How long after its end a window still takes rows, for late.data = 'update'.")]
     public TimeSpan AllowedLateness { get; init; }
 

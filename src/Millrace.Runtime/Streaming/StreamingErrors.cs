@@ -10,5 +10,9 @@ public static class StreamingErrors
     public static readonly ErrorCode OtherTarget = new("MR4407", "The state of a job is that of another job of the same name.", "Give one of them another name: -- @name: totals; or remove the folder if that job is no more.");
     public static readonly ErrorCode JobTwice = new("MR4406", "Two statements run under the same name.", "Give one of them another: -- @name: totals");
 
+    public static readonly ErrorCode BadLateTable = new("MR4408", "A table cannot get the late rows of a query.", "See docs/guides/windows.md, \"Late rows\".");
+
+    internal static MillraceException LateTable(string table, string fault, string hint) => BadLateTable.Error($"'{table}' cannot get the late rows: {fault}.", hint: hint);
+
     internal static MillraceException Ended(string table) => EndedCode.Error($"'{table}' has more rows, and the query has ended: it had read its inputs to their end, because none is followed or the run was drained.");
 }

@@ -28,6 +28,9 @@ internal sealed record StreamingQuery
     /// <summary>What its rows are put into, if that has a say in their columns.</summary>
     public InsertTarget? Target { get; init; }
 
+    /// <summary>Gets late rows; null for dead letters.</summary>
+    public LateTarget? Late { get; init; }
+
     /// <summary>What becomes of stages whose saved state no longer fits.</summary>
     public ChangedState OnChange { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed record StreamingQuery
                 tables.Add(StreamTable.Of(input, tables, context));
             }
 
-            return new BoundStream(plan, tables, ChangelogEncoder.Of(plan, Changelog, Key, !Settings.EmitsEveryRecord), catalog);
+            return new BoundStream(plan, tables, ChangelogEncoder.Of(plan, Changelog, Key, !Settings.EmitsEveryRecord), catalog) { Late = Late is null ? null : LateColumns.Of(plan, Late) };
         }
         catch
         {
@@ -75,6 +78,9 @@ public enum ChangedState
 /// <param name="Catalog">Opened the tables.</param>
 internal sealed record BoundStream(StreamPlan Plan, IReadOnlyList<StreamTable> Tables, ChangelogEncoder Encoder, SqlCatalog Catalog) : IAsyncDisposable
 {
+    /// <summary>Makes rows of the table of late rows; null where there is none.</summary>
+    public LateColumns? Late { get; init; }
+
     public async ValueTask DisposeAsync()
     {
         foreach (StreamTable table in Tables)

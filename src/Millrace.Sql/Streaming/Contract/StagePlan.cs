@@ -31,6 +31,9 @@ public abstract class StagePlan(Schema schema, bool isChanges, params IReadOnlyL
     /// <summary>What it keeps from round to round; empty for a stage that looks at each row by itself.</summary>
     public virtual IReadOnlyList<StateTable> State => [];
 
+    /// <summary>Columns of the rows that it may find to be late, and hands to <see cref="StreamSettings.OnLateRows"/>; none for a stage for which no row is.</summary>
+    public virtual IReadOnlyList<Schema> LateRows => [];
+
     /// <summary>
     /// What its state means, as text that is the same in every run of the same query. A restart takes state over only where
     /// this is equal.

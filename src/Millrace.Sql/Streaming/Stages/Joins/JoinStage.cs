@@ -36,6 +36,8 @@ internal sealed class JoinStage : StagePlan
 
     public override bool GrowsWithInput => Sides.Any(s => s.Lag is null);
 
+    public override IReadOnlyList<Schema> LateRows => [.. Sides.Where(s => s.LateLag is not null).Select(s => s.Stage.Schema)];
+
     public LogicalJoinKind Kind { get; }
 
     /// <summary>Left and right.</summary>

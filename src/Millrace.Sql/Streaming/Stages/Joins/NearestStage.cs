@@ -33,6 +33,8 @@ internal sealed class NearestStage : StagePlan
     /// <summary>One version of each key is always kept; without times of left rows, all of them.</summary>
     public override bool GrowsWithInput => Sides[1].Lag is null;
 
+    public override IReadOnlyList<Schema> LateRows => Sides[0].LateLag is null ? [] : [Sides[0].Stage.Schema];
+
     public LogicalJoinKind Kind { get; }
 
     /// <summary>Left and right.</summary>

@@ -27,6 +27,8 @@ internal sealed class OverStage(Schema schema, StagePlan input, IReadOnlyList<in
 
     public override IReadOnlyList<StateTable> State { get; } = [KeyedRows.TableOf(Rows, input.Schema, keys, hasTags: true)];
 
+    public override IReadOnlyList<Schema> LateRows => [Inputs[0].Stage.Schema];
+
     internal IReadOnlyList<int> Keys => keys;
 
     internal int Time => time;

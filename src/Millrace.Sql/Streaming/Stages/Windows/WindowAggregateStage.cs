@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Sql.Streaming;
 
 /// <summary>
@@ -41,6 +43,8 @@ internal sealed class WindowAggregateStage : StagePlan
     public override IReadOnlyList<StateTable> State { get; }
 
     public override string Signature => $"{Name} {Details} {(_plan.KeepsRows ? "rows" : _plan.Layout.HasPanes ? "panes" : "windows")}";
+
+    public override IReadOnlyList<Schema> LateRows => [Inputs[0].Stage.Schema];
 
     public override StageOperator Open(StageContext context) => new WindowAggregateOperator(this, _plan, context);
 }

@@ -1,3 +1,5 @@
+using Millrace.Columnar;
+
 namespace Millrace.Sql.Streaming;
 
 /// <summary>Groups that are sessions. Sessions grow and join as rows come; when the watermark passes the end of one it is final and gone.</summary>
@@ -26,6 +28,8 @@ internal sealed class SessionAggregateStage : StagePlan
     public override string Details { get; }
 
     public override IReadOnlyList<StateTable> State { get; }
+
+    public override IReadOnlyList<Schema> LateRows => [Inputs[0].Stage.Schema];
 
     public override StageOperator Open(StageContext context) => new SessionAggregateOperator(_plan, context);
 }

@@ -33,5 +33,7 @@ internal sealed class SessionRowsStage : StagePlan
 
     public override IReadOnlyList<StateTable> State { get; }
 
+    public override IReadOnlyList<Schema> LateRows => [Inputs[0].Stage.Schema];
+
     public override StageOperator Open(StageContext context) => new SessionRowsOperator(this, context);
 }
