@@ -18,6 +18,9 @@ public sealed record BoundWindowCall
     public bool IgnoreNulls { get; init; }
 
     public required BoundFrame Frame { get; init; }
+
+    /// <summary>Of the call that numbers row buffers: how they are cut. Null for every other call.</summary>
+    public RowBuffer? Buffer { get; init; }
 }
 
 /// <summary>A frame whose offsets are expressions of the row: whole numbers for rows and groups, for ranges what can be added to the sort key.</summary>

@@ -45,7 +45,7 @@ internal static class WindowBinder
         }
 
         var variable = new ColumnVariable(function.Name, type);
-        windows.Add(new WindowEntry(variable, call, partition, order));
+        windows.Add(new WindowEntry(variable, call, partition, order) { Buffer = window.Buffer is null ? null : RowBuffers.Of(window.Buffer, order) });
         return new BoundColumn(variable) { Span = syntax.Span };
     }
 
@@ -83,6 +83,7 @@ internal static class WindowBinder
     private static BoundFrame BindFrame(ExpressionBinder binder, WindowSyntax window, IReadOnlyList<BoundOrder> order)
     {
         BoundFrame frame = window.Frame is { } syntax ? BindFrame(binder, syntax, order)
+            : window.Buffer is { EmitOnFull: true } ? BoundFrame.Whole
             : window.Buffer is not null ? new BoundFrame(FrameUnit.Rows, FrameBoundKind.UnboundedPreceding, null, FrameBoundKind.CurrentRow, null, FrameExclusion.NoOthers)
             : order.Count > 0 ? BoundFrame.ToCurrent : BoundFrame.Whole;
         return window.Buffer is { } buffer ? Limit(frame, buffer) : frame;
@@ -91,14 +92,15 @@ internal static class WindowBinder
     // A buffer of n rows is a frame that begins no earlier than n - 1 rows before the row at hand.
     private static BoundFrame Limit(BoundFrame frame, RowBufferSyntax buffer)
     {
-        if (buffer.EmitOnFull)
-        {
-            throw BindingErrors.Unsupported("EMIT ON BUFFER FULL needs a stream that runs as a job.", buffer.Span);
-        }
-
         if (frame.Unit != FrameUnit.Rows || buffer.Rows < 1)
         {
             throw BindingErrors.BadWindow("The frame of a row buffer counts in ROWS, and the buffer holds at least one.", buffer.Span);
+        }
+
+        if (buffer.EmitOnFull)
+        {
+            // The buffer is the partition: it has no more rows.
+            return frame;
         }
 
         var first = new BoundConstant(DataType.Int64, buffer.Rows - 1);

@@ -4,7 +4,11 @@ using Millrace.Sql.Planning;
 namespace Millrace.Sql.Binding;
 
 /// <summary>A call over a window with its partition and order.</summary>
-internal sealed record WindowEntry(ColumnVariable Variable, BoundWindowCall Call, IReadOnlyList<BoundExpression> PartitionBy, IReadOnlyList<BoundOrder> OrderBy);
+internal sealed record WindowEntry(ColumnVariable Variable, BoundWindowCall Call, IReadOnlyList<BoundExpression> PartitionBy, IReadOnlyList<BoundOrder> OrderBy)
+{
+    /// <summary>How the partition is cut into buffers; null for not at all.</summary>
+    public RowBuffer? Buffer { get; init; }
+}
 
 /// <summary>The calls over windows of a query, and the columns that stand for them.</summary>
 internal sealed class WindowCalls(IReadOnlyList<NamedWindow> named)
@@ -38,14 +42,24 @@ internal sealed class WindowCalls(IReadOnlyList<NamedWindow> named)
 
         foreach (List<WindowEntry> group in groups)
         {
-            input = new LogicalWindow(input, group[0].PartitionBy, group[0].OrderBy, [.. group.Select(e => new WindowAssignment(e.Variable, e.Call))]);
+            IReadOnlyList<BoundExpression> partition = group[0].PartitionBy;
+            if (group[0].Buffer is { } buffer)
+            {
+                // Buffers are numbered first; then each is a partition of its own.
+                WindowAssignment number = RowBuffers.Number(buffer, group[0].OrderBy);
+                input = new LogicalWindow(input, partition, group[0].OrderBy, [number]);
+                partition = [.. partition, new BoundColumn(number.Variable)];
+            }
+
+            input = new LogicalWindow(input, partition, group[0].OrderBy, [.. group.Select(e => new WindowAssignment(e.Variable, e.Call))]);
         }
 
         return input;
     }
 
     private static bool Same(WindowEntry left, WindowEntry right)
-        => left.PartitionBy.SequenceEqual(right.PartitionBy, ExpressionComparer.Instance)
+        => left.Buffer == right.Buffer
+            && left.PartitionBy.SequenceEqual(right.PartitionBy, ExpressionComparer.Instance)
             && left.OrderBy.Count == right.OrderBy.Count
             && left.OrderBy.Zip(right.OrderBy).All(p => p.First.Descending == p.Second.Descending && p.First.NullsFirst == p.Second.NullsFirst && ExpressionComparer.Instance.Equals(p.First.Expression, p.Second.Expression));
 }

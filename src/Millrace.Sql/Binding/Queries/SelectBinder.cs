@@ -53,7 +53,7 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
         }
 
         _plan = LogicalPlans.Filter(_plan, having is null ? null : rewrite(having));
-        _plan = WindowCalls.Plan(_plan, _windows.All.Select(e => new WindowEntry(e.Variable, PlanExpressions.Map(e.Call, rewrite), PlanExpressions.Map(e.PartitionBy, rewrite), PlanExpressions.Map(e.OrderBy, rewrite))));
+        _plan = WindowCalls.Plan(_plan, _windows.All.Select(e => new WindowEntry(e.Variable, PlanExpressions.Map(e.Call, rewrite), PlanExpressions.Map(e.PartitionBy, rewrite), PlanExpressions.Map(e.OrderBy, rewrite)) { Buffer = e.Buffer }));
         _plan = LogicalPlans.Filter(_plan, qualify is null ? null : rewrite(qualify));
         if (_unnested.Count > 0)
         {

@@ -34,6 +34,8 @@ internal sealed partial class StagePlanner
     {
         LogicalWindow { Input: LogicalWindow inner } window when KeyedPlanOf(inner) is { } under && window.PartitionBy.SequenceEqual(inner.PartitionBy, ExpressionComparer.Instance)
             => under with { Over = input => window with { Input = under.Over(input) } },
+        LogicalWindow { Input: LogicalWindow { Calls: [{ Call.Buffer: not null }] } buffers } window
+            => new KeyedPlan(buffers.Input, buffers.PartitionBy, input => window with { Input = buffers with { Input = input } }),
         LogicalWindow window => new KeyedPlan(window.Input, window.PartitionBy, input => window with { Input = input }),
         LogicalLimit { Input: LogicalSort sort } limit => new KeyedPlan(sort.Input, [], input => limit with { Input = sort with { Input = input } }),
         LogicalLimit limit => new KeyedPlan(limit.Input, [], input => limit with { Input = input }),

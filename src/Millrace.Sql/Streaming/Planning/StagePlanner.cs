@@ -37,7 +37,7 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
 
         LogicalLatest latest => PlanLatest(latest),
 
-        LogicalWindow window => PlanOver(window) ?? PlanPartition(plan)!,
+        LogicalWindow window => PlanBuffers(window) ?? PlanOver(window) ?? PlanPartition(plan)!,
 
         LogicalSort sort => PlanUnsorted(sort),
         _ => PlanFirst(plan) ?? PlanPartition(plan) ?? PlanRecompute(plan),
