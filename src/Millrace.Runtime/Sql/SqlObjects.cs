@@ -28,9 +28,6 @@ public sealed record SqlObject(string Name, ObjectKind Kind)
     /// <summary>Options of the statements that write to it: see <see cref="StreamJobOptions"/>.</summary>
     internal IReadOnlyDictionary<string, string> JobOptions { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The columns that an object with a connector declares; null for those that it has.</summary>
-    internal ColumnPlan? Columns { get; init; }
-
     /// <summary>Columns of the primary key.</summary>
     internal IReadOnlyList<string> Key { get; init; } = [];
 

@@ -98,7 +98,6 @@ public sealed partial class SqlSession
             Target = target,
             Columns = declared,
             JobOptions = job,
-            Columns = columns,
             Key = key,
             Input = endpoint is null ? null : new TableInput
             {

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sql.Binding;
 using Millrace.Sql.Streaming;
 
 namespace Millrace.Runtime.Streaming;
@@ -9,7 +10,14 @@ namespace Millrace.Runtime.Streaming;
 /// </summary>
 internal sealed class LateColumns
 {
-    private LateColumns(Schema schema) => Schema = schema;
+    // The column of late rows that each column of the table is made of.
+    private readonly string[] _sources;
+
+    private LateColumns(IReadOnlyList<(Field Field, string Source)> columns)
+    {
+        Schema = new Schema(columns.Select(c => c.Field));
+        _sources = [.. columns.Select(c => c.Source)];
+    }
 
     /// <summary>Columns of the table.</summary>
     public Schema Schema { get; }
@@ -37,7 +45,7 @@ internal sealed class LateColumns
             throw StreamingErrors.LateTable(target.Name, "no row can be late for this query", "Rows are late for windows, and for joins that are bounded in time, over tables with a watermark.");
         }
 
-        return new LateColumns(target.Columns is null ? new Schema(offered) : new Schema(target.Columns.Outputs.Select(c => FieldOf(c, offered, target))));
+        return new LateColumns(target.Columns.Count == 0 ? [.. offered.Select(f => (f, f.Name))] : [.. target.Columns.Select(c => (FieldOf(c, offered, target), c.Name))]);
     }
 
     /// <summary>Late rows of a stage as rows of the table, which the caller owns.</summary>
@@ -46,21 +54,21 @@ internal sealed class LateColumns
         var columns = new Column[Schema.Count];
         for (int i = 0; i < columns.Length; i++)
         {
-            int from = FindColumn(rows.Schema, Schema[i]);
+            int from = FindColumn(rows.Schema, _sources[i]);
             columns[i] = from >= 0 ? rows[from].Share() : Nulls(Schema[i].Type, rows.Length);
         }
 
         return new RecordBatch(Schema, rows.Length, columns);
     }
 
-    private static Field FieldOf(OutputColumn declared, List<Field> offered, LateTarget target)
+    private static Field FieldOf(TargetColumn declared, List<Field> offered, LateTarget target)
     {
         Field found = offered.Find(f => SameName(f, declared.Name)) ?? throw StreamingErrors.LateTable(
             target.Name,
             $"rows that come too late have no column '{declared.Name}'{NearestName.Suggest(declared.Name, offered.Select(f => f.Name))}",
             $"They have the columns that the query reads: {string.Join(", ", offered.Select(f => f.Name))}.");
-        return declared.Type is null || declared.Type.Equals(found.Type)
-            ? found.WithName(declared.Name)
+        return declared.Type.Equals(found.Type)
+            ? found.WithName(declared.StoredName ?? declared.Name)
             : throw StreamingErrors.LateTable(target.Name, $"its column '{declared.Name}' is a {declared.Type}, and that of late rows a {found.Type}", "Declare it so, or leave the columns out.");
     }
 
@@ -69,11 +77,11 @@ internal sealed class LateColumns
 
     private static bool SameName(Field field, string name) => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase);
 
-    private static int FindColumn(Schema schema, Field wanted)
+    private static int FindColumn(Schema schema, string wanted)
     {
         for (int i = 0; i < schema.Count; i++)
         {
-            if (SameName(schema[i], wanted.Name))
+            if (SameName(schema[i], wanted))
             {
                 return i;
             }
