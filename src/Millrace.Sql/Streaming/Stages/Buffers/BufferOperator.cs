@@ -129,7 +129,7 @@ internal sealed class BufferOperator : StageOperator
         ReadOnlySpan<int> numbers = _rows.Add(numbered, keys, default, 0);
         for (int row = 0; row < numbers.Length; row++)
         {
-            _rows.Tags[numbers[row]] = times is null ? IsHeld : times.IsNull(row) ? Timeless : Waits;
+            _rows.SetTag(numbers[row], times is null ? IsHeld : times.IsNull(row) ? Timeless : Waits);
         }
 
         return keys;
@@ -155,7 +155,7 @@ internal sealed class BufferOperator : StageOperator
         {
             if (_rows.Tags[row] == Waits || (isEnd && _rows.Tags[row] == Timeless))
             {
-                _rows.Tags[row] = IsHeld;
+                _rows.SetTag(row, IsHeld);
                 _dirty.Add(_rows.KeyOf(row));
             }
         }
