@@ -19,9 +19,10 @@ internal sealed partial class MillraceProcess(string folder)
 
     private const int SigInt = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     internal static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "millrace");
+
+    /// <summary>How long a run may take; longer ones count as hanging.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Variables beside those of the tests themselves.</summary>
     public Dictionary<string, string> Environment { get; } = [];
