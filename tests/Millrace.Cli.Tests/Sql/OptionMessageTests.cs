@@ -11,7 +11,7 @@ public sealed class OptionMessageTests
     [InlineData("path = 'x.csv', formatt = 'csv'", "formatt", "format")]
     [InlineData("path = 'x.csv', 'failure.strateg' = 'fail_batch'", "failure.strateg", "failure.strategy")]
     [InlineData("path = 'x.csv', 'failuer.strategy' = 'fail_batch'", "failuer.strategy", "failure.strategy")]
-    [InlineData("path = 'x.csv', 'batch.strategy' = 'adaptive_size', 'batch.max_sise' = '10'", "batch.max_sise", "batch.max_size")]
+    [InlineData("path = 'x.csv', 'failure.max_bad_rowz' = '10'", "failure.max_bad_rowz", "failure.max_bad_rows")]
     [InlineData("path = 'x.csv', 'late.dat' = 'drop'", "late.dat", "late.data")]
     [InlineData("path = 'x.csv', format = 'csv', delimitr = ';'", "delimitr", "delimiter")]
     [InlineData("path = 'x.csv', delimitr = ';'", "delimitr", "delimiter")]
