@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Millrace.Formats;
+using Millrace.Formats.Compression;
 using Millrace.Runtime;
 using Millrace.Sdk;
 
@@ -10,7 +12,7 @@ internal static class CopyCommand
     public static Command Create()
     {
         Argument<string> source = EndpointArguments.Source();
-        var target = new Argument<string>("target") { Description = "Path of a file, a folder (ends with /), or URL." };
+        var target = new Argument<string>("target") { Description = "Path of a file, a folder (ends with /), or URL; - prints the rows, in the format of the source if that can be printed as rows come, else as CSV." };
         Option<string[]> sourceOptions = EndpointArguments.SourceOptions();
         Option<string?> sourceFormat = EndpointArguments.SourceFormat();
         var targetOptions = new Option<string[]>("--target-option", "-t") { Description = "Option of the target, as name=value; may be repeated.", HelpName = "name=value" };
@@ -40,7 +42,7 @@ internal static class CopyCommand
         {
             bool follows = parsed.GetValue(follow);
             string? mode = parsed.GetValue(overwrite) ? "overwrite" : parsed.GetValue(write);
-            OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], parsed.GetValue(format));
+            OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], parsed.GetValue(format) ?? PrintedFormat(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target), parsed.GetValue(sourceFormat), parsed.GetValue(targetOptions) ?? []));
             if (parsed.GetValue(partition) is { } by)
             {
                 extra.Set("partition", new OptionScalar(by, new ErrorPlace { File = "--partition" }));
@@ -74,6 +76,20 @@ internal static class CopyCommand
             }
         });
         return command;
+    }
+
+    // Rows that are printed need a format that nothing else names; null where something does.
+    private static string? PrintedFormat(string source, string target, string? sourceFormat, string[] targetOptions)
+    {
+        if (target is not ConnectorContext.StandardOutput || targetOptions.Any(o => o.StartsWith("format=", StringComparison.Ordinal) || o.StartsWith("format.name=", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        string path = Location.Parse(source).Path;
+        FileFormat? own = sourceFormat is null ? FormatRegistry.BuiltIn.FindByPath(path[..^FileCodecs.Ending(path).Length]) : FormatRegistry.BuiltIn.Require(sourceFormat);
+        bool prints = own is { Capabilities.CanWrite: true } && own.IsOpenEnded((FormatOptions)Activator.CreateInstance(own.OptionsType)!);
+        return prints ? own!.Name : "csv";
     }
 
     private static FailureStrategy ParseStrategy(System.CommandLine.Parsing.ArgumentResult result)

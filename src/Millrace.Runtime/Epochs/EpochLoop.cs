@@ -115,9 +115,21 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
 
         await using (plan.ConfigureAwait(false))
         {
+            if (pipeline.Follows && source is StreamSource { Bound: { } bound })
+            {
+                foreach (string warning in bound.Plan.Warnings)
+                {
+                    run.Warn(warning);
+                }
+            }
+
+            if (plan.IsEmpty || plan.Awaited is not null)
+            {
+                run.NothingYet(plan.Awaited);
+            }
+
             if (plan.IsEmpty)
             {
-                run.NothingYet();
                 return FeedEvent.End;
             }
 

@@ -13,7 +13,7 @@ internal sealed partial class OpenEpoch
         {
             _query?.Dispose();
             _query = new QueryStep(source.Bound!, source.Query, _pipeline);
-            foreach (string warning in source.Bound!.Plan.Warnings)
+            foreach (string warning in _pipeline.Follows ? [] : source.Bound!.Plan.Warnings)
             {
                 _run.Note(warning);
             }

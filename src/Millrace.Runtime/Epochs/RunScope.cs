@@ -12,6 +12,7 @@ internal sealed class RunScope
     private readonly bool _readsAll;
     private readonly List<string> _notes = [];
     private bool _saidNothingYet;
+    private readonly HashSet<string> _warned = [];
     private string? _lastRetry;
     private long _brokenOff;
     private string? _lastBrokenOff;
@@ -76,12 +77,22 @@ internal sealed class RunScope
     }
 
     /// <summary>The run waits for its first input. The user hears of it once: the path may be wrong.</summary>
-    public void NothingYet()
+    /// <param name="awaited">What is not there yet; null if that is not known.</param>
+    public void NothingYet(string? awaited)
     {
         if (!_saidNothingYet)
         {
             _saidNothingYet = true;
-            Progress.Notice("there is nothing to read yet; the run waits for it");
+            Progress.Notice(awaited is null ? "there is nothing to read yet; the run waits for it" : $"nothing to read yet, waiting: {awaited}");
+        }
+    }
+
+    /// <summary>What the user has to know while a run goes on. It is said once.</summary>
+    public void Warn(string warning)
+    {
+        if (_warned.Add(warning))
+        {
+            Progress.Notice(warning);
         }
     }
 

@@ -1,3 +1,4 @@
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime.Sql;
@@ -13,15 +14,14 @@ internal static class SqlOptions
     /// </summary>
     /// <param name="options">By name, as written.</param>
     /// <param name="record">The connector's record of options.</param>
-    /// <param name="place">For messages.</param>
-    public static OptionMap ToMap(IReadOnlyDictionary<string, string> options, Type? record, ErrorPlace place)
+    public static OptionMap ToMap(StatementOptions options, Type? record)
     {
-        var map = new OptionMap(place);
+        var map = new OptionMap(options.Place);
         HashSet<string> own = record is null ? [] : [.. OptionInfo.Of(record).Where(o => !o.IsRest).Select(o => o.Name)];
         string? format = options.GetValueOrDefault(Format);
         if (format is not null)
         {
-            map.SetPath(Format, new OptionScalar(format, place));
+            map.SetPath(Format, new OptionScalar(format, options.PlaceOf(Format)));
         }
 
         foreach ((string name, string value) in options)
@@ -32,10 +32,43 @@ internal static class SqlOptions
                 : $"{Format}.{name}";
             if (name != Format)
             {
-                map.SetPath(path, new OptionScalar(value, place));
+                map.SetPath(path, new OptionScalar(value, options.PlaceOf(name)) { WrittenName = name });
             }
         }
 
         return map;
     }
+
+    /// <summary>Refuses options that nothing which could be meant has a use for, with the nearest name of all that are understood.</summary>
+    /// <param name="options">What is left for the connector.</param>
+    /// <param name="connector">What the object lies in; null if that is not said.</param>
+    /// <param name="others">Names that are understood before a connector is asked.</param>
+    public static void CheckNames(StatementOptions options, Connector? connector, IReadOnlyCollection<string> others)
+    {
+        OptionInfo[] own = [.. new[] { connector?.SourceOptions, connector?.SinkOptions }.OfType<Type>().SelectMany(OptionInfo.Of)];
+        if (own.Any(o => o.IsRest))
+        {
+            return;
+        }
+
+        string? format = options.GetValueOrDefault(Format);
+        Type[] formats = [.. own.Where(o => o.Name == Format).Select(o => Activator.CreateInstance(o.Type, null, new OptionMap(options.Place))).OfType<OptionChoice>().SelectMany(c => c.Alternatives)
+            .Where(a => format is null || a.Key.Equals(format, StringComparison.OrdinalIgnoreCase)).Select(a => a.Value).Distinct()];
+        string[] known = [.. others.Concat(own.Select(o => o.Name)).Concat(formats.SelectMany(OptionInfo.Of).Select(o => o.Name)).Distinct()];
+        HashSet<string> flat = [.. known.Select(Flat)];
+        foreach (string name in options.Keys)
+        {
+            string[] parts = name.Split('.');
+            bool isKnown = flat.Contains(Flat(name)) || flat.Contains(Flat(parts[0])) || (parts.Length > 1 && parts[0].Equals(format, StringComparison.OrdinalIgnoreCase));
+            if (!isKnown)
+            {
+                throw SdkErrors.UnknownOption.Error(
+                    $"There is no option '{name}'{NearestName.Suggest(name, known.Concat(RuntimeOptions.NamesOf<StreamTableOptions>()).Concat(RuntimeOptions.NamesOf<StreamJobOptions>()))}.",
+                    options.PlaceOf(name),
+                    $"Options here: {string.Join(", ", known)}. Those of statements that run on: {string.Join(", ", RuntimeOptions.NamesOf<StreamTableOptions>().Concat(OptionInfo.Of(typeof(StreamJobOptions)).Select(o => o.Parts.Count > 0 ? $"{o.Name}.…" : o.Name.Replace('_', '.'))))}.");
+            }
+        }
+    }
+
+    private static string Flat(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -19,16 +19,16 @@ public sealed partial class SqlSession
         CancellationToken cancellation)
     {
         ErrorPlace place = name is not null ? PlaceOf(name) : new ErrorPlace { File = location };
-        Dictionary<string, string> with = OptionsOf(options, location ?? name!.Last.Text, place);
-        Dictionary<string, string> own = RuntimeOptions.Take<StreamJobOptions>(with);
+        StatementOptions with = OptionsOf(options, location ?? name!.Last.Text, place);
+        StatementOptions own = RuntimeOptions.Take<StreamJobOptions>(with);
         WriteMode mode = with.Remove("write", out string? written) && written.Equals("overwrite", StringComparison.OrdinalIgnoreCase) ? WriteMode.Overwrite : WriteMode.Append;
-        SqlObject found = name is not null ? Named(name, with) : Placed(location!, with, place);
+        SqlObject found = name is not null ? Named(name, with) : Placed(location!, with);
         foreach ((string option, string value) in found.JobOptions)
         {
             own.TryAdd(option, value);
         }
 
-        StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own, place);
+        StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own);
         InsertTarget filled = found.Filled(columns);
         if (await FollowedByAsync(query, cancellation, filled).ConfigureAwait(false) is { } followed)
         {
@@ -51,15 +51,16 @@ public sealed partial class SqlSession
     }
 
     // What lies where an object does was said when it was made.
-    private SqlObject Named(QualifiedName name, Dictionary<string, string> options)
+    private SqlObject Named(QualifiedName name, StatementOptions options)
         => options.Keys.FirstOrDefault() is { } unknown
-            ? throw SdkErrors.UnknownOption.Error($"There is no option '{unknown}' of a statement that writes{NearestName.Suggest(unknown, RuntimeOptions.NamesOf<StreamJobOptions>())}.", PlaceOf(name))
+            ? throw SdkErrors.UnknownOption.Error($"There is no option '{unknown}' of a statement that writes{NearestName.Suggest(unknown, RuntimeOptions.NamesOf<StreamJobOptions>().Append("write"))}.", options.PlaceOf(unknown), $"Where {name} lies, and in what format, stands in its CREATE.")
             : Objects.Find(name) ?? ConsoleOf(name) ?? Objects.Require(name, PlaceOf(name));
 
-    private SqlObject Placed(string location, Dictionary<string, string> options, ErrorPlace place)
+    private SqlObject Placed(string location, StatementOptions options)
     {
         options["location"] = location;
-        return new SqlObject(location, ObjectKind.Stream) { Target = Resolve(options, ConnectorRole.Target, place, out _) };
+        SqlOptions.CheckNames(options, ConnectorOf(options), ["write", .. LocationOptions]);
+        return new SqlObject(location, ObjectKind.Stream) { Target = Resolve(options, ConnectorRole.Target) };
     }
 
     /// <summary>Runs a query into a target as a pipeline, with all that a job has.</summary>

@@ -79,10 +79,11 @@ public sealed partial class SqlSession
 
     private SqlObject External(string name, CreateStatement create, IReadOnlyList<TargetColumn> declared, string[] key, ErrorPlace place)
     {
-        Dictionary<string, string> options = OptionsOf(create.Options, name, place);
-        StreamTableOptions stream = RuntimeOptions.Bind<StreamTableOptions>(RuntimeOptions.Take<StreamTableOptions>(options), place);
-        Dictionary<string, string> job = RuntimeOptions.Take<StreamJobOptions>(options);
-        RuntimeOptions.Bind<StreamJobOptions>(job, place);
+        StatementOptions options = OptionsOf(create.Options, name, place);
+        StreamTableOptions stream = RuntimeOptions.Bind<StreamTableOptions>(RuntimeOptions.Take<StreamTableOptions>(options));
+        StatementOptions job = RuntimeOptions.Take<StreamJobOptions>(options);
+        RuntimeOptions.Bind<StreamJobOptions>(job);
+        SqlOptions.CheckNames(options, ConnectorOf(options), ["connector", "stream", .. LocationOptions]);
         ColumnPlan? columns = declared.Count == 0 ? null : new ColumnPlan([.. declared.Select(c => new OutputColumn(c.Name, c.StoredName ?? c.Name, c.Type, c.Required))]);
         bool isKeyed = create.Kind == ObjectKind.Table && key.Length > 0;
         if (stream.VersionColumn is not null && !isKeyed)
@@ -90,8 +91,8 @@ public sealed partial class SqlSession
             throw SqlErrors.BadDefinition.Error($"'{name}' has a version.column, and is no table with a primary key.", place, "CREATE TABLE … (id BIGINT PRIMARY KEY, …) keeps the latest row of each key.");
         }
 
-        Endpoint? target = TryTarget(options, place);
-        Endpoint? endpoint = TrySource(options, place) ?? (target is null ? Resolve(options, ConnectorRole.Source, place, out _) : null);
+        Endpoint? target = TryTarget(options);
+        Endpoint? endpoint = TrySource(options) ?? (target is null ? Resolve(options, ConnectorRole.Source) : null);
         options.Remove("stream", out string? streamName);
         return new SqlObject(name, create.Kind)
         {
@@ -124,18 +125,18 @@ public sealed partial class SqlSession
     {
         const string console = "console";
         return name.Parts.Count == 1 && name.Last.Matches(console) && connectors.Names.Contains(console)
-            ? new SqlObject(console, ObjectKind.Stream) { Target = Resolve(new Dictionary<string, string> { ["connector"] = console }, ConnectorRole.Target, PlaceOf(name), out _) }
+            ? new SqlObject(console, ObjectKind.Stream) { Target = Resolve(new StatementOptions(PlaceOf(name)) { ["connector"] = console }, ConnectorRole.Target) }
             : null;
     }
 
     // Existing applications write the options of an object with its name in front: 'orders.path' = '…'.
-    private static Dictionary<string, string> OptionsOf(IReadOnlyList<OptionSyntax> written, string name, ErrorPlace place)
+    private static StatementOptions OptionsOf(IReadOnlyList<OptionSyntax> written, string name, ErrorPlace place)
     {
-        var options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var options = new StatementOptions(place);
         foreach (OptionSyntax option in written)
         {
             string key = option.Name.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase) ? option.Name[(name.Length + 1)..] : option.Name;
-            if (!options.TryAdd(key, VariableExpander.FromEnvironment.Expand(option.Value, PlaceOf(option))))
+            if (!options.TryAdd(key, VariableExpander.FromEnvironment.Expand(option.Value, PlaceOf(option)), PlaceOf(option)))
             {
                 throw SqlErrors.BadDefinition.Error($"The option '{option.Name}' is given twice.", PlaceOf(option));
             }
@@ -144,29 +145,34 @@ public sealed partial class SqlSession
         return options;
     }
 
-    private Endpoint Resolve(Dictionary<string, string> options, ConnectorRole role, ErrorPlace place, out string? location)
+    // What options are for; null where they do not say, which resolving them then does.
+    private Connector? ConnectorOf(StatementOptions options)
+        => options.TryGetValue("connector", out string? name) ? connectors.Require(name, options.PlaceOf("connector"))
+            : LocationOptions.Select(o => options.GetValueOrDefault(o)).FirstOrDefault(l => l is not null) is { } location ? connectors.ForLocation(Location.Parse(location)).Value
+            : null;
+
+    private Endpoint Resolve(StatementOptions options, ConnectorRole role)
     {
-        var rest = new Dictionary<string, string>(options, StringComparer.OrdinalIgnoreCase);
-        rest.Remove("stream");
-        location = null;
+        ErrorPlace place = options.Place;
+        StatementOptions rest = options.Where(o => !o.Equals("stream", StringComparison.OrdinalIgnoreCase));
         if (rest.Remove("connector", out string? name))
         {
             Connector connector = connectors.Require(name, place);
             Type record = (role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions)
                 ?? throw SdkErrors.WrongRole.Error($"The connector '{name}' cannot be a {role.ToString().ToLowerInvariant()}.", place);
             var faults = new OptionFaults();
-            object bound = OptionBinder.Bind(record, SqlOptions.ToMap(rest, record, place), faults);
+            object bound = OptionBinder.Bind(record, SqlOptions.ToMap(rest, record), faults);
             faults.ThrowIfAny();
             return new Endpoint(name, connector, bound);
         }
 
         foreach (string option in LocationOptions)
         {
-            if (rest.Remove(option, out location))
+            if (rest.Remove(option, out string? location))
             {
                 Connector connector = connectors.ForLocation(Location.Parse(location)).Value;
                 Type? record = role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions;
-                return Endpoint.OfLocation(location, role, connectors, SqlOptions.ToMap(rest, record, place));
+                return Endpoint.OfLocation(location, role, connectors, SqlOptions.ToMap(rest, record));
             }
         }
 
@@ -177,11 +183,11 @@ public sealed partial class SqlSession
     }
 
     // Options of writing need not be options of reading; an object with such can be written only.
-    private Endpoint? TrySource(Dictionary<string, string> options, ErrorPlace place)
+    private Endpoint? TrySource(StatementOptions options)
     {
         try
         {
-            return Resolve(options, ConnectorRole.Source, place, out _);
+            return Resolve(options, ConnectorRole.Source);
         }
         catch (MillraceException)
         {
@@ -190,11 +196,11 @@ public sealed partial class SqlSession
     }
 
     // Options of reading need not be options of writing; an object with such can be read only.
-    private Endpoint? TryTarget(Dictionary<string, string> options, ErrorPlace place)
+    private Endpoint? TryTarget(StatementOptions options)
     {
         try
         {
-            return Resolve(options, ConnectorRole.Target, place, out _);
+            return Resolve(options, ConnectorRole.Target);
         }
         catch (MillraceException)
         {

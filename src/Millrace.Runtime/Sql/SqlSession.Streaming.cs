@@ -120,7 +120,7 @@ public sealed partial class SqlSession
         {
             return most is not null && bound.Plan.IsChanges
                 ? null
-                : StatementResult.OfLive(bound.Encoder.Schema, new LiveRows(pipeline with { OneEpoch = true }, BadRows, most).ReadAsync(cancellation));
+                : StatementResult.OfLive(bound.Encoder.Schema, new LiveRows(pipeline with { OneEpoch = true }, BadRows, Warn, most).ReadAsync(cancellation));
         }
     }
 

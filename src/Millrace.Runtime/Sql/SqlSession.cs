@@ -38,6 +38,9 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     /// <summary>Receives remarks of sources: what was sniffed or assumed.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 
+    /// <summary>Receives what a user has to know of a query that runs on before it gives rows.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
+
     /// <summary>Rows that were left out since the session began.</summary>
     public BadRowCount BadRows { get; } = new();
 
@@ -141,10 +144,16 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
     {
         Location parsed = Location.Parse(location);
         Connector connector = connectors.ForLocation(parsed).Value;
+        var written = new StatementOptions(new ErrorPlace { File = location });
+        foreach ((string name, string value) in options)
+        {
+            written.TryAdd(name, value);
+        }
+
         return new TableInput
         {
             Name = $"'{location}'",
-            Endpoint = Endpoint.OfLocation(location, ConnectorRole.Source, connectors, SqlOptions.ToMap(options, connector.SourceOptions, new ErrorPlace { File = location })),
+            Endpoint = Endpoint.OfLocation(location, ConnectorRole.Source, connectors, SqlOptions.ToMap(written, connector.SourceOptions)),
             Context = new ConnectorContext { Job = "sql", BaseDirectory = baseDirectory, Time = Time, Parallelism = Settings.Threads, Note = Note },
             Columns = columns,
             Errors = FailOnRowError.Instance,

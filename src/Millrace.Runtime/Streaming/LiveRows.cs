@@ -9,8 +9,9 @@ namespace Millrace.Runtime.Streaming;
 /// <summary>A query that runs on, whose rows go to whoever reads them. It keeps no progress: reading it again begins anew.</summary>
 /// <param name="pipeline">The query; its target is put in its place.</param>
 /// <param name="badRows">Counts rows that were left out.</param>
+/// <param name="note">Told what its tables and stages remark.</param>
 /// <param name="most">Rows after which it ends; null for none.</param>
-internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows, long? most = null)
+internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows, Action<string> note, long? most = null)
 {
     // Whoever reads slowly slows the query down.
     private const int MostWaiting = 16;
@@ -75,7 +76,9 @@ internal sealed class LiveRows(Pipeline pipeline, BadRowCount badRows, long? mos
     {
         try
         {
-            return await new PipelineRunner(running).RunAsync(stop).ConfigureAwait(false);
+            var progress = new RunProgress();
+            progress.Noticed += note;
+            return await new PipelineRunner(running, progress).RunAsync(stop).ConfigureAwait(false);
         }
         finally
         {

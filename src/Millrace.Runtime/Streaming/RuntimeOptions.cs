@@ -1,3 +1,4 @@
+using Millrace.Runtime.Sql;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime.Streaming;
@@ -9,12 +10,11 @@ namespace Millrace.Runtime.Streaming;
 internal static class RuntimeOptions
 {
     /// <summary>Takes the options of a record out of those of a statement.</summary>
-    public static Dictionary<string, string> Take<T>(Dictionary<string, string> options)
+    public static StatementOptions Take<T>(StatementOptions options)
     {
-        var taken = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string value) in options.Where(o => PathOf<T>(o.Key) is not null).ToList())
+        StatementOptions taken = options.Where(name => PathOf<T>(name) is not null);
+        foreach (string name in taken.Keys)
         {
-            taken.Add(name, value);
             options.Remove(name);
         }
 
@@ -22,13 +22,14 @@ internal static class RuntimeOptions
     }
 
     /// <summary>Reads what was taken.</summary>
-    public static T Bind<T>(IReadOnlyDictionary<string, string> options, ErrorPlace place)
+    public static T Bind<T>(StatementOptions options)
         where T : class
     {
-        var map = new OptionMap(place);
+        var map = new OptionMap(options.Place);
         foreach ((string name, string value) in options)
         {
-            map.SetPath(PathOf<T>(name)!, new OptionScalar(value.Equals("side output", StringComparison.OrdinalIgnoreCase) ? "side_output" : value, place));
+            string meant = value.Equals("side output", StringComparison.OrdinalIgnoreCase) ? "side_output" : value;
+            map.SetPath(PathOf<T>(name)!, new OptionScalar(meant, options.PlaceOf(name)) { WrittenName = name });
         }
 
         var faults = new OptionFaults();
@@ -38,7 +39,9 @@ internal static class RuntimeOptions
     }
 
     /// <summary>The options of a record as statements write them.</summary>
-    public static IEnumerable<string> NamesOf<T>() => OptionInfo.Of(typeof(T)).Select(o => o.Name.Replace('_', '.'));
+    public static IEnumerable<string> NamesOf<T>() => OptionInfo.Of(typeof(T)).SelectMany(o => o.Parts.Count > 0 ? Within(o) : [o.Name.Replace('_', '.')]);
+
+    private static IEnumerable<string> Within(OptionInfo group) => group.Parts.SelectMany(o => o.Parts.Count > 0 ? Within(o) : [o.Name]).Select(name => $"{group.Name}.{name}");
 
     // Existing applications write late.data and 'allowed lateness'.
     private static string? PathOf<T>(string name)

@@ -24,6 +24,8 @@ internal sealed class TablesPlan : IReadPlan
 
     public bool IsEmpty => _parts.Count > 0 && _parts.All(p => p.Plan.IsEmpty);
 
+    public string? Awaited => _parts.Select(p => p.Plan.Awaited).OfType<string>().ToArray() is [_, ..] awaited ? string.Join(", ", awaited) : null;
+
     public Pushdown Pushdown { get; } = new();
 
     public long? Bytes => Sum(p => p.Bytes);

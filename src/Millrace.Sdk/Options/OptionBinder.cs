@@ -34,10 +34,12 @@ public static class OptionBinder
                     continue;
                 }
 
-                IEnumerable<string> names = options.Select(o => o.Name);
+                string written = WrittenName(entry.Value) ?? entry.Name;
+                string group = written.EndsWith(entry.Name, StringComparison.OrdinalIgnoreCase) ? written[..^entry.Name.Length] : "";
+                IEnumerable<string> names = options.Select(o => group + o.Name);
                 faults.Add(
                     SdkErrors.UnknownOption,
-                    $"There is no option '{entry.Name}'{NearestName.Suggest(entry.Name, names)}.",
+                    $"There is no option '{written}'{NearestName.Suggest(written, names)}.",
                     entry.NamePlace,
                     $"Options here: {string.Join(", ", names)}.");
                 continue;
@@ -45,7 +47,7 @@ public static class OptionBinder
 
             if (!seen.Add(option.Name))
             {
-                faults.Add(SdkErrors.DuplicateOption, $"The option '{option.Name}' is given twice.", entry.NamePlace);
+                faults.Add(SdkErrors.DuplicateOption, $"The option '{NameOf(option, entry.Value)}' is given twice.", entry.NamePlace);
                 continue;
             }
 
@@ -53,7 +55,7 @@ public static class OptionBinder
             {
                 if (option.IsRequired)
                 {
-                    faults.Add(SdkErrors.MissingOption, $"The option '{option.Name}' has no value.", entry.NamePlace, Describe(option));
+                    faults.Add(SdkErrors.MissingOption, $"The option '{NameOf(option, entry.Value)}' has no value.", entry.NamePlace, Describe(option));
                 }
 
                 continue;
@@ -61,7 +63,7 @@ public static class OptionBinder
 
             if (Convert(option.Type, option, entry.Value, faults) is { } value)
             {
-                CheckRange(option, value, entry.Value.Place, faults);
+                CheckRange(option, value, entry.Value, faults);
                 option.Property.SetValue(target, value);
             }
         }
@@ -75,7 +77,7 @@ public static class OptionBinder
         {
             if (option.IsRequired && !seen.Contains(option.Name))
             {
-                faults.Add(SdkErrors.MissingOption, $"The option '{option.Name}' is required.", map.Place, Describe(option));
+                faults.Add(SdkErrors.MissingOption, $"The option '{(WrittenName(map) is { } group ? $"{group}." : "")}{option.Name}' is required.", map.Place, Describe(option));
             }
         }
 
@@ -89,6 +91,12 @@ public static class OptionBinder
     // Long forms of files written for other tools use camelCase.
     private static bool IsSameName(string name, string written)
         => name.Replace("_", "", StringComparison.Ordinal).Equals(written.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+
+    private static string NameOf(OptionInfo option, OptionNode node) => WrittenName(node) ?? option.Name;
+
+    // A group that was not written as one has the name of the first of its options.
+    private static string? WrittenName(OptionNode node)
+        => node.WrittenName ?? (node is OptionMap { Entries: [var first, ..] } && WrittenName(first.Value) is { } inner && inner.EndsWith("." + first.Name, StringComparison.OrdinalIgnoreCase) ? inner[..^(first.Name.Length + 1)] : null);
 
     private static string Describe(OptionInfo option)
         => option.Example is { } example ? $"{option.Doc} For example: {option.Name}: {example}" : option.Doc;
@@ -123,14 +131,14 @@ public static class OptionBinder
 
         if (node is not OptionScalar scalar)
         {
-            faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes one value, not {(node is OptionList ? "a list" : "a group of options")}.", node.Place, Describe(option));
+            faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes one value, not {(node is OptionList ? "a list" : "a group of options")}.", node.Place, Describe(option));
             return null;
         }
 
         object? value = ConvertScalar(type, option, scalar.Text, out string expected);
         if (value is null)
         {
-            faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes {expected}, not '{scalar.Text}'{NearestName.Suggest(scalar.Text, option.Values)}.", node.Place, Describe(option));
+            faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes {expected}, not '{scalar.Text}'{NearestName.Suggest(scalar.Text, option.Values)}.", node.Place, Describe(option));
         }
 
         return value;
@@ -236,7 +244,7 @@ public static class OptionBinder
 
                 break;
             default:
-                faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes a name, or a group of options with a name.", node.Place, Describe(option));
+                faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes a name, or a group of options with a name.", node.Place, Describe(option));
                 return null;
         }
 
@@ -247,7 +255,7 @@ public static class OptionBinder
             {
                 faults.Add(
                     SdkErrors.InvalidOption,
-                    $"The option '{option.Name}' takes one of {string.Join(", ", choice.Alternatives.Keys)}, not '{name}'{NearestName.Suggest(name, choice.Alternatives.Keys)}.",
+                    $"The option '{NameOf(option, node)}' takes one of {string.Join(", ", choice.Alternatives.Keys)}, not '{name}'{NearestName.Suggest(name, choice.Alternatives.Keys)}.",
                     namePlace,
                     Describe(option));
                 return null;
@@ -310,7 +318,7 @@ public static class OptionBinder
     {
         if (node is not OptionMap map)
         {
-            faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes names with values.", node.Place, Describe(option));
+            faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes names with values.", node.Place, Describe(option));
             return null;
         }
 
@@ -344,15 +352,15 @@ public static class OptionBinder
             return Bind(type, wrapped, faults);
         }
 
-        faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes a group of options.", node.Place, Describe(option));
+        faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes a group of options.", node.Place, Describe(option));
         return null;
     }
 
-    private static void CheckRange(OptionInfo option, object value, ErrorPlace place, OptionFaults faults)
+    private static void CheckRange(OptionInfo option, object value, OptionNode node, OptionFaults faults)
     {
         if (option.Range is { } range && !range.IsValid(value is ByteSize size ? size.Bytes : value))
         {
-            faults.Add(SdkErrors.InvalidOption, $"The option '{option.Name}' takes {Shown(range)}, not {value}.", place, Describe(option));
+            faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes {Shown(range)}, not {value}.", node.Place, Describe(option));
         }
     }
 

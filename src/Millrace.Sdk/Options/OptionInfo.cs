@@ -53,6 +53,9 @@ public sealed class OptionInfo
     /// <summary>Value when the option is absent; null when there is none.</summary>
     public object? Default { get; }
 
+    /// <summary>The options within it, if it is a group.</summary>
+    public IReadOnlyList<OptionInfo> Parts => OptionBinder.IsRecord(Type) ? Of(Type) : [];
+
     /// <summary>Whether the property takes all options that the record has no property for.</summary>
     public bool IsRest { get; }
 

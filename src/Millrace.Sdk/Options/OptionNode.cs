@@ -4,7 +4,11 @@ namespace Millrace.Sdk;
 /// Configuration before it is bound: what a YAML file, a URL query, a <c>WITH (…)</c> clause or a command line says, with
 /// the place of every part, so that every message can point at it.
 /// </summary>
-public abstract record OptionNode(ErrorPlace Place);
+public abstract record OptionNode(ErrorPlace Place)
+{
+    /// <summary>The whole name of the option as it was written, where that is not the name it has in its group: <c>failure.strategy</c>.</summary>
+    public string? WrittenName { get; init; }
+}
 
 /// <summary>One value as text.</summary>
 /// <param name="Text">The value as written, without quotes.</param>

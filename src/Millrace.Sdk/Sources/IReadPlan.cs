@@ -17,6 +17,9 @@ public interface IReadPlan : IAsyncDisposable
     /// </summary>
     bool IsEmpty => false;
 
+    /// <summary>What is to be read and is not there yet, for people; null if nothing is waited for.</summary>
+    string? Awaited => null;
+
     /// <summary>What of the request the reader does by itself; the runtime does the rest.</summary>
     Pushdown Pushdown { get; }
 

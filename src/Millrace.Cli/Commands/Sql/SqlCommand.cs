@@ -39,6 +39,7 @@ internal static class SqlCommand
             bool verbose = parsed.GetValue(CommonOptions.Verbose);
             using var session = new SqlSession(Composition.Connectors, Directory.GetCurrentDirectory())
             {
+                Warn = text => Console.Error.WriteLine($"note: {text}"),
                 Note = text =>
                 {
                     if (verbose)

@@ -7,6 +7,22 @@ namespace Millrace.Cli;
 /// <summary>Prints errors of statements with the line they are in and a caret below the token.</summary>
 internal static class SqlErrorPrinter
 {
+    /// <summary>Says which of several statements an error is of, and shows its line where the error has one.</summary>
+    public static void PrintStatement(MillraceException error, SourceText script, StatementSyntax statement, bool json)
+    {
+        if (json)
+        {
+            return;
+        }
+
+        if (script.Render(error) is var text && text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var line)
+        {
+            Console.Error.WriteLine(text[(line + 1)..]);
+        }
+
+        Console.Error.WriteLine(SqlJob.Describe(script, statement));
+    }
+
     public static void Print(MillraceException error, SourceText script, bool json)
     {
         IReadOnlyList<MillraceException> errors = error.Related.Count > 0 ? error.Related : [error];

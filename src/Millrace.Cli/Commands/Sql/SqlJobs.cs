@@ -8,16 +8,16 @@ internal static class SqlJobs
 {
     /// <summary>Runs jobs. One that fails stops the others, which commit what they have.</summary>
     /// <returns>The exit code of the program.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<Pipeline> jobs, bool json, RunLog? log, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<SqlJob> jobs, bool json, RunLog? log, CancellationToken cancellation)
     {
-        if (jobs.GroupBy(j => j.Job, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (jobs.GroupBy(j => j.Pipeline.Job, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw StreamingErrors.JobTwice.Error($"There are {twice.Count()} jobs with the name '{twice.Key}'.");
+            throw StreamingErrors.JobTwice.Error($"There are {twice.Count()} jobs with the name '{twice.Key}': {string.Join(", ", twice.Select(j => SqlJob.Describe(j.Script, j.Statement)["in the statement ".Length..]))}.", new ErrorPlace { Offset = twice.Last().Statement.Span.Start });
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var running = new List<Task<RunSummary>>();
-        foreach (Pipeline job in jobs)
+        foreach (Pipeline job in jobs.Select(j => j.Pipeline))
         {
             var progress = new RunProgress();
             progress.Noticed += text => Console.Error.WriteLine($"{job.Job}: {text}");
@@ -35,11 +35,13 @@ internal static class SqlJobs
         {
             Task<RunSummary> ended = await Task.WhenAny(left).ConfigureAwait(false);
             left.Remove(ended);
-            RunSummary summary = await ended.ConfigureAwait(false);
+            SqlJob job = jobs[running.IndexOf(ended)];
+            RunSummary summary = job.Locate(await ended.ConfigureAwait(false));
             exit = Math.Max(exit, summary.Outcome switch { RunOutcome.Succeeded => App.ExitOk, RunOutcome.Partial => App.ExitPartial, _ => App.ExitFailed });
-            SummaryPrinter.Print(summary, json, jobs.Any(j => j.WritesStandardOutput) ? Console.Error : Console.Out);
-            if (summary.Error is not null)
+            SummaryPrinter.Print(summary, json, jobs.Any(j => j.Pipeline.WritesStandardOutput) ? Console.Error : Console.Out);
+            if (summary.Error is { } error)
             {
+                SqlErrorPrinter.PrintStatement(error, job.Script, job.Statement, json);
                 await stop.CancelAsync().ConfigureAwait(false);
             }
         }

@@ -13,7 +13,7 @@ internal sealed class SqlPrinting(SqlSession session)
 {
     private const string TableFormat = "table";
 
-    private readonly List<Pipeline> _jobs = [];
+    private readonly List<SqlJob> _jobs = [];
 
     public bool Json { get; init; }
 
@@ -38,7 +38,10 @@ internal sealed class SqlPrinting(SqlSession session)
     /// <summary>Whether no row was left out.</summary>
     public bool EndedWell { get; private set; } = true;
 
-    public async Task RunAsync(StatementSyntax statement, CancellationToken cancellation)
+    /// <param name="statement">The statement.</param>
+    /// <param name="script">The text that it is from.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task RunAsync(StatementSyntax statement, SourceText script, CancellationToken cancellation)
     {
         if (statement is QueryStatement { Query.Body: not SelectSyntax { Into: not null } } query && (Output is not null || FileFormat is not null))
         {
@@ -51,7 +54,7 @@ internal sealed class SqlPrinting(SqlSession session)
         {
             if (result.Job is { } job)
             {
-                _jobs.Add(job);
+                _jobs.Add(new SqlJob(job, script, statement));
             }
             else if (result.Run is { } run && run.Objects.Contains(ConnectorContext.StandardOutput))
             {
@@ -89,7 +92,7 @@ internal sealed class SqlPrinting(SqlSession session)
     /// <returns>The exit code of the program.</returns>
     public async Task<int> RunJobsAsync(CancellationToken cancellation)
     {
-        Pipeline[] jobs = [.. _jobs];
+        SqlJob[] jobs = [.. _jobs];
         _jobs.Clear();
         return await SqlJobs.RunAsync(jobs, Json, Log, cancellation).ConfigureAwait(false);
     }

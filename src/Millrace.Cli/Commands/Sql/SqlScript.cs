@@ -8,20 +8,29 @@ internal sealed class SqlScript(SqlPrinting printing)
 {
     public async Task<int> RunAsync(SourceText script, CancellationToken cancellation)
     {
+        StatementSyntax? running = null;
         try
         {
-            foreach (StatementSyntax statement in SqlParser.ParseScript(script))
+            IReadOnlyList<StatementSyntax> statements = SqlParser.ParseScript(script);
+            foreach (StatementSyntax statement in statements)
             {
+                running = statements.Count > 1 ? statement : null;
                 long started = Stopwatch.GetTimestamp();
-                await printing.RunAsync(statement, cancellation).ConfigureAwait(false);
+                await printing.RunAsync(statement, script, cancellation).ConfigureAwait(false);
                 printing.Report(script, Stopwatch.GetElapsedTime(started));
             }
 
+            running = null;
             return await printing.RunJobsAsync(cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e) when (!App.IsReaderGone(e))
         {
             SqlErrorPrinter.Print(e, script, printing.Json);
+            if (running is not null && !printing.Json)
+            {
+                Console.Error.WriteLine(SqlJob.Describe(script, running));
+            }
+
             return App.ExitFailed;
         }
     }

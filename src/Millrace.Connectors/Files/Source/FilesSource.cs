@@ -126,7 +126,7 @@ internal sealed class FilesSource : ISource, IReplaySource
         List<FileEntry> all = await _finder.FindAsync(paths, cancellation, request.Follows).ConfigureAwait(false);
         if (all.Count == 0 && request.Follows)
         {
-            return NothingYet(all);
+            return NothingYet(paths, all);
         }
 
         FileOpener opener = _opener.For(request.Columns);
@@ -141,7 +141,7 @@ internal sealed class FilesSource : ISource, IReplaySource
         FileEntry? any = request.Follows ? history.LastReadable : all.LastOrDefault();
         if (request.Follows && any is null)
         {
-            return NothingYet(all, unfinished.IsWaiting);
+            return NothingYet(paths, all, unfinished.IsWaiting);
         }
 
         IReadOnlyList<FileEntry> looked = work.Count > 0 ? [.. work.Select(w => w.File)] : any is not null ? [any] : [];
@@ -154,7 +154,7 @@ internal sealed class FilesSource : ISource, IReplaySource
             work.RemoveAll(w => gone.Contains(w.File));
             if (schema.Schema.Count == 0)
             {
-                return NothingYet(all, unfinished.IsWaiting);
+                return NothingYet(paths, all, unfinished.IsWaiting);
             }
         }
 
@@ -180,11 +180,12 @@ internal sealed class FilesSource : ISource, IReplaySource
         return new FilesPlan(work, schema, columns, hive, prunesAll, _options, opener, request) { Forgotten = forgotten, OnBrokenOff = _watch.LookAgain };
     }
 
-    private NothingYetPlan NothingYet(List<FileEntry> all, bool isWaiting = false)
+    private NothingYetPlan NothingYet(List<PathPattern> paths, List<FileEntry> all, bool isWaiting = false)
     {
         EndLook(all, isWaiting);
-        _same = static _ => new NothingYetPlan();
-        return new NothingYetPlan();
+        var plan = new NothingYetPlan(string.Join(", ", paths.Select(p => Path.GetFullPath(p.Text, _context.BaseDirectory))));
+        _same = _ => plan;
+        return plan;
     }
 
     // Files behind links change in other folders, and time alone settles what is arriving or held back.

@@ -4,8 +4,11 @@ using Millrace.Sdk;
 namespace Millrace.Connectors.Files;
 
 /// <summary>What there is to read of a folder that is followed and holds no file.</summary>
-internal sealed class NothingYetPlan : IReadPlan
+/// <param name="awaited">The paths that are looked at.</param>
+internal sealed class NothingYetPlan(string awaited) : IReadPlan
 {
+    public string? Awaited => awaited;
+
     public bool IsEmpty => true;
 
     public Schema Schema { get; } = new();

@@ -21,7 +21,17 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
     public StagePlan PlanRoot(LogicalPlan plan)
     {
         StagePlan root = Plan(plan);
-        return settings.Emit == EmitMode.Final && root.IsChanges ? new FinalStage(root) : root;
+        if (settings.Emit != EmitMode.Final || !root.IsChanges)
+        {
+            return root;
+        }
+
+        if (inputs.All.Any(i => i.Table.IsUnbounded))
+        {
+            _warnings.Add("EMIT FINAL without a window that closes: the rows come only when the input ends.");
+        }
+
+        return new FinalStage(root);
     }
 
     private StagePlan Plan(LogicalPlan plan) => plan switch

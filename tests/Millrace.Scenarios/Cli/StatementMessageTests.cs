@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Millrace.Scenarios.Crash;
+
+namespace Millrace.Scenarios.Cli;
+
+/// <summary>What a user reads when one of several statements goes wrong, or waits.</summary>
+public sealed class StatementMessageTests : IDisposable
+{
+    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly MillraceProcess _millrace;
+
+    public StatementMessageTests() => _millrace = new MillraceProcess(_folder.Path);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_error_of_one_of_several_jobs_names_its_statement_and_line()
+    {
+        _folder.Write("in/a.csv", "id,name\n1,a\n2,bcd\n");
+        _folder.Write("job.sql", """
+            CREATE STREAM a (id BIGINT, name VARCHAR) WITH (path = 'in/', follow = true);
+            CREATE TABLE good WITH (path = 'good/', format = 'csv');
+            CREATE TABLE bad (id BIGINT, name VARCHAR(2)) WITH (path = 'bad/', format = 'csv');
+            SET drain = on;
+            INSERT INTO good SELECT id FROM a;
+
+            INSERT INTO bad
+            SELECT id, name FROM a;
+            """);
+        MillraceResult result = await _millrace.RunAsync("sql", "job.sql");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("MR5206: job.sql:8:12: Column 'name' takes 2 characters, and the text has 3.", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("8 | SELECT id, name FROM a", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("in the statement at job.sql:7 (INSERT INTO bad)", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_at_the_start_names_the_statement_that_has_it()
+    {
+        _folder.Write("job.sql", """
+            CREATE TABLE o (id BIGINT) WITH (path = 'o/', format = 'csv');
+            INSERT INTO o SELECT 1;
+            INSERT INTO o SELECT id FROM 'missing.csv';
+            """);
+        MillraceResult result = await _millrace.RunAsync("sql", "job.sql");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("missing.csv", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("in the statement at job.sql:3 (INSERT INTO o)", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_waits_says_so_at_once()
+    {
+        _folder.Write("job.sql", """
+            CREATE STREAM a (id BIGINT) WITH (path = 'nowhere/', follow = true);
+            CREATE TABLE o WITH (path = 'o/', format = 'csv', changelog = 'upsert');
+            INSERT INTO o SELECT id, count(*) AS n FROM a GROUP BY id EMIT FINAL;
+            """);
+        using Process process = _millrace.Start("sql", "job.sql");
+        var lines = new List<string>();
+        while (lines.Count(l => l.Contains("waiting", StringComparison.Ordinal) || l.Contains("EMIT FINAL", StringComparison.Ordinal)) < 2 && await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            lines.Add(line);
+        }
+
+        MillraceProcess.Interrupt(process);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Contains($"o: nothing to read yet, waiting: {_folder["nowhere/"]}", lines);
+        Assert.Contains("o: EMIT FINAL without a window that closes: the rows come only when the input ends.", lines);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_followed_has_to_be_there()
+    {
+        MillraceResult result = await _millrace.RunAsync("sql", "-c", "CREATE TABLE a (id BIGINT) WITH (path = 'nowhere/x.csv'); SELECT * FROM a");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("nowhere/x.csv", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "id,name\n1,a\n")]
+    [InlineData("a.jsonl", "{\"id\":1,\"name\":\"a\"}\n")]
+    [InlineData("a.parquet", "id,name\n1,a\n")]
+    public async Task A_copy_to_standard_output_needs_no_format(string source, string printed)
+    {
+        _folder.Write("first.csv", "id,name\n1,a\n");
+        if (source != "a.csv")
+        {
+            Assert.Equal(0, (await _millrace.RunAsync("copy", "first.csv", source)).ExitCode);
+        }
+        else
+        {
+            _folder.Write("a.csv", "id,name\n1,a\n");
+        }
+
+        MillraceResult result = await _millrace.RunAsync("copy", source, "-");
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal(printed, result.Output);
+    }
+}
