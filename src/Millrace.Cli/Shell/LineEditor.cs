@@ -137,7 +137,7 @@ internal sealed class LineEditor(ITerminal terminal, LineHistory history, Func<s
             terminal.Write("\n" + string.Join("  ", candidates.Take(60)) + (candidates.Count > 60 ? "  …" : "") + "\n");
         }
 
-        if (candidates.Count == 1 && !common.EndsWith('/'))
+        if (candidates.Count == 1 && common[^1] is not ('/' or '('))
         {
             _line.Insert(" ");
         }

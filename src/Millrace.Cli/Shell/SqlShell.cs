@@ -16,7 +16,24 @@ internal sealed class SqlShell(SqlSession session, SqlPrinting printing, ITermin
 
     private readonly LineEditor _editor = new(terminal, history, new SqlCompletion(session).Complete);
 
+    // What Ctrl-C stops; null while nothing runs.
+    private volatile CancellationTokenSource? _running;
+
     public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        // From before the first statement to behind the last: in between there is no moment at which Ctrl-C ends the shell.
+        Console.CancelKeyPress += OnCancel;
+        try
+        {
+            return await ReadStatementsAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Console.CancelKeyPress -= OnCancel;
+        }
+    }
+
+    private async Task<int> ReadStatementsAsync(CancellationToken cancellation)
     {
         Console.Out.WriteLine($"millrace {Build.Version}: statements end with ;  \\? lists commands, Ctrl-D leaves.");
         var entered = new StringBuilder();
@@ -114,16 +131,10 @@ internal sealed class SqlShell(SqlSession session, SqlPrinting printing, ITermin
         => GuardAsync(async stop => await new SqlScript(printing).RunAsync(new SourceText(text), stop).ConfigureAwait(false), cancellation);
 
     // Ctrl-C stops the statement, and the shell goes on.
-    private static async Task GuardAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    private async Task GuardAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        void OnCancel(object? sender, ConsoleCancelEventArgs e)
-        {
-            e.Cancel = true;
-            stop.Cancel();
-        }
-
-        Console.CancelKeyPress += OnCancel;
+        _running = stop;
         try
         {
             await work(stop.Token).ConfigureAwait(false);
@@ -138,7 +149,20 @@ internal sealed class SqlShell(SqlSession session, SqlPrinting printing, ITermin
         }
         finally
         {
-            Console.CancelKeyPress -= OnCancel;
+            _running = null;
+        }
+    }
+
+    private void OnCancel(object? sender, ConsoleCancelEventArgs e)
+    {
+        e.Cancel = true;
+        try
+        {
+            _running?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended meanwhile.
         }
     }
 }

@@ -128,7 +128,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
 
     internal QueryContext Context(IRowErrorHandler errors, CancellationToken cancellation, QueryStatistics? statistics = null) => new()
     {
-        Evaluation = Evaluation(),
+        Evaluation = Evaluation(cancellation),
         Lanes = Settings.Threads,
         Memory = new MemoryBudget(Settings.Memory.Bytes),
         SpillFolder = Settings.SpillFolder,
@@ -137,7 +137,8 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         Cancellation = cancellation,
     };
 
-    internal EvaluationContext Evaluation() => new() { Now = Time.GetUtcNow(), TimeZone = Settings.TimeZone, Seed = Settings.Seed };
+    internal EvaluationContext Evaluation(CancellationToken cancellation = default)
+        => new() { Now = Time.GetUtcNow(), TimeZone = Settings.TimeZone, Seed = Settings.Seed, Cancellation = cancellation };
 
     /// <summary>What a location is read from.</summary>
     internal TableInput Input(string location, IReadOnlyDictionary<string, string> options, ColumnPlan? columns)

@@ -71,6 +71,14 @@ internal sealed record TransformQuery(QuerySyntax Query, ErrorPlace Place, Sourc
             throw Text.Locate(e);
         }
 
-        return RowQuery.TryOf(bound) ?? throw SqlErrors.NotRowByRow.Error("The transform looks at more than one row at a time.", Place);
+        return RowQuery.TryOf(bound) ?? throw SqlErrors.NotRowByRow.Error("The transform looks at more than one row at a time.", Place, Instead());
+    }
+
+    // The same query as a statement, which is what can be run instead.
+    private string Instead()
+    {
+        string query = SqlPrinter.Print(Query);
+        const int most = 300;
+        return $"As a statement with a state of its own it runs with `millrace sql`: CREATE TABLE source WITH (path = 'the location of the source'); CREATE TABLE target WITH (path = 'the location of the target'); INSERT INTO target {(query.Length > most ? "SELECT … FROM source" : query)};";
     }
 }

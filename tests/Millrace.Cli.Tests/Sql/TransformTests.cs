@@ -48,6 +48,7 @@ public sealed class TransformTests : IDisposable
         Write("in.csv", "id\n1\n");
         RunSummary run = await RunAsync("SELECT count(*) AS n FROM source");
         Assert.Equal("MR5308", run.Error?.Code.Id);
+        Assert.Contains("INSERT INTO target SELECT ", run.Error!.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public sealed class EvaluationContext
     /// <summary>The random numbers.</summary>
     public RandomNumbers Random => _random ?? Interlocked.CompareExchange(ref _random, new RandomNumbers(Seed), null) ?? _random;
 
+    /// <summary>Ends the statement; what may take long for a single row looks at it.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Longest that a match of a pattern may take.</summary>
     public TimeSpan PatternTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

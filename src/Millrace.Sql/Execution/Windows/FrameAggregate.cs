@@ -15,13 +15,13 @@ internal static class FrameAggregate
     private const int ShortFrame = 12;
 
     /// <summary>A result for each row of the block; the caller owns the column.</summary>
-    public static Column Compute(WindowAggregateColumn call, WindowBlock block, FrameBounds bounds, RowFaults faults)
+    public static Column Compute(WindowAggregateColumn call, WindowBlock block, FrameBounds bounds, RowFaults faults, CancellationToken cancellation)
     {
         var input = new AggregateInput(call, block.Rows);
         FrameList frames = FrameList.Of(block, bounds, call.Frame.Exclusion);
         using Accumulator accumulator = call.Create();
         var own = new RowFaults();
-        using Column results = Results(call, input, frames, accumulator, block.Rows.Length, own);
+        using Column results = Results(call, input, frames, accumulator, block.Rows.Length, own, cancellation);
         foreach (RowFault fault in own.All)
         {
             for (int row = 0; row < frames.FrameOf.Length; row++)
@@ -36,7 +36,7 @@ internal static class FrameAggregate
         return frames.IsRowByRow ? results.Share() : Take.Rows(results, frames.FrameOf);
     }
 
-    private static Column Results(WindowAggregateColumn call, AggregateInput input, FrameList frames, Accumulator accumulator, int rows, RowFaults faults)
+    private static Column Results(WindowAggregateColumn call, AggregateInput input, FrameList frames, Accumulator accumulator, int rows, RowFaults faults, CancellationToken cancellation)
     {
         if (!call.Distinct && call.Frame.Exclusion == FrameExclusion.NoOthers)
         {
@@ -54,8 +54,8 @@ internal static class FrameAggregate
         }
 
         return call.Distinct || frames.TotalRows <= (long)ShortFrame * frames.Count
-            ? FrameScan.Results(input, frames, accumulator, call.Distinct, faults)
-            : FrameTree.Results(input, frames, accumulator, rows, faults);
+            ? FrameScan.Results(input, frames, accumulator, call.Distinct, faults, cancellation)
+            : FrameTree.Results(input, frames, accumulator, rows, faults, cancellation);
     }
 
     private static Column Growing(WindowAggregateColumn call, AggregateInput input, FrameList frames, Accumulator accumulator, int rows, RowFaults faults)

@@ -8,7 +8,10 @@ internal static class FrameScan
 {
     private const int BlockRows = 65_536;
 
-    public static Column Results(AggregateInput input, FrameList frames, Accumulator accumulator, bool distinct, RowFaults faults)
+    // So many rows are looked at between two looks at whether the query goes on.
+    private const int StepRows = 1 << 20;
+
+    public static Column Results(AggregateInput input, FrameList frames, Accumulator accumulator, bool distinct, RowFaults faults, CancellationToken cancellation)
     {
         accumulator.Resize(frames.Count);
         int[] classes = distinct ? Classes(input) : [];
@@ -17,11 +20,19 @@ internal static class FrameScan
         var rows = new List<int>();
         var groups = new List<int>();
         Span<(int Start, int End)> ranges = stackalloc (int, int)[3];
+        int looked = 0;
         for (int frame = 0; frame < frames.Count; frame++)
         {
             int count = frames.Ranges(frame, ranges);
             for (int i = 0; i < count; i++)
             {
+                looked += ranges[i].End - ranges[i].Start;
+                if (looked >= StepRows)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    looked = 0;
+                }
+
                 for (int row = ranges[i].Start; row < ranges[i].End; row++)
                 {
                     if (!input.Counts(row) || (distinct && seenIn[classes[row]] == frame))
@@ -41,6 +52,7 @@ internal static class FrameScan
 
             if (rows.Count >= BlockRows || frame == frames.Count - 1)
             {
+                cancellation.ThrowIfCancellationRequested();
                 input.Add(accumulator, rows, groups);
                 rows.Clear();
                 groups.Clear();

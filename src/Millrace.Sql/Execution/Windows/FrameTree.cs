@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Millrace.Columnar;
 using Millrace.Sql.Functions;
 
@@ -11,7 +12,10 @@ internal static class FrameTree
 {
     private const int BlockFrames = 4096;
 
-    public static Column Results(AggregateInput input, FrameList frames, Accumulator accumulator, int rows, RowFaults faults)
+    // States may hold all rows of their frames: few are put together between two looks at whether the query goes on.
+    private const int StepMerges = 1024;
+
+    public static Column Results(AggregateInput input, FrameList frames, Accumulator accumulator, int rows, RowFaults faults, CancellationToken cancellation)
     {
         int first = rows * 2;
         accumulator.Resize(first + BlockFrames);
@@ -22,7 +26,7 @@ internal static class FrameTree
         }
 
         input.AddByGroup(accumulator, leaves);
-        Build(accumulator, rows);
+        Build(accumulator, rows, cancellation);
         var results = new List<Column>();
         try
         {
@@ -31,7 +35,7 @@ internal static class FrameTree
             {
                 int count = Math.Min(BlockFrames, frames.Count - start);
                 accumulator.Clear(first, BlockFrames);
-                Collect(accumulator, frames, start, count, rows, first);
+                Collect(accumulator, frames, start, count, rows, first, cancellation);
                 results.Add(accumulator.Results(first, count, own));
                 foreach (RowFault fault in own.All)
                 {
@@ -49,7 +53,7 @@ internal static class FrameTree
         }
     }
 
-    private static void Build(Accumulator accumulator, int rows)
+    private static void Build(Accumulator accumulator, int rows, CancellationToken cancellation)
     {
         var from = new int[Math.Max(0, (rows - 1) * 2)];
         var to = new int[from.Length];
@@ -62,10 +66,10 @@ internal static class FrameTree
             to[at++] = node;
         }
 
-        accumulator.Merge(from, to);
+        Merge(accumulator, from, to, cancellation);
     }
 
-    private static void Collect(Accumulator accumulator, FrameList frames, int start, int count, int rows, int first)
+    private static void Collect(Accumulator accumulator, FrameList frames, int start, int count, int rows, int first, CancellationToken cancellation)
     {
         var from = new List<int>(count * 8);
         var to = new List<int>(count * 8);
@@ -104,6 +108,17 @@ internal static class FrameTree
             }
         }
 
-        accumulator.Merge(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(from), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(to));
+        Merge(accumulator, CollectionsMarshal.AsSpan(from), CollectionsMarshal.AsSpan(to), cancellation);
+    }
+
+    // In their order: a state is whole before it is part of another.
+    private static void Merge(Accumulator accumulator, ReadOnlySpan<int> from, ReadOnlySpan<int> to, CancellationToken cancellation)
+    {
+        for (int start = 0; start < from.Length; start += StepMerges)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(StepMerges, from.Length - start);
+            accumulator.Merge(from.Slice(start, count), to.Slice(start, count));
+        }
     }
 }

@@ -26,8 +26,8 @@ internal static class WindowCalls
                 }
 
                 columns.Add(call is WindowFunctionColumn function
-                    ? Function(function, block, bounds, faults)
-                    : FrameAggregate.Compute((WindowAggregateColumn)call, block, bounds!, faults));
+                    ? Function(function, block, bounds, faults, context.Cancellation)
+                    : FrameAggregate.Compute((WindowAggregateColumn)call, block, bounds!, faults, context.Cancellation));
             }
 
             columns.InsertRange(0, rows.Columns.Take(node.Width).Select(c => c.Share()));
@@ -51,7 +51,7 @@ internal static class WindowCalls
         }
     }
 
-    private static Column Function(WindowFunctionColumn call, WindowBlock block, FrameBounds? bounds, RowFaults faults)
+    private static Column Function(WindowFunctionColumn call, WindowBlock block, FrameBounds? bounds, RowFaults faults, CancellationToken cancellation)
     {
         using ColumnBuilder results = ColumnBuilder.Create(call.Field.Type, block.Rows.Length);
         var arguments = new Vector[call.Arguments.Count];
@@ -59,6 +59,7 @@ internal static class WindowCalls
         var own = new RowFaults();
         for (int partition = 0; partition < block.Partitions; partition++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int start = block.Starts[partition];
             int rows = block.Starts[partition + 1] - start;
             int made = 0;

@@ -11,6 +11,7 @@ internal readonly struct RegexRow(in KernelCall call, RegexMatcher matcher, int 
     private readonly TextArgument? _flags = call.Has(flags) ? call.Text(flags) : null;
     private readonly byte[] _fixedFlags = System.Text.Encoding.UTF8.GetBytes(fixedFlags);
     private readonly TimeSpan _timeout = call.Context.PatternTimeout;
+    private readonly CancellationToken _cancellation = call.Context.Cancellation;
 
     public RowFaults Faults { get; } = call.Faults;
 
@@ -20,6 +21,8 @@ internal readonly struct RegexRow(in KernelCall call, RegexMatcher matcher, int 
 
     public bool TryPrepare(int row, out ReadOnlySpan<char> text)
     {
+        // A match may take milliseconds, and a batch has thousands of rows.
+        _cancellation.ThrowIfCancellationRequested();
         text = default;
         if (matcher.Prepare(_pattern[row], _flags is { } given ? given[row] : _fixedFlags, _timeout) is { } problem)
         {
