@@ -44,9 +44,13 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         _meter = new EpochMeter(pipeline.Time);
         _writer = new EpochWriter(pipeline, sink, run.Id);
         _letters = EpochLetters.Open(pipeline, run.Id, run.Note);
-        _saved = pipeline.Query is not null && !sink.CommitsOnce && (sink.KeepsProgress || state is not null)
-            ? new SavedQuery(pipeline.OpenState().Operators(new JobId(pipeline.Tenant, pipeline.Job)))
-            : null;
+        if (pipeline.Query is not null && !sink.CommitsOnce && (sink.KeepsProgress || state is not null))
+        {
+            var job = new JobId(pipeline.Tenant, pipeline.Job);
+            ObjectStateStore store = pipeline.OpenState();
+            _saved = new SavedQuery(store.Operators(job), state is null ? sink.Commits : store.Commits(job));
+        }
+
         _late = pipeline.Query?.Late is { } late ? new LateOutput(late, pipeline, run.Id) : null;
         _target = pipeline.Context(static _ => { }).Outputs is [var first, ..] ? first : pipeline.Sink.Name;
     }
@@ -303,7 +307,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         await AcknowledgeAsync(checkpoint, abort).ConfigureAwait(false);
         if (_query is not null && _saved is not null)
         {
-            await _saved.CommittedAsync(abort).ConfigureAwait(false);
+            await _saved.CommittedAsync(_run.Note, abort).ConfigureAwait(false);
         }
 
         TellQuery();

@@ -14,20 +14,10 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
 
     public bool TakesBackRows => false;
 
-    public async ValueTask<IReadOnlyList<CommittedEpoch>> ListAsync(CancellationToken cancellation)
-    {
-        var epochs = new List<CommittedEpoch>();
-        foreach (string name in await NamesAsync(cancellation).ConfigureAwait(false))
-        {
-            // A run that goes on meanwhile removes old ones.
-            if (await ReadAsync(name, cancellation).ConfigureAwait(false) is { } epoch)
-            {
-                epochs.Add(epoch);
-            }
-        }
+    public ValueTask<IReadOnlyList<CommittedEpoch>> ListAsync(CancellationToken cancellation) => ReadAllAsync(static epoch => epoch, cancellation);
 
-        return epochs;
-    }
+    public ValueTask<IReadOnlyList<IReadOnlyDictionary<string, string>>> NotesAsync(CancellationToken cancellation)
+        => ReadAllAsync(static epoch => epoch.Checkpoint.Notes, cancellation);
 
     public async ValueTask AmendAsync(Checkpoint next, long keepThrough, CancellationToken cancellation)
     {
@@ -98,6 +88,21 @@ internal sealed class EpochRecords(IObjectStore store, JobId job) : ICheckpointL
             ?? throw StateErrors.Held.Error(
                 $"Job '{job.Job}' is run by {await locks.ReadLockNoteAsync(name, cancellation).ConfigureAwait(false) ?? "another process"}.",
                 ErrorPlace.InFile(store.Describe(_folder.TrimEnd('/'))));
+    }
+
+    private async ValueTask<IReadOnlyList<T>> ReadAllAsync<T>(Func<CommittedEpoch, T> part, CancellationToken cancellation)
+    {
+        var parts = new List<T>();
+        foreach (string name in await NamesAsync(cancellation).ConfigureAwait(false))
+        {
+            // A run that goes on meanwhile removes old ones.
+            if (await ReadAsync(name, cancellation).ConfigureAwait(false) is { } epoch)
+            {
+                parts.Add(part(epoch));
+            }
+        }
+
+        return parts;
     }
 
     private async ValueTask<long> NewestAsync(CancellationToken cancellation)

@@ -2,7 +2,7 @@ using Millrace.Storage;
 
 namespace Millrace.Runtime.Streaming;
 
-/// <summary>An object of a store from its beginning to its end. It owns the reader.</summary>
+/// <summary>An object of a store from its beginning to its end, for those who read without blocking. It owns the reader.</summary>
 internal sealed class ObjectStream(IObjectReader reader) : Stream
 {
     private const int BufferBytes = 256 << 10;
@@ -26,19 +26,21 @@ internal sealed class ObjectStream(IObjectReader reader) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override int Read(Span<byte> buffer)
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_start == _end)
         {
             _start = 0;
-            _end = reader.ReadAsync(_read, _buffer, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            _end = await reader.ReadAsync(_read, _buffer, cancellationToken).ConfigureAwait(false);
             _read += _end;
         }
 
         int count = Math.Min(buffer.Length, _end - _start);
-        _buffer.AsSpan(_start, count).CopyTo(buffer);
+        _buffer.AsSpan(_start, count).CopyTo(buffer.Span);
         _start += count;
         return count;
     }
@@ -53,13 +55,9 @@ internal sealed class ObjectStream(IObjectReader reader) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    protected override void Dispose(bool disposing)
+    public override async ValueTask DisposeAsync()
     {
-        if (disposing)
-        {
-            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-
-        base.Dispose(disposing);
+        await reader.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

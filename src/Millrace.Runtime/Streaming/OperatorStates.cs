@@ -27,9 +27,6 @@ internal readonly record struct StateFileId(long Epoch, long Token)
 /// </summary>
 internal sealed class OperatorStates(IObjectStore store, JobId job)
 {
-    /// <summary>Epochs that can be gone back to.</summary>
-    public const int KeptEpochs = ObjectStateStore.KeptEpochs;
-
     /// <summary>Most files of changes behind a full one.</summary>
     public const int MaxChanges = 16;
 
@@ -78,15 +75,35 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
         IStagedObject staged = await store.StageAsync(NameOf(id), cancellation).ConfigureAwait(false);
         await using (staged.ConfigureAwait(false))
         {
-            // Stages hand over their state without waiting for anything, so the writing waits for them on a thread of its own.
-            await Task.Run(
+            // Stages hand over their state without waiting for anything, so that is done by a thread that may wait for the writing.
+            using var pieces = new PieceHandover();
+            Task made = Task.Factory.StartNew(
                 () =>
                 {
-                    using var writer = new StateImageWriter(manifest, piece => staged.WriteAsync(piece, cancellation).AsTask().GetAwaiter().GetResult());
-                    export(writer);
-                    writer.Complete();
+                    try
+                    {
+                        using var writer = new StateImageWriter(manifest, pieces.Give);
+                        export(writer);
+                        writer.Complete();
+                    }
+                    finally
+                    {
+                        pieces.End();
+                    }
                 },
-                CancellationToken.None).ConfigureAwait(false);
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            try
+            {
+                await pieces.WriteAsync(piece => staged.WriteAsync(piece, cancellation)).ConfigureAwait(false);
+            }
+            finally
+            {
+                await made.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await made.ConfigureAwait(false);
             return (await staged.PublishAsync(PutCondition.Any, cancellation).ConfigureAwait(false)).Size;
         }
     }
@@ -105,7 +122,7 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
             throw StreamingErrors.StateMissing.Error($"The state of epoch {id.Epoch} is not there.", ErrorPlace.InFile(store.Describe(name)), inner: e);
         }
 
-        return StateImageReader.Open(new ObjectStream(reader), reader.Info.Size, store.Describe(name));
+        return await StateImageReader.OpenAsync(new ObjectStream(reader), reader.Info.Size, store.Describe(name), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Size of a file; null if there is none.</summary>
@@ -122,13 +139,16 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
             files.Add(new StateFile(store.Describe(NameOf(id)), await SizeAsync(id, cancellation).ConfigureAwait(false)));
             try
             {
-                using StateImageReader reader = await OpenAsync(id, cancellation).ConfigureAwait(false);
-                while (reader.Next() is { } record)
+                StateImageReader reader = await OpenAsync(id, cancellation).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
                 {
-                    using (record.Rows)
+                    while (await reader.NextAsync(cancellation).ConfigureAwait(false) is { } record)
                     {
-                        (long rows, long bytes) = parts.GetValueOrDefault(record.Stage);
-                        parts[record.Stage] = (rows + record.Rows.Length, bytes + record.Rows.ByteSize);
+                        using (record.Rows)
+                        {
+                            (long rows, long bytes) = parts.GetValueOrDefault(record.Stage);
+                            parts[record.Stage] = (rows + record.Rows.Length, bytes + record.Rows.ByteSize);
+                        }
                     }
                 }
             }
@@ -141,17 +161,16 @@ internal sealed class OperatorStates(IObjectStore store, JobId job)
         return new QueryState(files, [.. parts.Select(p => new StatePart(p.Key, p.Value.Rows, p.Value.Bytes))], damage);
     }
 
-    /// <summary>Removes what no checkpoint that is still known can name.</summary>
-    /// <param name="chain">The files of what was committed last.</param>
+    /// <summary>Removes the files that nobody needs any more.</summary>
+    /// <param name="last">The newest file of what was committed last; newer ones may be of a run that has just taken over.</param>
+    /// <param name="needed">The files that stay.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async ValueTask RemoveOldAsync(IReadOnlyList<StateFileId> chain, CancellationToken cancellation)
+    public async ValueTask RemoveOldAsync(StateFileId last, IReadOnlySet<StateFileId> needed, CancellationToken cancellation)
     {
-        StateFileId last = chain[^1];
         var old = new List<string>();
         await foreach (ObjectInfo info in store.ListAsync(_folder, null, cancellation).ConfigureAwait(false))
         {
-            // Newer ones may be of a run that has just taken over.
-            if (IdOf(info.Name) is { } id && !chain.Contains(id) && (id.Epoch < last.Epoch - KeptEpochs - MaxChanges || (id.Epoch == last.Epoch && id.Token < last.Token)))
+            if (IdOf(info.Name) is { } id && !needed.Contains(id) && (id.Epoch < last.Epoch || (id.Epoch == last.Epoch && id.Token < last.Token)))
             {
                 old.Add(info.Name);
             }

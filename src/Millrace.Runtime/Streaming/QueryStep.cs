@@ -24,6 +24,7 @@ internal sealed class QueryStep : IDisposable
     public QueryStep(BoundStream bound, StreamingQuery query, Pipeline pipeline)
     {
         Bound = bound;
+        Manifest = StateManifest.Of(bound.Plan) with { Statement = query.Statement() };
         _time = pipeline.Time;
         _follows = pipeline.Follows;
         _faults = new QueryFaults(pipeline.Failure);
@@ -34,6 +35,9 @@ internal sealed class QueryStep : IDisposable
     }
 
     public BoundStream Bound { get; }
+
+    /// <summary>What it keeps.</summary>
+    public StateManifest Manifest { get; }
 
     /// <summary>Whether its tables have ended, and all of its result was given.</summary>
     public bool HasEnded { get; private set; }

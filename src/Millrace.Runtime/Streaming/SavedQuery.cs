@@ -7,8 +7,13 @@ namespace Millrace.Runtime.Streaming;
 /// The state of a query beside the commits of its job: what an attempt begins with, and what each epoch leaves. One thread
 /// uses it.
 /// </summary>
-internal sealed class SavedQuery(OperatorStates states)
+/// <param name="states">The files.</param>
+/// <param name="commits">The commits of the job; null where nobody can go back to one.</param>
+internal sealed class SavedQuery(OperatorStates states, ICheckpointLog? commits)
 {
+    /// <summary>Commits after which files that nobody needs are looked for. Looking reads the commits that can be gone back to.</summary>
+    public const int CommitsPerTidying = 32;
+
     private List<StateFileId> _chain = [];
     private long _fullBytes;
     private long _changeBytes;
@@ -29,20 +34,23 @@ internal sealed class SavedQuery(OperatorStates states)
         StateEvolution? evolution = null;
         for (int i = 0; i < _chain.Count; i++)
         {
-            using StateImageReader reader = await states.OpenAsync(_chain[i], cancellation).ConfigureAwait(false);
-            if (evolution is null)
+            StateImageReader reader = await states.OpenAsync(_chain[i], cancellation).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
             {
-                evolution = StateEvolution.Of(reader.Manifest, step.Bound.Plan);
-                evolution.Accept(onChange, note);
-            }
-
-            while (reader.Next() is { } record)
-            {
-                using (record.Rows)
+                if (evolution is null)
                 {
-                    if (evolution.Keeps(record.Stage))
+                    evolution = StateEvolution.Of(reader.Manifest, step.Manifest, step.Bound.Plan, onChange);
+                    evolution.Accept(onChange, note);
+                }
+
+                while (await reader.NextAsync(cancellation).ConfigureAwait(false) is { } record)
+                {
+                    using (record.Rows)
                     {
-                        step.Import(record);
+                        if (evolution.Keeps(record.Stage))
+                        {
+                            step.Import(record);
+                        }
                     }
                 }
             }
@@ -69,7 +77,7 @@ internal sealed class SavedQuery(OperatorStates states)
     {
         bool full = _chain.Count == 0 || _chain.Count > OperatorStates.MaxChanges || _changeBytes > _fullBytes;
         var id = new StateFileId(checkpoint.Epoch, checkpoint.FencingToken);
-        long bytes = await states.SaveAsync(id, StateManifest.Of(step.Bound.Plan), sink => step.Export(sink, full), cancellation).ConfigureAwait(false);
+        long bytes = await states.SaveAsync(id, step.Manifest, sink => step.Export(sink, full), cancellation).ConfigureAwait(false);
         _chain = full ? [id] : [.. _chain, id];
         (_fullBytes, _changeBytes) = full ? (bytes, 0) : (_fullBytes, _changeBytes + bytes);
         var notes = new Dictionary<string, string>(checkpoint.Notes) { [CheckpointNotes.State] = string.Join(',', _chain) };
@@ -82,11 +90,36 @@ internal sealed class SavedQuery(OperatorStates states)
     }
 
     /// <summary>The checkpoint of what was saved last is committed.</summary>
-    public ValueTask CommittedAsync(CancellationToken cancellation) => states.RemoveOldAsync(_chain, cancellation);
+    /// <param name="note">Gets a remark for people where tidying failed; the commit stands whatever comes of it.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask CommittedAsync(Action<string> note, CancellationToken cancellation)
+    {
+        if (_chain[^1].Epoch % CommitsPerTidying != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            HashSet<StateFileId> needed = [.. _chain];
+            foreach (IReadOnlyDictionary<string, string> notes in commits is null ? [] : await commits.NotesAsync(cancellation).ConfigureAwait(false))
+            {
+                needed.UnionWith(ChainOf(notes));
+            }
+
+            await states.RemoveOldAsync(_chain[^1], needed, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MillraceException || ErrorClassifier.Classify(e) == ErrorClass.Retryable)
+        {
+            note($"saved state that nobody needs any more could not be removed: {(e as MillraceException)?.Describe() ?? e.Message}");
+        }
+    }
 
     /// <summary>The files that a checkpoint's state is made of, in their order.</summary>
-    public static List<StateFileId> ChainOf(Checkpoint? checkpoint)
-        => checkpoint?.Notes.GetValueOrDefault(CheckpointNotes.State) is { Length: > 0 } text
-            ? [.. text.Split(',').Select(t => StateFileId.TryParse(t) ?? throw ProgressErrors.Corrupt.Error($"The checkpoint of epoch {checkpoint.Epoch} names its state as '{text}'."))]
+    public static List<StateFileId> ChainOf(Checkpoint? checkpoint) => checkpoint is null ? [] : ChainOf(checkpoint.Notes);
+
+    private static List<StateFileId> ChainOf(IReadOnlyDictionary<string, string> notes)
+        => notes.GetValueOrDefault(CheckpointNotes.State) is { Length: > 0 } text
+            ? [.. text.Split(',').Select(t => StateFileId.TryParse(t) ?? throw ProgressErrors.Corrupt.Error($"A checkpoint names its state as '{text}'."))]
             : [];
 }

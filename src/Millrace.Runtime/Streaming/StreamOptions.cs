@@ -41,7 +41,7 @@ internal sealed record StreamJobOptions
     [Description("How long state without a window is kept after it was last used.")]
     public TimeSpan? StateTtl { get; init; }
 
-    [Description("What becomes of stages of a query that was changed: refuse or rebuild.")]
+    [Description("What becomes of stages of a query that was changed: refuse, rebuild, or keep where only conditions and expressions before a stage changed.")]
     public ChangedState StateOnChange { get; init; }
 
     [Description("Whether every input row makes a change of its own visible.")]

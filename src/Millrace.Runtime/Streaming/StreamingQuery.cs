@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Millrace.Runtime.Sql;
 using Millrace.Sdk;
 using Millrace.Sql.Binding;
@@ -9,6 +11,8 @@ namespace Millrace.Runtime.Streaming;
 /// <summary>A query that runs on, before anything is opened: what a pipeline has in its middle. Immutable.</summary>
 internal sealed record StreamingQuery
 {
+    private const int StatementBytes = 16;
+
     /// <summary>Where it was entered: its settings and functions.</summary>
     public required SqlSession Session { get; init; }
 
@@ -33,6 +37,18 @@ internal sealed record StreamingQuery
 
     /// <summary>What becomes of stages whose saved state no longer fits.</summary>
     public ChangedState OnChange { get; init; }
+
+    /// <summary>Tells statements apart: a hash of the query and of all views that there are, whatever the layout of their text.</summary>
+    public string Statement()
+    {
+        var text = new StringBuilder(SqlPrinter.Print(Query));
+        foreach (SqlObject view in Objects.All.Where(o => o.View is not null))
+        {
+            text.Append('\n').Append(view.Name).Append(' ').Append(SqlPrinter.Print(view.View!));
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, StatementBytes));
+    }
 
     /// <summary>Finds its tables and plans it. The caller disposes the result.</summary>
     /// <param name="context">What the connectors of its tables know of the job.</param>
@@ -69,6 +85,12 @@ public enum ChangedState
 
     /// <summary>The stage begins with nothing, and knows only what comes from now on.</summary>
     Rebuild,
+
+    /// <summary>
+    /// The stage keeps what it has where only the steps before it changed, which is made of the rows that the old ones let through.
+    /// Where it means something else the run does not start.
+    /// </summary>
+    Keep,
 }
 
 /// <summary>A query with its tables at hand. It owns their sources.</summary>

@@ -16,6 +16,13 @@ public interface ICheckpointLog
     ValueTask<IReadOnlyList<CommittedEpoch>> ListAsync(CancellationToken cancellation);
 
     /// <summary>
+    /// The notes of the epochs that <see cref="ListAsync"/> gives, for those who keep something beside them: without the memory
+    /// that the positions of all of them take.
+    /// </summary>
+    async ValueTask<IReadOnlyList<IReadOnlyDictionary<string, string>>> NotesAsync(CancellationToken cancellation)
+        => [.. (await ListAsync(cancellation).ConfigureAwait(false)).Select(e => e.Checkpoint.Notes)];
+
+    /// <summary>
     /// Commits a checkpoint that no run made, as the newest, and in the same step takes back the rows of the epochs behind
     /// one of them. Fails while a run holds the target. A checkpoint without positions that keeps all rows begins anew even
     /// where the records before it are damaged.

@@ -10,19 +10,19 @@ public sealed class StateImageTests
     private static readonly StateManifest Manifest = new([new StageState("aggregate-1", "count by k", [Counts]), new StageState("empty-1", "", [])]);
 
     [Fact]
-    public void What_was_written_is_read_in_its_order()
+    public async Task What_was_written_is_read_in_its_order()
     {
         using var leaks = new LeakCheck();
         using RecordBatch put = Batch(1, 100);
         using RecordBatch keys = put.Select([0]);
         byte[] image = Image((StateChange.Put, put), (StateChange.Remove, keys));
 
-        using StateImageReader reader = Open(image);
+        await using StateImageReader reader = await OpenAsync(image);
         Assert.Equal(Manifest.Parts.Select(p => (p.Id, p.Signature)), reader.Manifest.Parts.Select(p => (p.Id, p.Signature)));
         Assert.Equal(Counts.Schema, reader.Manifest.Parts[0].Tables[0].Schema);
         Assert.Equal(Counts.Keys, reader.Manifest.Parts[0].Tables[0].Keys);
-        StateRecord first = reader.Next()!.Value;
-        StateRecord second = reader.Next()!.Value;
+        StateRecord first = (await reader.NextAsync(TestContext.Current.CancellationToken))!.Value;
+        StateRecord second = (await reader.NextAsync(TestContext.Current.CancellationToken))!.Value;
         using (first.Rows)
         using (second.Rows)
         {
@@ -32,12 +32,12 @@ public sealed class StateImageTests
             BatchAssert.Equal(keys, second.Rows);
         }
 
-        Assert.Null(reader.Next());
-        Assert.Null(reader.Next());
+        Assert.Null(await reader.NextAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await reader.NextAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public void A_byte_that_is_wrong_anywhere_is_an_error()
+    public async Task A_byte_that_is_wrong_anywhere_is_an_error()
     {
         using var leaks = new LeakCheck();
         using RecordBatch put = Batch(2, 20);
@@ -48,32 +48,32 @@ public sealed class StateImageTests
             {
                 byte[] damaged = [.. image];
                 damaged[i] ^= flip;
-                Assert.Equal("MR5402", Assert.Throws<MillraceException>(() => ReadAll(damaged)).Code.Id);
+                Assert.Equal("MR5402", (await Assert.ThrowsAsync<MillraceException>(() => ReadAllAsync(damaged))).Code.Id);
             }
         }
     }
 
     [Fact]
-    public void A_file_that_is_cut_anywhere_or_goes_on_behind_its_end_is_an_error()
+    public async Task A_file_that_is_cut_anywhere_or_goes_on_behind_its_end_is_an_error()
     {
         using var leaks = new LeakCheck();
         using RecordBatch put = Batch(3, 20);
         byte[] image = Image((StateChange.Put, put), (StateChange.Put, put));
         for (int length = 0; length < image.Length; length++)
         {
-            Assert.Equal("MR5402", Assert.Throws<MillraceException>(() => ReadAll(image[..length])).Code.Id);
+            Assert.Equal("MR5402", (await Assert.ThrowsAsync<MillraceException>(() => ReadAllAsync(image[..length]))).Code.Id);
         }
 
-        Assert.Equal("MR5402", Assert.Throws<MillraceException>(() => ReadAll([.. image, 0])).Code.Id);
-        Assert.Equal(2, ReadAll(image));
+        Assert.Equal("MR5402", (await Assert.ThrowsAsync<MillraceException>(() => ReadAllAsync([.. image, 0]))).Code.Id);
+        Assert.Equal(2, await ReadAllAsync(image));
     }
 
     [Fact]
-    public void State_of_a_version_to_come_says_so()
+    public async Task State_of_a_version_to_come_says_so()
     {
         byte[] image = Image();
         image[7] = 9;
-        Assert.Contains("version 9", Assert.Throws<MillraceException>(() => ReadAll(image)).Message, StringComparison.Ordinal);
+        Assert.Contains("version 9", (await Assert.ThrowsAsync<MillraceException>(() => ReadAllAsync(image))).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Image(params (StateChange Change, RecordBatch Rows)[] pieces)
@@ -89,13 +89,13 @@ public sealed class StateImageTests
         return bytes.ToArray();
     }
 
-    private static StateImageReader Open(byte[] image) => StateImageReader.Open(new MemoryStream(image), image.Length, "12.state");
+    private static ValueTask<StateImageReader> OpenAsync(byte[] image) => StateImageReader.OpenAsync(new MemoryStream(image), image.Length, "12.state", TestContext.Current.CancellationToken);
 
-    private static int ReadAll(byte[] image)
+    private static async Task<int> ReadAllAsync(byte[] image)
     {
-        using StateImageReader reader = Open(image);
+        await using StateImageReader reader = await OpenAsync(image);
         int pieces = 0;
-        while (reader.Next() is { } record)
+        while (await reader.NextAsync(TestContext.Current.CancellationToken) is { } record)
         {
             record.Rows.Dispose();
             pieces++;

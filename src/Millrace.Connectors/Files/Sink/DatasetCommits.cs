@@ -27,6 +27,9 @@ internal sealed class DatasetCommits(IObjectStore store, string job, string path
         return epochs;
     }
 
+    public async ValueTask<IReadOnlyList<IReadOnlyDictionary<string, string>>> NotesAsync(CancellationToken cancellation)
+        => [.. Standing(await _log.ReadAllAsync(whole: false, cancellation).ConfigureAwait(false)).Select(r => r.Checkpoint!.Notes)];
+
     public async ValueTask AmendAsync(Checkpoint next, long keepThrough, CancellationToken cancellation)
     {
         (OutputHold held, bool isNew) = await hold(cancellation).ConfigureAwait(false);

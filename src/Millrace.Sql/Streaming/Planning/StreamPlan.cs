@@ -20,6 +20,9 @@ public sealed record StreamPlan
     /// <summary>What the stages keep; null for one that keeps nothing. Same order as <see cref="Stages"/>.</summary>
     public required IReadOnlyList<StageState?> States { get; init; }
 
+    /// <summary>What is done with what the last stages that keep something give, as text; state is not made of it.</summary>
+    public string? LastSteps { get; init; }
+
     /// <summary>Numbers of the columns of the result by which its rows are told apart; null where nothing is known.</summary>
     public IReadOnlyList<int>? Key { get; init; }
 

@@ -18,13 +18,15 @@ public static class StreamPlanner
         StagePlan root = planner.PlanRoot(bound.Plan);
         List<StagePlan> stages = [];
         Collect(root, stages);
+        Dictionary<StagePlan, string> ids = NameStates(stages);
         return new StreamPlan
         {
             Schema = SqlEngine.SchemaOf(bound),
             Inputs = inputs.All,
             Root = root,
             Stages = stages,
-            States = NameStates(stages),
+            States = [.. stages.Select(s => ids.TryGetValue(s, out string? id) ? new StageState(id, s.Signature, s.State) { Steps = StageSteps.Before(s, ids) } : null)],
+            LastSteps = StageSteps.Through(root, ids),
             Key = UniqueKey.Of(bound.Plan),
             Warnings = planner.Warnings,
         };
@@ -41,18 +43,16 @@ public static class StreamPlanner
     }
 
     // Stages are numbered by their kind, so that a stage without state more or less changes no name.
-    private static StageState?[] NameStates(List<StagePlan> stages)
+    private static Dictionary<StagePlan, string> NameStates(List<StagePlan> stages)
     {
+        var ids = new Dictionary<StagePlan, string>(ReferenceEqualityComparer.Instance);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. stages.Select(stage =>
+        foreach (StagePlan stage in stages.Where(s => s.State.Count > 0))
         {
-            if (stage.State.Count == 0)
-            {
-                return null;
-            }
-
             int number = counts[stage.Name] = counts.GetValueOrDefault(stage.Name) + 1;
-            return new StageState($"{stage.Name.ToLowerInvariant()}-{number}", stage.Signature, stage.State);
-        })];
+            ids.Add(stage, $"{stage.Name.ToLowerInvariant()}-{number}");
+        }
+
+        return ids;
     }
 }

@@ -25,6 +25,12 @@ public readonly record struct StateRecord(string Stage, string Table, StateChang
 /// <param name="Tables">What it keeps.</param>
 public sealed record StageState(string Id, string Signature, IReadOnlyList<StateTable> Tables)
 {
+    /// <summary>
+    /// What is done with rows before they reach it, from the inputs or other stages that keep something on, as text; null where
+    /// nothing is known of it.
+    /// </summary>
+    public string? Steps { get; init; }
+
     /// <summary>The schema of batches of a table.</summary>
     public Schema SchemaOf(string table, StateChange change)
     {

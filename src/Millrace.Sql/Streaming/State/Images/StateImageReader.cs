@@ -8,10 +8,11 @@ namespace Millrace.Sql.Streaming;
 /// Reads what <see cref="StateImageWriter"/> wrote. Anything else is an error, never other state. One thread uses it; it owns
 /// the stream.
 /// </summary>
-public sealed class StateImageReader : IDisposable
+public sealed class StateImageReader : IAsyncDisposable
 {
     private readonly Stream _stream;
     private readonly string _name;
+    private readonly byte[] _header = new byte[StateImage.BlockHeaderBytes];
     private byte[] _body = [];
     private long _left;
     private long _blocks;
@@ -25,43 +26,34 @@ public sealed class StateImageReader : IDisposable
     /// <param name="stream">The bytes, which the reader takes over.</param>
     /// <param name="length">How many there are.</param>
     /// <param name="name">Of the file, for messages.</param>
-    public static StateImageReader Open(Stream stream, long length, string name)
+    /// <param name="cancellation">Stops the reading.</param>
+    public static async ValueTask<StateImageReader> OpenAsync(Stream stream, long length, string name, CancellationToken cancellation)
     {
         var reader = new StateImageReader(stream, length, name);
         try
         {
-            reader.ReadHead();
+            await reader.ReadHeadAsync(cancellation).ConfigureAwait(false);
             return reader;
         }
         catch
         {
-            reader.Dispose();
+            await reader.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>The next piece, whose rows the caller disposes; null at the end.</summary>
-    public StateRecord? Next()
+    public async ValueTask<StateRecord?> NextAsync(CancellationToken cancellation)
     {
         if (_ended)
         {
             return null;
         }
 
-        ReadOnlySpan<byte> body = ReadBlock();
+        int length = await ReadBlockAsync(cancellation).ConfigureAwait(false);
         try
         {
-            switch (body[0])
-            {
-                case StateImage.Rows:
-                    _blocks++;
-                    return ReadRows(body);
-                case StateImage.End when BinaryPrimitives.ReadInt64LittleEndian(body[1..]) == _blocks && _left == 0:
-                    _ended = true;
-                    return null;
-                default:
-                    throw Damaged("a block that does not belong there");
-            }
+            return Decode(_body.AsSpan(0, length));
         }
         catch (Exception e) when (e is ArgumentException or OverflowException or IndexOutOfRangeException)
         {
@@ -69,13 +61,28 @@ public sealed class StateImageReader : IDisposable
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private void ReadHead()
+    private StateRecord? Decode(ReadOnlySpan<byte> body)
     {
-        Span<byte> magic = stackalloc byte[StateImage.MagicBytes];
-        Fill(magic);
-        if (!magic[..^1].SequenceEqual(StateImage.Magic[..^1]))
+        switch (body[0])
+        {
+            case StateImage.Rows:
+                _blocks++;
+                return ReadRows(body);
+            case StateImage.End when BinaryPrimitives.ReadInt64LittleEndian(body[1..]) == _blocks && _left == 0:
+                _ended = true;
+                return null;
+            default:
+                throw Damaged("a block that does not belong there");
+        }
+    }
+
+    private async ValueTask ReadHeadAsync(CancellationToken cancellation)
+    {
+        var magic = new byte[StateImage.MagicBytes];
+        await FillAsync(magic, cancellation).ConfigureAwait(false);
+        if (!magic.AsSpan()[..^1].SequenceEqual(StateImage.Magic[..^1]))
         {
             throw Damaged("no saved state at all");
         }
@@ -85,15 +92,15 @@ public sealed class StateImageReader : IDisposable
             throw StreamErrors.DamagedState($"{_name} has version {magic[^1]} of saved state, and this program reads version {StateImage.Magic[^1]}.");
         }
 
-        ReadOnlySpan<byte> body = ReadBlock();
-        if (body[0] != StateImage.Manifest)
+        int length = await ReadBlockAsync(cancellation).ConfigureAwait(false);
+        if (_body[0] != StateImage.Manifest)
         {
             throw Damaged("no manifest");
         }
 
         try
         {
-            Manifest = StateManifest.FromBytes(body[1..]);
+            Manifest = StateManifest.FromBytes(_body.AsSpan(1, length - 1));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or FormatException)
         {
@@ -115,11 +122,11 @@ public sealed class StateImageReader : IDisposable
         return new StateRecord(part.Id, table.Name, change, SpillColumns.ReadBatch(part.SchemaOf(table.Name, change), rows, body[StateImage.RowsHeaderBytes..]));
     }
 
-    private ReadOnlySpan<byte> ReadBlock()
+    // The length of the block, whose bytes stand at the start of the buffer.
+    private async ValueTask<int> ReadBlockAsync(CancellationToken cancellation)
     {
-        Span<byte> header = stackalloc byte[StateImage.BlockHeaderBytes];
-        Fill(header);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(header);
+        await FillAsync(_header, cancellation).ConfigureAwait(false);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(_header);
         if (length <= 0 || length > _left)
         {
             throw Damaged("a block that goes beyond its end");
@@ -130,12 +137,11 @@ public sealed class StateImageReader : IDisposable
             _body = new byte[length];
         }
 
-        Span<byte> body = _body.AsSpan(0, length);
-        Fill(body);
-        return Checksum.Of(0, body) == BinaryPrimitives.ReadUInt64LittleEndian(header[4..]) ? body : throw Damaged("a block whose checksum is wrong");
+        await FillAsync(_body.AsMemory(0, length), cancellation).ConfigureAwait(false);
+        return Checksum.Of(0, _body.AsSpan(0, length)) == BinaryPrimitives.ReadUInt64LittleEndian(_header.AsSpan(4)) ? length : throw Damaged("a block whose checksum is wrong");
     }
 
-    private void Fill(Span<byte> target)
+    private async ValueTask FillAsync(Memory<byte> target, CancellationToken cancellation)
     {
         if (target.Length > _left)
         {
@@ -144,7 +150,7 @@ public sealed class StateImageReader : IDisposable
 
         try
         {
-            _stream.ReadExactly(target);
+            await _stream.ReadExactlyAsync(target, cancellation).ConfigureAwait(false);
         }
         catch (EndOfStreamException)
         {

@@ -8,25 +8,47 @@ namespace Millrace.Sql.Streaming;
 /// <param name="Parts">Stages in the order of the plan, then inputs.</param>
 public sealed record StateManifest(IReadOnlyList<StageState> Parts)
 {
+    /// <summary>What is done with what the parts give: <see cref="StreamPlan.LastSteps"/>. Null where nothing is known of it.</summary>
+    public string? LastSteps { get; init; }
+
+    /// <summary>Tells statements apart: whoever saves says how. The steps of the same one differ only by types that were found out.</summary>
+    public string? Statement { get; init; }
+
     /// <summary>What a query keeps: its stages with state, and how far the time of its inputs is complete.</summary>
     public static StateManifest Of(StreamPlan plan) => new(
     [
         .. plan.States.OfType<StageState>(),
         .. plan.Inputs.Where(i => i.Watermark is not null).Select(InputRun.StateOf),
-    ]);
+    ])
+    {
+        LastSteps = plan.LastSteps,
+    };
 
     /// <summary>The part of an id; null if there is none.</summary>
     public StageState? Find(string id) => Parts.FirstOrDefault(p => p.Id == id);
 
-    internal byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["parts"] = new JsonArray([.. Parts.Select(ToJson)]) });
+    internal byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+    {
+        ["parts"] = new JsonArray([.. Parts.Select(ToJson)]),
+        ["last_steps"] = LastSteps,
+        ["statement"] = Statement,
+    });
 
     internal static StateManifest FromBytes(ReadOnlySpan<byte> bytes)
-        => new([.. JsonNode.Parse(bytes)!["parts"]!.AsArray().Select(p => PartOf(p!))]);
+    {
+        JsonNode json = JsonNode.Parse(bytes)!;
+        return new([.. json["parts"]!.AsArray().Select(p => PartOf(p!))])
+        {
+            LastSteps = json["last_steps"]?.GetValue<string>(),
+            Statement = json["statement"]?.GetValue<string>(),
+        };
+    }
 
     private static JsonNode ToJson(StageState part) => new JsonObject
     {
         ["id"] = part.Id,
         ["signature"] = part.Signature,
+        ["steps"] = part.Steps,
         ["tables"] = new JsonArray([.. part.Tables.Select(t => (JsonNode)new JsonObject
         {
             ["name"] = t.Name,
@@ -43,7 +65,10 @@ public sealed record StateManifest(IReadOnlyList<StageState> Parts)
             t!["name"]!.GetValue<string>(),
             new Schema(t["columns"]!.AsArray().Select(c => new Field(c![0]!.GetValue<string>(), DataType.Parse(c[1]!.GetValue<string>()), c[2]!.GetValue<bool>()))),
             Numbers(t["keys"]!),
-            Numbers(t["identity"]!)))]);
+            Numbers(t["identity"]!)))])
+    {
+        Steps = part["steps"]?.GetValue<string>(),
+    };
 
     private static JsonArray Numbers(IReadOnlyList<int> numbers) => new([.. numbers.Select(n => (JsonNode)n)]);
 
