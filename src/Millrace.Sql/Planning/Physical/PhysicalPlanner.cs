@@ -30,6 +30,7 @@ public static partial class PhysicalPlanner
         LogicalSeries series => PlanSeries(series),
         LogicalTimeWindow window => PlanTimeWindow(window),
         LogicalRecursion recursion => new RecursionNode(SchemaOf(plan), Plan(recursion.Base), Plan(recursion.Step), recursion.Distinct, recursion.Work),
+        LogicalShared place => PlanShared(place),
         LogicalWorkTable table => new WorkTableNode(SchemaOf(plan), table.Work),
         _ => throw new System.Diagnostics.UnreachableException($"There is no way to do {plan.GetType().Name}."),
     };
