@@ -55,7 +55,10 @@ public static partial class PhysicalPlanner
     private static PhysicalNode PlanFilter(LogicalFilter filter, JoinFilters filters)
         => filter.Input is LogicalScan
             ? filters.Over(new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)), filter)
-            : new FilterNode(Plan(filter.Input, filters), filter.Condition, LayoutOf(filter.Input));
+            : new FilterNode(
+                filter.Input is LogicalWindow window ? filters.Over(PlanWindow(window, FirstOfPartition.Of(filter.Condition, window)), window) : Plan(filter.Input, filters),
+                filter.Condition,
+                LayoutOf(filter.Input));
 
     private static AggregateNode PlanAggregate(LogicalAggregate plan, JoinFilters filters)
         => new(SchemaOf(plan), Plan(plan.Input, filters.Into(plan)), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));
