@@ -28,14 +28,14 @@ public static class SqlEngine
     {
         BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation, target).ConfigureAwait(false);
         Schema schema = SchemaOf(bound);
-        return new QueryResult(schema, RenameAsync(QueryExecutor.ExecuteAsync(PhysicalPlanner.Plan(bound.Plan), context, context.Cancellation), schema));
+        return new QueryResult(schema, RenameAsync(QueryExecutor.ExecuteAsync(PhysicalPlanner.PlanQuery(bound.Plan), context, context.Cancellation), schema));
     }
 
     /// <summary>The plan of a query as text; with <paramref name="analyze"/> the query runs, and the plan says what each part of it took.</summary>
     public static async Task<string> ExplainAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, QueryContext context, bool analyze, CancellationToken cancellation)
     {
         BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation).ConfigureAwait(false);
-        PhysicalNode plan = PhysicalPlanner.Plan(bound.Plan);
+        PhysicalNode plan = PhysicalPlanner.PlanQuery(bound.Plan);
         if (!analyze)
         {
             return PhysicalPrinter.Print(plan);

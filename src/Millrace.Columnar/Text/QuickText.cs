@@ -63,14 +63,17 @@ public static unsafe class QuickText
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(byte* text, int length, int scale, ulong limit, out long value)
     {
-        if (TryReadNumber(text, length, out ulong magnitude, out int decimals, out bool negative))
+        if (length <= sizeof(ulong) ? TryReadShort(text, length, out ulong magnitude, out int decimals, out bool negative) : TryReadNumber(text, length, out magnitude, out decimals, out negative))
         {
             int shift = scale - decimals;
             if ((uint)shift <= 18)
             {
                 ulong power = Digits.Powers[shift];
                 ulong high = Math.BigMul(magnitude, power, out ulong low);
-                value = negative ? -(long)low : (long)low;
+
+                // Signs are hard to foresee, so there is no branch.
+                long sign = -(negative ? 1L : 0L);
+                value = ((long)low ^ sign) - sign;
                 return high == 0 && low < limit;
             }
         }
@@ -129,6 +132,41 @@ public static unsafe class QuickText
         int centuries = shifted < 0 ? -1 : (int)((uint)shifted / 100);
         days = (365 * shifted) + (shifted >> 2) - centuries + (centuries >> 2) + MonthStarts[(int)month] + (int)day - 1 - 719_468;
         return day - 1 < lengthOfMonth;
+    }
+
+    // Up to eight characters as the bytes of one number, the first in the lowest.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryReadShort(byte* text, int length, out ulong magnitude, out int decimals, out bool negative)
+    {
+        const ulong every = 0x0101_0101_0101_0101, high = 0x80 * every;
+        ulong bytes = BitConverter.IsLittleEndian ? Unsafe.ReadUnaligned<ulong>(text) ^ ('0' * every) : 0;
+        negative = (byte)bytes == ('-' ^ '0');
+        int sign = negative ? 1 : 0;
+        bytes >>= 8 * sign;
+        length -= sign;
+        int unused = 64 - (8 * length);
+
+        // Zero bytes; those above the first one may be wrong.
+        ulong points = bytes ^ (('.' ^ '0') * every);
+        points = (points - every) & ~points & (high >> (unused & 63));
+        decimals = 0;
+        bool isPlaced = length > 0 & BitConverter.IsLittleEndian;
+        if (points != 0)
+        {
+            int point = BitOperations.TrailingZeroCount(points) & ~7;
+            decimals = length - (point >> 3) - 1;
+            isPlaced &= point > 0 & decimals > 0;
+            ulong whole = (1UL << point) - 1;
+            bytes = (bytes & whole) | (bytes >> 8 & ~whole);
+            unused += 8;
+        }
+
+        // Zeros stand in front, and what is behind the number goes.
+        ulong digits = bytes << (unused & 63);
+        bool areDigits = (((digits + (0x76 * every)) | digits) & high) == 0;
+        digits = (digits * 10) + (digits >> 8);
+        magnitude = (uint)((((digits & 0x0000_00FF_0000_00FF) * 0x000F_4240_0000_0064) + ((digits >> 16 & 0x0000_00FF_0000_00FF) * 0x0000_2710_0000_0001)) >> 32);
+        return isPlaced & areDigits;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,6 +88,9 @@ internal sealed class CsvRecords : IAsyncDisposable
         }
     }
 
+    /// <summary>For each record the number of the entry that ends it.</summary>
+    public unsafe int* RowEnds => _tokenizer.RowEnds;
+
     /// <summary>Number of the entry before the first field of a record.</summary>
     public unsafe int FirstEntry(int record) => record == 0 ? 0 : _tokenizer.RowEnds[record - 1];
 

@@ -50,6 +50,12 @@ internal sealed unsafe class RowSelector
         bool lookAtAll = isDoubtful || _headers > 0;
         int complete = records.IsUnclosed ? records.Count - 1 : records.Count;
         int record = from;
+        if (!lookAtAll && !records.HasReturn)
+        {
+            record = rows.AddWhole(from, (int)Math.Min(complete, (long)from + most), records.RowEnds, ref before, _options.MaxFieldBytes);
+            passed = record - from;
+        }
+
         for (; record < complete && rows.Count < most && !rows.IsFull; record++)
         {
             int last = records.LastEntry(record);

@@ -65,6 +65,40 @@ internal sealed unsafe class RowSet : IDisposable
         Count++;
     }
 
+    /// <summary>
+    /// Adds rows that have all fields, one after the other, up to the first that has not, or is longer than a field may be.
+    /// Returns its number. To be called first after <see cref="Reset"/>.
+    /// </summary>
+    /// <param name="from">The first record.</param>
+    /// <param name="to">The record behind the last.</param>
+    /// <param name="ends">For each record the entry that ends its last field.</param>
+    /// <param name="before">The entry before the first field of the first record; of the record returned afterwards.</param>
+    /// <param name="maxBytes">Most bytes of a row.</param>
+    public int AddWhole(int from, int to, int* ends, ref int before, int maxBytes)
+    {
+        int* entries = Entries;
+        int* bases = Bases;
+        int* records = Records;
+        int first = before;
+        int record = from;
+        for (; record < to; record++)
+        {
+            int last = ends[record];
+            if (last - first != _columns || entries[last] - entries[first] > maxBytes)
+            {
+                break;
+            }
+
+            bases[record - from] = first;
+            records[record - from] = record;
+            first = last;
+        }
+
+        Count = record - from;
+        before = first;
+        return record;
+    }
+
     /// <summary>Adds a row with fewer fields than columns. From then on the rows' entries are copies.</summary>
     /// <param name="chunkEntries">The chunk's entries.</param>
     public void AddShort(int record, int* chunkEntries, int firstEntry, int fields)

@@ -37,7 +37,7 @@ internal sealed class JoinBuild(JoinBuildNode node, QueryContext context) : IBre
         {
             // By part, so that what a row finds comes out in the order of the input.
             _collected.Sort(static (a, b) => a.Part.CompareTo(b.Part));
-            Table = JoinTable.Of([.. _collected.Select(c => c.Rows)], node);
+            Table = JoinTable.Of([.. _collected.Select(c => c.Rows)], node, context.Lanes);
             Release();
             _reservation.TryHold(_bytes + table);
         }

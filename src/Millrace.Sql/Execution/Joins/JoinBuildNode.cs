@@ -11,8 +11,8 @@ public sealed class JoinBuildNode(PhysicalNode input, IReadOnlyList<int> keys, I
     public IReadOnlyList<bool> NullsMatch => nullsMatch;
 
     /// <summary>
-    /// Whether rows may go to disk and be joined partition by partition. Not where a row has to be compared with all others:
-    /// without keys, and where an unknown match counts.
+    /// Whether rows may go to disk and be joined partition by partition, or piece by piece. Not where an unknown match counts,
+    /// nor where rows without a match come out of a join without keys.
     /// </summary>
     public bool CanSpill { get; init; } = keys.Count > 0;
 

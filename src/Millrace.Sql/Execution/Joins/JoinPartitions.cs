@@ -36,7 +36,11 @@ internal sealed class JoinPartitions : IDisposable
     public void Write(RecordBatch rows)
     {
         var hashes = new ulong[rows.Length];
-        Hash.Rows([.. _keys.Select(k => rows[k])], hashes, _seed);
+        if (_keys.Count > 0)
+        {
+            Hash.Rows([.. _keys.Select(k => rows[k])], hashes, _seed);
+        }
+
         var chosen = new List<int>[Count];
         for (int row = 0; row < hashes.Length; row++)
         {

@@ -14,9 +14,6 @@ internal sealed unsafe class JoinTable : IDisposable
     /// <summary>Ends a chain.</summary>
     public const int None = -1;
 
-    // No slot is of a row at first, so that zero means empty.
-    private const int RowBias = 1;
-
     private readonly NativeBuffer? _slots;
     private readonly NativeBuffer? _next;
     private readonly Column[] _keys;
@@ -27,7 +24,8 @@ internal sealed unsafe class JoinTable : IDisposable
     /// <param name="keys">Numbers of the key columns.</param>
     /// <param name="nullsMatch">For each key whether null is equal to null.</param>
     /// <param name="seed">Seed of the hashes.</param>
-    public JoinTable(RecordBatch rows, int count, IReadOnlyList<int> keys, IReadOnlyList<bool> nullsMatch, ulong seed)
+    /// <param name="threads">Threads that may put it together.</param>
+    public JoinTable(RecordBatch rows, int count, IReadOnlyList<int> keys, IReadOnlyList<bool> nullsMatch, ulong seed, int threads = 1)
     {
         Rows = rows;
         Count = count;
@@ -45,7 +43,8 @@ internal sealed unsafe class JoinTable : IDisposable
             _mask = (ulong)slots - 1;
             _slots = BufferPool.RentZeroed(checked(slots * sizeof(ulong)));
             _next = BufferPool.Rent(checked(count * sizeof(int)));
-            Fill(nullsMatch);
+            Bitmap[] mustBeValid = HasNullKeys ? [.. _keys.Where((k, i) => !nullsMatch[i] && k.HasNulls).Select(k => k.Validity)] : [];
+            JoinSlots.Fill((ulong*)_slots.Pointer, (int*)_next.Pointer, _keys, count, seed, _mask, mustBeValid, threads);
         }
         catch
         {
@@ -55,11 +54,11 @@ internal sealed unsafe class JoinTable : IDisposable
     }
 
     /// <summary>The table of batches, which are borrowed.</summary>
-    public static JoinTable Of(IReadOnlyList<RecordBatch> batches, JoinBuildNode node)
+    public static JoinTable Of(IReadOnlyList<RecordBatch> batches, JoinBuildNode node, int threads = 1)
     {
         using RecordBatch none = NullRows.One(node.Schema);
         RecordBatch all = Concat.Batches([.. batches, none]);
-        return new JoinTable(all, all.Length - 1, node.Keys, node.NullsMatch, seed: 0);
+        return new JoinTable(all, all.Length - 1, node.Keys, node.NullsMatch, seed: 0, threads);
     }
 
     /// <summary>All rows; behind the first <see cref="Count"/> may stand a row of nulls.</summary>
@@ -133,53 +132,6 @@ internal sealed unsafe class JoinTable : IDisposable
             at = (at + 1) & _mask;
         }
 
-        return (int)(uint)slot - RowBias;
-    }
-
-    // From the last row to the first, so that chains ascend.
-    private void Fill(IReadOnlyList<bool> nullsMatch)
-    {
-        using NativeBuffer memory = BufferPool.Rent(checked(Count * sizeof(ulong)));
-        var hashes = new Span<ulong>(memory.Pointer, Count);
-        Hash.Rows(_keys, hashes, Seed);
-        Bitmap[] mustBeValid = HasNullKeys ? [.. _keys.Where((k, i) => !nullsMatch[i] && k.HasNulls).Select(k => k.Validity)] : [];
-        var slots = (ulong*)_slots!.Pointer;
-        var next = (int*)_next!.Pointer;
-        for (int row = Count - 1; row >= 0; row--)
-        {
-            if (row >= MemoryHints.Distance)
-            {
-                MemoryHints.WillRead(slots + (hashes[row - MemoryHints.Distance] & _mask));
-            }
-
-            if (!AreValid(mustBeValid, row))
-            {
-                next[row] = None;
-                continue;
-            }
-
-            ulong hash = hashes[row];
-            ulong at = hash & _mask;
-            while (slots[at] != 0 && (slots[at] ^ hash) >> 32 != 0)
-            {
-                at = (at + 1) & _mask;
-            }
-
-            next[row] = (int)(uint)slots[at] - RowBias;
-            slots[at] = (hash & 0xFFFF_FFFF_0000_0000) | (uint)(row + RowBias);
-        }
-    }
-
-    private static bool AreValid(Bitmap[] validity, int row)
-    {
-        foreach (Bitmap bits in validity)
-        {
-            if (!bits[row])
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return (int)(uint)slot - JoinSlots.RowBias;
     }
 }

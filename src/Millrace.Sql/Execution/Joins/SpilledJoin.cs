@@ -48,7 +48,9 @@ internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinP
         JoinTable table;
         try
         {
-            long bytes = JoinTable.BytesFor(right?.Rows ?? 0);
+            bool inBlocks = node.CanJoinInBlocks && (node.Keys.Count == 0 || depth == MaxDepth);
+            long bytes = inBlocks ? 0 : JoinTable.BytesFor(right?.Rows ?? 0);
+            long count = 0;
             SpillReader? reader = right?.Read();
             while (reader?.Next() is { } batch)
             {
@@ -56,7 +58,22 @@ internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinP
 
                 // Twice, since they are also put together.
                 bytes += batch.ByteSize * 2;
-                if (!reservation.TryHold(bytes))
+                count += batch.Length;
+                bool fits = reservation.TryHold(bytes + (inBlocks ? JoinTable.BytesFor(count) : 0));
+                if (!fits && inBlocks)
+                {
+                    using (JoinTable block = JoinTable.Of(rows, build))
+                    {
+                        Join(left, block, output);
+                    }
+
+                    rows.ForEach(b => b.Dispose());
+                    rows.Clear();
+                    (bytes, count) = (0, 0);
+                    reservation.TryHold(0);
+                    context.Cancellation.ThrowIfCancellationRequested();
+                }
+                else if (!fits)
                 {
                     rows.ForEach(b => b.Dispose());
                     rows.Clear();

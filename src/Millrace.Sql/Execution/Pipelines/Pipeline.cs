@@ -80,8 +80,16 @@ internal sealed class Pipeline : IAsyncDisposable
                 Feed(node, await source.OpenAsync(run.Context).ConfigureAwait(false));
                 break;
             case BreakerNode breaker:
-                IBreaker complete = await CompleteAsync(breaker, isRead: true, cancellation).ConfigureAwait(false);
+                IBreaker complete = await CompleteAsync(breaker, _breakers, isRead: true, cancellation).ConfigureAwait(false);
                 Feed(node, complete.OpenResult());
+                break;
+            case SharedReadNode place:
+                if (!_run.IsRunning(place.Source))
+                {
+                    await CompleteAsync(place.Source, null, isRead: false, cancellation).ConfigureAwait(false);
+                }
+
+                Feed(node, ((SharedRows)_run[place.Source]).OpenReader(place));
                 break;
             case LimitNode limit:
                 Feed(node, await OrderedStream.OpenAsync(_run, limit.Inputs[0], limit.Offset, limit.Limit, cancellation).ConfigureAwait(false));
@@ -96,7 +104,7 @@ internal sealed class Pipeline : IAsyncDisposable
             case StreamNode stream:
                 for (int i = 1; i < stream.Inputs.Count; i++)
                 {
-                    await CompleteAsync((BreakerNode)stream.Inputs[i], isRead: false, cancellation).ConfigureAwait(false);
+                    await CompleteAsync((BreakerNode)stream.Inputs[i], _breakers, isRead: false, cancellation).ConfigureAwait(false);
                 }
 
                 await PrepareAsync(stream.Inputs[0], stream.TakesEncoded, cancellation).ConfigureAwait(false);
@@ -115,12 +123,12 @@ internal sealed class Pipeline : IAsyncDisposable
     private void Feed(PhysicalNode node, IBatchSource source)
         => _feeds.Add(node, new PartFeed(node, _run.Context.Statistics?.Measure(node, source) ?? source, _numbers));
 
-    // A breaker's inputs are run one after the other, each in all lanes.
-    private async ValueTask<IBreaker> CompleteAsync(BreakerNode node, bool isRead, CancellationToken cancellation)
+    // A breaker's inputs are run one after the other, each in all lanes. What no owner disposes of lives as long as the run.
+    private async ValueTask<IBreaker> CompleteAsync(BreakerNode node, List<BreakerNode>? owner, bool isRead, CancellationToken cancellation)
     {
         IBreaker breaker = node.Open(_run.For(node));
         _run.Add(node, breaker);
-        _breakers.Add(node);
+        owner?.Add(node);
         for (int input = 0; input < node.Inputs.Count; input++)
         {
             Pipeline pipeline = await PrepareAsync(_run, node.Inputs[input], node.TakesEncoded, cancellation).ConfigureAwait(false);

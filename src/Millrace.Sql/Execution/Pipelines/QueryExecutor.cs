@@ -14,6 +14,7 @@ public static class QueryExecutor
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation, cancellation);
         var run = new QueryRun(context with { Cancellation = stop.Token });
+        await using ConfiguredAsyncDisposable ends = run.ConfigureAwait(false);
         OrderedStream stream = await OrderedStream.OpenAsync(run, root, 0, long.MaxValue, stop.Token).ConfigureAwait(false);
         try
         {

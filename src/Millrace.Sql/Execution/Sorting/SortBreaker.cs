@@ -12,6 +12,7 @@ internal sealed class SortBreaker : IBreaker
     private readonly int _width;
     private readonly long _limit;
     private readonly bool _top;
+    private readonly PartitionTop? _partitionTop;
     private readonly List<SortedRun> _runs = [];
     private int _lanes;
 
@@ -21,13 +22,15 @@ internal sealed class SortBreaker : IBreaker
     /// <param name="width">Leading columns that come out.</param>
     /// <param name="limit">Rows that come out at most; null for all.</param>
     /// <param name="top">Whether lanes keep only rows that can be among the first.</param>
-    public SortBreaker(QueryContext context, Schema schema, IReadOnlyList<OrderColumn> order, int width, long? limit = null, bool top = false)
+    /// <param name="partitionTop">What lanes keep of partitions; null for all.</param>
+    public SortBreaker(QueryContext context, Schema schema, IReadOnlyList<OrderColumn> order, int width, long? limit = null, bool top = false, PartitionTop? partitionTop = null)
     {
         _context = context;
         _order = order;
         _width = width;
         _limit = limit ?? long.MaxValue;
         _top = top;
+        _partitionTop = partitionTop;
 
         // The number of its part goes with each row, so that merging knows which of two equal rows was first.
         Schema = context.Lanes > 1 ? new Schema([.. schema.Fields, new Field("part", DataType.Int32, nullable: false)]) : schema;
@@ -47,7 +50,7 @@ internal sealed class SortBreaker : IBreaker
     public LaneOperator OpenLane()
     {
         int lane = Interlocked.Increment(ref _lanes) - 1;
-        return _top ? new TopLane(this, lane, (int)_limit) : new SortLane(this, lane);
+        return _top ? new TopLane(this, lane, (int)_limit) : _partitionTop is { } first ? new PartitionTopLane(this, lane, first) : new SortLane(this, lane);
     }
 
     /// <summary>Runs that are too many to be read at once are merged into fewer first.</summary>

@@ -20,7 +20,8 @@ internal sealed class WindowBreaker : IBreaker
         int sorts = node.Partition.Count > 0 ? Math.Max(1, context.Lanes) : 1;
         OrderColumn[] order = [.. node.Partition.Select(p => new OrderColumn(p)), .. node.Order];
         Schema schema = node.Inputs[0].Schema;
-        _sorts = [.. Enumerable.Range(0, sorts).Select(_ => new SortBreaker(context, schema, order, schema.Count))];
+        PartitionTop? top = node.First is { } first ? new PartitionTop(node.Partition.Count, first) : null;
+        _sorts = [.. Enumerable.Range(0, sorts).Select(_ => new SortBreaker(context, schema, order, schema.Count, partitionTop: top))];
     }
 
     public LaneOperator OpenLane()

@@ -27,6 +27,9 @@ public sealed class WindowNode : BreakerNode
 
     public int Width { get; }
 
+    /// <summary>How many rows of each partition come out, the first in the order; null for all.</summary>
+    public int? First { get; init; }
+
     public override string Name => "Window";
 
     public override string Details
@@ -36,7 +39,7 @@ public sealed class WindowNode : BreakerNode
             Schema schema = Inputs[0].Schema;
             string partition = Partition.Count == 0 ? "" : $"partition by {string.Join(", ", Partition.Select(p => schema[p].Name))} ";
             string order = Order.Count == 0 ? "" : $"order by {OrderColumn.Describe(Order, schema)} ";
-            return $"{partition}{order}→ {string.Join(", ", Calls.Select(c => c.Field.Name))}";
+            return $"{partition}{order}{(First is { } first ? $"first {first} " : "")}→ {string.Join(", ", Calls.Select(c => c.Field.Name))}";
         }
     }
 

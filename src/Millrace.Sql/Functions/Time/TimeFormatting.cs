@@ -18,7 +18,7 @@ internal static class TimeFormatting
         {
             using var buffer = new ByteBuffer();
             byte[] zone = hasZone ? Encoding.UTF8.GetBytes(call.Context.TimeZone.Id) : [];
-            return Rows.Text(call, new FormatRow(call, new TimeArgument(call, 0), format, buffer, zone));
+            return Rows.Text(call, new FormatRow(call, new TimeArgument(call, 0), format, new WrittenTime(buffer), zone));
         };
     }
 
@@ -74,14 +74,14 @@ internal static class TimeFormatting
         return true;
     }
 
-    private readonly ref struct FormatRow(in KernelCall call, TimeArgument time, TimeFormat format, ByteBuffer buffer, ReadOnlySpan<byte> zone) : IBuilderRow<BinaryBuilder>
+    private readonly ref struct FormatRow(in KernelCall call, TimeArgument time, TimeFormat format, WrittenTime written, ReadOnlySpan<byte> zone) : IBuilderRow<BinaryBuilder>
     {
         private readonly TimeArgument _time = time;
         private readonly TextArgument _pattern = call.Text(1);
         private readonly RowFaults _faults = call.Faults;
         private readonly ReadOnlySpan<byte> _zone = zone;
         private readonly TimeFormat _format = format;
-        private readonly ByteBuffer _buffer = buffer;
+        private readonly WrittenTime _written = written;
 
         public void Append(int row, BinaryBuilder result)
         {
@@ -92,9 +92,7 @@ internal static class TimeFormatting
             }
             else if (_time.TryGet(row, out LocalTime value))
             {
-                _buffer.Truncate();
-                TimeWriter.Write(value, _format.Tokens, _zone, _buffer);
-                result.Append(_buffer.Written);
+                result.Append(_written.Of(value, _format, _zone));
             }
             else
             {

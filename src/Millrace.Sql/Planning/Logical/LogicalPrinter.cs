@@ -54,6 +54,7 @@ public static class LogicalPrinter
         LogicalTimeWindow p => $"{p.Kind.ToString().ToLowerInvariant()} windows of {ExpressionText.Of(p.Time)}, {Print(p.Size)}{(p.Advance is { } advance ? $" by {Print(advance)}" : "")}{Suffix(" partition by ", p.Key.Select(ExpressionText.Of))}",
         LogicalRecursion p => $"recursion{(p.Distinct ? " distinct" : "")}",
         LogicalWorkTable p => $"work table [{Names(p.Columns)}]",
+        LogicalShared p => $"shared #{p.Shared.Number} [{Names(p.Columns)}]",
         _ => plan.GetType().Name,
     };
 

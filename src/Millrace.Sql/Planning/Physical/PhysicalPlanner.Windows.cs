@@ -9,14 +9,14 @@ namespace Millrace.Sql.Planning;
 /// <content>Calls over windows.</content>
 public static partial class PhysicalPlanner
 {
-    private static WindowNode PlanWindow(LogicalWindow window)
+    private static WindowNode PlanWindow(LogicalWindow window, int? first = null)
     {
         var columns = new ComputedColumns(window.Input);
         int[] partition = [.. window.PartitionBy.Select(columns.Add)];
         OrderColumn[] order = PlanOrder(window.OrderBy, columns);
         WindowColumn[] calls = [.. window.Calls.Select(c => PlanCall(c, columns))];
         PhysicalNode input = columns.Over(Plan(window.Input));
-        return new WindowNode(input, partition, order, calls, columns.Width) { Rows = input.Rows };
+        return new WindowNode(input, partition, order, calls, columns.Width) { Rows = input.Rows, First = first };
     }
 
     private static WindowColumn PlanCall(WindowAssignment assignment, ComputedColumns columns)

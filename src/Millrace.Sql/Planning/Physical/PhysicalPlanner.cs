@@ -30,6 +30,7 @@ public static partial class PhysicalPlanner
         LogicalSeries series => PlanSeries(series),
         LogicalTimeWindow window => PlanTimeWindow(window),
         LogicalRecursion recursion => new RecursionNode(SchemaOf(plan), Plan(recursion.Base), Plan(recursion.Step), recursion.Distinct, recursion.Work),
+        LogicalShared place => PlanShared(place),
         LogicalWorkTable table => new WorkTableNode(SchemaOf(plan), table.Work),
         _ => throw new System.Diagnostics.UnreachableException($"There is no way to do {plan.GetType().Name}."),
     };
@@ -54,7 +55,10 @@ public static partial class PhysicalPlanner
     private static PhysicalNode PlanFilter(LogicalFilter filter, JoinFilters filters)
         => filter.Input is LogicalScan
             ? filters.Over(new FilterNode(Plan(filter.Input), filter.Condition, LayoutOf(filter.Input)), filter)
-            : new FilterNode(Plan(filter.Input, filters), filter.Condition, LayoutOf(filter.Input));
+            : new FilterNode(
+                filter.Input is LogicalWindow window ? filters.Over(PlanWindow(window, FirstOfPartition.Of(filter.Condition, window)), window) : Plan(filter.Input, filters),
+                filter.Condition,
+                LayoutOf(filter.Input));
 
     private static AggregateNode PlanAggregate(LogicalAggregate plan, JoinFilters filters)
         => new(SchemaOf(plan), Plan(plan.Input, filters.Into(plan)), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));

@@ -12,7 +12,7 @@ public static class PhysicalPrinter
     public static string Print(PhysicalNode root, QueryStatistics? statistics = null)
     {
         var text = new StringBuilder();
-        Print(root, 0, statistics, text);
+        Print(root, 0, statistics, text, []);
         return text.ToString();
     }
 
@@ -25,7 +25,7 @@ public static class PhysicalPrinter
         return $"total: {SizeText.Count(rows, "row", "rows")}, {SizeText.Time(time)} in {SizeText.Count(Math.Max(1, context.Lanes), "lane", "lanes")}, {SizeText.Bytes(memory.Peak)} kept{limit}{spilled}";
     }
 
-    private static void Print(PhysicalNode node, int depth, QueryStatistics? statistics, StringBuilder text)
+    private static void Print(PhysicalNode node, int depth, QueryStatistics? statistics, StringBuilder text, HashSet<PhysicalNode> shared)
     {
         text.Append(' ', depth * 2).Append(node.Name);
         if (node.Details.Length > 0)
@@ -45,9 +45,10 @@ public static class PhysicalPrinter
         }
 
         text.Append('\n');
-        foreach (PhysicalNode input in node.Inputs)
+        // What several places read is printed at the first.
+        foreach (PhysicalNode input in node.Inputs.Where(i => i is not SharedRowsNode || shared.Add(i)))
         {
-            Print(input, depth + 1, statistics, text);
+            Print(input, depth + 1, statistics, text, shared);
         }
     }
 }

@@ -65,6 +65,8 @@ internal static class Cardinality
                 return Estimate(p.Left);
             case LogicalSeries p:
                 return Estimate(p.Input) * Length(p);
+            case LogicalShared p:
+                return Estimate(p.Shared.Plan);
             case LogicalUnnest:
                 return null;
             case LogicalUnary p:
@@ -81,6 +83,7 @@ internal static class Cardinality
         LogicalProject p => EstimateBase(p.Input),
         LogicalJoin { Kind: LogicalJoinKind.Inner, Condition: not null } p => Max(EstimateBase(p.Left), EstimateBase(p.Right)),
         LogicalJoin { Kind: LogicalJoinKind.Semi or LogicalJoinKind.Anti } p => EstimateBase(p.Left),
+        LogicalShared p => EstimateBase(p.Shared.Plan),
         _ => Estimate(plan) is { } rows ? Math.Max(rows, 1) : null,
     };
 

@@ -38,6 +38,24 @@ public sealed class TimeFormatTests
     [InlineData("%s", "1707152649")]
     public void Strftime_patterns_write_times(string format, string expected) => Assert.Equal(expected, Call.Eval("strftime", Sample, format));
 
+    [Theory]
+    [InlineData("FMHH24", "CAST(date_part('hour', t) AS bigint)")]
+    [InlineData("FMMI", "CAST(date_part('minute', t) AS bigint)")]
+    [InlineData("FMSS", "CAST(floor(date_part('second', t)) AS bigint)")]
+    [InlineData("FMDD", "CAST(date_part('day', t) AS bigint)")]
+    [InlineData("FMHH24:FMDD", "CAST(date_part('hour', t) AS bigint) || ':' || CAST(date_part('day', t) AS bigint)")]
+    [InlineData("MS", "lpad(CAST(x * 137 % 1000 AS varchar), 3, '0')")]
+    public async Task Rows_close_in_time_have_each_their_own_text(string format, string parts)
+    {
+        string times = "SELECT x, CAST('2024-02-28 22:59:30' AS timestamp) + x * INTERVAL '17137' MILLISECOND AS t FROM generate_series(-3000, 3000) AS s(x)";
+        if (format == "MS")
+        {
+            times = "SELECT x, CAST('2024-02-28 22:59:30' AS timestamp) + x * INTERVAL '137' MILLISECOND AS t FROM generate_series(0, 3000) AS s(x)";
+        }
+
+        Assert.Equal(["0"], await Execution.SqlRows.RunAsync($"SELECT count(*) FROM ({times}) AS q WHERE to_char(t, '{format}') IS DISTINCT FROM CAST({parts} AS varchar)"));
+    }
+
     [Fact]
     public void Dates_and_instants_are_written_too()
     {
