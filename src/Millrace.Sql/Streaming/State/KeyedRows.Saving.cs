@@ -4,7 +4,7 @@ using Millrace.Columnar;
 namespace Millrace.Sql.Streaming;
 
 /// <content>Checkpoints: rows are added up, each with its tag as one more column.</content>
-internal sealed partial class KeyedRows
+internal sealed unsafe partial class KeyedRows
 {
     private const string Tag = "#tag";
 
@@ -45,7 +45,7 @@ internal sealed partial class KeyedRows
 
         for (int row = _savedRows; row < _size; row++)
         {
-            changes.Add(row, _options.HasTags ? _tags[row] : 0, _weights[row]);
+            changes.Add(row, _options.HasTags ? _tags.Pointer[row] : 0, _weights.Pointer[row]);
             Write(changes, RecordBatch.DefaultRows, writer, table);
         }
 
@@ -70,7 +70,7 @@ internal sealed partial class KeyedRows
         {
             if (_options.HasTags && weights[i] > 0)
             {
-                _tags[numbers[i]] = tags[i];
+                _tags.Pointer[numbers[i]] = tags[i];
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed partial class KeyedRows
     {
         if (row < _savedRows)
         {
-            _before.TryAdd(row, new Before(_weights[row], _options.HasTags ? _tags[row] : 0));
+            _before.TryAdd(row, new Before(_weights.Pointer[row], _options.HasTags ? _tags.Pointer[row] : 0));
         }
     }
 
@@ -113,14 +113,14 @@ internal sealed partial class KeyedRows
 
     private void Note(Changes changes, int row, Before before)
     {
-        if (_options.HasTags && _tags[row] != before.Tag)
+        if (_options.HasTags && _tags.Pointer[row] != before.Tag)
         {
             changes.Add(row, before.Tag, -before.Weight);
-            changes.Add(row, _tags[row], _weights[row]);
+            changes.Add(row, _tags.Pointer[row], _weights.Pointer[row]);
         }
         else
         {
-            changes.Add(row, before.Tag, _weights[row] - before.Weight);
+            changes.Add(row, before.Tag, _weights.Pointer[row] - before.Weight);
         }
     }
 

@@ -4,7 +4,7 @@ using Millrace.Columnar;
 namespace Millrace.Sql.Streaming;
 
 /// <content>How rows come in.</content>
-internal sealed partial class KeyedRows
+internal sealed unsafe partial class KeyedRows
 {
     private ReadOnlySpan<int> AddCore(RecordBatch rows, ReadOnlySpan<int> keys, ReadOnlySpan<long> weights, long now)
     {
@@ -61,15 +61,19 @@ internal sealed partial class KeyedRows
         }
         else
         {
+            Grow(before + rows.Length);
+            _rows.Add(rows.Share());
             for (int i = 0; i < numbers.Length; i++)
             {
                 numbers[i] = before + i;
             }
 
-            Grow(before + rows.Length);
-            _rows.Add(rows.Share());
+            Append(before, keys, weights, numbers.Length);
+            SetTimes(rows, numbers, now);
+            return;
         }
 
+        GrowKeys(keys);
         for (int i = 0; i < numbers.Length; i++)
         {
             AddWeight(numbers[i], keys[i], weights.IsEmpty ? 1 : weights[i]);
@@ -78,40 +82,76 @@ internal sealed partial class KeyedRows
         SetTimes(rows, numbers, now);
     }
 
+    // Rows that are all new.
+    private void Append(int first, ReadOnlySpan<int> keys, ReadOnlySpan<long> weights, int count)
+    {
+        GrowKeys(keys);
+        int* heads = _heads.Pointer;
+        int* tails = _tails.Pointer;
+        int* next = _next.Pointer;
+        for (int i = 0; i < count; i++)
+        {
+            (int row, int key) = (first + i, keys[i]);
+            next[row] = None;
+            if (heads[key] == None)
+            {
+                heads[key] = row;
+            }
+            else
+            {
+                next[tails[key]] = row;
+            }
+
+            tails[key] = row;
+        }
+
+        keys[..count].CopyTo(new Span<int>(_keyOf.Pointer + first, count));
+        var own = new Span<long>(_weights.Pointer + first, count);
+        if (weights.IsEmpty)
+        {
+            own.Fill(1);
+        }
+        else
+        {
+            weights[..count].CopyTo(own);
+        }
+
+        Count += count - own.Count(0);
+        if (_options.HasTags)
+        {
+            new Span<long>(_tags.Pointer + first, count).Fill(Fresh);
+        }
+    }
+
     private void AddWeight(int row, int key, long weight)
     {
         Touch(row);
-        long old = _weights[row];
+        long old = _weights.Pointer[row];
         long sum = Streaming.Weights.Sum(old, weight);
-        _weights[row] = sum;
+        _weights.Pointer[row] = sum;
         Count += (sum == 0 ? 0 : 1) - (old == 0 ? 0 : 1);
         if (old == 0 && _options.HasTags)
         {
-            _tags[row] = Fresh;
+            _tags.Pointer[row] = Fresh;
         }
 
-        if (_next[row] != Unlinked)
+        if (_next.Pointer[row] != Unlinked)
         {
             return;
         }
 
-        _keyOf[row] = key;
-        _next[row] = None;
-        if (key >= _heads.Length)
+        _keyOf.Pointer[row] = key;
+        _next.Pointer[row] = None;
+        if (_heads.Pointer[key] == None)
         {
-            GrowKeys(key + 1);
-        }
-
-        if (_heads[key] == None)
-        {
-            _heads[key] = row;
+            _heads.Pointer[key] = row;
         }
         else
         {
-            _next[_tails[key]] = row;
+            _next.Pointer[_tails.Pointer[key]] = row;
         }
 
-        _tails[key] = row;
+        _tails.Pointer[key] = row;
     }
 
     private void SetTimes(RecordBatch rows, ReadOnlySpan<int> numbers, long now)
@@ -120,14 +160,18 @@ internal sealed partial class KeyedRows
         {
             var times = (FixedColumn<long>)rows[column];
             ReadOnlySpan<long> values = times.Values;
+            TimeUnit unit = times.Type.Unit;
+            bool hasNulls = times.HasNulls;
+            Times!.Reserve(_size);
             for (int i = 0; i < numbers.Length; i++)
             {
-                Times!.Set(numbers[i], times.IsNull(i) ? StreamTime.None : StreamTime.FromUnit(values[i], times.Type.Unit));
+                Times.Set(numbers[i], hasNulls && times.IsNull(i) ? StreamTime.None : unit == TimeUnit.Microsecond ? values[i] : StreamTime.FromUnit(values[i], unit));
             }
         }
 
         if (Uses is { } uses)
         {
+            uses.Reserve(_size);
             foreach (int row in numbers)
             {
                 uses.Set(row, now);
@@ -137,27 +181,31 @@ internal sealed partial class KeyedRows
 
     private void Grow(int size)
     {
-        if (size > _next.Length)
+        _next.Resize(size);
+        _keyOf.Resize(size);
+        _weights.Resize(size);
+        if (_options.HasTags)
         {
-            int room = Math.Max(size, Math.Max(LeastRoom, _next.Length * 2));
-            Array.Resize(ref _next, room);
-            Array.Resize(ref _keyOf, room);
-            Array.Resize(ref _weights, room);
-            Array.Resize(ref _tags, _options.HasTags ? room : 0);
-            Array.Resize(ref _notes, _options.HasTags ? room : 0);
+            _tags.Resize(size);
+            _notes.Resize(size);
         }
 
-        _next.AsSpan(_size, size - _size).Fill(Unlinked);
+        new Span<int>(_next.Pointer + _size, size - _size).Fill(Unlinked);
         _size = size;
     }
 
-    private void GrowKeys(int count)
+    private void GrowKeys(ReadOnlySpan<int> keys)
     {
         int known = _heads.Length;
-        int room = Math.Max(count, Math.Max(16, known * 2));
-        Array.Resize(ref _heads, room);
-        Array.Resize(ref _tails, room);
-        _heads.AsSpan(known).Fill(None);
-        _tails.AsSpan(known).Fill(None);
+        int most = known - 1;
+        foreach (int key in keys)
+        {
+            most = Math.Max(most, key);
+        }
+
+        _heads.Resize(most + 1);
+        _tails.Resize(most + 1);
+        new Span<int>(_heads.Pointer + known, _heads.Length - known).Fill(None);
+        new Span<int>(_tails.Pointer + known, _tails.Length - known).Fill(None);
     }
 }

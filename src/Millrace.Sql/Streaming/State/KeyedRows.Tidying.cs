@@ -1,9 +1,9 @@
-using Millrace.Columnar;
+using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Streaming;
 
 /// <content>How the memory of rows that are gone is given back.</content>
-internal sealed partial class KeyedRows
+internal sealed unsafe partial class KeyedRows
 {
     /// <summary>Drops the memory of rows that are gone, if that is worth it. Rows have other numbers then.</summary>
     internal void Tidy()
@@ -18,7 +18,7 @@ internal sealed partial class KeyedRows
         int count = 0;
         for (int row = 0; row < kept.Length; row++)
         {
-            kept[row] = _weights[row] != 0 || (_before.TryGetValue(row, out Before before) && before.Weight != 0);
+            kept[row] = _weights.Pointer[row] != 0 || (_before.TryGetValue(row, out Before before) && before.Weight != 0);
             count += kept[row] ? 1 : 0;
         }
 
@@ -31,23 +31,22 @@ internal sealed partial class KeyedRows
     internal void Renumber(ReadOnlySpan<int> renumbered, int count)
     {
         Generation++;
-        int[] heads = new int[count];
-        int[] tails = new int[count];
-        heads.AsSpan().Fill(None);
-        tails.AsSpan().Fill(None);
+        (GrowingArray<int> heads, GrowingArray<int> tails) = (Filled(count, None), Filled(count, None));
         for (int key = 0; key < Math.Min(renumbered.Length, _heads.Length); key++)
         {
             if (renumbered[key] != KeyTable.None)
             {
-                (heads[renumbered[key]], tails[renumbered[key]]) = (_heads[key], _tails[key]);
+                (heads.Pointer[renumbered[key]], tails.Pointer[renumbered[key]]) = (_heads.Pointer[key], _tails.Pointer[key]);
             }
         }
 
+        _heads.Dispose();
+        _tails.Dispose();
         (_heads, _tails) = (heads, tails);
         for (int row = 0; row < _size; row++)
         {
-            int key = _keyOf[row];
-            _keyOf[row] = key < 0 ? key : renumbered[key];
+            int key = _keyOf.Pointer[row];
+            _keyOf.Pointer[row] = key < 0 ? key : renumbered[key];
         }
     }
 
@@ -62,37 +61,37 @@ internal sealed partial class KeyedRows
         }
 
         // The lists of all keys, without the rows that are gone.
-        var next = new int[Math.Max(count, RecordBatch.DefaultRows)];
-        next.AsSpan().Fill(Unlinked);
+        GrowingArray<int> next = Filled(count, Unlinked);
         for (int key = 0; key < _heads.Length; key++)
         {
             int last = None;
             for (int row = First(key); row != None; row = Next(row))
             {
                 int number = renumbered[row];
-                next[number] = None;
+                next.Pointer[number] = None;
                 if (last == None)
                 {
-                    _heads[key] = number;
+                    _heads.Pointer[key] = number;
                 }
                 else
                 {
-                    next[last] = number;
+                    next.Pointer[last] = number;
                 }
 
                 last = number;
             }
 
-            _tails[key] = last;
+            _tails.Pointer[key] = last;
         }
 
+        _next.Dispose();
         _next = next;
-        Compact(ref _keyOf, kept, next.Length);
-        Compact(ref _weights, kept, next.Length);
+        Compact(ref _keyOf, kept, count);
+        Compact(ref _weights, kept, count);
         if (_options.HasTags)
         {
-            Compact(ref _tags, kept, next.Length);
-            Compact(ref _notes, kept, next.Length);
+            Compact(ref _tags, kept, count);
+            Compact(ref _notes, kept, count);
         }
 
         KeepSaved(kept, renumbered);
@@ -103,18 +102,29 @@ internal sealed partial class KeyedRows
         _index?.Rebuild();
     }
 
-    private static void Compact<T>(ref T[] values, bool[] kept, int room)
+    private static GrowingArray<int> Filled(int count, int value)
     {
-        var compacted = new T[room];
+        var filled = new GrowingArray<int>();
+        filled.Resize(count);
+        new Span<int>(filled.Pointer, count).Fill(value);
+        return filled;
+    }
+
+    private static void Compact<T>(ref GrowingArray<T> values, bool[] kept, int count)
+        where T : unmanaged
+    {
+        var compacted = new GrowingArray<T>();
+        compacted.Resize(count);
         int at = 0;
         for (int row = 0; row < kept.Length; row++)
         {
             if (kept[row])
             {
-                compacted[at++] = values[row];
+                compacted.Pointer[at++] = values.Pointer[row];
             }
         }
 
+        values.Dispose();
         values = compacted;
     }
 }

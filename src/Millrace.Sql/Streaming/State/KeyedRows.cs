@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Streaming;
 
@@ -22,7 +23,7 @@ internal sealed record KeyedRowsOptions
 /// Rows and how often each counts, found by their key. Those of a key come in the order in which they came. Rows have
 /// numbers, which stay until <see cref="KeyTable.Tidy"/>. One thread uses it.
 /// </summary>
-internal sealed partial class KeyedRows : IDisposable
+internal sealed unsafe partial class KeyedRows : IDisposable
 {
     /// <summary>No row.</summary>
     public const int None = -1;
@@ -36,21 +37,18 @@ internal sealed partial class KeyedRows : IDisposable
     // Below this there is nothing to be won by tidying up.
     private const int FewRows = 1024;
 
-    // Rows that there is room for at first: many bags of rows are small.
-    private const int LeastRoom = 16;
-
     private readonly Schema _schema;
     private readonly KeyTable _keys;
     private readonly KeyedRowsOptions _options;
     private readonly RowChunks _rows;
     private RowIndex? _index;
-    private int[] _heads = [];
-    private int[] _tails = [];
-    private int[] _next = [];
-    private int[] _keyOf = [];
-    private long[] _weights = [];
-    private long[] _tags = [];
-    private long[] _notes = [];
+    private GrowingArray<int> _heads = new();
+    private GrowingArray<int> _tails = new();
+    private GrowingArray<int> _next = new();
+    private GrowingArray<int> _keyOf = new();
+    private GrowingArray<long> _weights = new();
+    private GrowingArray<long> _tags = new();
+    private GrowingArray<long> _notes = new();
     private int[] _numbers = [];
     private int _size;
 
@@ -71,7 +69,7 @@ internal sealed partial class KeyedRows : IDisposable
     public int Count { get; private set; }
 
     public long ByteSize => _rows.ByteSize + (_index?.ByteSize ?? 0) + (Times?.ByteSize ?? 0) + (Uses?.ByteSize ?? 0)
-        + ((_heads.Length + _tails.Length + _next.Length + _keyOf.Length) * (long)sizeof(int)) + ((_weights.Length + _tags.Length + _notes.Length) * (long)sizeof(long)) + (_before.Count * BeforeBytes);
+        + _heads.ByteSize + _tails.ByteSize + _next.ByteSize + _keyOf.ByteSize + _weights.ByteSize + _tags.ByteSize + _notes.ByteSize + (_before.Count * BeforeBytes);
 
     /// <summary>Another number whenever rows or keys have got other numbers.</summary>
     public int Generation { get; private set; }
@@ -80,13 +78,13 @@ internal sealed partial class KeyedRows : IDisposable
     public IEnumerable<(int First, RecordBatch Rows)> All => _rows.All;
 
     /// <summary>How often each row counts, by number; zero for rows that are gone.</summary>
-    public ReadOnlySpan<long> Weights => _weights.AsSpan(0, _size);
+    public ReadOnlySpan<long> Weights => new(_weights.Pointer, _size);
 
     /// <summary>A number for each row that is saved with it, <see cref="Fresh"/> at first; empty if there are none.</summary>
-    public ReadOnlySpan<long> Tags => _options.HasTags ? _tags.AsSpan(0, _size) : [];
+    public ReadOnlySpan<long> Tags => _options.HasTags ? new ReadOnlySpan<long>(_tags.Pointer, _size) : [];
 
     /// <summary>Another number for each row with a tag, zero at first, which is not saved.</summary>
-    public Span<long> Notes => _options.HasTags ? _notes.AsSpan(0, _size) : [];
+    public Span<long> Notes => _options.HasTags ? new Span<long>(_notes.Pointer, _size) : [];
 
     /// <summary>Event time of each row in microseconds; null without a time column.</summary>
     public RowTimes? Times { get; }
@@ -118,18 +116,18 @@ internal sealed partial class KeyedRows : IDisposable
             return None;
         }
 
-        int row = _heads[key];
-        while (row != None && _weights[row] == 0)
+        int row = _heads.Pointer[key];
+        while (row != None && _weights.Pointer[row] == 0)
         {
             int dead = row;
-            row = _next[dead];
-            _next[dead] = Unlinked;
+            row = _next.Pointer[dead];
+            _next.Pointer[dead] = Unlinked;
         }
 
-        _heads[key] = row;
+        _heads.Pointer[key] = row;
         if (row == None)
         {
-            _tails[key] = None;
+            _tails.Pointer[key] = None;
         }
 
         return row;
@@ -138,23 +136,23 @@ internal sealed partial class KeyedRows : IDisposable
     /// <summary>The row of the same key behind another one that was found so.</summary>
     public int Next(int row)
     {
-        int next = _next[row];
-        if (next == None || _weights[next] != 0)
+        int next = _next.Pointer[row];
+        if (next == None || _weights.Pointer[next] != 0)
         {
             return next;
         }
 
-        while (next != None && _weights[next] == 0)
+        while (next != None && _weights.Pointer[next] == 0)
         {
             int dead = next;
-            next = _next[dead];
-            _next[dead] = Unlinked;
+            next = _next.Pointer[dead];
+            _next.Pointer[dead] = Unlinked;
         }
 
-        _next[row] = next;
+        _next.Pointer[row] = next;
         if (next == None)
         {
-            _tails[_keyOf[row]] = row;
+            _tails.Pointer[_keyOf.Pointer[row]] = row;
         }
 
         return next;
@@ -164,7 +162,7 @@ internal sealed partial class KeyedRows : IDisposable
     public bool HasRows(int key) => First(key) != None;
 
     /// <summary>The number of a row's key.</summary>
-    public int KeyOf(int row) => _keyOf[row];
+    public int KeyOf(int row) => _keyOf.Pointer[row];
 
     /// <summary>Rows by number, in the order given; the caller owns the batch.</summary>
     /// <param name="rows">Numbers of rows, also of some that are gone since the last <see cref="KeyTable.Tidy"/>.</param>
@@ -172,18 +170,18 @@ internal sealed partial class KeyedRows : IDisposable
     public RecordBatch Take(ReadOnlySpan<int> rows, IReadOnlyList<int>? columns = null) => _rows.TakeRows(rows, columns);
 
     /// <summary>Less than zero if a row comes before another by an order.</summary>
-    public int Compare(int left, int right, IReadOnlyList<Execution.OrderColumn> order)
+    public int Compare(int left, int right, IReadOnlyList<OrderColumn> order)
     {
         (RecordBatch leftRows, int leftRow) = _rows.Find(left);
         (RecordBatch rightRows, int rightRow) = _rows.Find(right);
-        return new RowOrder(Execution.OrderColumn.Keys(order, leftRows), [.. order.Select(o => rightRows[o.Column])]).Compare(leftRow, rightRow);
+        return new RowOrder(OrderColumn.Keys(order, leftRows), [.. order.Select(o => rightRows[o.Column])]).Compare(leftRow, rightRow);
     }
 
     /// <summary>Gives a row another tag.</summary>
     public void SetTag(int row, long tag)
     {
         Touch(row);
-        _tags[row] = tag;
+        _tags.Pointer[row] = tag;
     }
 
     /// <summary>Drops rows, as if they had never been.</summary>
@@ -192,11 +190,11 @@ internal sealed partial class KeyedRows : IDisposable
         foreach (int row in rows)
         {
             Touch(row);
-            Count -= _weights[row] == 0 ? 0 : 1;
-            _weights[row] = 0;
+            Count -= _weights.Pointer[row] == 0 ? 0 : 1;
+            _weights.Pointer[row] = 0;
             if (_options.HasTags)
             {
-                _notes[row] = 0;
+                _notes.Pointer[row] = 0;
             }
         }
     }
@@ -205,9 +203,21 @@ internal sealed partial class KeyedRows : IDisposable
     public void Lower(int row, long weight)
     {
         Touch(row);
-        Count -= _weights[row] != 0 && weight == 0 ? 1 : 0;
-        _weights[row] = weight;
+        Count -= _weights.Pointer[row] != 0 && weight == 0 ? 1 : 0;
+        _weights.Pointer[row] = weight;
     }
 
-    public void Dispose() => _rows.Dispose();
+    public void Dispose()
+    {
+        _rows.Dispose();
+        Times?.Dispose();
+        Uses?.Dispose();
+        _heads.Dispose();
+        _tails.Dispose();
+        _next.Dispose();
+        _keyOf.Dispose();
+        _weights.Dispose();
+        _tags.Dispose();
+        _notes.Dispose();
+    }
 }

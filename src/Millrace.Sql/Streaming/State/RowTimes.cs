@@ -1,33 +1,36 @@
+using Millrace.Sql.Execution;
+
 namespace Millrace.Sql.Streaming;
 
 /// <summary>
 /// A time for each of many rows, by number. The least time of each block of rows is known, so that old rows are found without
 /// looking at all.
 /// </summary>
-internal sealed class RowTimes
+internal sealed unsafe class RowTimes : IDisposable
 {
     private const int BlockRows = 1024;
 
-    private long[] _times = [];
-    private long[] _least = [];
+    private GrowingArray<long> _times = new();
+    private GrowingArray<long> _least = new();
 
-    public long ByteSize => (_times.Length + _least.Length) * (long)sizeof(long);
+    public long ByteSize => _times.ByteSize + _least.ByteSize;
 
-    public long this[int row] => _times[row];
+    public long this[int row] => _times.Pointer[row];
 
-    /// <summary>Sets the time of a row, also of one that is new.</summary>
+    /// <summary>Makes room for the times of so many rows.</summary>
+    public void Reserve(int rows)
+    {
+        int known = _least.Length;
+        _times.Resize(rows);
+        _least.Resize((rows + BlockRows - 1) / BlockRows);
+        new Span<long>(_least.Pointer + known, _least.Length - known).Fill(StreamTime.End);
+    }
+
+    /// <summary>Sets the time of a row that there is room for.</summary>
     public void Set(int row, long time)
     {
-        if (row >= _times.Length)
-        {
-            Array.Resize(ref _times, Math.Max(row + 1, Math.Max(BlockRows, _times.Length * 2)));
-            int known = _least.Length;
-            Array.Resize(ref _least, (_times.Length + BlockRows - 1) / BlockRows);
-            _least.AsSpan(known).Fill(StreamTime.End);
-        }
-
-        _times[row] = time;
-        ref long least = ref _least[row / BlockRows];
+        _times.Pointer[row] = time;
+        ref long least = ref _least.Pointer[row / BlockRows];
         least = Math.Min(least, time);
     }
 
@@ -36,7 +39,7 @@ internal sealed class RowTimes
     {
         for (int block = 0; block < _least.Length && block * BlockRows < weights.Length; block++)
         {
-            if (_least[block] >= limit)
+            if (_least.Pointer[block] >= limit)
             {
                 continue;
             }
@@ -50,33 +53,52 @@ internal sealed class RowTimes
                     continue;
                 }
 
-                if (_times[row] < limit)
+                if (_times.Pointer[row] < limit)
                 {
                     found.Add(row);
                 }
 
-                least = Math.Min(least, _times[row]);
+                least = Math.Min(least, _times.Pointer[row]);
             }
 
-            _least[block] = least;
+            _least.Pointer[block] = least;
         }
     }
 
     /// <summary>No row that counts something has an earlier time; <see cref="StreamTime.End"/> without rows.</summary>
-    public long Least() => _least.Length == 0 ? StreamTime.End : _least.Min();
+    public long Least()
+    {
+        long least = StreamTime.End;
+        for (int block = 0; block < _least.Length; block++)
+        {
+            least = Math.Min(least, _least.Pointer[block]);
+        }
+
+        return least;
+    }
 
     /// <summary>Keeps the times of some rows, which are numbered anew.</summary>
     public void Keep(ReadOnlySpan<bool> kept)
     {
-        long[] times = _times;
-        (_times, _least) = ([], []);
+        (GrowingArray<long> times, GrowingArray<long> leasts) = (_times, _least);
+        (_times, _least) = (new GrowingArray<long>(), new GrowingArray<long>());
+        Reserve(kept.Count(true));
         int count = 0;
         for (int row = 0; row < kept.Length; row++)
         {
             if (kept[row])
             {
-                Set(count++, times[row]);
+                Set(count++, times.Pointer[row]);
             }
         }
+
+        times.Dispose();
+        leasts.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _times.Dispose();
+        _least.Dispose();
     }
 }

@@ -89,7 +89,11 @@ internal sealed class JoinOperator : StageOperator
             }
         }
 
-        _keys.Tidy();
+        if (!time.IsEnd)
+        {
+            _keys.Tidy();
+        }
+
         _ended.CopyTo(_isOver, 0);
         _watermark = time.Watermark;
         return ValueTask.CompletedTask;

@@ -70,7 +70,11 @@ internal sealed class TopOperator : StageOperator
         Refresh();
         _changes.Give(keepsKeys: _timeToLive is not null);
         Expire(time.Now);
-        _keys.Tidy();
+        if (!time.IsEnd)
+        {
+            _keys.Tidy();
+        }
+
         return ValueTask.CompletedTask;
     }
 
