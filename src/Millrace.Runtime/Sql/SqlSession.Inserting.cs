@@ -92,7 +92,6 @@ public sealed partial class SqlSession
         }
     }
 
-    private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes) => new()
     private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes, InsertTarget? filled = null) => new()
     {
         Job = JobName,
