@@ -21,7 +21,7 @@ public sealed class OutgoingHeaderTests : IDisposable
     public async Task Headers_are_one_column_more_and_the_last_call_counts()
     {
         Assert.Equal(["1\t7\t-\t1"], await RunAsync("SELECT a, _headers['x'], coalesce(_headers['y'], '-'), b FROM (SELECT 1 AS a, SET_HEADER('x', 6), SET_HEADER('y', 'gone'), SET_HEADER('x', a + 6), REMOVE_HEADER('y'), a AS b FROM (SELECT 1 AS a) AS q) AS r"));
-        Assert.Equal(["a\tinteger\tyes", "_headers\tmap<varchar,varchar>\tyes"], (await RunAsync("DESCRIBE SELECT a, SET_HEADER('x', a) FROM (VALUES (1)) AS v(a)")).Select(r => r.Replace(" ", "")));
+        Assert.Equal(["a integer", "_headers map<varchar, varchar>"], (await RunAsync("DESCRIBE SELECT a, SET_HEADER('x', a) FROM (VALUES (1)) AS v(a)")).Select(r => string.Join(' ', r.Split('\t')[..2])));
     }
 
     [Theory]

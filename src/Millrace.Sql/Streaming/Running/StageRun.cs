@@ -94,6 +94,7 @@ internal sealed class StageRun : IDisposable
             };
             _lanes[lane].Push(0, pushed[i].Rows);
         }
+
         Interlocked.Add(ref _ticks, Stopwatch.GetTimestamp() - start);
     }
 
