@@ -7,7 +7,10 @@ namespace Millrace.Runtime;
 internal sealed partial class OpenEpoch
 {
     /// <summary>Makes the query ready for the rows of a plan, with the state of the last commit.</summary>
-    public async Task OpenQueryAsync(StreamSource source, TablesPlan plan, CancellationToken abort)
+    /// <param name="source">Its tables.</param>
+    /// <param name="plan">The plan; null where only rows come that were set aside before.</param>
+    /// <param name="abort">Stops it.</param>
+    public async Task OpenQueryAsync(StreamSource source, TablesPlan? plan, CancellationToken abort)
     {
         if (_query is null || _query.Bound != source.Bound)
         {
@@ -25,7 +28,10 @@ internal sealed partial class OpenEpoch
             }
         }
 
-        _query.Begin(plan);
+        if (plan is not null)
+        {
+            _query.Begin(plan);
+        }
     }
 
     /// <summary>Runs a round of the query if there are rows for one, or it is time for one.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Millrace.Columnar;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Sql.Parsing;
 
@@ -12,13 +13,34 @@ public sealed partial class SqlSession
     private const string JobName = "sql";
 
     /// <summary>The pipeline of a statement that writes, as its annotations want it.</summary>
-    private Pipeline Annotated(Pipeline pipeline, StatementAnnotations annotations) => pipeline with
+    private Pipeline Annotated(Pipeline pipeline, StatementAnnotations annotations)
+    {
+        if (annotations is { Partitioning: PartitioningStrategy.FanIn, Partitions: > 1 and var lanes })
+        {
+            throw SqlErrors.BadDefinition.Error($"The partitioning strategy fanin is one lane, and num_partitions is {lanes}.", null, "Leave one of the two annotations out.");
+        }
+
+        return Dealt(Plain(pipeline, annotations), annotations);
+    }
+
+    private static Pipeline Dealt(Pipeline pipeline, StatementAnnotations annotations)
+    {
+        if (annotations.Partitioning is not { } strategy || pipeline.Query is null)
+        {
+            return pipeline;
+        }
+
+        StreamingQuery query = pipeline.Query with { Settings = pipeline.Query.Settings with { Dealing = strategy } };
+        return pipeline with { Query = query, Source = StreamConnector.Endpoint(query) };
+    }
+
+    private Pipeline Plain(Pipeline pipeline, StatementAnnotations annotations) => pipeline with
     {
         Job = annotations.Name ?? pipeline.Job,
         JobVersion = annotations.Version ?? pipeline.JobVersion,
         Batch = BatchOf(annotations, resumes: pipeline.Query is not null) ?? pipeline.Batch,
         BatchIsHint = pipeline.BatchIsHint || pipeline.Batch is null,
-        Threads = pipeline.Query is null ? pipeline.Threads : annotations.Partitions ?? pipeline.Threads,
+        Threads = pipeline.Query is null ? pipeline.Threads : annotations.Lanes ?? pipeline.Threads,
         LeastGuarantee = annotations.JobMode == JobMode.Transactional ? DeliveryGuarantee.ExactlyOnce : pipeline.LeastGuarantee,
         RowMetrics = annotations.ActiveMetrics.Count == 0 ? null : new RowMetricsPlan(annotations.ActiveMetrics, Functions, Evaluation()),
     };

@@ -30,6 +30,7 @@ public sealed partial class SqlSession
 
         StreamJobOptions job = RuntimeOptions.Bind<StreamJobOptions>(own);
         InsertTarget filled = found.Filled(columns);
+        CheckHeaders(query, found.Target, found.Name);
         if (await FollowedByAsync(query, cancellation, filled).ConfigureAwait(false) is { } followed)
         {
             if (mode == WriteMode.Overwrite)
@@ -46,7 +47,7 @@ public sealed partial class SqlSession
         }
 
         Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", place);
-        Pipeline pipeline = PipelineOf(query, target, mode, annotations.Partitions, filled);
+        Pipeline pipeline = PipelineOf(query, target, mode, annotations.Lanes, filled);
         return await WriteAsync(Annotated(job.Failure is { } failure ? pipeline with { Failure = failure } : pipeline, annotations), cancellation).ConfigureAwait(false);
     }
 
@@ -66,10 +67,11 @@ public sealed partial class SqlSession
     /// <summary>Runs a query into a target as a pipeline, with all that a job has.</summary>
     public async Task<StatementResult> WriteAsync(QuerySyntax query, Endpoint target, WriteMode mode, StatementAnnotations annotations, CancellationToken cancellation)
     {
+        CheckHeaders(query, target, target.Name);
         Pipeline pipeline = Annotated(
             await FollowedByAsync(query, cancellation).ConfigureAwait(false) is { } followed
                 ? StreamOf(JobName, query, followed, OwnJob(), []) with { Sink = target, WriteMode = mode, OneEpoch = true }
-                : PipelineOf(query, target, mode, annotations.Partitions),
+                : PipelineOf(query, target, mode, annotations.Lanes),
             annotations);
         return await WriteAsync(pipeline, cancellation).ConfigureAwait(false);
     }
@@ -80,6 +82,15 @@ public sealed partial class SqlSession
         return summary.Error is { } error
             ? throw error
             : StatementResult.Of(summary, $"{Rows(summary.Rows)} written to {string.Join(", ", summary.Objects.Take(3))}{(summary.Objects.Count > 3 ? ", …" : "")}");
+    }
+
+    // Headers that nobody writes would be lost in silence.
+    private static void CheckHeaders(QuerySyntax query, Endpoint? target, string name)
+    {
+        if (OutgoingHeaders.IsIn(query) && target?.Connector.Capabilities.CarriesHeaders != true)
+        {
+            throw SqlErrors.NoHeaders.Error($"The query sets headers, and '{name}' has no place for them.", PlaceOf(query));
+        }
     }
 
     private Pipeline PipelineOf(QuerySyntax query, Endpoint target, WriteMode mode, int? lanes, InsertTarget? filled = null) => new()

@@ -22,7 +22,7 @@ public sealed partial class SqlSession
         };
         if (await FollowedByAsync(query, cancellation).ConfigureAwait(false) is { } followed)
         {
-            return await ExplainStreamAsync(explain.Mode, query, followed, cancellation).ConfigureAwait(false);
+            return await ExplainStreamAsync(explain, query, followed, cancellation).ConfigureAwait(false);
         }
 
         if (explain.Mode == ExplainMode.Watermark)
@@ -40,9 +40,11 @@ public sealed partial class SqlSession
     }
 
     // A query that runs on is looked at as it stands now: what it has not read yet is not waited for.
-    private async Task<StatementResult> ExplainStreamAsync(ExplainMode mode, QuerySyntax query, IReadOnlyList<TableInput> followed, CancellationToken cancellation)
+    private async Task<StatementResult> ExplainStreamAsync(ExplainStatement explain, QuerySyntax query, IReadOnlyList<TableInput> followed, CancellationToken cancellation)
     {
-        Pipeline pipeline = StreamOf("explain", query, followed, new StreamJobOptions(), []);
+        ExplainMode mode = explain.Mode;
+        StatementAnnotations annotations = StatementAnnotations.Of(explain.Annotations.Count > 0 ? explain : explain.Statement);
+        Pipeline pipeline = Annotated(StreamOf("explain", query, followed, new StreamJobOptions(), []), annotations);
         if (mode == ExplainMode.Plan)
         {
             BoundStream bound = await pipeline.Query!.BindAsync(pipeline.Context(Note), new WidenedTypes(), cancellation).ConfigureAwait(false);

@@ -208,7 +208,7 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         var widened = new WidenedTypes();
         for (int attempt = 0; ; attempt++)
         {
-            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation, annotations.Partitions, target).ConfigureAwait(false);
+            RunningQuery running = await StartAsync(query, RowErrors(), widened, cancellation, annotations.Lanes, target).ConfigureAwait(false);
             RowMetrics? metrics = null;
             try
             {

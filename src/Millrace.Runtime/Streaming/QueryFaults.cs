@@ -1,11 +1,17 @@
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
+using Millrace.Runtime.Sql;
+using Millrace.Sql.Execution;
+using Millrace.Sql.Streaming;
 
 namespace Millrace.Runtime.Streaming;
 
 /// <summary>Rows that the stages of a query set aside: expressions that have no value, rows that came too late. Lanes call at once.</summary>
-internal sealed class QueryFaults(FailureSpec failure) : IRowErrorHandler
+internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowErrorHandler
 {
+    // The member of a letter's context that names the table whose row it is, as the query reads it.
+    private const string Table = "table";
+
     private readonly Lock _lock = new();
     private readonly SplitErrors _errors = new(failure);
 
@@ -16,6 +22,34 @@ internal sealed class QueryFaults(FailureSpec failure) : IRowErrorHandler
             _errors.OnRowError(error);
         }
     }
+
+    /// <summary>
+    /// Rows for which an expression has no value; borrowed. Those that are still as they were read are told of as rows of their
+    /// table, so that they can be tried again.
+    /// </summary>
+    public void AddFaults(RecordBatch rows, IReadOnlyList<RowFault> faults)
+    {
+        if (plan.Stages.OfType<InputStage>().FirstOrDefault(s => ReferenceEquals(s.Schema, rows.Schema)) is not { } input)
+        {
+            new FaultReport(this).Report(rows, faults);
+            return;
+        }
+
+        JsonObject context = JsonRowPlan.ContextOf(rows.Schema);
+        context[Table] = input.Input.Table.Name;
+        foreach (RowFault fault in faults)
+        {
+            OnRowError(new RowError(fault.Code, fault.Message, new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start }, JsonRow.Of(rows.Schema, [.. rows.Columns], fault.Row))
+            {
+                Stage = RowStage.Convert,
+                Form = RawForm.Json,
+                Context = context,
+            });
+        }
+    }
+
+    /// <summary>The table whose row a letter holds as the query reads it; null for other letters.</summary>
+    public static string? TableOf(DeadLetter letter) => letter.Form == RawForm.Json ? (string?)letter.Context?[Table] : null;
 
     /// <summary>Rows whose window was closed when they came; borrowed.</summary>
     public void AddLate(RecordBatch rows)

@@ -27,8 +27,8 @@ internal sealed class QueryStep : IDisposable
         Manifest = StateManifest.Of(bound.Plan) with { Statement = query.Statement() };
         _time = pipeline.Time;
         _follows = pipeline.Follows;
-        _faults = new QueryFaults(pipeline.Failure);
-        QueryContext context = query.Session.Context(_faults, CancellationToken.None) with { Lanes = pipeline.Limits.Lanes(pipeline.Threads), Cancellation = CancellationToken.None };
+        _faults = new QueryFaults(pipeline.Failure, bound.Plan);
+        QueryContext context = query.Session.Context(_faults, CancellationToken.None) with { Lanes = pipeline.Limits.Lanes(pipeline.Threads), Cancellation = CancellationToken.None, OnRowFaults = _faults.AddFaults };
         _late = bound.Late is null ? null : new LateRowBuffer(bound.Late);
         StreamSettings settings = query.Settings.Late == LateRows.SideOutput ? query.Settings with { OnLateRows = _late is null ? _faults.AddLate : _late.Add } : query.Settings;
         _run = new StreamRun(bound.Plan, context, settings);
@@ -94,6 +94,17 @@ internal sealed class QueryStep : IDisposable
         }
 
         _run.Push(((TableSplit)split).Table.Number, split.Key, rows);
+    }
+
+    /// <summary>Takes rows of a table that were set aside before; borrowed. They tell nothing of how far time is complete.</summary>
+    public void Replay(StreamTable table, RecordBatch rows)
+    {
+        if (HasEnded)
+        {
+            throw StreamingErrors.Ended(table.Name);
+        }
+
+        _run.Push(table.Number, null, rows);
     }
 
     /// <summary>A split was read to its end.</summary>

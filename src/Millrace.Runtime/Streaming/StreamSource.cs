@@ -94,6 +94,13 @@ internal sealed class StreamSource(StreamingQuery query, ConnectorContext contex
         }
     }
 
+    /// <summary>The query with its tables, of which nothing is read.</summary>
+    public async ValueTask<BoundStream> OpenAsync(CancellationToken cancellation)
+    {
+        await BindAsync(cancellation).ConfigureAwait(false);
+        return Bound!;
+    }
+
     private async ValueTask BindAsync(CancellationToken cancellation)
     {
         if (_isStale)

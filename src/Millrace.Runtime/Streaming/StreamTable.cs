@@ -79,7 +79,13 @@ internal sealed class StreamTable : IAsyncDisposable
     };
 
     /// <summary>Makes batches of the input's columns of those of a plan.</summary>
-    public RowShaper Shaper(IReadPlan plan) => new(plan.Schema, _columns, _input.Table.Name);
+    public RowShaper Shaper(IReadPlan plan) => Shaper(plan.Schema);
+
+    /// <summary>Makes batches of the input's columns of rows with the columns of the source.</summary>
+    public RowShaper Shaper(Columnar.Schema schema) => new(schema, _columns, _input.Table.Name);
+
+    /// <summary>The same of rows that have the input's columns by name.</summary>
+    public RowShaper InputShaper(Columnar.Schema schema) => new(schema, new ColumnPlan([.. _input.Columns.Select(c => new OutputColumn(c, c, null, false))]), _input.Table.Name);
 
     /// <summary>Remembers that a column needs a wider type.</summary>
     public void Widen(SchemaWideningException e) => _connected?.Explain(e);

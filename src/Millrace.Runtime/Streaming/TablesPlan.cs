@@ -97,6 +97,7 @@ internal sealed class TablesPlan : IReadPlan
     {
         var own = (TableSplit)split;
         Part part = _parts[own.Table.Number];
+        errors = new TableErrors(own.Table.Name, errors);
         try
         {
             return new Reader(this, part, await part.Plan.OpenAsync(own.Inner, from, errors, cancellation).ConfigureAwait(false), errors);
@@ -118,6 +119,12 @@ internal sealed class TablesPlan : IReadPlan
     }
 
     private long? Sum(Func<IReadPlan, long?> figure) => _parts.Aggregate((long?)0, (sum, p) => p.Plan.IsEmpty ? sum : sum + figure(p.Plan));
+
+    // A bad row says which table it is of.
+    private sealed class TableErrors(string table, IRowErrorHandler inner) : IRowErrorHandler
+    {
+        public void OnRowError(RowError error) => inner.OnRowError(error.Place.Stream is null ? error with { Place = error.Place with { Stream = table } } : error);
+    }
 
     private sealed class Part(StreamTable table, IReadPlan plan)
     {

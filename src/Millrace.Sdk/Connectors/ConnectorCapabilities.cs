@@ -25,6 +25,12 @@ public sealed record ConnectorCapabilities
     /// <summary>A stream can be read as several splits at once.</summary>
     public bool ReadsInParallel { get; init; }
 
+    /// <summary>
+    /// The target has a place for headers beside the columns of a row. Its writer then takes the column <c>_headers</c>, a map
+    /// from text to text, out of each row: a name with a value is set, one with null is left out.
+    /// </summary>
+    public bool CarriesHeaders { get; init; }
+
     /// <summary>Limits in plain words: sizes, rates, what is not supported.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 }

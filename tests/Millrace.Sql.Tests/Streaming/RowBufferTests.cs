@@ -66,6 +66,15 @@ public sealed class RowBufferTests
         Assert.Equal(["1|4", "2|4", "3|4", "4|4", "5|4", "6|4", "7|4", "8|4", "9|2", "10|2"], given.Select(g => g.Row));
     }
 
+    [Fact]
+    public async Task A_buffer_that_expires_is_given_row_by_row_and_does_not_grow()
+    {
+        using StreamTable prices = await StreamTable.OfAsync("prices", Prices, Watermark);
+        StreamPlan plan = await StreamKit.PlanAsync("SELECT id, max(p) OVER (ROWS WINDOW BUFFER 6 ROWS PARTITION BY s ORDER BY ts EXPIRE AFTER INTERVAL '12' SECOND INACTIVITY) FROM prices", [prices]);
+        Assert.False(plan.IsChanges);
+        Assert.DoesNotContain(plan.Stages, s => s.GrowsWithInput);
+    }
+
     [Theory]
     [InlineData("SELECT sum(n) OVER (ROWS WINDOW BUFFER 4 ROWS EXPIRE AFTER INTERVAL '1' HOUR INACTIVITY) FROM t", "order of a timestamp")]
     [InlineData("SELECT sum(n) OVER (ROWS WINDOW BUFFER 4 ROWS ORDER BY ts EXPIRE AFTER INTERVAL '0' HOUR INACTIVITY) FROM t", "window of 0")]

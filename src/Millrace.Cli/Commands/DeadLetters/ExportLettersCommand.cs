@@ -22,7 +22,7 @@ internal static class ExportLettersCommand
         command.Options.Add(overwrite);
         command.SetAction(async (parsed, cancellation) =>
         {
-            DeadLetterFolder folder = letters.Folder(parsed);
+            DeadLetterFolder folder = await letters.FolderAsync(parsed, cancellation).ConfigureAwait(false);
             string path = parsed.GetRequiredValue(to);
             LetterExportForm form = parsed.GetValue(raw) ? LetterExportForm.Raw : FormOf(path);
             DeadLetterIndex index = await folder.ReadAsync(cancellation).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal sealed class LetterArguments
 
     private readonly Argument<string?> _job = new("job")
     {
-        Description = "Job file whose letters are meant. Without it, the letters below --folder.",
+        Description = "Job file whose letters are meant, or file of statements: totals.sql, or totals.sql#name for one of several. Without it, the letters below --folder.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -44,7 +44,7 @@ internal sealed class LetterArguments
         command.Options.Add(_until);
     }
 
-    public DeadLetterFolder Folder(ParseResult parsed)
+    public async Task<DeadLetterFolder> FolderAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string? job = parsed.GetValue(_job);
         string? folder = parsed.GetValue(_folder);
@@ -53,7 +53,21 @@ internal sealed class LetterArguments
             throw UsageErrors.Usage.Error("A job file and --folder cannot both be given.");
         }
 
-        return job is null ? DeadLetterFolder.OfPath(folder ?? DefaultFolder) : DeadLetterFolder.OfJob(Pipeline.Of(JobFile.Load(job, Composition.Connectors), Composition.Connectors));
+        return job is null ? DeadLetterFolder.OfPath(folder ?? DefaultFolder) : DeadLetterFolder.OfJob(await JobAsync(job, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>The job of a job file, or of a file of statements.</summary>
+    public static async Task<Pipeline> JobAsync(string path, CancellationToken cancellation)
+    {
+        if (!SqlJobFile.IsOne(path))
+        {
+            return Pipeline.Of(JobFile.Load(path, Composition.Connectors), Composition.Connectors);
+        }
+
+        IReadOnlyList<Pipeline> jobs = await SqlJobFile.LoadAsync(path, cancellation).ConfigureAwait(false);
+        return jobs is [var one]
+            ? one
+            : throw UsageErrors.Usage.Error($"'{path}' has several jobs, and the letters of one are meant.", hint: $"Name it: {string.Join(", ", jobs.Select(j => $"{path}#{j.Job}"))}.");
     }
 
     /// <summary>Whether the command line chooses among the letters.</summary>

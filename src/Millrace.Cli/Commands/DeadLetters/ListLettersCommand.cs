@@ -21,7 +21,7 @@ internal static class ListLettersCommand
         command.Options.Add(limit);
         command.SetAction(async (parsed, cancellation) =>
         {
-            DeadLetterFolder folder = letters.Folder(parsed);
+            DeadLetterFolder folder = await letters.FolderAsync(parsed, cancellation).ConfigureAwait(false);
             DeadLetterIndex index = await folder.ReadAsync(cancellation).ConfigureAwait(false);
             Listing listing = await ReadAsync(index, letters.Filter(parsed, index), (int)(parsed.GetValue(limit) ?? DefaultLimit), cancellation).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))

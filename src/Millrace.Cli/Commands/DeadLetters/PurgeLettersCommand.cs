@@ -17,7 +17,7 @@ internal static class PurgeLettersCommand
         command.Options.Add(all);
         command.SetAction(async (parsed, cancellation) =>
         {
-            DeadLetterFolder folder = letters.Folder(parsed);
+            DeadLetterFolder folder = await letters.FolderAsync(parsed, cancellation).ConfigureAwait(false);
             DeadLetterIndex index = await folder.ReadAsync(cancellation).ConfigureAwait(false);
             LetterFilter? filter = letters.HasFilter(parsed) ? letters.Filter(parsed, index) : parsed.GetValue(all) ? new LetterFilter() : null;
             long purged = await folder.PurgeAsync(filter, cancellation).ConfigureAwait(false);

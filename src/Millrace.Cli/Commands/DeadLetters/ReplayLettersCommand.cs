@@ -8,7 +8,7 @@ internal static class ReplayLettersCommand
 {
     public static Command Create()
     {
-        var job = new Argument<string>("job") { Description = "Job file as it is now; its source tells how rows are read, its target where they go." };
+        var job = new Argument<string>("job") { Description = "Job file as it is now, or file of statements; its source tells how rows are read, its target where they go." };
         var letters = new LetterArguments();
         var all = new Option<bool>("--all") { Description = "Replay every letter of the job." };
         var from = new Option<string?>("--from") { Description = "Replay the letters of a file that was exported as .jsonl, with their `raw` as edited there.", HelpName = "file" };
@@ -19,7 +19,7 @@ internal static class ReplayLettersCommand
         var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            Pipeline pipeline = Pipeline.Of(JobFile.Load(parsed.GetRequiredValue(job), Composition.Connectors), Composition.Connectors);
+            Pipeline pipeline = await LetterArguments.JobAsync(parsed.GetRequiredValue(job), cancellation).ConfigureAwait(false);
             DeadLetterIndex index = await DeadLetterFolder.OfJob(pipeline).ReadAsync(cancellation).ConfigureAwait(false);
             ReplaySelection selection = (parsed.GetValue(from), letters.HasFilter(parsed), parsed.GetValue(all)) switch
             {

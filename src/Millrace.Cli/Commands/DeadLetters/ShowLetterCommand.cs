@@ -19,7 +19,7 @@ internal static class ShowLetterCommand
         letters.AddPlace(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            DeadLetterIndex index = await letters.Folder(parsed).ReadAsync(cancellation).ConfigureAwait(false);
+            DeadLetterIndex index = await (await letters.FolderAsync(parsed, cancellation).ConfigureAwait(false)).ReadAsync(cancellation).ConfigureAwait(false);
             string wanted = LetterArguments.FullId(parsed.GetRequiredValue(id), index);
             await foreach (DeadLetter letter in index.LettersAsync(cancellation).ConfigureAwait(false))
             {

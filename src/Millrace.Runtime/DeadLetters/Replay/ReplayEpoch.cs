@@ -41,19 +41,21 @@ internal sealed class ReplayEpoch(ISink sink, Schema schema, Pipeline pipeline, 
         }
     }
 
+    /// <summary>A letter with what is wrong with it now.</summary>
+    public static DeadLetter Again(DeadLetter letter, RowError fault, DateTimeOffset now) => letter with
+    {
+        Attempts = letter.Attempts + 1,
+        Last = now > letter.Last ? now : letter.Last.AddTicks(1),
+        Code = fault.Code.Id,
+        Message = fault.Message,
+        Stage = fault.Stage,
+        Place = letter.Place with { Field = fault.Place.Field, Column = fault.Place.Column },
+    };
+
     /// <summary>Keeps a letter with what is wrong with it now. Its bytes stay the original ones.</summary>
     public async ValueTask AddFaultAsync(DeadLetter letter, RowError fault, CancellationToken cancellation)
     {
-        DateTimeOffset now = pipeline.Time.GetUtcNow();
-        DeadLetter again = letter with
-        {
-            Attempts = letter.Attempts + 1,
-            Last = now > letter.Last ? now : letter.Last.AddTicks(1),
-            Code = fault.Code.Id,
-            Message = fault.Message,
-            Stage = fault.Stage,
-            Place = letter.Place with { Field = fault.Place.Field, Column = fault.Place.Column },
-        };
+        DeadLetter again = Again(letter, fault, pipeline.Time.GetUtcNow());
         Failed++;
         if (_failedSample.Count < SampleSize)
         {

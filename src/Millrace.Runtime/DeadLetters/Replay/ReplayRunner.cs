@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -115,6 +116,16 @@ public sealed class ReplayRunner
             _groups.Add(letter);
         }
 
+        if (source is StreamSource tables)
+        {
+            if (_groups.All.Count > 0)
+            {
+                await ReplayQueryAsync(index, tables, sink, cancellation).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
         for (int i = 0; i < _groups.All.Count; i++)
         {
             last = await ReplayAsync(_groups.All[i], $"{_run}-{i + 1}", index, source, sink, last, cancellation).ConfigureAwait(false);
@@ -142,6 +153,95 @@ public sealed class ReplayRunner
                     return committed ?? last;
                 }
             }
+        }
+    }
+
+    // The query goes on from the state of its last commit, with the rows of the letters instead of new ones of its tables.
+    private async Task ReplayQueryAsync(DeadLetterIndex index, StreamSource source, ISink sink, CancellationToken cancellation)
+    {
+        var scope = new RunScope(_run, _pipeline, new RunProgress(), null);
+        using RunStages stages = scope.Stages;
+        var epoch = new OpenEpoch(_pipeline, source, sink, null, scope, BatchingChoice.Of(_pipeline, sink).Strategy);
+        await using (epoch.ConfigureAwait(false))
+        {
+            await epoch.RecoverAsync(cancellation).ConfigureAwait(false);
+            BoundStream bound = await source.OpenAsync(cancellation).ConfigureAwait(false);
+            await epoch.OpenQueryAsync(source, null, cancellation).ConfigureAwait(false);
+            await epoch.OpenWriterAsync(bound.Encoder.Schema, cancellation).ConfigureAwait(false);
+            var letters = new QueryReplay(bound, _groups);
+            await using (letters.ConfigureAwait(false))
+            {
+                try
+                {
+                    await TryAsync(letters, epoch, index, cancellation).ConfigureAwait(false);
+                    await epoch.CommitReplayAsync(cancellation).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    await epoch.AbortAsync(e).ConfigureAwait(false);
+                    throw;
+                }
+            }
+        }
+
+        // Rows that the query had to set aside once more wait as they did.
+        long again = scope.Ledger.Count;
+        _summary = _summary with
+        {
+            Replayed = _summary.Replayed - again,
+            Failed = _summary.Failed + again,
+            Rows = scope.Totals.Rows,
+            Waiting = _summary.Waiting - (_summary.Replayed - again),
+            Epochs = scope.Totals.Epochs,
+        };
+    }
+
+    private async Task TryAsync(QueryReplay letters, OpenEpoch epoch, DeadLetterIndex index, CancellationToken cancellation)
+    {
+        long late = 0;
+        long all = 0;
+        await foreach (DeadLetter letter in ChosenAsync(index, cancellation).ConfigureAwait(false))
+        {
+            all++;
+            if (QueryReplay.IsLate(letter))
+            {
+                late++;
+            }
+            else
+            {
+                letters.Add(letter);
+            }
+        }
+
+        if (late > 0)
+        {
+            const string hint = "Late rows count when the watermark leaves them more time or late.data = 'update' allows them, and their part of the input is read again: millrace state rewind.";
+            if (late == all)
+            {
+                throw DeadLetterErrors.CannotReplay.Error("The letters are rows that came after their window was closed, and would be late again.", hint: hint);
+            }
+
+            Note($"{late} of the letters are rows that came after their window was closed; they stay as they are. {hint}");
+        }
+
+        await foreach (DeadLetter letter in ChosenAsync(index, cancellation).ConfigureAwait(false))
+        {
+            if (QueryReplay.IsLate(letter))
+            {
+                continue;
+            }
+
+            (StreamTable? table, RecordBatch? rows, RowError? fault) = await letters.DecodeAsync(_selection.Apply(letter), letter, cancellation).ConfigureAwait(false);
+            if (rows is not null)
+            {
+                await epoch.ReplayAsync(letter, table!, rows, cancellation).ConfigureAwait(false);
+                _summary = _summary with { Replayed = _summary.Replayed + 1 };
+                continue;
+            }
+
+            DeadLetter again = ReplayEpoch.Again(letter, fault!, _pipeline.Time.GetUtcNow());
+            await epoch.KeepAsync(again, cancellation).ConfigureAwait(false);
+            _summary = _summary with { Failed = _summary.Failed + 1, FailedSample = [.. _summary.FailedSample.Append(again).Take(SampleSize)] };
         }
     }
 

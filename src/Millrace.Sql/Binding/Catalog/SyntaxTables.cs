@@ -113,6 +113,9 @@ internal sealed class SyntaxTables(Action<TableSyntax> found)
             case WindowTable window:
                 Visit(window.Input);
                 break;
+            case GapFillTable gaps:
+                Visit(gaps.Input);
+                break;
             case SubqueryTable subquery:
                 Visit(subquery.Query);
                 break;

@@ -37,6 +37,8 @@ internal static class CallBinder
                 return WindowBinder.Bind(binder, binder.Context.Functions.Find(name, over: true)!, syntax);
             case WindowFunction:
                 throw BindingErrors.NotAllowed($"{name} is a function over a window, which needs OVER (…).", syntax.Span, $"Write {name}(…) OVER (PARTITION BY … ORDER BY …).");
+            case SpecialForm form:
+                throw BindingErrors.NotAllowed($"{name.ToUpperInvariant()} is no value, and does not stand here. {form.Doc}", syntax.Span, $"Write {form.Forms[0]}.");
             default:
                 throw BindingErrors.UnknownFunction(name, syntax.Name.Span, binder.Context.Functions.Names.Concat(["coalesce", "nullif", "if", "iif", "ifnull", "grouping"]));
         }

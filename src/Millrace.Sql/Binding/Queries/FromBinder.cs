@@ -47,6 +47,8 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
                 return Named(nullable ? relation.AsNullable() : relation, subquery, "", []);
             case WindowTable window:
                 return TimeWindowBinder.Bind(this, window, left, nullable);
+            case GapFillTable gaps:
+                return GapFillBinder.Bind(this, gaps, left, nullable);
             default:
                 throw new InvalidOperationException(table.GetType().Name);
         }

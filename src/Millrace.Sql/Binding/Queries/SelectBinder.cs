@@ -72,7 +72,7 @@ internal sealed class SelectBinder(QueryBodyBinder queries, CommonTables? tables
     private void BindItems()
     {
         ExpressionBinder binder = Binder(new Clause("SELECT") { Aggregates = _aggregates, Windows = _windows, IsSelectAlias = IsAlias });
-        foreach (SelectItem item in syntax.Items)
+        foreach (SelectItem item in OutgoingHeaders.Rewrite(syntax.Items))
         {
             if (item.Expression is StarSyntax star)
             {

@@ -57,7 +57,8 @@ internal static class TimeWindowBinder
 
     private static ScopeColumn Hidden(string name, ColumnVariable variable) => new(name, new BoundColumn(variable)) { IsSystem = true };
 
-    private static Interval Size(ExpressionBinder binder, ExpressionSyntax syntax)
+    /// <summary>A constant length of time that is more than nothing.</summary>
+    public static Interval Size(ExpressionBinder binder, ExpressionSyntax syntax)
     {
         if (binder.Bind(syntax) is not BoundConstant { Value: Interval size })
         {

@@ -14,6 +14,14 @@ internal static class MessageFunctions
             .Example("has_header('trace')", "false"),
         Function(FunctionCategory.Message, "header_keys", "The names of the headers of the row's message.", Takes().Gives(TextArray, Keys))
             .Example("array_length(header_keys())", "0"),
+        new SpecialForm("set_header", FunctionCategory.Message, "Gives the row's outgoing message a header. It stands in the SELECT list as an item of its own, and its target has to carry headers; without a target it shows in the column `_headers`.", ["SET_HEADER('name', value)"])
+        {
+            Examples = [new("SELECT _headers['trace'] FROM (SELECT 1 AS a, SET_HEADER('trace', 7)) AS q", "7")],
+        },
+        new SpecialForm("remove_header", FunctionCategory.Message, "Takes a header from the row's outgoing message: where the target hands on those of the incoming one, and where SET_HEADER stands before it.", ["REMOVE_HEADER('name')"])
+        {
+            Examples = [new("SELECT _headers['trace'] FROM (SELECT SET_HEADER('trace', 7), REMOVE_HEADER('trace')) AS q", "NULL")],
+        },
     ];
 
     private static Column Value(in KernelCall call)

@@ -8,10 +8,13 @@ internal static class OffsetFunctions
 {
     private static readonly TypePattern Value = TypePattern.Variable("T");
 
+    /// <summary><c>lag</c>, for plans that look at the row before.</summary>
+    public static WindowFunction Lag { get; } = Of("lag", "The value of the row so many rows before, one if not said; the last argument where there is none.", -1,
+            new("SELECT max(p) FROM (SELECT lag(x) OVER (ORDER BY x) AS p FROM (VALUES (5), (7)) AS t(x)) AS r", "5"));
+
     public static IReadOnlyList<WindowFunction> All { get; } =
     [
-        Of("lag", "The value of the row so many rows before, one if not said; the last argument where there is none.", -1,
-            new("SELECT max(p) FROM (SELECT lag(x) OVER (ORDER BY x) AS p FROM (VALUES (5), (7)) AS t(x)) AS r", "5")),
+        Lag,
         Of("lead", "The value of the row so many rows behind, one if not said; the last argument where there is none.", 1,
             new("SELECT min(p) FROM (SELECT lead(x, 1, 0) OVER (ORDER BY x) AS p FROM (VALUES (5), (7)) AS t(x)) AS r", "0")),
     ];

@@ -28,7 +28,7 @@ public enum PartitioningStrategy
     /// <summary>Batches in turn.</summary>
     RoundRobin,
 
-    /// <summary>All partitions to few lanes.</summary>
+    /// <summary>All to one lane.</summary>
     FanIn,
 }
 
@@ -53,6 +53,9 @@ public sealed record StatementAnnotations
     public int? Partitions { get; init; }
 
     public PartitioningStrategy? Partitioning { get; init; }
+
+    /// <summary>Lanes that the job keeps busy, as <see cref="Partitions"/> and <see cref="Partitioning"/> say.</summary>
+    public int? Lanes => Partitioning == PartitioningStrategy.FanIn ? 1 : Partitions;
 
     /// <summary>Whether <see cref="Metrics"/> are made.</summary>
     public bool MetricsEnabled { get; init; } = true;

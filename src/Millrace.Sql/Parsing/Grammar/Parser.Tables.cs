@@ -199,7 +199,11 @@ internal sealed partial class Parser
         QualifiedName name = ParseQualifiedName(lateral ? "a query or a function" : "a table, a file in quotes or a query");
         if (Is(TokenKind.OpenParen))
         {
-            return name.Parts.Count == 1 && WindowKindOf(_tokens[_at - 1].Keyword) is { } kind ? ParseWindowTable(kind) : ParseFunctionTable(name, lateral);
+            Keyword function = _tokens[_at - 1].Keyword;
+            return name.Parts.Count > 1 ? ParseFunctionTable(name, lateral)
+                : function == Keyword.GapFill ? ParseWindowTable(null)
+                : WindowKindOf(function) is { } kind ? ParseWindowTable(kind)
+                : ParseFunctionTable(name, lateral);
         }
 
         if (lateral)

@@ -56,8 +56,8 @@ internal sealed partial class Parser
         return new WindowClause(kind, time, size, advance, key) { Span = From(start) };
     }
 
-    // TUMBLE(TABLE t, DESCRIPTOR(ts), size): one size, two of HOP and CUMULATE.
-    private WindowTable ParseWindowTable(TimeWindowKind kind)
+    // TUMBLE(TABLE t, DESCRIPTOR(ts), size): one size, two of HOP and CUMULATE. Without a kind it is GAP_FILL.
+    private TableSyntax ParseWindowTable(TimeWindowKind? kind)
     {
         _at++;
         int start = _at;
@@ -65,7 +65,7 @@ internal sealed partial class Parser
         TableSyntax input = AtQuery() ? new SubqueryTable(ParseQueryInParentheses()) : new NamedTable(ParseQualifiedName("TABLE and the name of a table"));
         input = input with { Span = From(start) };
         List<ExpressionSyntax> partition = [];
-        if (kind == TimeWindowKind.Session && Try(Keyword.Partition))
+        if (kind is null or TimeWindowKind.Session && Try(Keyword.Partition))
         {
             Expect(Keyword.By);
             bool parentheses = Try(TokenKind.OpenParen);
@@ -89,6 +89,6 @@ internal sealed partial class Parser
         }
         while (sizes.Count < (kind is TimeWindowKind.Hop or TimeWindowKind.Cumulate ? 2 : 1));
         Expect(TokenKind.CloseParen, "')'");
-        return new WindowTable(kind, input, time, sizes) { PartitionBy = partition };
+        return kind is { } windows ? new WindowTable(windows, input, time, sizes) { PartitionBy = partition } : new GapFillTable(input, time, sizes[0]) { PartitionBy = partition };
     }
 }

@@ -60,6 +60,7 @@ internal enum Keyword : byte
     Force,
     From,
     Full,
+    GapFill,
     Function,
     Functions,
     Group,

@@ -56,6 +56,9 @@ public sealed partial class SqlPrinter
             case WindowTable window:
                 WindowFunction(window);
                 break;
+            case GapFillTable gaps:
+                GapFill(gaps);
+                break;
             case SubqueryTable query:
                 Add(query.Lateral ? "LATERAL (" : "(");
                 Query(query.Query);
@@ -80,19 +83,23 @@ public sealed partial class SqlPrinter
         Add(function.WithOrdinality ? ") WITH ORDINALITY" : ")");
     }
 
-    private void WindowFunction(WindowTable window)
+    private void WindowFunction(WindowTable window) => TimeFunction(window.Kind.ToString().ToUpperInvariant(), window.Input, window.PartitionBy, window.Time, window.Sizes);
+
+    private void GapFill(GapFillTable gaps) => TimeFunction("GAP_FILL", gaps.Input, gaps.PartitionBy, gaps.Time, [gaps.Step]);
+
+    private void TimeFunction(string name, TableSyntax input, IReadOnlyList<ExpressionSyntax> partition, Identifier time, IReadOnlyList<ExpressionSyntax> sizes)
     {
-        Add(window.Kind.ToString().ToUpperInvariant(), "(TABLE ");
-        Source(window.Input);
-        if (window.PartitionBy.Count > 0)
+        Add(name, "(TABLE ");
+        Source(input);
+        if (partition.Count > 0)
         {
-            Add(" PARTITION BY ").InParentheses(window.PartitionBy, Expression);
+            Add(" PARTITION BY ").InParentheses(partition, Expression);
         }
 
         Add(", DESCRIPTOR(");
-        Name(window.Time);
+        Name(time);
         Add(")");
-        foreach (ExpressionSyntax size in window.Sizes)
+        foreach (ExpressionSyntax size in sizes)
         {
             Add(", ");
             Expression(size);

@@ -142,6 +142,16 @@ public sealed record FunctionTable(QualifiedName Name, IReadOnlyList<ExpressionS
 /// <summary><c>name =&gt; value</c> or <c>name = value</c> among the arguments of a table function.</summary>
 public sealed record NamedArgument(Identifier Name, ExpressionSyntax Value) : SyntaxNode;
 
+/// <summary><c>GAP_FILL(TABLE t PARTITION BY k, DESCRIPTOR(ts), step)</c>: rows of a table, and one for each time that is missing between them.</summary>
+/// <param name="Input">The rows.</param>
+/// <param name="Time">The column of their time.</param>
+/// <param name="Step">How far apart they should be.</param>
+public sealed record GapFillTable(TableSyntax Input, Identifier Time, ExpressionSyntax Step) : TableSyntax
+{
+    /// <summary>Columns by which gaps are looked for.</summary>
+    public IReadOnlyList<ExpressionSyntax> PartitionBy { get; init; } = [];
+}
+
 /// <summary><c>TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)</c> and its kin.</summary>
 /// <param name="Kind">Which one.</param>
 /// <param name="Input">The table.</param>

@@ -30,6 +30,9 @@ public sealed record StreamSettings
     /// </summary>
     public bool EmitsEveryRecord { get; init; }
 
+    /// <summary>How the rows of tables are dealt to lanes, where a stage does not need it otherwise; null for as the planner decides.</summary>
+    public PartitioningStrategy? Dealing { get; init; }
+
     public LateRows Late { get; init; } = LateRows.Drop;
 
     /// <summary>How long after its end a window still takes rows, in event time; for <see cref="LateRows.Update"/>.</summary>

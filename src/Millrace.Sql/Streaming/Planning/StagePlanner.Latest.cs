@@ -26,7 +26,7 @@ internal sealed partial class StagePlanner
             chain.Add(under);
         }
 
-        StagePlan input = under is LogicalScan scan ? PlanScan(scan, InputDealing.OneLane) : Plan(under);
+        StagePlan input = under is LogicalScan scan ? PlanScan(scan, inOrder: true) : Plan(under);
         return chain.Count == 0 ? input : Rows(input, under, chain);
     }
 }

@@ -65,11 +65,12 @@ internal sealed partial class StagePlanner(StreamInputs inputs, StreamSettings s
         return Plan(sort.Input);
     }
 
-    private InputStage PlanScan(LogicalScan scan, InputDealing dealing = InputDealing.InTurn)
+    private InputStage PlanScan(LogicalScan scan, bool inOrder = false)
     {
         StreamInput input = inputs[scan.Table];
         string[] columns = [.. input.Columns];
-        return new InputStage(PhysicalPlanner.SchemaOf(scan), input, [.. scan.Columns.Select(c => Array.IndexOf(columns, c.Name))]) { Dealing = dealing };
+        (InputDealing dealing, int[] keys) = DealingOf(input, inOrder);
+        return new InputStage(PhysicalPlanner.SchemaOf(scan), input, [.. scan.Columns.Select(c => Array.IndexOf(columns, c.Name))]) { Dealing = dealing, Keys = keys };
     }
 
     private static bool IsByRow(LogicalPlan plan)

@@ -10,7 +10,7 @@ internal sealed class InputRun : IDisposable
 
     private const string SplitsTable = "splits";
 
-    private readonly List<RecordBatch> _pending = [];
+    private readonly List<(string? Split, RecordBatch Rows)> _pending = [];
     private readonly RowLane? _watermarks;
 
     public InputRun(StreamInput input, StreamSettings settings, QueryContext context)
@@ -33,19 +33,20 @@ internal sealed class InputRun : IDisposable
 
     public bool IsAtEnd { get; set; }
 
-    public IReadOnlyList<RecordBatch> Pending => _pending;
+    /// <summary>What was pushed since the last round, with its splits.</summary>
+    public IReadOnlyList<(string? Split, RecordBatch Rows)> Pending => _pending;
 
     public long PendingRows { get; private set; }
 
     /// <summary>What is kept of an input with a watermark.</summary>
     public static StageState StateOf(StreamInput input) => new($"input-{input.Number + 1}", $"Input {input.Table.Name}", [new StateTable(SplitsTable, StateSchema, [], [])]);
 
-    /// <summary>Takes rows, which are borrowed.</summary>
-    public void Push(string split, RecordBatch rows)
+    /// <summary>Takes rows, which are borrowed; those of no split say nothing of how far time is complete.</summary>
+    public void Push(string? split, RecordBatch rows)
     {
-        _pending.Add(rows.Share());
+        _pending.Add((split, rows.Share()));
         PendingRows += rows.Length;
-        if (Watermark is not null)
+        if (Watermark is not null && split is not null)
         {
             Watermark.Advance(split, GreatestWatermark(rows));
         }
@@ -54,7 +55,7 @@ internal sealed class InputRun : IDisposable
     /// <summary>The round has taken what was pending.</summary>
     public void Clear()
     {
-        _pending.ForEach(b => b.Dispose());
+        _pending.ForEach(p => p.Rows.Dispose());
         _pending.Clear();
         PendingRows = 0;
     }

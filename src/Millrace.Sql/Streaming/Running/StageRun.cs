@@ -14,6 +14,7 @@ internal sealed class StageRun : IDisposable
     private readonly bool[] _ended;
     private bool _hasRun;
     private long _ticks;
+    private Dealer? _feeder;
 
     public StageRun(StagePlan plan, IReadOnlyList<StageRun> inputs, StreamSettings settings, Execution.QueryContext query)
     {
@@ -73,14 +74,27 @@ internal sealed class StageRun : IDisposable
     public long? WakesAt => _lanes.Min(l => l.WakesAt);
 
     /// <summary>Rows from outside, for a stage that has no inputs. They are borrowed and dealt to the lanes as the stage wants it.</summary>
-    public void Feed(IReadOnlyList<RecordBatch> rows)
+    public void Feed(IReadOnlyList<(string? Split, RecordBatch Rows)> pushed)
     {
-        bool toOne = Plan is InputStage { Dealing: InputDealing.OneLane };
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < rows.Count; i++)
+        var input = (InputStage)Plan;
+        for (int i = 0; i < pushed.Count; i++)
         {
-            _lanes[toOne ? 0 : i % _lanes.Length].Push(0, rows[i]);
+            if (input.Dealing == InputDealing.ByKey && _lanes.Length > 1)
+            {
+                FeedByKey(input, pushed[i].Rows);
+                continue;
+            }
+
+            int lane = input.Dealing switch
+            {
+                InputDealing.OneLane => 0,
+                InputDealing.BySplit => LaneOf(pushed[i].Split),
+                _ => i % _lanes.Length,
+            };
+            _lanes[lane].Push(0, pushed[i].Rows);
         }
+
         Interlocked.Add(ref _ticks, Stopwatch.GetTimestamp() - start);
     }
 
@@ -161,6 +175,33 @@ internal sealed class StageRun : IDisposable
         }
 
         output.Add(batch);
+    }
+
+    private void FeedByKey(InputStage input, RecordBatch rows)
+    {
+        List<RecordBatch>[] dealt = (_feeder ??= new Dealer(Exchange.By(input.Keys), _lanes.Length)).Deal([[rows.Share()]]);
+        for (int lane = 0; lane < dealt.Length; lane++)
+        {
+            foreach (RecordBatch batch in dealt[lane])
+            {
+                using (batch)
+                {
+                    _lanes[lane].Push(0, batch);
+                }
+            }
+        }
+    }
+
+    // The same in every run: FNV-1a of the split's key.
+    private int LaneOf(string? split)
+    {
+        uint hash = 2_166_136_261;
+        foreach (char c in split ?? "")
+        {
+            hash = (hash ^ c) * 16_777_619;
+        }
+
+        return (int)(((ulong)hash * (ulong)_lanes.Length) >> 32);
     }
 
     private void TellEnds()

@@ -53,9 +53,9 @@ public sealed class StreamRun : IDisposable
 
     /// <summary>Takes rows of a split of an input.</summary>
     /// <param name="input">Number of the input.</param>
-    /// <param name="split">Key of the split.</param>
+    /// <param name="split">Key of the split; null for rows that are of none, such as some that are tried again.</param>
     /// <param name="rows">Columns as <see cref="StreamInput.Columns"/> says; borrowed.</param>
-    public void Push(int input, string split, RecordBatch rows) => _inputs[input].Push(split, rows);
+    public void Push(int input, string? split, RecordBatch rows) => _inputs[input].Push(split, rows);
 
     /// <summary>A split has no more rows.</summary>
     public void EndSplit(int input, string split) => _inputs[input].Watermark?.End(split);

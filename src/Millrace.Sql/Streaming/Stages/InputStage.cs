@@ -10,6 +10,12 @@ public enum InputDealing
 
     /// <summary>All to one lane, so that they stay in the order in which they come.</summary>
     OneLane,
+
+    /// <summary>Those of a split to the same lane in every run.</summary>
+    BySplit,
+
+    /// <summary>Rows of one key to one lane.</summary>
+    ByKey,
 }
 
 /// <summary>Where the rows of a table come in. A table that a query names several times is read once, for several of these.</summary>
@@ -20,10 +26,19 @@ public sealed class InputStage(Schema schema, StreamInput input, IReadOnlyList<i
 {
     public override string Name => "Input";
 
-    public override string Details => $"{input.Table.Name} [{string.Join(", ", columns.Select(c => input.Columns[c]))}]";
+    public override string Details => $"{input.Table.Name} [{string.Join(", ", columns.Select(c => input.Columns[c]))}]{Dealing switch
+    {
+        InputDealing.OneLane => " in one lane",
+        InputDealing.BySplit => " with a lane for each split",
+        InputDealing.ByKey => $" dealt to lanes by {string.Join(", ", Keys.Select(k => input.Columns[k]))}",
+        _ => "",
+    }}";
 
     /// <summary>How batches come to lanes.</summary>
     public InputDealing Dealing { get; init; }
+
+    /// <summary>For <see cref="InputDealing.ByKey"/>: numbers of the key among the columns of the input.</summary>
+    public IReadOnlyList<int> Keys { get; init; } = [];
 
     /// <summary>The table.</summary>
     public StreamInput Input => input;

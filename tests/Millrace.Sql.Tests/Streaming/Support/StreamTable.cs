@@ -26,7 +26,7 @@ internal sealed class StreamTable : ISqlTable, IDisposable
 
     public IReadOnlyList<string> Key { get; private init; } = [];
 
-    public bool KeepsLatest => Key.Count > 0;
+    public bool KeepsLatest { get; private init; }
 
     public string? VersionColumn { get; private init; }
 
@@ -54,11 +54,11 @@ internal sealed class StreamTable : ISqlTable, IDisposable
     public static StreamTable Of(string name, Schema schema, IReadOnlyList<RecordBatch> batches, (string Column, string Expression)? watermark = null)
         => new(new MemoryTable(name, schema, batches), watermark is { } w ? new TableWatermark(w.Column, Expression(w.Expression)) : null);
 
-    /// <summary>The same rows as a table of which each key has its latest row; this one is not used any more.</summary>
-    public StreamTable Keyed(IReadOnlyList<string> key, string? version = null)
+    /// <summary>The same rows with a key, as a table of which each has its latest row or as a stream; this one is not used any more.</summary>
+    public StreamTable Keyed(IReadOnlyList<string> key, string? version = null, bool keepsLatest = true)
     {
         All.Dispose();
-        return new StreamTable(_rows, Watermark) { Key = key, VersionColumn = version };
+        return new StreamTable(_rows, Watermark) { Key = key, KeepsLatest = keepsLatest, VersionColumn = version };
     }
 
     public ValueTask<ITableScan> ScanAsync(TableRequest request, CancellationToken cancellation) => _rows.ScanAsync(request, cancellation);

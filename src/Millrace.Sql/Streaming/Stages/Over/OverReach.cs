@@ -30,7 +30,7 @@ internal sealed record OverReach(long? Rows, long Micros)
     private static OverReach? Of(BoundWindowCall call) => call switch
     {
         { Aggregate: not null } or { Function.UsesFrame: true } => Of(call.Frame),
-        { Function.Name: "row_number" or "rank" or "dense_rank" } => All,
+        { Function.Name: "row_number" or "rank" or "dense_rank" or "locf" } => All,
         { Function.Name: "lag", IgnoreNulls: false, Arguments: [_] } => new OverReach(1, 0),
         { Function.Name: "lag", IgnoreNulls: false, Arguments: [_, BoundConstant { Value: long and >= 0 and var rows }, ..] } => new OverReach((long)rows, 0),
         _ => null,
