@@ -14,12 +14,14 @@ public sealed class PostgresConnector : Connector
 
     public override Type SourceOptions => typeof(PostgresSourceOptions);
 
+    public override Type SinkOptions => typeof(PostgresTargetOptions);
+
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
         ReadModes = [ReadMode.Full],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
+        Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
-        PushesPredicate = true,
-        PushesLimit = true,
         ReadsInParallel = true,
         Limits =
         [
@@ -31,4 +33,6 @@ public sealed class PostgresConnector : Connector
     public override OptionMap OptionsOf(Location location, ConnectorRole role) => PostgresAddress.ToOptions(location);
 
     public override ISource OpenSource(object options, ConnectorContext context) => new PostgresSource((PostgresSourceOptions)options, context);
+
+    public override ISink OpenSink(object options, ConnectorContext context) => new PostgresSink((PostgresTargetOptions)options, context);
 }

@@ -16,6 +16,9 @@ public static class PostgresErrors
     public static readonly ErrorCode ValueDoesNotFit = new("MR3209", "A value of a PostgreSQL table does not fit its column.", "Choose another type with `numeric: varchar` or `columns:`, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
     public static readonly ErrorCode BadOption = new("MR3210", "An option of PostgreSQL does not make sense.", "See docs/reference/connectors/postgres.md.");
 
+    public static readonly ErrorCode SchemaMisfit = new("MR3211", "Rows do not fit the columns of a PostgreSQL table.", "Choose and convert columns with `columns:` or `transform:`.");
+    public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row with `key`.");
+
     internal static MillraceException WrongLength(DataType type, int found, int expected)
         => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");
 }

@@ -37,7 +37,8 @@ internal sealed record TableInfo
 /// <param name="TypeText">The type as the server writes it, such as <c>numeric(12,2)</c>.</param>
 /// <param name="Comment">Its comment.</param>
 /// <param name="IsGenerated">Whether the server computes it, so that it cannot be written.</param>
-internal sealed record ColumnInfo(string Name, uint Type, int Modifier, bool NotNull, string TypeText, string? Comment, bool IsGenerated);
+/// <param name="HasDefault">Whether the server gives it a value when a row has none.</param>
+internal sealed record ColumnInfo(string Name, uint Type, int Modifier, bool NotNull, string TypeText, string? Comment, bool IsGenerated, bool HasDefault);
 
 /// <summary>What can be read like a table (<c>pg_class.relkind</c>).</summary>
 internal enum TableKind

@@ -12,6 +12,12 @@ internal static class Numeric
 {
     public const int MaxPower = 38;
 
+    /// <summary>The most bytes that <see cref="Encode"/> writes.</summary>
+    public const int MaxEncoded = HeaderLength + (MaxGroups * 2);
+
+    // 38 digits, and some before and behind them to fill up the first and last group.
+    private const int MaxGroups = 12;
+
     private const int HeaderLength = 8;
     private const int Negative = 0x4000;
     private const int NotANumber = 0xC000;
@@ -84,6 +90,56 @@ internal static class Numeric
 
         value = header.Sign == Negative ? -value : value;
         return true;
+    }
+
+    /// <summary>Writes an unscaled value with its scale; the bytes written.</summary>
+    public static int Encode(Int128 value, int scale, Span<byte> target)
+    {
+        bool negative = value < 0;
+        UInt128 rest = negative ? (UInt128)(-value) : (UInt128)value;
+
+        // Groups count from the point, so the digits behind it are filled up to whole groups.
+        int filled = (scale + GroupDigits - 1) / GroupDigits * GroupDigits;
+        Span<ushort> groups = stackalloc ushort[MaxGroups];
+        int count = 0;
+        int behind = filled / GroupDigits;
+        if (filled > scale && rest != 0)
+        {
+            int cut = GroupDigits - (filled - scale);
+            var power = (uint)PowerOfTen(cut);
+            groups[count++] = (ushort)((uint)(rest % power) * (uint)PowerOfTen(GroupDigits - cut));
+            rest /= power;
+        }
+
+        while (rest > ulong.MaxValue)
+        {
+            (rest, UInt128 group) = UInt128.DivRem(rest, GroupBase);
+            groups[count++] = (ushort)group;
+        }
+
+        for (var small = (ulong)rest; small != 0; small /= GroupBase)
+        {
+            groups[count++] = (ushort)(small % GroupBase);
+        }
+
+        // The lowest first so far; zeros behind the last digit are not written.
+        int low = 0;
+        while (low < count && groups[low] == 0)
+        {
+            low++;
+        }
+
+        int written = count - low;
+        BinaryPrimitives.WriteInt16BigEndian(target, (short)written);
+        BinaryPrimitives.WriteInt16BigEndian(target[2..], (short)(written == 0 ? 0 : count - behind - 1));
+        BinaryPrimitives.WriteUInt16BigEndian(target[4..], (ushort)(negative ? Negative : 0));
+        BinaryPrimitives.WriteInt16BigEndian(target[6..], (short)scale);
+        for (int i = 0; i < written; i++)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(target[(HeaderLength + (i * 2))..], groups[count - 1 - i]);
+        }
+
+        return HeaderLength + (written * 2);
     }
 
     /// <summary>The value as the server writes it.</summary>

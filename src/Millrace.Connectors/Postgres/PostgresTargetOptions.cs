@@ -1,0 +1,12 @@
+using System.ComponentModel;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>Where to write, and how.</summary>
+public sealed record PostgresTargetOptions : PostgresOptions
+{
+    [Description("Table to write as schema.table; it is created if it does not exist. Without a schema, public.")]
+    [OptionExample("public.orders")]
+    public required string Table { get; init; }
+}
