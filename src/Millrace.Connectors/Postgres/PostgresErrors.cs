@@ -19,6 +19,8 @@ public static class PostgresErrors
     public static readonly ErrorCode SchemaMisfit = new("MR3211", "Rows do not fit the columns of a PostgreSQL table.", "Choose and convert columns with `columns:` or `transform:`.");
     public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row with `key`.");
 
+    public static readonly ErrorCode NotEmpty = new("MR3213", "A PostgreSQL table that is to be written has rows already.", "Say what to do with them: --write append, overwrite or merge.");
+
     internal static MillraceException WrongLength(DataType type, int found, int expected)
         => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");
 }

@@ -33,7 +33,7 @@ internal static class ConnectionText
 
             // What a run opens it keeps, and closes at its end.
             MaxPoolSize = 100,
-            NoResetOnClose = false,
+            IncludeErrorDetail = true,
             ReadBufferSize = 64 << 10,
             WriteBufferSize = 64 << 10,
             SslMode = Tls(values.GetValueOrDefault("sslmode")),

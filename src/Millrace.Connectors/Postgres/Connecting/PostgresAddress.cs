@@ -9,7 +9,7 @@ internal static class PostgresAddress
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
         ["dbname"] = "database",
-        ["application_name"] = "application_name",
+        ["stream"] = "table",
         ["target_session_attrs"] = "role",
     };
 

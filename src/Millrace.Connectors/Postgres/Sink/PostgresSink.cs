@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -11,6 +12,7 @@ internal sealed class PostgresSink : ISink
     private readonly ConnectorContext _context;
     private readonly TableName _table;
     private readonly CheckpointTable _checkpoints;
+    private readonly IfExists? _ifExists;
     private SchemaEvolution _evolution;
 
     public PostgresSink(PostgresTargetOptions options, ConnectorContext context)
@@ -18,6 +20,7 @@ internal sealed class PostgresSink : ISink
         _context = context;
         _server = PostgresServer.Of(options, context);
         _table = TableName.Parse(options.Table);
+        _ifExists = options.IfExists;
         _checkpoints = new CheckpointTable(context.Tenant, context.Job, _table.ToString());
     }
 
@@ -81,9 +84,15 @@ internal sealed class PostgresSink : ISink
 
     private async ValueTask<ISinkWriter> OpenWriterAsync(NpgsqlConnection connection, SinkRequest request, CancellationToken cancellation)
     {
+        request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
         bool merges = request.Mode == WriteMode.Merge;
         Schema stored = merges ? new Schema(request.Schema.Fields.Where(f => f.Name != ChangeColumns.Op)) : request.Schema;
         TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
+        if (table is not null && _ifExists == IfExists.Error && !request.Resumes)
+        {
+            await ThrowIfNotEmptyAsync(connection, cancellation).ConfigureAwait(false);
+        }
+
         List<string> changes = TableShape.Changes(_table, table, stored, merges ? request.Key : [], _evolution);
         await TableShape.ApplyAsync(connection, changes, cancellation).ConfigureAwait(false);
         table = changes.Count == 0 ? table : await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
@@ -98,6 +107,15 @@ internal sealed class PostgresSink : ISink
         }
 
         return new PostgresWriter(_server, connection, _checkpoints, path, request);
+    }
+
+    private async ValueTask ThrowIfNotEmptyAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {_table.Sql})", connection);
+        if ((bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!)
+        {
+            throw PostgresErrors.NotEmpty.Error($"The table {_table} has rows already.", new ErrorPlace { Stream = _table.ToString() });
+        }
     }
 
     private async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> work, CancellationToken cancellation)
