@@ -95,7 +95,7 @@ public sealed record PostgresSourceOptions : PostgresOptions
     public DataType Numeric { get; init; } = DataType.Decimal(38, 9);
 
     [Description("Size of the parts of a table that are read at once, each by a connection of its own.")]
-    public ByteSize ChunkBytes { get; init; } = ByteSize.MiB(64);
+    public ByteSize ChunkBytes { get; init; } = ByteSize.MiB(4);
 
     [Description("Whether all parts and tables are read as of one moment. Off, a table is read without a long transaction, and parts are of different moments.")]
     public bool Consistent { get; init; } = true;

@@ -107,8 +107,10 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
     {
         using NpgsqlCommand command = Command(
             """
-            WITH gone AS (DELETE FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch <= $4 - $9)
+            WITH gone AS (DELETE FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND (epoch <= $4 - $9 OR epoch > $4))
             INSERT INTO millrace.checkpoint (tenant, job, target, epoch, run, rows, bytes, checkpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json)
+            ON CONFLICT (tenant, job, target, epoch) DO UPDATE
+                SET run = excluded.run, rows = excluded.rows, bytes = excluded.bytes, checkpoint = excluded.checkpoint, committed_at = now()
             """,
             connection);
         command.Parameters.AddWithValue(checkpoint.Epoch);

@@ -26,7 +26,7 @@ internal sealed class TargetColumns
     public string CopiedNames => string.Join(", ", Copied.Select(c => c.Sql));
 
     /// <summary>Whether every column can be copied straight into the table.</summary>
-    public bool AreDirect => Array.TrueForAll(_columns, c => c.Write != WriteType.Text || c.TakesText);
+    public bool AreDirect => Array.TrueForAll(_columns, c => !c.Write.IsCast || c.TakesText);
 
     /// <summary>Names in SQL, separated by commas.</summary>
     public string Names => string.Join(", ", _columns.Select(c => c.Sql));
@@ -86,5 +86,5 @@ internal sealed record TargetColumn(int Source, ColumnInfo Info, WriteType Write
 {
     public string Sql => TableName.Quote(Info.Name);
 
-    public string Cast => Write == WriteType.Text && !TakesText ? $"{Sql}::{Info.TypeText}" : Sql;
+    public string Cast => Write.IsCast && !TakesText ? $"{Sql}::{Info.TypeText}" : Sql;
 }

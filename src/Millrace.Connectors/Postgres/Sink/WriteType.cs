@@ -6,10 +6,15 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="Type">Type into which values are converted before.</param>
 /// <param name="Encoder">Makes the encoder.</param>
 /// <param name="Sent">SQL type that the encoder's values have, for staging tables; a column of another type is cast from it by the server.</param>
-internal sealed record WriteType(DataType Type, Func<ColumnEncoder> Encoder, string Sent)
+/// <param name="IsCast">Whether the server has to make the column's type out of what is sent, by the input function of the type.</param>
+internal sealed record WriteType(DataType Type, Func<ColumnEncoder> Encoder, string Sent, bool IsCast = false)
 {
-    /// <summary>What the server makes out of text by the input function of the column's type.</summary>
-    public static WriteType Text { get; } = new(DataType.Utf8, static () => new BytesEncoder(), "text");
+    private const uint TextOid = 25;
+
+    /// <summary>Text, out of which the server makes any type.</summary>
+    public static WriteType Text { get; } = new(DataType.Utf8, static () => new BytesEncoder(), "text", IsCast: true);
+
+    private static readonly WriteType Texts = new(DataType.List(DataType.Utf8), static () => new ListEncoder(TextOid, new BytesEncoder()), "text[]", IsCast: true);
 
     private static readonly DataType Timestamptz = DataType.Timestamp(TimeUnit.Microsecond, "UTC");
 
@@ -49,12 +54,7 @@ internal sealed record WriteType(DataType Type, Func<ColumnEncoder> Encoder, str
 
         if (type.Kind == PgTypeKind.Array)
         {
-            DataType element = source.Id == TypeId.List ? source.Element.Type : DataType.Utf8;
-            WriteType items = Find(types, type.Element, element);
-            PgType? elementType = Underlying(types, type.Element);
-            return source.Id == TypeId.List && elementType is not null && items != Text && source.Element.Type.Id != TypeId.List
-                ? new WriteType(DataType.List(items.Type), () => new ListEncoder(elementType.Oid, items.Encoder()), $"{items.Sent}[]")
-                : Text;
+            return source.Id == TypeId.List && !source.Element.Type.IsNested ? FindList(types, type.Element, source.Element.Type) : Text;
         }
 
         // A numeric takes decimals as they are; the server rounds to the column's scale.
@@ -89,6 +89,14 @@ internal sealed record WriteType(DataType Type, Func<ColumnEncoder> Encoder, str
         TypeId.Dictionary => SqlFor(type.DictionaryValue),
         _ => "text",
     };
+
+    private static WriteType FindList(IReadOnlyDictionary<uint, PgType> types, uint oid, DataType source)
+    {
+        WriteType items = Find(types, oid, source);
+        return items.IsCast || Underlying(types, oid) is not { } element
+            ? Texts
+            : new WriteType(DataType.List(items.Type), () => new ListEncoder(element.Oid, items.Encoder()), $"{items.Sent}[]");
+    }
 
     // Through domains; their checks are the server's.
     private static PgType? Underlying(IReadOnlyDictionary<uint, PgType> types, uint oid)

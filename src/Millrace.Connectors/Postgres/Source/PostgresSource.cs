@@ -20,6 +20,9 @@ internal sealed class PostgresSource : ISource
 
     public string Remote => _server.Remote;
 
+    /// <summary>Rows move when they are updated, so that the places of one moment are not those of another.</summary>
+    public bool ResumesFullReads => false;
+
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         var findings = new List<CheckFinding>();
