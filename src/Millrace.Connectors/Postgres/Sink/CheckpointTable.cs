@@ -69,27 +69,29 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
         return epochs;
     }
 
-    /// <summary>Makes a run the one that may commit. Waits for a commit that is under way.</summary>
+    /// <summary>Makes a run the one that may commit, unless a later one came before it. Waits for a commit that is under way.</summary>
     public async ValueTask TakeAsync(NpgsqlConnection connection, long token, string run, CancellationToken cancellation)
     {
         using NpgsqlCommand command = Command(
             """
             INSERT INTO millrace.job (tenant, job, target, token, run) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (tenant, job, target) DO UPDATE SET token = excluded.token, run = excluded.run, taken_at = now() WHERE millrace.job.token <= excluded.token
+            ON CONFLICT (tenant, job, target) DO UPDATE SET token = excluded.token, run = excluded.run, taken_at = now() WHERE millrace.job.token < excluded.token
             """,
             connection);
         command.Parameters.AddWithValue(token);
         command.Parameters.AddWithValue(run);
-        if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
-        {
-            throw ProgressErrors.Fenced.Error($"A later run of the job '{job}' writes {target}.");
-        }
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Inside the transaction of an epoch: fails when another run took over, and keeps one from doing so before the end of the transaction.</summary>
+    /// <summary>Inside the transaction of an epoch: fails when a later run took over, and keeps one from doing so before the end of the transaction.</summary>
     public async ValueTask GuardAsync(NpgsqlConnection connection, long token, CancellationToken cancellation)
     {
-        using NpgsqlCommand command = Command("SELECT token, run FROM millrace.job WHERE tenant = $1 AND job = $2 AND target = $3 FOR UPDATE", connection);
+        using NpgsqlCommand command = Command(
+            """
+            UPDATE millrace.job SET token = greatest(token, $4) WHERE tenant = $1 AND job = $2 AND target = $3 RETURNING token, run
+            """,
+            connection);
+        command.Parameters.AddWithValue(token);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (!await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {

@@ -16,6 +16,7 @@ internal sealed class PostgresWriter : ISinkWriter
     private readonly RowPath _path;
     private readonly SinkRequest _request;
     private CopyIn? _copy;
+    private long _epochs;
     private bool _isOpen;
     private bool _isBroken;
 
@@ -68,12 +69,12 @@ internal sealed class PostgresWriter : ISinkWriter
                 _copy = null;
             }
 
-            if (_path.StatementsFor(rows, checkpoint.ReadComplete) is { Length: > 0 } sql)
+            if (_path.StatementsFor(rows, _epochs == 0) is { Length: > 0 } sql)
             {
                 await ExecuteAsync(sql, cancellation).ConfigureAwait(false);
             }
 
-            await _checkpoints.GuardAsync(_connection, _request.FencingToken, cancellation).ConfigureAwait(false);
+            await _checkpoints.GuardAsync(_connection, Math.Max(_request.FencingToken, checkpoint.FencingToken), cancellation).ConfigureAwait(false);
             await _checkpoints.AddAsync(_connection, checkpoint, _request.RunId, rows, bytes, cancellation).ConfigureAwait(false);
 
             // From here on a failure does not say whether the server has committed.
@@ -81,6 +82,7 @@ internal sealed class PostgresWriter : ISinkWriter
             await ExecuteAsync("COMMIT", CancellationToken.None).ConfigureAwait(false);
             _isBroken = false;
             _isOpen = false;
+            _epochs++;
             return new CommitSummary(rows, bytes, [_path.Table.ToString()]);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
