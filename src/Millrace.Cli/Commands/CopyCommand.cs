@@ -19,8 +19,9 @@ internal static class CopyCommand
         var format = new Option<string?>("--format", "-f") { Description = "Format of the target, when its name does not tell.", HelpName = "name", CompletionSources = { _ => FormatNames.All } };
         Option<string?> columns = ColumnArguments.Option();
         var partition = new Option<string?>("--partition", "-p") { Description = "Columns or expressions, such as year(ts), that make folders.", HelpName = "list" };
-        var write = new Option<string?>("--write", "-w") { Description = "append or overwrite what is there. Without it, an existing target is an error." };
-        write.AcceptOnlyFromAmong("append", "overwrite");
+        var write = new Option<string?>("--write", "-w") { Description = "append to what is there, overwrite it, or merge into it by --key. Without it, an existing target is an error." };
+        write.AcceptOnlyFromAmong("append", "overwrite", "merge");
+        var key = new Option<string?>("--key", "-k") { Description = "Columns that identify a row, for --write merge.", HelpName = "list" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Short for --write overwrite." };
         var onError = new Option<FailureStrategy>("--on-error")
         {
@@ -35,35 +36,37 @@ internal static class CopyCommand
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; one a processor by default.", "count", Pipeline.MaxThreads);
         var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
         {
-            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, overwrite, onError, follow, takeOver, limit, threads,
+            source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, key, overwrite, onError, follow, takeOver, limit, threads,
         };
         var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            bool follows = parsed.GetValue(follow);
-            string? mode = parsed.GetValue(overwrite) ? "overwrite" : parsed.GetValue(write);
+            Endpoint from = EndpointArguments.Resolve(parsed.GetRequiredValue(source), ConnectorRole.Source, parsed.GetValue(sourceOptions) ?? [], parsed.GetValue(sourceFormat));
+            bool follows = parsed.GetValue(follow) || from.Settings.Follow == true;
             OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], parsed.GetValue(format) ?? PrintedFormat(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target), parsed.GetValue(sourceFormat), parsed.GetValue(targetOptions) ?? []));
             if (parsed.GetValue(partition) is { } by)
             {
                 extra.Set("partition", new OptionScalar(by, new ErrorPlace { File = "--partition" }));
             }
 
-            if (mode is null && !follows)
-            {
-                extra.Set("if_exists", new OptionScalar("error", new ErrorPlace { File = "command line" }));
-            }
-
+            (Endpoint to, WriteMode? mode) = CopyTarget.Of(parsed.GetRequiredValue(target), extra, parsed.GetValue(overwrite) ? WriteMode.Overwrite : CopyTarget.ModeOf(parsed.GetValue(write)), mayExist: follows);
+            ReadMode reads = from.Settings.Mode ?? (follows ? ReadMode.Incremental : ReadMode.Full);
+            CopyTarget.Check(from, reads, to, mode);
             var pipeline = new Pipeline
             {
                 Job = "copy",
                 BaseDirectory = Directory.GetCurrentDirectory(),
-                Source = EndpointArguments.Resolve(parsed.GetRequiredValue(source), ConnectorRole.Source, parsed.GetValue(sourceOptions) ?? [], parsed.GetValue(sourceFormat)),
-                Sink = Endpoint.OfLocation(parsed.GetRequiredValue(target), ConnectorRole.Target, Composition.Connectors, extra),
-                ReadMode = follows ? ReadMode.Incremental : ReadMode.Full,
+                Source = from,
+                Sink = to,
+                ReadMode = reads,
+                Cursor = from.Settings.Cursor,
+                Lookback = from.Settings.Lookback ?? TimeSpan.Zero,
                 Follows = follows,
+                Poll = from.Settings.Poll ?? TimeSpan.FromSeconds(1),
                 TakesOver = parsed.GetValue(takeOver),
                 OneEpoch = true,
-                WriteMode = mode == "overwrite" ? WriteMode.Overwrite : WriteMode.Append,
+                WriteMode = mode ?? WriteMode.Append,
+                Key = parsed.GetValue(key) is { } keys ? keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : to.Settings.Key,
                 Columns = ColumnArguments.Parse(parsed.GetValue(columns)),
                 Failure = new FailureSpec { Strategy = parsed.GetValue(onError) },
                 Limit = parsed.GetValue(limit) ?? long.MaxValue,

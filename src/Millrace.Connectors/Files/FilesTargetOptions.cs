@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Files;
@@ -49,16 +50,4 @@ public sealed record FilesTargetOptions
     [Description("In folders: how long a file stays open. Every commit closes all files anyway.")]
     [OptionExample("5m")]
     public TimeSpan? MaxFileTime { get; init; }
-}
-
-public enum IfExists
-{
-    /// <summary>Stops before anything is written.</summary>
-    Error,
-
-    /// <summary>Replaces it, when the new rows are committed.</summary>
-    Replace,
-
-    /// <summary>Adds to it; folders only.</summary>
-    Append,
 }

@@ -14,10 +14,11 @@ internal sealed record BatchingChoice(Batching Strategy, string Description)
     private static readonly TimeSpan DefaultMaxWait = TimeSpan.FromSeconds(10);
 
     /// <summary>What the job says, and what follows from source, sink and mode where it says nothing.</summary>
-    public static BatchingChoice Of(Pipeline pipeline, ISink sink)
+    public static BatchingChoice Of(Pipeline pipeline, ISource source, ISink sink)
     {
         string? once = sink.CommitsOnce ? "the target is one indivisible thing"
             : pipeline.WriteMode == WriteMode.Overwrite ? "an overwriting run replaces its target in one step"
+            : pipeline.ReadMode == ReadMode.Full && !source.ResumesFullReads ? "its source cannot go on in the middle of a full read"
             : null;
         if (pipeline.Follows && once is not null)
         {

@@ -8,18 +8,14 @@ namespace Millrace.Runtime;
 /// <param name="Options">An instance of its options record for the role.</param>
 public sealed record Endpoint(string Name, Connector Connector, object Options)
 {
+    /// <summary>What its location says about the job.</summary>
+    public LocationSettings Settings { get; init; } = new();
+
     public static Endpoint OfSource(JobFile job, ConnectorRegistry connectors, VariableExpander variables, OptionFaults faults)
     {
         SourceSpec spec = job.Spec.Source;
         Endpoint endpoint = Resolve(ConnectorRole.Source, spec.Location, spec.Connector, spec.ConnectorPath, spec.Options, job, connectors, variables, faults);
-        if (!endpoint.Connector.Capabilities.ReadModes.Contains(spec.Mode))
-        {
-            faults.Add(
-                ConfigurationErrors.UnsupportedMode,
-                $"The connector '{endpoint.Name}' reads {Names(endpoint.Connector.Capabilities.ReadModes)}, not {OptionInfo.SnakeCase(spec.Mode.ToString())}.",
-                spec.Options.Place);
-        }
-
+        endpoint.CheckMode(endpoint.Settings.Mode ?? spec.Mode, spec.Options.Place, faults);
         return endpoint;
     }
 
@@ -27,15 +23,26 @@ public sealed record Endpoint(string Name, Connector Connector, object Options)
     {
         TargetSpec spec = job.Spec.Target;
         Endpoint endpoint = Resolve(ConnectorRole.Target, spec.Location, spec.Connector, spec.ConnectorPath, spec.Options, job, connectors, variables, faults);
-        if (!endpoint.Connector.Capabilities.WriteModes.Contains(spec.Write))
-        {
-            faults.Add(
-                ConfigurationErrors.UnsupportedMode,
-                $"The connector '{endpoint.Name}' writes {Names(endpoint.Connector.Capabilities.WriteModes)}, not {OptionInfo.SnakeCase(spec.Write.ToString())}.",
-                spec.Options.Place);
-        }
-
+        endpoint.CheckMode(endpoint.Settings.Write ?? spec.Write, spec.Options.Place, faults);
         return endpoint;
+    }
+
+    /// <summary>Whether the connector reads in a mode.</summary>
+    public void CheckMode(ReadMode mode, ErrorPlace place, OptionFaults faults)
+    {
+        if (!Connector.Capabilities.ReadModes.Contains(mode))
+        {
+            faults.Add(ConfigurationErrors.UnsupportedMode, $"The connector '{Name}' reads {Names(Connector.Capabilities.ReadModes)}, not {OptionInfo.SnakeCase(mode.ToString())}.", place);
+        }
+    }
+
+    /// <summary>Whether the connector writes in a mode.</summary>
+    public void CheckMode(WriteMode mode, ErrorPlace place, OptionFaults faults)
+    {
+        if (!Connector.Capabilities.WriteModes.Contains(mode))
+        {
+            faults.Add(ConfigurationErrors.UnsupportedMode, $"The connector '{Name}' writes {Names(Connector.Capabilities.WriteModes)}, not {OptionInfo.SnakeCase(mode.ToString())}.", place);
+        }
     }
 
     /// <summary>The endpoint of a location that stands on the command line.</summary>
@@ -88,7 +95,9 @@ public sealed record Endpoint(string Name, Connector Connector, object Options)
         Location parsed = Location.Parse(location);
         (string name, Connector connector) = connectors.ForLocation(parsed);
         OptionMap options = connector.OptionsOf(parsed, role);
-        return Bind(name, connector, role, extra is null ? options : Merge(options, extra), faults);
+        Type? record = role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions;
+        LocationSettings settings = LocationSettings.Take(options, role, record, faults);
+        return Bind(name, connector, role, extra is null ? options : Merge(options, extra), faults) with { Settings = settings };
     }
 
     private static Endpoint Bind(string name, Connector connector, ConnectorRole role, OptionMap options, OptionFaults faults)

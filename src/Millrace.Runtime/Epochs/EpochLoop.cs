@@ -10,7 +10,7 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run)
 {
-    private readonly BatchingChoice _batching = BatchingChoice.Of(pipeline, sink);
+    private readonly BatchingChoice _batching = BatchingChoice.Of(pipeline, source, sink);
     private readonly TypeWidenings _widenings = new();
     private OpenEpoch _epoch = null!;
     private long _left;

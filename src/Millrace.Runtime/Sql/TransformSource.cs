@@ -21,6 +21,8 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
     public bool CanReplay => source.CanReplay;
 
+    public bool ResumesFullReads => source.ResumesFullReads;
+
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => source.CheckAsync(cancellation);
 
     public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => source.DiscoverAsync(cancellation);

@@ -22,6 +22,12 @@ public interface ISource : IAsyncDisposable
     bool CanReplay => true;
 
     /// <summary>
+    /// Whether a full read that was cut off can go on at a position that it reached, and gives the same rows then as one that was
+    /// not. Where it cannot, the runtime makes a full read one epoch, and a later run begins anew.
+    /// </summary>
+    bool ResumesFullReads => true;
+
+    /// <summary>
     /// Ends as soon as there may be more to read than the last plan found, for sources that can tell; the runtime asks from
     /// time to time anyway, and then cancels this and waits for its end. What it throws is an error of the run.
     /// </summary>

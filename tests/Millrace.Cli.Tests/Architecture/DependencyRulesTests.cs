@@ -23,6 +23,7 @@ public sealed partial class DependencyRulesTests
     private static readonly Dictionary<string, string> PackageOwners = new()
     {
         ["Microsoft.Extensions.Logging.Abstractions"] = "Runtime",
+        ["Npgsql"] = "Connectors",
         ["YamlDotNet"] = "Runtime",
         ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "Cli",
         ["Spectre.Console"] = "Cli",

@@ -96,7 +96,7 @@ public sealed class BatchingChoiceTests
         }
     }
 
-    private static BatchingChoice Choose(BatchSpec? spec, Func<Pipeline, Pipeline>? with = null)
+    private static BatchingChoice Choose(BatchSpec? spec, Func<Pipeline, Pipeline>? with = null, bool resumes = true)
     {
         var target = new MemoryTarget();
         FaultPlan plan = FaultPlan.None();
@@ -108,6 +108,30 @@ public sealed class BatchingChoiceTests
             Sink = MemoryConnector.Endpoint(target, plan),
             Batch = spec,
         };
-        return BatchingChoice.Of(with?.Invoke(pipeline) ?? pipeline, new MemorySink(target));
+        Pipeline made = with?.Invoke(pipeline) ?? pipeline;
+        ISource replay = made.Source.Connector.OpenSource(made.Source.Options, new ConnectorContext { Job = "job" });
+        return BatchingChoice.Of(made, resumes ? replay : new Unresumable(replay), new MemorySink(target));
+    }
+
+    [Fact]
+    public void A_full_read_that_cannot_go_on_is_one_epoch()
+    {
+        Assert.Equal("the run is one epoch (suggested)", Choose(null, resumes: false).Description);
+        Assert.StartsWith("time_window", Choose(null, p => p with { ReadMode = ReadMode.Incremental }, resumes: false).Description, StringComparison.Ordinal);
+        var refused = Assert.Throws<MillraceException>(() => Choose(new BatchSpec { Strategy = BatchStrategy.FixedSize }, resumes: false));
+        Assert.Contains("cannot go on in the middle", refused.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Unresumable(ISource inner) : ISource
+    {
+        public bool ResumesFullReads => false;
+
+        public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);
+
+        public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => inner.DiscoverAsync(cancellation);
+
+        public ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation) => inner.PlanAsync(request, cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }

@@ -10,6 +10,8 @@ public sealed class FaultySource(ISource inner, FaultPlan plan) : ISource
 
     public bool CanReplay => inner.CanReplay;
 
+    public bool ResumesFullReads => inner.ResumesFullReads;
+
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);
 
     public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => inner.DiscoverAsync(cancellation);

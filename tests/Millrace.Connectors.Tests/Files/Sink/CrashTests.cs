@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Connectors.Files;
 
 namespace Millrace.Connectors.Tests.Files;

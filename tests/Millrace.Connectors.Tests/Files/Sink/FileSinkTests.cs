@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Connectors.Files;
 using Millrace.Storage;
 

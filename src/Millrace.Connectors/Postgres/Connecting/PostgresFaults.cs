@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// What the server or the way to it said, as errors of the catalogue. Classes by SQLSTATE (PostgreSQL documentation, appendix
+/// "Error Codes").
+/// </summary>
+internal static class PostgresFaults
+{
+    /// <summary>Whether an exception is one to translate here, and not the caller's own wish to stop.</summary>
+    public static bool IsOfServer(Exception error, CancellationToken cancellation)
+        => !cancellation.IsCancellationRequested && error is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException;
+
+    public static MillraceException OnConnecting(Exception error, PostgresServer server) => error switch
+    {
+        PostgresException { SqlState: "28P01" or "28000" } e => Of(PostgresErrors.Refused, server, e.MessageText, e, "Look at user and password; a password can come from PGPASSWORD or ~/.pgpass."),
+        PostgresException { SqlState: "3D000" } e => Of(PostgresErrors.Refused, server, e.MessageText, e, "Name an existing database after the host: postgres://host/database."),
+        PostgresException e => OnStatement(e, server, null),
+        NpgsqlException { InnerException: ArgumentException } e => Of(PostgresErrors.BadOption, server, e.Message, e, null),
+        ArgumentException => Of(PostgresErrors.BadOption, server, error.Message, error, null),
+        NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException cause } => Of(PostgresErrors.Refused, server, $"TLS: {cause.Message}", error, "Give the authority's certificate with `sslrootcert`, or choose another `sslmode`."),
+        NpgsqlException { IsTransient: false, InnerException: null } e when e.Message.Contains("password", StringComparison.OrdinalIgnoreCase)
+            => Of(PostgresErrors.Refused, server, "The server asks for a password, and none is given.", e, "Set PGPASSWORD, write it into ~/.pgpass, or use the option `password`."),
+        _ => Of(PostgresErrors.Unreachable, server, Innermost(error), error, null),
+    };
+
+    /// <param name="error">What was thrown.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="place">What was read or written.</param>
+    public static MillraceException OnStatement(Exception error, PostgresServer server, ErrorPlace? place)
+    {
+        if (error is not PostgresException e)
+        {
+            return Of(PostgresErrors.Unreachable, server, Innermost(error), error, null, place);
+        }
+
+        string detail = e.Detail is { Length: > 0 } more ? $"{e.MessageText} ({more})" : e.MessageText;
+        return e.SqlState switch
+        {
+            "42501" => Of(PostgresErrors.NoRight, server, detail, e, e.Hint, place),
+            "42P01" or "3F000" => Of(PostgresErrors.UnknownTable, server, detail, e, e.Hint, place),
+            _ when IsPassing(e.SqlState) => Of(PostgresErrors.Passing, server, $"{detail} [{e.SqlState}]", e, e.Hint, place),
+            _ => Of(PostgresErrors.Failed, server, $"{detail} [{e.SqlState}]", e, e.Hint, place),
+        };
+    }
+
+    // Lost connections, resources that ran out, shutdowns, deadlocks and serialization failures, locks not to be had; a
+    // standby that had to cancel a query counts as a serialization failure.
+    private static bool IsPassing(string state)
+        => state.StartsWith("08", StringComparison.Ordinal)
+            || state.StartsWith("53", StringComparison.Ordinal)
+            || state is "57P01" or "57P02" or "57P03" or "57P04" or "40001" or "40P01" or "55P03" or "55006" or "58000" or "58030";
+
+    private static MillraceException Of(ErrorCode code, PostgresServer server, string message, Exception cause, string? hint, ErrorPlace? place = null)
+        => new(code, $"{server.Host}: {message.TrimEnd('.')}.", place, hint, cause) { Remote = server.Remote };
+
+    private static string Innermost(Exception error)
+    {
+        while (error.InnerException is { } cause)
+        {
+            error = cause;
+        }
+
+        return error.Message;
+    }
+}

@@ -1,0 +1,63 @@
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>The way to one server: its address, made of options, and connections to it.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresServer(NpgsqlDataSource source, string host, string connection)
+    {
+        _source = source;
+        Host = host;
+        ConnectionString = connection;
+    }
+
+    /// <summary>Host and port, for messages; several hosts with commas.</summary>
+    public string Host { get; }
+
+    /// <summary>What <see cref="ISource.Remote"/> and its like give.</summary>
+    public string Remote => $"postgres:{Host}";
+
+    /// <summary>For connections of another kind, such as those of replication.</summary>
+    public string ConnectionString { get; }
+
+    public static PostgresServer Of(PostgresOptions options, ConnectorContext context)
+    {
+        NpgsqlConnectionStringBuilder text = ConnectionText.Make(options, context);
+        var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
+        NpgsqlDataSource source = text.Host!.Contains(',', StringComparison.Ordinal)
+            ? builder.BuildMultiHost().WithTargetSession(Session(options.Role))
+            : builder.Build();
+        string host = text.Host.Contains(':', StringComparison.Ordinal) || text.Host.Contains(',', StringComparison.Ordinal)
+            ? text.Host
+            : $"{text.Host}:{text.Port}";
+        return new PostgresServer(source, host, text.ConnectionString);
+    }
+
+    /// <summary>A connection; the caller disposes of it.</summary>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnConnecting(e, this);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static TargetSessionAttributes Session(PostgresRole role) => role switch
+    {
+        PostgresRole.Primary => TargetSessionAttributes.Primary,
+        PostgresRole.Standby => TargetSessionAttributes.Standby,
+        PostgresRole.PreferPrimary => TargetSessionAttributes.PreferPrimary,
+        PostgresRole.PreferStandby => TargetSessionAttributes.PreferStandby,
+        _ => TargetSessionAttributes.Any,
+    };
+}

@@ -1,0 +1,38 @@
+using Millrace.Connectors.Postgres;
+using Millrace.Sdk;
+
+[assembly: Connector("postgres", typeof(PostgresConnector))]
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>Tables of PostgreSQL.</summary>
+public sealed class PostgresConnector : Connector
+{
+    public override string Summary => "Tables of PostgreSQL, copied in its binary form by several connections as of one moment.";
+
+    public override IReadOnlyList<string> Schemes => ["postgres", "postgresql"];
+
+    public override Type SourceOptions => typeof(PostgresSourceOptions);
+
+    public override Type SinkOptions => typeof(PostgresTargetOptions);
+
+    public override ConnectorCapabilities Capabilities { get; } = new()
+    {
+        ReadModes = [ReadMode.Full],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
+        Guarantee = DeliveryGuarantee.ExactlyOnce,
+        PushesProjection = true,
+        ReadsInParallel = true,
+        Limits =
+        [
+            "Arrays of several dimensions are bad rows: a column holds lists of one dimension.",
+            "Ranges, bit strings, geometric types and types of extensions are read as the text that psql shows.",
+        ],
+    };
+
+    public override OptionMap OptionsOf(Location location, ConnectorRole role) => PostgresAddress.ToOptions(location);
+
+    public override ISource OpenSource(object options, ConnectorContext context) => new PostgresSource((PostgresSourceOptions)options, context);
+
+    public override ISink OpenSink(object options, ConnectorContext context) => new PostgresSink((PostgresTargetOptions)options, context);
+}

@@ -1,0 +1,26 @@
+using Millrace.Columnar;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>The messages of this connector.</summary>
+public static class PostgresErrors
+{
+    public static readonly ErrorCode Unreachable = new("MR3201", "A PostgreSQL server cannot be reached.", "See that it runs, that host and port are right, and that no firewall stands between.", ErrorDomain.External, ErrorClass.Retryable);
+    public static readonly ErrorCode Refused = new("MR3202", "A PostgreSQL server does not let the user in.", "Look at user, password and database; `pg_hba.conf` on the server decides who may come from where.");
+    public static readonly ErrorCode NoRight = new("MR3203", "The database user lacks a right.", "Have the owner or a superuser run the GRANT that the message names.");
+    public static readonly ErrorCode UnknownTable = new("MR3204", "A table does not exist, or the user may not see it.", "`millrace discover` lists the tables.");
+    public static readonly ErrorCode BadLocation = new("MR3205", "A location of PostgreSQL cannot be read.", "Write postgres://user@host:5432/database?stream=schema.table.");
+    public static readonly ErrorCode BrokenCopy = new("MR3206", "What a PostgreSQL server sent cannot be read.", "Try again; if it comes back, report it with the version of the server.", ErrorDomain.External, ErrorClass.Retryable);
+    public static readonly ErrorCode Failed = new("MR3207", "A PostgreSQL server refused a statement.", "The server's message says why.");
+    public static readonly ErrorCode Passing = new("MR3208", "A PostgreSQL server could not do its part for now.", "The same works later; `failure.retry` tries again by itself.", ErrorDomain.External, ErrorClass.Retryable);
+    public static readonly ErrorCode ValueDoesNotFit = new("MR3209", "A value of a PostgreSQL table does not fit its column.", "Choose another type with `numeric: varchar` or `columns:`, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
+    public static readonly ErrorCode BadOption = new("MR3210", "An option of PostgreSQL does not make sense.", "See docs/reference/connectors/postgres.md.");
+
+    public static readonly ErrorCode SchemaMisfit = new("MR3211", "Rows do not fit the columns of a PostgreSQL table.", "Choose and convert columns with `columns:` or `transform:`.");
+    public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row with `key`.");
+
+    public static readonly ErrorCode NotEmpty = new("MR3213", "A PostgreSQL table that is to be written has rows already.", "Say what to do with them: --write append, overwrite or merge.");
+
+    internal static MillraceException WrongLength(DataType type, int found, int expected)
+        => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// Progress of jobs, kept in the database that takes their rows: <c>millrace.job</c> has a row per job with the token of the run
+/// that may commit, <c>millrace.checkpoint</c> one for each of its last epochs. Rows and checkpoint are committed by one
+/// transaction.
+/// </summary>
+/// <param name="tenant">Tenant of the job.</param>
+/// <param name="job">The job.</param>
+/// <param name="target">The table it writes; a job of the same name that writes another has progress of its own.</param>
+internal sealed class CheckpointTable(string tenant, string job, string target)
+{
+    /// <summary>Epochs that stay on record behind the last.</summary>
+    public const int Kept = 32;
+
+    private const string Create =
+        """
+        CREATE SCHEMA IF NOT EXISTS millrace;
+        CREATE TABLE IF NOT EXISTS millrace.job (
+            tenant text, job text, target text, token bigint NOT NULL, run text NOT NULL, taken_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (tenant, job, target));
+        CREATE TABLE IF NOT EXISTS millrace.checkpoint (
+            tenant text, job text, target text, epoch bigint, run text NOT NULL, rows bigint NOT NULL, bytes bigint NOT NULL,
+            checkpoint json NOT NULL, committed_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (tenant, job, target, epoch),
+            FOREIGN KEY (tenant, job, target) REFERENCES millrace.job ON DELETE CASCADE);
+        """;
+
+    public async ValueTask<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass('millrace.checkpoint') IS NOT NULL", connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
+    }
+
+    public async ValueTask EnsureAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (await ExistsAsync(connection, cancellation).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        // Two runs may come at once: IF NOT EXISTS alone does not keep one of them from failing.
+        using var command = new NpgsqlCommand($"BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7811056327914); {Create} COMMIT", connection);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The epochs on record, the oldest first.</summary>
+    public async ValueTask<List<CommittedEpoch>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var epochs = new List<CommittedEpoch>();
+        if (!await ExistsAsync(connection, cancellation).ConfigureAwait(false))
+        {
+            return epochs;
+        }
+
+        using NpgsqlCommand command = Command("SELECT checkpoint::text, run, rows, bytes FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 ORDER BY epoch", connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            using JsonDocument document = JsonDocument.Parse(reader.GetString(0));
+            var checkpoint = Checkpoint.FromJson(document.RootElement, new ErrorPlace { Stream = "millrace.checkpoint" });
+            epochs.Add(new CommittedEpoch(checkpoint, reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), [target]));
+        }
+
+        return epochs;
+    }
+
+    /// <summary>Makes a run the one that may commit, unless a later one came before it. Waits for a commit that is under way.</summary>
+    public async ValueTask TakeAsync(NpgsqlConnection connection, long token, string run, CancellationToken cancellation)
+    {
+        using NpgsqlCommand command = Command(
+            """
+            INSERT INTO millrace.job (tenant, job, target, token, run) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (tenant, job, target) DO UPDATE SET token = excluded.token, run = excluded.run, taken_at = now() WHERE millrace.job.token < excluded.token
+            """,
+            connection);
+        command.Parameters.AddWithValue(token);
+        command.Parameters.AddWithValue(run);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Inside the transaction of an epoch: fails when a later run took over, and keeps one from doing so before the end of the transaction.</summary>
+    public async ValueTask GuardAsync(NpgsqlConnection connection, long token, CancellationToken cancellation)
+    {
+        using NpgsqlCommand command = Command(
+            """
+            UPDATE millrace.job SET token = greatest(token, $4) WHERE tenant = $1 AND job = $2 AND target = $3 RETURNING token, run
+            """,
+            connection);
+        command.Parameters.AddWithValue(token);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            throw ProgressErrors.Fenced.Error($"The job '{job}' was removed from millrace.job while it ran.");
+        }
+
+        if (reader.GetInt64(0) != token)
+        {
+            throw ProgressErrors.Fenced.Error($"The run {reader.GetString(1)} took over {target}: its token is {reader.GetInt64(0)}, this run has {token}.");
+        }
+    }
+
+    /// <summary>Inside the transaction of an epoch: puts it on record and forgets the oldest.</summary>
+    public async ValueTask AddAsync(NpgsqlConnection connection, Checkpoint checkpoint, string run, long rows, long bytes, CancellationToken cancellation)
+    {
+        using NpgsqlCommand command = Command(
+            """
+            WITH gone AS (DELETE FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND (epoch <= $4 - $9 OR epoch > $4))
+            INSERT INTO millrace.checkpoint (tenant, job, target, epoch, run, rows, bytes, checkpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json)
+            ON CONFLICT (tenant, job, target, epoch) DO UPDATE
+                SET run = excluded.run, rows = excluded.rows, bytes = excluded.bytes, checkpoint = excluded.checkpoint, committed_at = now()
+            """,
+            connection);
+        command.Parameters.AddWithValue(checkpoint.Epoch);
+        command.Parameters.AddWithValue(run);
+        command.Parameters.AddWithValue(rows);
+        command.Parameters.AddWithValue(bytes);
+        command.Parameters.AddWithValue(checkpoint.ToJson().ToJsonString());
+        command.Parameters.AddWithValue((long)Kept);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private NpgsqlCommand Command(string sql, NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddWithValue(tenant);
+        command.Parameters.AddWithValue(job);
+        command.Parameters.AddWithValue(target);
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>The commits of a job as its database holds them.</summary>
+internal sealed class PostgresCommits(PostgresServer server, CheckpointTable checkpoints) : ICheckpointLog
+{
+    /// <summary>Rows of an epoch are rows of the table like any other.</summary>
+    public bool TakesBackRows => false;
+
+    public async ValueTask<IReadOnlyList<CommittedEpoch>> ListAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
+        return await checkpoints.ListAsync(connection, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask AmendAsync(Checkpoint next, long keepThrough, CancellationToken cancellation)
+    {
+        const string run = "state";
+        await using NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
+        await checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
+        await checkpoints.TakeAsync(connection, next.FencingToken, run, cancellation).ConfigureAwait(false);
+        await checkpoints.AddAsync(connection, next, run, 0, 0, cancellation).ConfigureAwait(false);
+    }
+}

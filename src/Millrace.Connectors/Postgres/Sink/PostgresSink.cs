@@ -1,0 +1,132 @@
+using Millrace.Columnar;
+using Millrace.Connectors.Common;
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>Writes a table of a PostgreSQL server, exactly once: rows and progress are committed by one transaction.</summary>
+internal sealed class PostgresSink : ISink
+{
+    private readonly PostgresServer _server;
+    private readonly ConnectorContext _context;
+    private readonly TableName _table;
+    private readonly CheckpointTable _checkpoints;
+    private readonly IfExists? _ifExists;
+    private SchemaEvolution _evolution;
+
+    public PostgresSink(PostgresTargetOptions options, ConnectorContext context)
+    {
+        _context = context;
+        _server = PostgresServer.Of(options, context);
+        _table = TableName.Parse(options.Table);
+        _ifExists = options.IfExists;
+        _checkpoints = new CheckpointTable(context.Tenant, context.Job, _table.ToString());
+    }
+
+    public DeliveryGuarantee Guarantee => DeliveryGuarantee.ExactlyOnce;
+
+    public string Remote => _server.Remote;
+
+    public ICheckpointLog Commits => new PostgresCommits(_server, _checkpoints);
+
+    public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+            TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
+            return new CheckReport(
+            [
+                CheckFinding.Pass($"connect to {_server.Host}", $"PostgreSQL {connection.PostgreSqlVersion}, database {connection.Database}"),
+                .. await TargetRights.CheckAsync(connection, _table, table, cancellation).ConfigureAwait(false),
+            ]);
+        }
+        catch (MillraceException e)
+        {
+            return CheckReport.Of(CheckFinding.Fail($"connect to {_server.Host}", e));
+        }
+    }
+
+    public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+        return await GuardAsync(async () => (await _checkpoints.ListAsync(connection, cancellation).ConfigureAwait(false)).LastOrDefault()?.Checkpoint, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The table is changed when the writer is opened, which knows the key.</summary>
+    public ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation)
+    {
+        _evolution = evolution;
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation)
+    {
+        if (request.Mode == WriteMode.Merge && request.Key.Count == 0)
+        {
+            throw PostgresErrors.NoKey.Error($"Rows are to be merged into {_table}, and no column identifies a row.");
+        }
+
+        NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await GuardAsync(() => OpenWriterAsync(connection, request, cancellation), cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async ValueTask<ISinkWriter> OpenWriterAsync(NpgsqlConnection connection, SinkRequest request, CancellationToken cancellation)
+    {
+        request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
+        bool merges = request.Mode == WriteMode.Merge;
+        Schema stored = merges ? new Schema(request.Schema.Fields.Where(f => f.Name != ChangeColumns.Op)) : request.Schema;
+        TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
+        if (table is not null && _ifExists == IfExists.Error && !request.Resumes)
+        {
+            await ThrowIfNotEmptyAsync(connection, cancellation).ConfigureAwait(false);
+        }
+
+        List<string> changes = TableShape.Changes(_table, table, stored, merges ? request.Key : [], _evolution);
+        await TableShape.ApplyAsync(connection, changes, cancellation).ConfigureAwait(false);
+        table = changes.Count == 0 ? table : await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
+        IReadOnlyDictionary<uint, PgType> types = await TableCatalog.TypesAsync(connection, table!.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
+        await _checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
+        await _checkpoints.TakeAsync(connection, request.FencingToken, request.RunId, cancellation).ConfigureAwait(false);
+        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request);
+        if (path.Preparation is { Length: > 0 } sql)
+        {
+            using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return new PostgresWriter(_server, connection, _checkpoints, path, request);
+    }
+
+    private async ValueTask ThrowIfNotEmptyAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {_table.Sql})", connection);
+        if ((bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!)
+        {
+            throw PostgresErrors.NotEmpty.Error($"The table {_table} has rows already.", new ErrorPlace { Stream = _table.ToString() });
+        }
+    }
+
+    private async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnStatement(e, _server, new ErrorPlace { Stream = _table.ToString() });
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// The columns of the rows to write beside those of the table: how each is converted, encoded and, where the server has no binary
+/// form that is known here, cast by it.
+/// </summary>
+internal sealed class TargetColumns
+{
+    private readonly TargetColumn[] _columns;
+
+    private TargetColumns(TargetColumn[] columns, TargetColumn? op)
+    {
+        _columns = columns;
+        Copied = op is null ? columns : [.. columns, op];
+    }
+
+    /// <summary>The columns that are stored.</summary>
+    public IReadOnlyList<TargetColumn> All => _columns;
+
+    /// <summary>The columns that are sent: those that are stored, and the one that says what happened to a row.</summary>
+    public IReadOnlyList<TargetColumn> Copied { get; }
+
+    public string CopiedNames => string.Join(", ", Copied.Select(c => c.Sql));
+
+    /// <summary>Whether every column can be copied straight into the table.</summary>
+    public bool AreDirect => Array.TrueForAll(_columns, c => !c.Write.IsCast || c.TakesText);
+
+    /// <summary>Names in SQL, separated by commas.</summary>
+    public string Names => string.Join(", ", _columns.Select(c => c.Sql));
+
+    /// <summary>What a staging table selects to fill the table.</summary>
+    public string Casts => string.Join(", ", _columns.Select(c => c.Cast));
+
+    /// <summary>Columns of a staging table.</summary>
+    public string Staging => string.Join(", ", Copied.Select(c => $"{c.Sql} {c.Write.Sent}"));
+
+    /// <param name="schema">Of the rows.</param>
+    /// <param name="table">As it is after <see cref="TableShape.Changes"/>.</param>
+    /// <param name="types">All types that its columns need.</param>
+    /// <param name="merges">Whether rows are merged, so that what happened to them is not stored.</param>
+    public static TargetColumns Of(Schema schema, TableInfo table, IReadOnlyDictionary<uint, PgType> types, bool merges)
+    {
+        var columns = new List<TargetColumn>();
+        for (int i = 0; i < schema.Count; i++)
+        {
+            Field field = schema[i];
+            ColumnInfo? column = table.Columns.FirstOrDefault(c => c.Name == field.Name);
+            if (column is null)
+            {
+                continue;
+            }
+
+            if (column.IsGenerated)
+            {
+                throw PostgresErrors.SchemaMisfit.Error($"The column '{column.Name}' of {table.Name} is computed by the server and cannot be written.", new ErrorPlace { Stream = table.Name.ToString(), Field = column.Name }, "Leave it out with `columns:`.");
+            }
+
+            DataType source = field.Type.Id == TypeId.Dictionary ? field.Type.DictionaryValue : field.Type;
+            WriteType write = WriteType.Find(types, column.Type, source);
+            if (!Columnar.Cast.IsPossible(field.Type, write.Type))
+            {
+                throw PostgresErrors.SchemaMisfit.Error($"{field.Type} cannot become {column.TypeText}.", new ErrorPlace { Stream = table.Name.ToString(), Field = column.Name }, "Convert it with `columns:` or `transform:`.");
+            }
+
+            bool takesText = types.GetValueOrDefault(column.Type) is { Kind: PgTypeKind.Enum } or { IsBuiltIn: true, Name: "text" or "varchar" or "bpchar" or "xml" };
+            columns.Add(new TargetColumn(i, column, write, takesText));
+        }
+
+        int op = merges ? schema.IndexOf(ChangeColumns.Op) : -1;
+        return new TargetColumns(
+            [.. columns],
+            op < 0 ? null : new TargetColumn(op, new ColumnInfo(ChangeColumns.Op, 0, -1, NotNull: false, "text", null, IsGenerated: false, HasDefault: false), WriteType.Text, TakesText: true));
+    }
+
+    public RowEncoder MakeEncoder() => new([.. Copied.Select(c => c.Write.Encoder())]);
+}
+
+/// <param name="Source">Its place among the columns of the rows.</param>
+/// <param name="Info">The column.</param>
+/// <param name="Write">How it is written.</param>
+/// <param name="TakesText">Whether text is its binary form.</param>
+internal sealed record TargetColumn(int Source, ColumnInfo Info, WriteType Write, bool TakesText)
+{
+    public string Sql => TableName.Quote(Info.Name);
+
+    public string Cast => Write.IsCast && !TakesText ? $"{Sql}::{Info.TypeText}" : Sql;
+}

@@ -1,0 +1,119 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>Reads one range of a table from the binary output of COPY.</summary>
+internal sealed class CopyReader : ISplitReader
+{
+    private readonly PostgresServer _server;
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlRawCopyStream _stream;
+    private readonly CopyRows _rows;
+    private readonly ColumnDecoder[] _decoders;
+    private readonly TableColumns _columns;
+    private readonly BlockSplit _split;
+    private readonly ErrorPlace _place;
+    private readonly BadRows _badRows;
+    private readonly BadValues _bad = new();
+    private long _done;
+    private long _bytesTold;
+    private bool _isOver;
+
+    public CopyReader(PostgresServer server, NpgsqlConnection connection, NpgsqlRawCopyStream stream, TableColumns columns, int batchRows, BlockSplit split, TableName table, IRowErrorHandler errors)
+    {
+        _server = server;
+        _connection = connection;
+        _stream = stream;
+        _columns = columns;
+        _split = split;
+        _place = new ErrorPlace { Stream = table.ToString(), Split = split.Id == split.Key ? null : split.Id };
+        _badRows = new BadRows(columns.Schema, errors);
+        _rows = new CopyRows(stream, columns.Count, batchRows);
+        _decoders = columns.MakeDecoders(batchRows);
+    }
+
+    public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (await _rows.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                long first = _done;
+                _done += _rows.Rows;
+                if (Decode(first) is not { } batch)
+                {
+                    continue;
+                }
+
+                long told = _rows.BytesRead - _bytesTold;
+                _bytesTold = _rows.BytesRead;
+                return new SplitBatch(batch, _split.PositionAt(_done), told) { Origin = _place with { Row = first } };
+            }
+
+            _isOver = true;
+            return null;
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnStatement(e, _server, _place);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ColumnDecoder decoder in _decoders)
+        {
+            decoder.Dispose();
+        }
+
+        _rows.Dispose();
+        try
+        {
+            // Ends the statement where it has not ended: the server is asked to cancel it.
+            if (!_isOver)
+            {
+                await _stream.CancelAsync().ConfigureAwait(false);
+            }
+
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException)
+        {
+            // The connection is given up either way.
+        }
+
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Null when every row is bad.
+    private RecordBatch? Decode(long first)
+    {
+        int rows = _rows.Rows;
+        for (int c = 0; c < _decoders.Length; c++)
+        {
+            _bad.Column = c;
+            _decoders[c].Decode(_rows.Field(c), _bad);
+        }
+
+        var columns = new Column[_decoders.Length];
+        for (int c = 0; c < columns.Length; c++)
+        {
+            columns[c] = _decoders[c].Builder.Build();
+        }
+
+        var batch = new RecordBatch(_columns.Schema, rows, columns);
+        if (!_bad.Any)
+        {
+            return batch;
+        }
+
+        using (batch)
+        {
+            RecordBatch? good = _badRows.SetAside(batch, _bad, _place, first);
+            _bad.Clear();
+            return good;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>Reads tables of a PostgreSQL server. Each table, view and foreign table is a stream.</summary>
+internal sealed class PostgresSource : ISource
+{
+    private readonly PostgresSourceOptions _options;
+    private readonly ConnectorContext _context;
+    private readonly PostgresServer _server;
+
+    public PostgresSource(PostgresSourceOptions options, ConnectorContext context)
+    {
+        _options = options;
+        _context = context;
+        _server = PostgresServer.Of(options, context);
+    }
+
+    public string Remote => _server.Remote;
+
+    /// <summary>Rows move when they are updated, so that the places of one moment are not those of another.</summary>
+    public bool ResumesFullReads => false;
+
+    public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
+    {
+        var findings = new List<CheckFinding>();
+        try
+        {
+            await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+            findings.Add(CheckFinding.Pass($"connect to {_server.Host}", $"PostgreSQL {connection.PostgreSqlVersion}, database {connection.Database}"));
+            if (_options.Table is { } table)
+            {
+                TableInfo info = await RequireAsync(connection, TableName.Parse(table), cancellation).ConfigureAwait(false);
+                findings.Add(await CheckTableAsync(connection, info, cancellation).ConfigureAwait(false));
+            }
+        }
+        catch (MillraceException e)
+        {
+            findings.Add(CheckFinding.Fail($"connect to {_server.Host}", e));
+        }
+
+        return new CheckReport(findings);
+    }
+
+    public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+        List<TableInfo> tables = await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
+        var types = await TableCatalog.TypesAsync(connection, tables.SelectMany(t => t.Columns).Select(c => c.Type), cancellation).ConfigureAwait(false);
+        var mapper = new TypeMapper(types, _options.Numeric);
+        foreach (TableInfo table in tables)
+        {
+            yield return new StreamDescription
+            {
+                Name = table.Name.ToString(),
+                Schema = TableColumns.Of(table, mapper).Schema,
+                Key = table.Key,
+                Rows = table.Rows,
+                Bytes = table.Bytes,
+                Notes = [.. Notes(table)],
+            };
+        }
+    }
+
+    public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
+    {
+        TableName name = TableName.Parse(request.Stream ?? _options.Table
+            ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
+        try
+        {
+            await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+            TableInfo table = await RequireAsync(connection, name, cancellation).ConfigureAwait(false);
+            var types = await TableCatalog.TypesAsync(connection, table.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
+            TableColumns columns = TableColumns.Of(table, new TypeMapper(types, _options.Numeric)).Choose(request.Columns);
+            return new TablePlan(_server, table, columns, _options, request);
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnStatement(e, _server, new ErrorPlace { Stream = name.ToString() });
+        }
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async ValueTask<CheckFinding> CheckTableAsync(NpgsqlConnection connection, TableInfo table, CancellationToken cancellation)
+    {
+        string subject = $"read {table.Name}";
+        using var command = new NpgsqlCommand("SELECT pg_catalog.has_schema_privilege($1, 'USAGE'), pg_catalog.has_table_privilege($2::oid, 'SELECT'), current_user", connection);
+        command.Parameters.AddWithValue(table.Name.Schema);
+        command.Parameters.Add(new NpgsqlParameter { Value = table.Oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        string user = TableName.Quote(reader.GetString(2));
+        string? grant = !reader.GetBoolean(0) ? $"GRANT USAGE ON SCHEMA {TableName.Quote(table.Name.Schema)} TO {user};"
+            : !reader.GetBoolean(1) ? $"GRANT SELECT ON {table.Name.Sql} TO {user};"
+            : null;
+        return grant is null
+            ? CheckFinding.Pass(subject, $"{table.Columns.Count} columns, {(table.Rows is { } rows ? $"about {rows} rows" : "rows never counted")}, {table.Bytes} bytes")
+            : CheckFinding.Fail(subject, PostgresErrors.NoRight.Error($"The user may not read {table.Name}.", new ErrorPlace { Stream = table.Name.ToString() }, grant));
+    }
+
+    private async ValueTask<TableInfo> RequireAsync(NpgsqlConnection connection, TableName name, CancellationToken cancellation)
+    {
+        if (await TableCatalog.FindAsync(connection, name, cancellation).ConfigureAwait(false) is { } table)
+        {
+            return table;
+        }
+
+        List<TableInfo> others = await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
+        string suggestion = NearestName.Suggest(name.ToString(), others.Select(t => t.Name.ToString()));
+        throw PostgresErrors.UnknownTable.Error($"There is no table {name} in the database '{connection.Database}'{suggestion}.", new ErrorPlace { Stream = name.ToString() });
+    }
+
+    private static IEnumerable<string> Notes(TableInfo table)
+    {
+        if (table.Kind != TableKind.Table)
+        {
+            yield return table.Kind switch
+            {
+                TableKind.Partitioned => "partitioned table",
+                TableKind.View => "view",
+                TableKind.MaterializedView => "materialized view",
+                _ => "foreign table",
+            };
+        }
+
+        if (table.Comment is { } comment)
+        {
+            yield return comment;
+        }
+
+        foreach (string index in table.Indexes)
+        {
+            yield return index;
+        }
+    }
+}

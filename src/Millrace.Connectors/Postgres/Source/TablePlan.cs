@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Millrace.Columnar;
+using Millrace.Sdk;
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// A whole table, cut into ranges of its blocks that several connections copy at once, all as of one moment. The ranges share
+/// one key, in the order of the blocks.
+/// </summary>
+internal sealed class TablePlan : IReadPlan
+{
+    private readonly PostgresServer _server;
+    private readonly TableInfo _table;
+    private readonly TableColumns _columns;
+    private readonly PostgresSourceOptions _options;
+    private readonly ReadRequest _request;
+    private readonly SemaphoreSlim _lock = new(1, 1);
+    private ExportedSnapshot? _snapshot;
+
+    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request)
+    {
+        _server = server;
+        _table = table;
+        _columns = columns;
+        _options = options;
+        _request = request;
+    }
+
+    public Schema Schema => _columns.Schema;
+
+    public Pushdown Pushdown => new() { Projection = true };
+
+    public long? Bytes => _table.Bytes > 0 ? _table.Bytes : null;
+
+    public long? Rows => _table.Rows;
+
+#pragma warning disable CS1998 // Nothing to wait for: the ranges follow from the size.
+    public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
+#pragma warning restore CS1998
+    {
+        long blocks = _table.Kind is TableKind.Table or TableKind.MaterializedView ? _table.Blocks : 0;
+        long chunk = Math.Max(1, _options.ChunkBytes.Bytes / BlockBytes);
+        long count = Math.Max(1, (blocks + chunk - 1) / chunk);
+        for (long i = 0; i < count; i++)
+        {
+            // The last range has no end: rows are added behind while the ranges are being laid.
+            long start = i * chunk;
+            long? end = i == count - 1 ? null : start + chunk;
+            yield return new BlockSplit
+            {
+                Id = count == 1 ? _table.Name.ToString() : string.Create(CultureInfo.InvariantCulture, $"{_table.Name}@{start}"),
+                Key = _table.Name.ToString(),
+                EndsKey = end is null,
+                Start = start,
+                End = end,
+                Bytes = blocks == 0 ? null : ((end ?? blocks) - start) * BlockBytes,
+            };
+        }
+    }
+
+    public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
+    {
+        var range = (BlockSplit)split;
+        try
+        {
+            ExportedSnapshot? snapshot = await SnapshotAsync(cancellation).ConfigureAwait(false);
+            NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                if (snapshot is not null)
+                {
+                    using var begin = new NpgsqlCommand(snapshot.Begin, connection);
+                    await begin.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+                }
+
+                string copy = $"COPY (SELECT {_columns.SelectList} FROM {Source}{Where(range)}) TO STDOUT (FORMAT binary)";
+                NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync(copy, cancellation).ConfigureAwait(false);
+                return new CopyReader(_server, connection, stream, _columns, _request.BatchRows, range, _table.Name, errors);
+            }
+            catch
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnStatement(e, _server, new ErrorPlace { Stream = _table.Name.ToString() });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_snapshot is { } snapshot)
+        {
+            await snapshot.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _lock.Dispose();
+    }
+
+    private const int BlockBytes = 8192;
+
+    // ONLY: rows of children that inherit are rows of those. Parts of a partitioned table are the table.
+    private string Source => _table.Kind == TableKind.Table ? $"ONLY {_table.Name.Sql}" : _table.Name.Sql;
+
+    private static string Where(BlockSplit range) => (range.Start, range.End) switch
+    {
+        (0, null) => "",
+        (_, null) => string.Create(CultureInfo.InvariantCulture, $" WHERE ctid >= '({range.Start},0)'::tid"),
+        (_, { } end) => string.Create(CultureInfo.InvariantCulture, $" WHERE ctid >= '({range.Start},0)'::tid AND ctid < '({end},0)'::tid"),
+    };
+
+    private async ValueTask<ExportedSnapshot?> SnapshotAsync(CancellationToken cancellation)
+    {
+        if (!_options.Consistent)
+        {
+            return null;
+        }
+
+        await _lock.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return _snapshot ??= await ExportedSnapshot.TakeAsync(_server, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+}
+
+/// <summary>A range of a table's blocks.</summary>
+internal sealed record BlockSplit : Split
+{
+    /// <summary>First block.</summary>
+    public long Start { get; init; }
+
+    /// <summary>Block behind the last; null for all that follow.</summary>
+    public long? End { get; init; }
+
+    public Position PositionAt(long rows) => new(new JsonObject { ["v"] = 1, ["block"] = Start, ["rows"] = rows });
+}

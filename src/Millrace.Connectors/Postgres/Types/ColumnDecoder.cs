@@ -1,0 +1,20 @@
+using Millrace.Columnar;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// Makes a column of binary values as PostgreSQL sends them (the <c>send</c> function of each type). One decoder belongs to
+/// one column of one reader; a call appends a run of rows.
+/// </summary>
+internal abstract class ColumnDecoder : IDisposable
+{
+    public abstract ColumnBuilder Builder { get; }
+
+    /// <summary>
+    /// Appends a row for each value of the run. A value that the column's type cannot hold becomes null and is reported to
+    /// <paramref name="bad"/>.
+    /// </summary>
+    public abstract void Decode(FieldRun run, BadValues bad);
+
+    public virtual void Dispose() => Builder.Dispose();
+}
