@@ -4,6 +4,7 @@ using Millrace.Connectors.Postgres;
 namespace Millrace.Connectors.Tests.Postgres;
 
 /// <summary>A table of a real server.</summary>
+[Trait("speed", "slow")]
 public sealed class PostgresSourceConformanceTests : SourceConformance
 {
     private const int Rows = 2_000;
@@ -35,6 +36,7 @@ public sealed class PostgresSourceConformanceTests : SourceConformance
 }
 
 /// <summary>A table that a run makes.</summary>
+[Trait("speed", "slow")]
 public sealed class PostgresSinkConformanceTests : SinkConformance
 {
     private readonly PostgresTestServer _server = PostgresTestServer.Demand();

@@ -3,6 +3,7 @@ using Millrace.Connectors.Postgres;
 namespace Millrace.Connectors.Tests.Postgres;
 
 /// <summary>Values of every type go through columns into another table, which then prints the same text as the first.</summary>
+[Trait("speed", "slow")]
 public class TypeRoundTripTests
 {
     private readonly PostgresTestServer _server = PostgresTestServer.Demand();
