@@ -44,7 +44,8 @@ internal sealed class WindowAggregateStage : StagePlan
 
     public override string Signature => $"{Name} {Details} {(_plan.KeepsRows ? "rows" : _plan.Layout.HasPanes ? "panes" : "windows")}";
 
-    public override IReadOnlyList<Schema> LateRows => [Inputs[0].Stage.Schema];
+    /// <summary>Rows are late for the partial groups, if at all; those come when they are final.</summary>
+    public override IReadOnlyList<Schema> LateRows => Phase == WindowPhase.Final ? [] : [Inputs[0].Stage.Schema];
 
     public override StageOperator Open(StageContext context) => new WindowAggregateOperator(this, _plan, context);
 }
