@@ -30,6 +30,9 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
             FOREIGN KEY (tenant, job, target) REFERENCES millrace.job ON DELETE CASCADE);
         """;
 
+    // The last commit that this run knows of; null before it has asked.
+    private (long Epoch, string Run)? _known;
+
     public async ValueTask<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass('millrace.checkpoint') IS NOT NULL", connection);
@@ -68,6 +71,42 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
 
         return epochs;
     }
+
+    /// <summary>
+    /// The last checkpoint, or null. A commit that a dead run has sent may not have come to its end: the row of the job, which it
+    /// locks, is waited for.
+    /// </summary>
+    public async ValueTask<Checkpoint?> RecoverAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (await ExistsAsync(connection, cancellation).ConfigureAwait(false))
+        {
+            using NpgsqlCommand command = Command("SELECT FROM millrace.job WHERE tenant = $1 AND job = $2 AND target = $3 FOR UPDATE", connection);
+            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
+
+        List<CommittedEpoch> epochs = await ListAsync(connection, cancellation).ConfigureAwait(false);
+        _known = epochs.Count == 0 ? (0, "") : (epochs[^1].Checkpoint.Epoch, epochs[^1].Run);
+        return epochs.LastOrDefault()?.Checkpoint;
+    }
+
+    /// <summary>After <see cref="TakeAsync"/>: fails when another run has committed since <see cref="RecoverAsync"/>, so that this one would repeat its rows.</summary>
+    public async ValueTask VerifyAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (_known is not { } known)
+        {
+            return;
+        }
+
+        List<CommittedEpoch> epochs = await ListAsync(connection, cancellation).ConfigureAwait(false);
+        (long epoch, string run) = epochs.Count == 0 ? (0, "") : (epochs[^1].Checkpoint.Epoch, epochs[^1].Run);
+        if ((epoch, run) != known)
+        {
+            throw PostgresErrors.Passing.Error($"The run {run} has committed epoch {epoch} of {target} while this one began.", new ErrorPlace { Stream = target });
+        }
+    }
+
+    /// <summary>After the commit of an epoch of this run.</summary>
+    public void Committed(Checkpoint checkpoint, string run) => _known = (checkpoint.Epoch, run);
 
     /// <summary>Makes a run the one that may commit, unless a later one came before it. Waits for a commit that is under way.</summary>
     public async ValueTask TakeAsync(NpgsqlConnection connection, long token, string run, CancellationToken cancellation)

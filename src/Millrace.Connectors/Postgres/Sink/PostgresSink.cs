@@ -51,7 +51,7 @@ internal sealed class PostgresSink : ISink
     public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        return await GuardAsync(async () => (await _checkpoints.ListAsync(connection, cancellation).ConfigureAwait(false)).LastOrDefault()?.Checkpoint, cancellation).ConfigureAwait(false);
+        return await GuardAsync(() => _checkpoints.RecoverAsync(connection, cancellation), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The table is changed when the writer is opened, which knows the key.</summary>
@@ -99,7 +99,14 @@ internal sealed class PostgresSink : ISink
         IReadOnlyDictionary<uint, PgType> types = await TableCatalog.TypesAsync(connection, table!.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
         await _checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
         await _checkpoints.TakeAsync(connection, request.FencingToken, request.RunId, cancellation).ConfigureAwait(false);
-        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request);
+        await _checkpoints.VerifyAsync(connection, cancellation).ConfigureAwait(false);
+        if (merges)
+        {
+            MergeKey.Check(request.Key, table, stored);
+        }
+
+        bool isUnique = merges && await MergeKey.IsUniqueAsync(connection, table, request.Key, cancellation).ConfigureAwait(false);
+        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request, isUnique);
         if (path.Preparation is { Length: > 0 } sql)
         {
             using var command = new NpgsqlCommand(sql, connection);

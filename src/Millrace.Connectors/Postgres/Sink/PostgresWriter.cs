@@ -83,6 +83,7 @@ internal sealed class PostgresWriter : ISinkWriter
             _isBroken = false;
             _isOpen = false;
             _epochs++;
+            _checkpoints.Committed(checkpoint, _request.RunId);
             return new CommitSummary(rows, bytes, [_path.Table.ToString()]);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))

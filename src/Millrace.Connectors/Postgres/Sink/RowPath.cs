@@ -19,7 +19,11 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     /// <param name="first">Whether it is the first epoch of the run.</param>
     public virtual string StatementsFor(long rows, bool first) => "";
 
-    public static RowPath Of(TableInfo table, TargetColumns columns, SinkRequest request)
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Columns of the rows.</param>
+    /// <param name="request">How the run writes.</param>
+    /// <param name="isUnique">Whether an index of the table makes the key of the request unique.</param>
+    public static RowPath Of(TableInfo table, TargetColumns columns, SinkRequest request, bool isUnique)
     {
         if (request.Mode == WriteMode.Overwrite && !request.Resumes)
         {
@@ -28,7 +32,6 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
 
         if (request.Mode == WriteMode.Merge)
         {
-            bool isUnique = table.Key.Order(StringComparer.Ordinal).SequenceEqual(request.Key.Order(StringComparer.Ordinal));
             bool hasOp = request.Schema.IndexOf(ChangeColumns.Op) >= 0;
             return new MergePath(table.Name, columns, request.Key, isUnique, hasOp);
         }
