@@ -14,8 +14,8 @@ public static class PipelineCheck
         ISource source = pipeline.OpenSource(context);
         await using (source.ConfigureAwait(false))
         {
-            canReplay = source.CanReplay;
             CheckReport report = await source.CheckAsync(cancellation).ConfigureAwait(false);
+            canReplay = source.CanReplay;
             findings.AddRange(report.Findings);
             if (report.Ok)
             {

@@ -127,6 +127,11 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
                     _run.Telemetry.Look(pass.Breakers);
                     throw;
                 }
+                finally
+                {
+                    // A query finds its tables only when it is planned.
+                    _guarantee = JobGuarantee.Of(source.CanReplay, sink);
+                }
             }
         }
     }

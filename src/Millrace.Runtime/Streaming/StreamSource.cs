@@ -19,6 +19,9 @@ internal sealed class StreamSource(StreamingQuery query, ConnectorContext contex
 
     public StreamingQuery Query => query;
 
+    /// <summary>As far as it is known: the tables are found with the first plan, or by a check.</summary>
+    public bool CanReplay => Bound is null || Bound.Tables.All(t => t.Source.CanReplay);
+
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         var findings = new List<CheckFinding>();

@@ -80,6 +80,25 @@ public sealed class StandardStreamsTests
         Assert.Single(LinesFormat.RowsOf(harness.Folder["real/a.lines"]));
     }
 
+    [Theory]
+    [InlineData("-", false)]
+    [InlineData("/dev/stdin", false)]
+    [InlineData("pipe.csv", false)]
+    [InlineData("a.csv", true)]
+    [InlineData("*.csv", true)]
+    public async Task What_passes_by_once_cannot_be_read_again(string path, bool canReplay)
+    {
+        using var folder = new TempFolder(inMemory: true);
+        folder.Write("a.csv", "id\n1\n");
+        using (System.Diagnostics.Process mkfifo = System.Diagnostics.Process.Start("mkfifo", [folder["pipe.csv"]]))
+        {
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using ISource source = new FilesConnector().OpenSource(new FilesSourceOptions { Path = [path] }, new ConnectorContext { Job = "test", BaseDirectory = folder.Path });
+        Assert.Equal(canReplay, source.CanReplay);
+    }
+
     private static OptionChoice<FormatChoices> Csv { get; } = new("csv", new OptionMap(new ErrorPlace()));
 
     private static SinkRequest Request => new() { Schema = Batches.Schema, RunId = "r" };

@@ -58,6 +58,46 @@ public sealed class StreamSourceTests
         Assert.Equal(["a%3Ab:key000", "a:key000"], (await KeysAsync(plan)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task What_passes_by_once_is_known_when_the_tables_are()
+    {
+        await using StreamSource source = Source(Both, ("a", Input(5)), ("b", Input(5)));
+        Endpoint replay = source.Query.Objects.All.First(o => o.Name == "b").Input!.Endpoint;
+        SqlObject b = source.Query.Objects.All.First(o => o.Name == "b");
+        await source.CheckAsync(default);
+        Assert.True(source.CanReplay);
+
+        var pipe = new Endpoint("pipe", new PassingConnector(replay.Connector), replay.Options);
+        source.Query.Objects.Set(b with { Input = b.Input! with { Endpoint = pipe } });
+        await using var second = new StreamSource(source.Query, new ConnectorContext { Job = "job" });
+        await second.CheckAsync(default);
+        Assert.False(second.CanReplay);
+    }
+
+    private sealed class PassingConnector(Connector inner) : Connector
+    {
+        public override string Summary => "Rows that pass by once.";
+
+        public override ConnectorCapabilities Capabilities => inner.Capabilities;
+
+        public override Type SourceOptions => inner.SourceOptions!;
+
+        public override ISource OpenSource(object options, ConnectorContext context) => new PassingSource(inner.OpenSource(options, context));
+    }
+
+    private sealed class PassingSource(ISource inner) : ISource
+    {
+        public bool CanReplay => false;
+
+        public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);
+
+        public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => inner.DiscoverAsync(cancellation);
+
+        public ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation) => inner.PlanAsync(request, cancellation);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
     private static ReplayInput Input(int rows) => new ReplayInput(1).AddKey(rows);
 
     private static StreamSource Source(string text, params (string Name, ReplayInput Input)[] tables)

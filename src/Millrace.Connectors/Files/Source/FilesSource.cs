@@ -34,8 +34,8 @@ internal sealed class FilesSource : ISource, IReplaySource
         _finder = new FileFinder(options, formats, context, pipes);
     }
 
-    /// <summary>Standard input passes by once.</summary>
-    public bool CanReplay => !_options.Path.Contains(PipeCopies.StandardInput);
+    /// <summary>Standard input and pipes pass by once.</summary>
+    public bool CanReplay => !_options.Path.Any(p => p is PipeCopies.StandardInput or "/dev/stdin" || LocalPipe.IsPipe(Path.Combine(_context.BaseDirectory, p)));
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
