@@ -204,16 +204,16 @@ public abstract class SinkConformance
         await using (ISink sink = Open())
         {
             commitsOnce = sink.CommitsOnce;
-            await sink.RecoverAsync(default);
+            long last = (await sink.RecoverAsync(default))?.Epoch ?? 0;
             await using ISinkWriter writer = await OpenWriterAsync(sink, WriteMode.Overwrite);
             await WriteAsync(writer, 100, 20);
             PlanReading.AssertSameRows(Rows(0, 20), await ReadBackAsync());
-            await writer.CommitAsync(CheckpointOf(1), default);
+            await writer.CommitAsync(CheckpointOf(last + 1), default);
             PlanReading.AssertSameRows(Rows(100, 20), await ReadBackAsync());
             if (!commitsOnce)
             {
                 await WriteAsync(writer, 120, 20);
-                await writer.CommitAsync(CheckpointOf(2), default);
+                await writer.CommitAsync(CheckpointOf(last + 2), default);
             }
         }
 
@@ -318,9 +318,9 @@ public abstract class SinkConformance
     private async Task RunAsync(WriteMode mode, long from, int count, long token = 1)
     {
         await using ISink sink = Open();
-        await sink.RecoverAsync(default);
+        Checkpoint? last = await sink.RecoverAsync(default);
         await using ISinkWriter writer = await OpenWriterAsync(sink, mode);
         await WriteAsync(writer, from, count);
-        await writer.CommitAsync(CheckpointOf(1) with { FencingToken = token }, default);
+        await writer.CommitAsync(CheckpointOf((last?.Epoch ?? 0) + 1) with { FencingToken = token }, default);
     }
 }

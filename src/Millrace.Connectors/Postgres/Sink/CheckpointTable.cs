@@ -143,15 +143,17 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
         }
     }
 
-    /// <summary>Inside the transaction of an epoch: puts it on record and forgets the oldest.</summary>
+    /// <summary>
+    /// Inside the transaction of an epoch, behind <see cref="GuardAsync"/>: puts it on record and forgets the oldest. Fails when
+    /// the epoch is there: its commit was under way when this run looked for the last one, and its rows would come twice.
+    /// </summary>
     public async ValueTask AddAsync(NpgsqlConnection connection, Checkpoint checkpoint, string run, long rows, long bytes, CancellationToken cancellation)
     {
+        await RequireNextAsync(connection, checkpoint.Epoch, cancellation).ConfigureAwait(false);
         using NpgsqlCommand command = Command(
             """
-            WITH gone AS (DELETE FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND (epoch <= $4 - $9 OR epoch > $4))
+            WITH gone AS (DELETE FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch <= $4 - $9)
             INSERT INTO millrace.checkpoint (tenant, job, target, epoch, run, rows, bytes, checkpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json)
-            ON CONFLICT (tenant, job, target, epoch) DO UPDATE
-                SET run = excluded.run, rows = excluded.rows, bytes = excluded.bytes, checkpoint = excluded.checkpoint, committed_at = now()
             """,
             connection);
         command.Parameters.AddWithValue(checkpoint.Epoch);
@@ -161,6 +163,20 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
         command.Parameters.AddWithValue(checkpoint.ToJson().ToJsonString());
         command.Parameters.AddWithValue((long)Kept);
         await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    // A statement of its own: it sees what was committed while the guard waited.
+    private async ValueTask RequireNextAsync(NpgsqlConnection connection, long epoch, CancellationToken cancellation)
+    {
+        using NpgsqlCommand command = Command("SELECT epoch, run FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch >= $4 ORDER BY epoch DESC LIMIT 1", connection);
+        command.Parameters.AddWithValue(epoch);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        if (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            throw PostgresErrors.Passing.Error(
+                $"Epoch {reader.GetInt64(0)} of {target} was committed by the run {reader.GetString(1)} after this run had looked for the last one. Nothing was written.",
+                hint: "The next attempt goes on behind it.");
+        }
     }
 
     private NpgsqlCommand Command(string sql, NpgsqlConnection connection)

@@ -20,7 +20,10 @@ internal sealed class PostgresCommits(PostgresServer server, CheckpointTable che
         const string run = "state";
         await using NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
         await checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await checkpoints.TakeAsync(connection, next.FencingToken, run, cancellation).ConfigureAwait(false);
+        await checkpoints.GuardAsync(connection, next.FencingToken, cancellation).ConfigureAwait(false);
         await checkpoints.AddAsync(connection, next, run, 0, 0, cancellation).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 }
