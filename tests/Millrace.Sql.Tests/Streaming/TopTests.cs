@@ -17,6 +17,8 @@ public sealed class TopTests
     [InlineData("SELECT id, rn FROM (SELECT *, row_number() OVER (PARTITION BY customer ORDER BY price NULLS LAST, id) AS rn FROM orders) r WHERE rn > 2 AND rn <= 5")]
     [InlineData("SELECT id, url FROM orders QUALIFY row_number() OVER (PARTITION BY customer ORDER BY url, id DESC) <= 4")]
     [InlineData("SELECT id, rn * 2 FROM (SELECT *, row_number() OVER (PARTITION BY customer ORDER BY id DESC) AS rn FROM orders) r WHERE rn < 3 AND price > 10")]
+    [InlineData("SELECT id, rn FROM (SELECT *, row_number() OVER (PARTITION BY customer ORDER BY id) AS rn FROM orders) r WHERE rn IS DISTINCT FROM 2 AND rn <= 4")]
+    [InlineData("SELECT id, rn FROM (SELECT *, row_number() OVER (PARTITION BY customer ORDER BY id) AS rn FROM orders) r WHERE rn <> 2 AND rn <= 4")]
     [InlineData("SELECT DISTINCT ON (customer) customer, url FROM orders ORDER BY customer, url DESC, id")]
     [InlineData("SELECT g, n FROM (SELECT id % 60 AS g, count(*) AS n FROM orders GROUP BY id % 60) c ORDER BY n, g LIMIT 2")]
     [InlineData("SELECT g, n FROM (SELECT id % 60 AS g, count(*) AS n FROM orders GROUP BY id % 60) c ORDER BY n, g LIMIT 3 OFFSET 4")]

@@ -56,7 +56,7 @@ internal sealed partial class StagePlanner
         (long after, long upTo, bool isWhole) = (0, long.MaxValue, true);
         foreach (BoundExpression condition in ExpressionTree.Conjuncts(filter.Condition))
         {
-            if (condition is not BoundComparison { Left: BoundColumn column, Right: BoundConstant { Value: long limit }, Operator: not CompareOperator.NotEqual } comparison || !ReferenceEquals(column.Column, call.Variable))
+            if (condition is not BoundComparison { Left: BoundColumn column, Right: BoundConstant { Value: long limit }, Operator: not (CompareOperator.NotEqual or CompareOperator.DistinctFrom) } comparison || !ReferenceEquals(column.Column, call.Variable))
             {
                 isWhole = false;
                 continue;
