@@ -26,7 +26,7 @@ internal sealed class TargetValueEvaluator(BoundTargetValue value, Evaluator ope
 
         if (_column.MaxLength is { } most && result.Column is BinaryColumn texts)
         {
-            FindLong(texts, result.Step, batch.Length, most, faults);
+            FindLong(texts, result, batch.Length, most, faults);
         }
 
         return result;
@@ -45,13 +45,14 @@ internal sealed class TargetValueEvaluator(BoundTargetValue value, Evaluator ope
         }
     }
 
-    private void FindLong(BinaryColumn texts, int step, int rows, int most, RowFaults faults)
+    // A null may stand over bytes, which are no value.
+    private void FindLong(BinaryColumn texts, Vector result, int rows, int most, RowFaults faults)
     {
         ReadOnlySpan<int> offsets = texts.Offsets;
         for (int row = 0; row < rows; row++)
         {
-            int at = row * step;
-            if (offsets[at + 1] - offsets[at] > most && Characters(texts[at]) is var length && length > most && faults.Wants(row))
+            int at = row * result.Step;
+            if (offsets[at + 1] - offsets[at] > most && !result.IsNull(row) && Characters(texts[at]) is var length && length > most && faults.Wants(row))
             {
                 faults.Add(row, ExecutionErrors.TooLongCode, $"Column '{_column.Name}' takes {most} characters, and the text has {length}.");
             }
