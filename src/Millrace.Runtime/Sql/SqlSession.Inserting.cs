@@ -21,7 +21,7 @@ public sealed partial class SqlSession
         ErrorPlace place = name is not null ? PlaceOf(name) : new ErrorPlace { File = location };
         StatementOptions with = OptionsOf(options, location ?? name!.Last.Text, place);
         StatementOptions own = RuntimeOptions.Take<StreamJobOptions>(with);
-        WriteMode mode = with.Remove("write", out string? written) && written.Equals("overwrite", StringComparison.OrdinalIgnoreCase) ? WriteMode.Overwrite : WriteMode.Append;
+        WriteMode mode = TakeMode(with);
         SqlObject found = name is not null ? Named(name, with) : Placed(location!, with);
         foreach ((string option, string value) in found.JobOptions)
         {
@@ -49,6 +49,14 @@ public sealed partial class SqlSession
         Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", place);
         Pipeline pipeline = PipelineOf(query, target, mode, annotations.Lanes, filled);
         return await WriteAsync(Annotated(job.Failure is { } failure ? pipeline with { Failure = failure } : pipeline, annotations), cancellation).ConfigureAwait(false);
+    }
+
+    private static WriteMode TakeMode(StatementOptions options)
+    {
+        const string write = "write";
+        return !options.Remove(write, out string? written) || written.Equals("append", StringComparison.OrdinalIgnoreCase) ? WriteMode.Append
+            : written.Equals("overwrite", StringComparison.OrdinalIgnoreCase) ? WriteMode.Overwrite
+            : throw SqlErrors.BadDefinition.Error($"The option write is '{written}', expected append or overwrite.", options.PlaceOf(write), "Rows are merged by key by `millrace copy --write merge` and by jobs with `write: merge`.");
     }
 
     // What lies where an object does was said when it was made.

@@ -47,6 +47,16 @@ public sealed class InsertTargetTests : IDisposable
         Assert.Equal("key,at,price,label\n1,,,ann\n2,,,bob\n", Written());
     }
 
+    [Fact]
+    public async Task A_way_of_writing_that_statements_do_not_know_is_refused_and_nothing_is_written()
+    {
+        await SourceAsync("ends");
+        await RunAsync("CREATE TABLE o (key BIGINT) WITH (path = 'out/', format = 'csv')");
+        var error = await Assert.ThrowsAsync<MillraceException>(() => RunAsync("INSERT INTO o SELECT id FROM orders WITH ('write' = 'merge')"));
+        Assert.Equal(SqlErrors.BadDefinition, error.Code);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Select_into_a_declared_target_is_the_same_as_an_insert(string way)
