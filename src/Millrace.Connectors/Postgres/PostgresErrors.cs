@@ -13,13 +13,15 @@ public static class PostgresErrors
     public static readonly ErrorCode BrokenCopy = new("MR3206", "What a PostgreSQL server sent cannot be read.", "Try again; if it comes back, report it with the version of the server.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode Failed = new("MR3207", "A PostgreSQL server refused a statement.", "The server's message says why.");
     public static readonly ErrorCode Passing = new("MR3208", "A PostgreSQL server could not do its part for now.", "The same works later; `failure.retry` tries again by itself.", ErrorDomain.External, ErrorClass.Retryable);
-    public static readonly ErrorCode ValueDoesNotFit = new("MR3209", "A value of a PostgreSQL table does not fit its column.", "Choose another type with `numeric: varchar` or `columns:`, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
+    public static readonly ErrorCode ValueDoesNotFit = new("MR3209", "A value does not fit a column, of a PostgreSQL table or from one.", "Choose another type with `numeric: varchar` or `columns:`, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
     public static readonly ErrorCode BadOption = new("MR3210", "An option of PostgreSQL does not make sense.", "See docs/reference/connectors/postgres.md.");
 
     public static readonly ErrorCode SchemaMisfit = new("MR3211", "Rows do not fit the columns of a PostgreSQL table.", "Choose and convert columns with `columns:` or `transform:`.");
     public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row with `key`.");
 
     public static readonly ErrorCode NotEmpty = new("MR3213", "A PostgreSQL table that is to be written has rows already.", "Say what to do with them: --write append, overwrite or merge.");
+
+    public static readonly ErrorCode RowRefused = new("MR3214", "A PostgreSQL server does not take a row.", "The message names the rule that the row breaks; mend the rows, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
 
     internal static MillraceException WrongLength(DataType type, int found, int expected)
         => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");

@@ -7,6 +7,7 @@ namespace Millrace.Runtime;
 /// <summary>The sink's writer during an attempt: there is one at a time, for one set of columns.</summary>
 internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : IAsyncDisposable
 {
+    private readonly SplitErrors _refused = new(pipeline.Failure);
     private ISinkWriter? _writer;
     private Schema? _schema;
 
@@ -28,6 +29,7 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
             RunId = run,
             FencingToken = token,
             Resumes = resumes,
+            Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : _refused,
         };
         _writer = await sink.OpenWriterAsync(request, cancellation).ConfigureAwait(false);
         _schema = schema;
@@ -35,11 +37,18 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
 
     public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer!.WriteAsync(batch, cancellation);
 
+    /// <summary>Lets the target see every row that is staged, before the commit.</summary>
+    public ValueTask FlushAsync(CancellationToken cancellation) => _writer!.FlushAsync(cancellation);
+
+    /// <summary>Rows that the target did not take since the last call; null for none.</summary>
+    public BadRows? TakeRefused() => _refused.Take();
+
     public ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation) => _writer!.CommitAsync(checkpoint, cancellation);
 
     /// <summary>Gives up what is staged, and the writer.</summary>
     public async Task AbortAsync()
     {
+        _refused.Take();
         if (_writer is { } writer)
         {
             _writer = null;

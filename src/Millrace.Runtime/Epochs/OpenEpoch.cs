@@ -161,6 +161,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         {
             await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
             _rowMetrics?.Add(batch);
+            await SetRefusedAsideAsync(next.Position, abort).ConfigureAwait(false);
         }
         else
         {
@@ -271,6 +272,12 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     {
         string stage = _run.Progress.Stage;
         await RunRoundAsync(abort).ConfigureAwait(false);
+        if (_writer.IsOpen)
+        {
+            await _writer.FlushAsync(abort).ConfigureAwait(false);
+            await SetRefusedAsideAsync(null, abort).ConfigureAwait(false);
+        }
+
         Checkpoint checkpoint = Checkpoint(complete);
         _run.Work("committing", $"committing epoch {checkpoint.Epoch} to {_target}");
         EpochSize size = _meter.Size;
@@ -321,6 +328,9 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     // Bad rows belong to the epoch of the batch that they come with.
     private Task SetAsideAsync(LaneBatch next, CancellationToken abort)
         => next.BadRows is { } bad ? SetAsideAsync(bad, next.Position, abort) : Task.CompletedTask;
+
+    private Task SetRefusedAsideAsync(Position? position, CancellationToken abort)
+        => _writer.TakeRefused() is { } refused ? SetAsideAsync(refused, position, abort) : Task.CompletedTask;
 
     private async Task SetAsideAsync(BadRows bad, Position? position, CancellationToken abort)
     {

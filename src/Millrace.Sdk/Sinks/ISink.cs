@@ -52,6 +52,12 @@ public interface ISinkWriter : IAsyncDisposable
     ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation);
 
     /// <summary>
+    /// Brings what is staged so far that only the commit is left, so that the target has seen every row of the epoch: those that
+    /// it does not take go to <see cref="SinkRequest.Errors"/>. Nothing is written between this and the commit.
+    /// </summary>
+    ValueTask FlushAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// The atomic point: makes the staged rows visible and the checkpoint the last one, both or neither. After a return
     /// they are durable. An epoch without rows is committed too, since its checkpoint may have moved.
     /// </summary>
@@ -81,6 +87,12 @@ public sealed record SinkRequest
     /// keeps what its earlier epochs wrote, instead of replacing it.
     /// </summary>
     public bool Resumes { get; init; }
+
+    /// <summary>
+    /// Receives the rows that the target does not take, during <see cref="ISinkWriter.WriteAsync"/> and
+    /// <see cref="ISinkWriter.FlushAsync"/>; null where the job does not set bad rows aside, so that the first one ends the run.
+    /// </summary>
+    public IRowErrorHandler? Errors { get; init; }
 }
 
 /// <summary>What a commit made visible.</summary>

@@ -75,6 +75,8 @@ public sealed class FaultySink(ISink inner, FaultPlan plan) : ISink
             await plan.StepAsync("after write", cancellation);
         }
 
+        public ValueTask FlushAsync(CancellationToken cancellation) => inner.FlushAsync(cancellation);
+
         public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
         {
             await plan.StepAsync($"before commit {checkpoint.Epoch}", cancellation);

@@ -36,7 +36,7 @@ internal static class PostgresFaults
             return Of(PostgresErrors.Unreachable, server, Innermost(error), error, null, place);
         }
 
-        string detail = e.Detail is { Length: > 0 } more ? $"{e.MessageText} ({more})" : e.MessageText;
+        string detail = MessageOf(e);
         return e.SqlState switch
         {
             "42501" => Of(PostgresErrors.NoRight, server, detail, e, e.Hint, place),
@@ -45,6 +45,20 @@ internal static class PostgresFaults
             _ => Of(PostgresErrors.Failed, server, $"{detail} [{e.SqlState}]", e, e.Hint, place),
         };
     }
+
+    /// <summary>As <see cref="OnStatement"/>, where rows are written that may be at fault.</summary>
+    public static MillraceException OnRows(Exception error, PostgresServer server, ErrorPlace place) => error is PostgresException e && IsOfRow(e)
+        ? Of(PostgresErrors.RowRefused, server, $"{MessageOf(e)} [{e.SqlState}]{RowOf(e)}", e, null, place with { Field = e.ColumnName })
+        : OnStatement(error, server, place);
+
+    /// <summary>Whether the server has something against a row and not against the statement: data exceptions, integrity constraints, what triggers and views raise.</summary>
+    public static bool IsOfRow(PostgresException error)
+        => error.SqlState.StartsWith("22", StringComparison.Ordinal) || error.SqlState.StartsWith("23", StringComparison.Ordinal) || error.SqlState is "P0001" or "44000";
+
+    public static string MessageOf(PostgresException error) => error.Detail is { Length: > 0 } more ? $"{error.MessageText} ({more})" : error.MessageText;
+
+    // A COPY says at which row it was: "COPY orders, line 17, column id".
+    private static string RowOf(PostgresException error) => error.Where is { Length: > 0 } where ? $", {where.Split('\n')[0]}" : "";
 
     // Lost connections, resources that ran out, shutdowns, deadlocks and serialization failures, locks not to be had; a
     // standby that had to cancel a query counts as a serialization failure.

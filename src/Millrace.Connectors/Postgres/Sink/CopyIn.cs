@@ -7,37 +7,40 @@ namespace Millrace.Connectors.Postgres;
 internal sealed class CopyIn : IAsyncDisposable
 {
     private readonly NpgsqlRawCopyStream _stream;
-    private readonly TargetColumns _columns;
+    private readonly RowConversion _conversion;
     private readonly RowEncoder _encoder;
-    private readonly string _table;
     private bool _isComplete;
 
-    private CopyIn(NpgsqlRawCopyStream stream, TargetColumns columns, string table)
+    private CopyIn(NpgsqlRawCopyStream stream, TargetColumns columns, RowConversion conversion)
     {
         _stream = stream;
-        _columns = columns;
         _encoder = columns.MakeEncoder();
-        _table = table;
+        _conversion = conversion;
     }
 
     public long Rows { get; private set; }
 
     public long Bytes { get; private set; }
 
-    public static async ValueTask<CopyIn> BeginAsync(NpgsqlConnection connection, string table, TargetColumns columns, CancellationToken cancellation)
+    public static async ValueTask<CopyIn> BeginAsync(NpgsqlConnection connection, string table, TargetColumns columns, RowConversion conversion, CancellationToken cancellation)
     {
         NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY {table} ({columns.CopiedNames}) FROM STDIN (FORMAT binary)", cancellation).ConfigureAwait(false);
         await stream.WriteAsync(RowEncoder.Header.ToArray(), cancellation).ConfigureAwait(false);
-        return new CopyIn(stream, columns, table);
+        return new CopyIn(stream, columns, conversion);
     }
 
     /// <summary>Sends rows; the batch is borrowed.</summary>
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
-        using RecordBatch rows = Convert(batch);
+        using RecordBatch? rows = _conversion.Convert(batch);
+        if (rows is null)
+        {
+            return;
+        }
+
         using NativeBuffer buffer = _encoder.Encode(rows);
         await _stream.WriteAsync(buffer.Memory[.._encoder.Length], cancellation).ConfigureAwait(false);
-        Rows += batch.Length;
+        Rows += rows.Length;
         Bytes += _encoder.Length;
     }
 
@@ -64,40 +67,6 @@ internal sealed class CopyIn : IAsyncDisposable
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             // The transaction is given up either way.
-        }
-    }
-
-    private RecordBatch Convert(RecordBatch batch)
-    {
-        var columns = new Column[_columns.Copied.Count];
-        var fields = new Field[columns.Length];
-        int made = 0;
-        try
-        {
-            for (; made < columns.Length; made++)
-            {
-                TargetColumn target = _columns.Copied[made];
-                CastResult cast = Cast.To(batch[target.Source], target.Write.Type);
-                columns[made] = cast.Column;
-                fields[made] = new Field(target.Info.Name, target.Write.Type);
-                if (cast.Failures.Count > 0)
-                {
-                    made++;
-                    throw PostgresErrors.ValueDoesNotFit.Error(
-                        $"{cast.Failures[0].Message} The column is {target.Info.TypeText}.", new ErrorPlace { Stream = _table, Field = target.Info.Name });
-                }
-            }
-
-            return new RecordBatch(new Schema(fields), batch.Length, columns);
-        }
-        catch
-        {
-            foreach (Column column in columns.AsSpan(0, made))
-            {
-                column.Dispose();
-            }
-
-            throw;
         }
     }
 }

@@ -106,7 +106,8 @@ internal sealed class PostgresSink : ISink
         }
 
         bool isUnique = merges && await MergeKey.IsUniqueAsync(connection, table, request.Key, cancellation).ConfigureAwait(false);
-        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request, isUnique);
+        bool mayRefuse = request.Errors is not null && await TargetRules.AnyAsync(connection, table.Oid, cancellation).ConfigureAwait(false);
+        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request, isUnique, mayRefuse);
         if (path.Preparation is { Length: > 0 } sql)
         {
             using var command = new NpgsqlCommand(sql, connection);

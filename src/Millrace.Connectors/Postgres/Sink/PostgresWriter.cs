@@ -15,9 +15,13 @@ internal sealed class PostgresWriter : ISinkWriter
     private readonly CheckpointTable _checkpoints;
     private readonly RowPath _path;
     private readonly SinkRequest _request;
+    private readonly RowConversion _conversion;
     private CopyIn? _copy;
     private long _epochs;
+    private long _rows;
+    private long _bytes;
     private bool _isOpen;
+    private bool _isFlushed;
     private bool _isBroken;
 
     public PostgresWriter(PostgresServer server, NpgsqlConnection connection, CheckpointTable checkpoints, RowPath path, SinkRequest request)
@@ -27,6 +31,7 @@ internal sealed class PostgresWriter : ISinkWriter
         _checkpoints = checkpoints;
         _path = path;
         _request = request;
+        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode == WriteMode.Merge ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
     }
 
     private ErrorPlace Place => new() { Stream = _path.Table.ToString() };
@@ -41,12 +46,25 @@ internal sealed class PostgresWriter : ISinkWriter
                 await BeginAsync(cancellation).ConfigureAwait(false);
             }
 
-            _copy ??= await CopyIn.BeginAsync(_connection, _path.Destination, _path.Columns, cancellation).ConfigureAwait(false);
+            _copy ??= await CopyIn.BeginAsync(_connection, _path.Destination, _path.Columns, _conversion, cancellation).ConfigureAwait(false);
             await _copy.WriteAsync(batch, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
-            throw PostgresFaults.OnStatement(e, _server, Place);
+            throw PostgresFaults.OnRows(e, _server, Place);
+        }
+    }
+
+    public async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        try
+        {
+            await BringInAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnRows(e, _server, Place);
         }
     }
 
@@ -55,40 +73,23 @@ internal sealed class PostgresWriter : ISinkWriter
         ThrowIfBroken();
         try
         {
-            if (!_isOpen)
-            {
-                await BeginAsync(cancellation).ConfigureAwait(false);
-            }
-
-            long rows = 0;
-            long bytes = 0;
-            if (_copy is { } copy)
-            {
-                await copy.CompleteAsync(cancellation).ConfigureAwait(false);
-                (rows, bytes) = (copy.Rows, copy.Bytes);
-                _copy = null;
-            }
-
-            if (_path.StatementsFor(rows, _epochs == 0) is { Length: > 0 } sql)
-            {
-                await ExecuteAsync(sql, cancellation).ConfigureAwait(false);
-            }
-
+            await BringInAsync(cancellation).ConfigureAwait(false);
             await _checkpoints.GuardAsync(_connection, Math.Max(_request.FencingToken, checkpoint.FencingToken), cancellation).ConfigureAwait(false);
-            await _checkpoints.AddAsync(_connection, checkpoint, _request.RunId, rows, bytes, cancellation).ConfigureAwait(false);
+            await _checkpoints.AddAsync(_connection, checkpoint, _request.RunId, _rows, _bytes, cancellation).ConfigureAwait(false);
 
             // From here on a failure does not say whether the server has committed.
             _isBroken = true;
             await ExecuteAsync("COMMIT", CancellationToken.None).ConfigureAwait(false);
             _isBroken = false;
             _isOpen = false;
+            _isFlushed = false;
             _epochs++;
             _checkpoints.Committed(checkpoint, _request.RunId);
-            return new CommitSummary(rows, bytes, [_path.Table.ToString()]);
+            return new CommitSummary(_rows, _bytes, [_path.Table.ToString()]);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
-            throw PostgresFaults.OnStatement(e, _server, Place);
+            throw PostgresFaults.OnRows(e, _server, Place);
         }
     }
 
@@ -114,12 +115,54 @@ internal sealed class PostgresWriter : ISinkWriter
         }
 
         _isOpen = false;
+        _isFlushed = false;
     }
 
     public async ValueTask DisposeAsync()
     {
         await AbortAsync(CancellationToken.None).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Once an epoch: the server has then seen every row of it.
+    private async ValueTask BringInAsync(CancellationToken cancellation)
+    {
+        if (_isFlushed)
+        {
+            return;
+        }
+
+        if (!_isOpen)
+        {
+            await BeginAsync(cancellation).ConfigureAwait(false);
+        }
+
+        (_rows, _bytes) = (0, 0);
+        if (_copy is { } copy)
+        {
+            await copy.CompleteAsync(cancellation).ConfigureAwait(false);
+            (_rows, _bytes) = (copy.Rows, copy.Bytes);
+            _copy = null;
+        }
+
+        if (_epochs == 0 && _path.Opening is { Length: > 0 } opening)
+        {
+            await ExecuteAsync(opening, cancellation).ConfigureAwait(false);
+        }
+
+        if (_rows > 0 && _path.IsStaged)
+        {
+            if (_request.Errors is { } errors)
+            {
+                _rows -= await new StagedRows(_connection, _path, errors).BringInAsync(cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                await ExecuteAsync(_path.StatementsOf(RowPath.Stage), cancellation).ConfigureAwait(false);
+            }
+        }
+
+        _isFlushed = true;
     }
 
     private async ValueTask BeginAsync(CancellationToken cancellation)

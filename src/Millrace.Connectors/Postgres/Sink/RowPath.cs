@@ -11,19 +11,27 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="Destination">Where rows are copied to, in SQL.</param>
 internal abstract record RowPath(TableName Table, TargetColumns Columns, string Destination)
 {
+    /// <summary>The temporary table, in SQL.</summary>
+    public const string Stage = "pg_temp._millrace_stage";
+
     /// <summary>What is done once before the first epoch; empty for nothing.</summary>
     public virtual string Preparation => "";
 
-    /// <summary>What brings the rows of an epoch in; empty for nothing.</summary>
-    /// <param name="rows">Rows of the epoch.</param>
-    /// <param name="first">Whether it is the first epoch of the run.</param>
-    public virtual string StatementsFor(long rows, bool first) => "";
+    /// <summary>What the first epoch of a run does before its rows; empty for nothing.</summary>
+    public virtual string Opening => "";
+
+    /// <summary>Whether rows go by the temporary table.</summary>
+    public bool IsStaged => Destination == Stage;
+
+    /// <summary>What brings the rows of a temporary table in; empty for nothing.</summary>
+    public virtual string StatementsOf(string stage) => "";
 
     /// <param name="table">The table.</param>
     /// <param name="columns">Columns of the rows.</param>
     /// <param name="request">How the run writes.</param>
     /// <param name="isUnique">Whether an index of the table makes the key of the request unique.</param>
-    public static RowPath Of(TableInfo table, TargetColumns columns, SinkRequest request, bool isUnique)
+    /// <param name="mayRefuse">Whether single rows may be refused and are then to be set aside.</param>
+    public static RowPath Of(TableInfo table, TargetColumns columns, SinkRequest request, bool isUnique, bool mayRefuse)
     {
         if (request.Mode == WriteMode.Overwrite && !request.Resumes)
         {
@@ -36,31 +44,28 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
             return new MergePath(table.Name, columns, request.Key, isUnique, hasOp);
         }
 
-        return columns.AreDirect ? new StraightPath(table.Name, columns) : new StagedPath(table.Name, columns);
+        return columns.AreDirect && !mayRefuse ? new StraightPath(table.Name, columns) : new StagedPath(table.Name, columns);
     }
 
     private sealed record StraightPath(TableName Table, TargetColumns Columns) : RowPath(Table, Columns, Table.Sql);
 
     private record StagedPath(TableName Table, TargetColumns Columns) : RowPath(Table, Columns, Stage)
     {
-        protected const string Stage = "pg_temp._millrace_stage";
-
         public override string Preparation
             => $"CREATE TEMPORARY TABLE _millrace_stage ({Columns.Staging}, {MergeStatements.Order} bigint GENERATED ALWAYS AS IDENTITY) ON COMMIT DELETE ROWS";
 
-        public override string StatementsFor(long rows, bool first)
-            => rows == 0 ? "" : $"INSERT INTO {Table.Sql} ({Columns.Names}) SELECT {Columns.Casts} FROM {Stage} ORDER BY {MergeStatements.Order}";
+        public override string StatementsOf(string stage)
+            => $"INSERT INTO {Table.Sql} ({Columns.Names}) SELECT {Columns.Casts} FROM {stage} ORDER BY {MergeStatements.Order}";
     }
 
     private sealed record MergePath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Table, Columns)
     {
-        public override string StatementsFor(long rows, bool first)
-            => rows == 0 ? "" : $"ANALYZE {Stage};\n{new MergeStatements(Table.Sql, Stage, Columns, Key, IsUnique, HasOp).Sql}";
+        public override string StatementsOf(string stage)
+            => $"ANALYZE {stage};\n{new MergeStatements(Table.Sql, stage, Columns, Key, IsUnique, HasOp).Sql}";
     }
 
     private sealed record OverwritePath(TableName Table, TargetColumns Columns) : StagedPath(Table, Columns)
     {
-        public override string StatementsFor(long rows, bool first)
-            => first ? $"TRUNCATE {Table.Sql};\n{base.StatementsFor(1, first)}" : base.StatementsFor(rows, first);
+        public override string Opening => $"TRUNCATE {Table.Sql}";
     }
 }

@@ -65,14 +65,15 @@ internal sealed class TargetColumns
                 throw PostgresErrors.SchemaMisfit.Error($"{field.Type} cannot become {column.TypeText}.", new ErrorPlace { Stream = table.Name.ToString(), Field = column.Name }, "Convert it with `columns:` or `transform:`.");
             }
 
-            bool takesText = types.GetValueOrDefault(column.Type) is { Kind: PgTypeKind.Enum } or { IsBuiltIn: true, Name: "text" or "varchar" or "bpchar" or "xml" };
-            columns.Add(new TargetColumn(i, column, write, takesText));
+            PgType? type = types.GetValueOrDefault(column.Type);
+            bool isText = type is { IsBuiltIn: true, Name: "text" or "varchar" or "bpchar" };
+            columns.Add(new TargetColumn(i, column, write, isText || type is { Kind: PgTypeKind.Enum } or { IsBuiltIn: true, Name: "xml" }, isText));
         }
 
         int op = merges ? schema.IndexOf(ChangeColumns.Op) : -1;
         return new TargetColumns(
             [.. columns],
-            op < 0 ? null : new TargetColumn(op, new ColumnInfo(ChangeColumns.Op, 0, -1, NotNull: false, "text", null, IsGenerated: false, HasDefault: false), WriteType.Text, TakesText: true));
+            op < 0 ? null : new TargetColumn(op, new ColumnInfo(ChangeColumns.Op, 0, -1, NotNull: false, "text", null, IsGenerated: false, HasDefault: false), WriteType.Text, TakesText: true, IsText: true));
     }
 
     public RowEncoder MakeEncoder() => new([.. Copied.Select(c => c.Write.Encoder())]);
@@ -82,9 +83,10 @@ internal sealed class TargetColumns
 /// <param name="Info">The column.</param>
 /// <param name="Write">How it is written.</param>
 /// <param name="TakesText">Whether text is its binary form.</param>
-internal sealed record TargetColumn(int Source, ColumnInfo Info, WriteType Write, bool TakesText)
+/// <param name="IsText">Whether it is of a type of texts. A cast would cut off what is too long, which an assignment refuses.</param>
+internal sealed record TargetColumn(int Source, ColumnInfo Info, WriteType Write, bool TakesText, bool IsText)
 {
     public string Sql => TableName.Quote(Info.Name);
 
-    public string Cast => Write.IsCast && !TakesText ? $"{Sql}::{Info.TypeText}" : Sql;
+    public string Cast => Write.IsCast && !IsText ? $"{Sql}::{Info.TypeText}" : Sql;
 }

@@ -1,0 +1,90 @@
+using Npgsql;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// Brings the staged rows of an epoch into their table where single ones may be refused: when the server does not take them all,
+/// they are halved until those that it does not take stand alone. Parts are brought in in the order of arrival, so the outcome
+/// is that of all at once.
+/// </summary>
+internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRowErrorHandler errors)
+{
+    private const string Part = "pg_temp._millrace_part";
+
+    /// <summary>Inside a transaction.</summary>
+    /// <returns>Rows that were set aside.</returns>
+    public async ValueTask<long> BringInAsync(CancellationToken cancellation)
+    {
+        if (await TryAsync(path.StatementsOf(RowPath.Stage), cancellation).ConfigureAwait(false) is null)
+        {
+            return 0;
+        }
+
+        await ExecuteAsync($"CREATE TEMPORARY TABLE _millrace_part ON COMMIT DROP AS SELECT * FROM {RowPath.Stage} LIMIT 0", cancellation).ConfigureAwait(false);
+        using var command = new NpgsqlCommand($"SELECT min({MergeStatements.Order}), max({MergeStatements.Order}) FROM {RowPath.Stage}", connection);
+        long first;
+        long last;
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false))
+        {
+            await reader.ReadAsync(cancellation).ConfigureAwait(false);
+            (first, last) = (reader.GetInt64(0), reader.GetInt64(1));
+        }
+
+        return await HalveAsync(first, last, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<long> HalveAsync(long first, long last, CancellationToken cancellation)
+    {
+        string part = $"DELETE FROM {Part}; INSERT INTO {Part} SELECT * FROM {RowPath.Stage} WHERE {MergeStatements.Order} BETWEEN {first} AND {last}; {path.StatementsOf(Part)}";
+        if (await TryAsync(part, cancellation).ConfigureAwait(false) is not { } refusal)
+        {
+            return 0;
+        }
+
+        if (first == last)
+        {
+            await SetAsideAsync(first, refusal, cancellation).ConfigureAwait(false);
+            return 1;
+        }
+
+        long middle = first + ((last - first) / 2);
+        return await HalveAsync(first, middle, cancellation).ConfigureAwait(false) + await HalveAsync(middle + 1, last, cancellation).ConfigureAwait(false);
+    }
+
+    // What the server has against a row among those of the statements; null for nothing. Rules that are deferred to the commit,
+    // which nothing may fail any more, are looked at now.
+    private async ValueTask<PostgresException?> TryAsync(string sql, CancellationToken cancellation)
+    {
+        try
+        {
+            await ExecuteAsync($"SAVEPOINT millrace; {sql}; SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (PostgresException e) when (PostgresFaults.IsOfRow(e))
+        {
+            await ExecuteAsync("ROLLBACK TO SAVEPOINT millrace; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+            return e;
+        }
+    }
+
+    private async ValueTask SetAsideAsync(long row, PostgresException refusal, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand($"SELECT row_to_json(r)::text FROM (SELECT {path.Columns.CopiedNames} FROM {RowPath.Stage} WHERE {MergeStatements.Order} = {row}) r", connection);
+        string json = (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
+        errors.OnRowError(new RowError(
+            PostgresErrors.RowRefused,
+            PostgresFaults.MessageOf(refusal),
+            new ErrorPlace { Stream = path.Table.ToString(), Field = refusal.ColumnName },
+            System.Text.Encoding.UTF8.GetBytes(json))
+        {
+            Stage = RowStage.Convert,
+            Form = RawForm.Json,
+        });
+    }
+
+    private async ValueTask ExecuteAsync(string sql, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using Millrace.Scenarios.Cli;
+
+namespace Millrace.Scenarios.Crash;
+
+/// <summary>
+/// Files go into a table of a real server while the program, or its session on the server, is killed at random moments; at the
+/// end psql finds every row once. <c>MILLRACE_KILLS=n</c> sets how often, <c>MILLRACE_SEED=n</c> another seed.
+/// </summary>
+[Trait("speed", "slow")]
+public sealed class KilledDatabaseJobTests : IDisposable
+{
+    private const int DefaultKills = 30;
+    private const int RowsPerEpoch = 400;
+    private const int Backlog = 6000;
+
+    private static readonly int Kills = Number("MILLRACE_KILLS") ?? DefaultKills;
+    private static readonly int Seed = Number("MILLRACE_SEED") ?? 1;
+
+    private readonly PostgresTestServer _server = PostgresTestServer.Demand();
+    private readonly string _database;
+    private readonly TempFolder _folder = new(inMemory: true);
+    private readonly Random _random = new(Seed);
+    private readonly MillraceProcess _millrace;
+    private readonly GrowingInbox _inbox;
+
+    public KilledDatabaseJobTests()
+    {
+        _database = _server.NewDatabase();
+        _millrace = new MillraceProcess(_folder.Path) { Patience = TimeSpan.FromMinutes(2 + (Kills / 20.0)) };
+        _inbox = new GrowingInbox(_folder["inbox"], _random);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("append")]
+    [InlineData("merge, key: id")]
+    public async Task A_table_has_every_row_once_after_the_program_was_killed(string write)
+    {
+        WriteJob(write);
+        var killer = new RandomKiller(_random, Traces);
+        _inbox.AddFile(Backlog);
+        while (killer.Kills < Kills)
+        {
+            _inbox.AddFile(_random.Next(1, Backlog));
+            using Process process = _random.Next(2) == 0 ? _millrace.Start("run", "job.yaml", "--follow") : _millrace.Start("run", "job.yaml");
+            await killer.KillAsync(process, whileRunning: () => _inbox.Append(_random.Next(1, 300)));
+        }
+
+        await FinishAsync($"{write}: {killer.Kills} kills in {killer.Runs} runs, {killer.Writing} of them while it wrote");
+    }
+
+    [Fact]
+    public async Task A_table_has_every_row_once_after_sessions_were_ended_by_the_server()
+    {
+        WriteJob("append");
+        _inbox.AddFile(Backlog);
+        int ended = 0;
+        using Process process = _millrace.Start("run", "job.yaml", "--follow");
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        while (ended < Kills && !process.HasExited)
+        {
+            _inbox.AddFile(_random.Next(1, Backlog / 10));
+            await Task.WhenAny(process.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(_random.Next(1, 150), TestContext.Current.CancellationToken));
+            ended += int.Parse(
+                _server.Sql(_database, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"),
+                CultureInfo.InvariantCulture);
+        }
+
+        Assert.False(process.HasExited, process.HasExited ? await errors : "");
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await FinishAsync($"{ended} sessions ended");
+    }
+
+    [Fact]
+    public async Task A_run_that_was_stopped_and_overtaken_commits_nothing_any_more()
+    {
+        WriteJob("append");
+        for (int i = 0; i < 10; i++)
+        {
+            _inbox.AddFile(Backlog);
+        }
+
+        string before = Traces();
+        using Process old = _millrace.Start("run", "job.yaml");
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (Traces() == before && !old.HasExited)
+        {
+            await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        // One that stands in the middle of a commit holds the lock on the job's row; there others wait for it.
+        do
+        {
+            MillraceProcess.Signal(old, MillraceProcess.SigContinue);
+            await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            MillraceProcess.Signal(old, MillraceProcess.SigStop);
+        }
+        while (_server.Sql(_database, "SELECT count(*) FROM pg_locks WHERE relation = 'millrace.job'::regclass AND mode = 'RowExclusiveLock'") != "0");
+
+        MillraceResult taker = await _millrace.RunAsync("run", "job.yaml", "--take-over");
+        MillraceProcess.Signal(old, MillraceProcess.SigContinue);
+        string errors = await old.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await old.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(taker.ExitCode == 0, taker.Errors);
+        Assert.True(old.ExitCode != 0, "The old run ended well.");
+        Assert.True(errors.Contains("MR1103", StringComparison.Ordinal) || errors.Contains("took over", StringComparison.Ordinal), errors);
+        await FinishAsync("stopped and overtaken");
+    }
+
+    private async Task FinishAsync(string what)
+    {
+        _inbox.Finish();
+        MillraceResult last = await _millrace.RunAsync("run", "job.yaml", "--json");
+        Assert.True(last.ExitCode == 0, last.Errors + last.Output);
+        await File.WriteAllTextAsync(_folder["all.csv"], "id,name\n" + _server.Sql(_database, "SELECT id || ',' || name FROM public.inbox"), TestContext.Current.CancellationToken);
+        string? fault = RowOracle.Fault(_folder["all.csv"], _inbox.Rows);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}, {_inbox.Rows} rows, {fault ?? "0 lost, 0 doubled"}"));
+        Assert.True(fault is null, $"seed {Seed}, {what}: {fault}");
+    }
+
+    private void WriteJob(string write) => _folder.Write("job.yaml", $$"""
+        name: inbox
+        source: {connector: files, path: inbox/*.csv, mode: incremental, poll: 20ms, settle_time: 1h}
+        target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, table: public.inbox, write: {{write}}}
+        batch: {strategy: fixed_size, size: {{RowsPerEpoch}}, max_wait: 50ms}
+        failure: {retry: {attempts: 50, initial_delay: 10ms, max_delay: 100ms} }
+        threads: 2
+        """);
+
+    // Changes when the program writes.
+    private string Traces() => _server.Sql(_database, "SELECT to_regclass('millrace.checkpoint') IS NOT NULL") == "t"
+        ? _server.Sql(_database, "SELECT max(epoch) FROM millrace.checkpoint")
+        : "";
+
+    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
+}
