@@ -26,7 +26,7 @@ public static class SqlEngine
     /// <param name="target">What its rows are put into, if that has a say in their columns.</param>
     public static async Task<QueryResult> QueryAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, QueryContext context, CancellationToken cancellation, InsertTarget? target = null)
     {
-        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation, target).ConfigureAwait(false);
+        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation, target, sharesCommonRows: true).ConfigureAwait(false);
         Schema schema = SchemaOf(bound);
         return new QueryResult(schema, RenameAsync(QueryExecutor.ExecuteAsync(PhysicalPlanner.PlanQuery(bound.Plan), context, context.Cancellation), schema));
     }
@@ -34,7 +34,7 @@ public static class SqlEngine
     /// <summary>The plan of a query as text; with <paramref name="analyze"/> the query runs, and the plan says what each part of it took.</summary>
     public static async Task<string> ExplainAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, QueryContext context, bool analyze, CancellationToken cancellation)
     {
-        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation).ConfigureAwait(false);
+        BoundQuery bound = await QueryBinder.BindAsync(query, catalog, functions, cancellation, sharesCommonRows: true).ConfigureAwait(false);
         PhysicalNode plan = PhysicalPlanner.PlanQuery(bound.Plan);
         if (!analyze)
         {

@@ -50,7 +50,8 @@ internal static class SummaryPrinter
 
     private static string Promise(RunSummary summary) => summary.Guarantee is { } guarantee ? $"; {guarantee.Words}" : "";
 
-    private static void PrintBadRows(RunSummary summary)
+    /// <summary>Says what became of rows that could not be written.</summary>
+    public static void PrintBadRows(RunSummary summary)
     {
         string kept = (summary.DeadLetters, summary.NewDeadLetters) switch
         {

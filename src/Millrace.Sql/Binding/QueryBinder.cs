@@ -22,16 +22,17 @@ public static class QueryBinder
     /// <param name="functions">What its functions are.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <param name="target">What its rows are put into, if that has a say in their columns.</param>
-    public static async Task<BoundQuery> BindAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null)
+    /// <param name="sharesCommonRows">Whether <see cref="PhysicalPlanner.PlanQuery"/> plans it, which computes common tables with random values once.</param>
+    public static async Task<BoundQuery> BindAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null, bool sharesCommonRows = false)
     {
-        BoundQuery bound = await BindOnlyAsync(query, catalog, functions, cancellation, target).ConfigureAwait(false);
+        BoundQuery bound = await BindOnlyAsync(query, catalog, functions, cancellation, target, sharesCommonRows).ConfigureAwait(false);
         return bound with { Plan = PlanRules.Apply(bound.Plan, functions) };
     }
 
     /// <summary>Binds without applying rules: the plan may hold subqueries in expressions.</summary>
-    public static async Task<BoundQuery> BindOnlyAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null)
+    public static async Task<BoundQuery> BindOnlyAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null, bool sharesCommonRows = false)
     {
-        var context = new BindingContext(catalog, functions);
+        var context = new BindingContext(catalog, functions) { SharesCommonRows = sharesCommonRows };
         await context.LoadAsync(query, cancellation).ConfigureAwait(false);
         var queries = new QueryBodyBinder(context);
         if (target is { Columns: [_, ..] } or { Listed: [_, ..] })

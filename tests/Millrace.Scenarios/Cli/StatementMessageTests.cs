@@ -34,6 +34,21 @@ public sealed class StatementMessageTests : IDisposable
         Assert.Contains("in the statement at job.sql:7 (INSERT INTO bad)", result.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("log_and_continue", "2 bad rows left out:")]
+    [InlineData("dead_letter", "2 bad rows kept in .millrace/dead-letters/default/sql:")]
+    public async Task Rows_that_an_insert_sets_aside_are_told(string strategy, string told)
+    {
+        MillraceResult result = await _millrace.RunAsync(
+            "sql",
+            "-c",
+            $"CREATE TABLE o (id BIGINT, name VARCHAR(2)) WITH (path = 'o/', format = 'csv', failure.strategy = '{strategy}'); INSERT INTO o VALUES (1, 'a'), (2, 'long'), (3, 'longer')");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(told, result.Errors, StringComparison.Ordinal);
+        Assert.Contains("MR5206", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 row written to", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_error_at_the_start_names_the_statement_that_has_it()
     {

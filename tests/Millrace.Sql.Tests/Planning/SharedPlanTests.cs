@@ -54,6 +54,21 @@ public sealed class SharedPlanTests
         Assert.Equal(["5|5"], await SqlRows.SortedAsync(sql));
     }
 
+    [Theory]
+    [InlineData("WITH q AS (SELECT i, random() AS r FROM generate_series(1, 100) AS t(i)) SELECT count(*) FROM q AS a JOIN q AS b ON a.i = b.i AND a.r = b.r WHERE a.i > 10", "90")]
+    [InlineData("WITH q AS (SELECT random() AS r) SELECT (SELECT r FROM q) = (SELECT r FROM q)", "true")]
+    [InlineData("WITH q AS (SELECT i FROM generate_series(1, 1000) AS t(i) WHERE random() < 0.5), p AS (SELECT i FROM q) SELECT (SELECT count(*) FROM p) = (SELECT count(*) FROM q)", "true")]
+    [InlineData("WITH q AS (SELECT i, (SELECT random()) AS r FROM generate_series(1, 3) AS t(i)) SELECT count(*) FROM (SELECT r FROM q UNION SELECT r FROM q) AS u", "1")]
+    [InlineData("WITH q(a, b) AS (SELECT r, r FROM (SELECT random() AS r) AS t) SELECT count(*) FROM q AS x JOIN q AS y ON x.a = y.b", "1")]
+    [InlineData("WITH q AS (SELECT random() AS r) SELECT count(*) FROM q", "1")]
+    [InlineData("WITH RECURSIVE q AS (SELECT random() AS x), r AS (SELECT 1 AS i UNION ALL SELECT r.i + 1 FROM r JOIN q ON q.x >= 0 WHERE r.i < 5) SELECT count(*) FROM r CROSS JOIN q", "5")]
+    [InlineData("SELECT count(*) FROM generate_series(1, 10) AS t(i) WHERE (WITH q AS (SELECT random() + t.i AS r) SELECT max(r) FROM q) > 0", "10")]
+    public async Task A_common_table_with_random_values_is_the_same_wherever_it_is_named(string sql, string expected)
+    {
+        Assert.Equal([expected], await SqlRows.RunAsync(sql));
+        Assert.Equal([expected], await SqlRows.RunAsync(sql, 3));
+    }
+
     [Fact]
     public async Task Calls_that_give_another_value_each_time_are_not_shared()
     {

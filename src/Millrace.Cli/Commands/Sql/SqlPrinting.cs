@@ -52,6 +52,12 @@ internal sealed class SqlPrinting(SqlSession session)
         StatementResult result = await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {
+            if (result.Run is { BadRows: > 0 } partial)
+            {
+                EndedWell = false;
+                SummaryPrinter.PrintBadRows(partial);
+            }
+
             if (result.Job is { } job)
             {
                 _jobs.Add(new SqlJob(job, script, statement));

@@ -94,7 +94,7 @@ internal sealed class PostgresSink : ISink
         }
 
         List<string> changes = TableShape.Changes(_table, table, stored, merges ? request.Key : [], _evolution);
-        await TableShape.ApplyAsync(connection, changes, cancellation).ConfigureAwait(false);
+        await TableShape.ApplyAsync(connection, _table, changes, cancellation).ConfigureAwait(false);
         table = changes.Count == 0 ? table : await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         IReadOnlyDictionary<uint, PgType> types = await TableCatalog.TypesAsync(connection, table!.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
         await _checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);

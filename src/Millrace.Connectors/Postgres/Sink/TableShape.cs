@@ -17,7 +17,7 @@ internal static class TableShape
     {
         if (table is null)
         {
-            return [$"CREATE SCHEMA IF NOT EXISTS {TableName.Quote(name.Schema)}", Creation(name, schema, key)];
+            return [Creation(name, schema, key)];
         }
 
         var changes = new List<string>();
@@ -42,13 +42,27 @@ internal static class TableShape
             : throw PostgresErrors.SchemaMisfit.Error($"The column '{missing.Name}' of {name} must have a value, and the rows do not have it.", new ErrorPlace { Stream = name.ToString(), Field = missing.Name }, "Give it a default in the table, or compute it with `transform:`.");
     }
 
-    public static async ValueTask ApplyAsync(NpgsqlConnection connection, IReadOnlyList<string> changes, CancellationToken cancellation)
+    /// <summary>Changes the table, and makes its schema first where there is none.</summary>
+    public static async ValueTask ApplyAsync(NpgsqlConnection connection, TableName name, IReadOnlyList<string> changes, CancellationToken cancellation)
     {
         if (changes.Count > 0)
         {
+            if (!await HasSchemaAsync(connection, name, cancellation).ConfigureAwait(false))
+            {
+                changes = [$"CREATE SCHEMA IF NOT EXISTS {TableName.Quote(name.Schema)}", .. changes];
+            }
+
             using var command = new NpgsqlCommand($"BEGIN; {string.Join("; ", changes)}; COMMIT", connection);
             await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    // CREATE SCHEMA IF NOT EXISTS takes the right to create schemas also where there is nothing to create.
+    private static async ValueTask<bool> HasSchemaAsync(NpgsqlConnection connection, TableName name, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)", connection);
+        command.Parameters.AddWithValue(name.Schema);
+        return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 
     private static string Creation(TableName name, Schema schema, IReadOnlyList<string> key)

@@ -18,6 +18,9 @@ internal sealed class BindingContext(ISqlCatalog catalog, FunctionTable function
 
     public FunctionTable Functions { get; } = functions;
 
+    /// <summary>Whether common tables whose rows differ each time are computed once, which takes <see cref="Planning.PhysicalPlanner.PlanQuery"/> to plan the query.</summary>
+    public bool SharesCommonRows { get; init; }
+
     public IReadOnlyCollection<string> Names => catalog.Names;
 
     /// <summary>The views that are being bound, outermost first.</summary>

@@ -15,11 +15,16 @@ internal static class RecursionBinder
             return table.Work.Read();
         }
 
+        if (table.Rows.Read() is { } known)
+        {
+            return known;
+        }
+
         CommonTable syntax = table.Syntax;
         Relation relation = table.IsRecursive && NamesItself(syntax)
             ? BindRecursion(queries, table)
             : queries.Bind(syntax.Query, table.Before, table.Outer);
-        return QueryBodyBinder.Rename(relation, syntax.Columns, syntax.Name.Span);
+        return table.Rows.Take(QueryBodyBinder.Rename(relation, syntax.Columns, syntax.Name.Span), queries.Context);
     }
 
     private static bool NamesItself(CommonTable table)

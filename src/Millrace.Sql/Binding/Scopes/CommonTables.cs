@@ -13,6 +13,9 @@ internal sealed record CommonTables(CommonTable Syntax, CommonTables? Before, Sc
     /// <summary>Set while the step of a recursion is bound: what its name means there.</summary>
     public WorkTable? Work { get; init; }
 
+    /// <summary>What all places that name it read, where that has to be the same.</summary>
+    public CommonRows Rows { get; } = new();
+
     public static CommonTables? Find(CommonTables? tables, QualifiedName name)
     {
         if (name.Parts.Count > 1)

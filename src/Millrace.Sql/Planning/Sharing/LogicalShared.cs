@@ -7,7 +7,7 @@ namespace Millrace.Sql.Planning;
 /// <param name="plan">The plan.</param>
 internal sealed class SharedPlan(int number, LogicalPlan plan)
 {
-    public int Number => number;
+    public int Number { get; set; } = number;
 
     public LogicalPlan Plan { get; set; } = plan;
 

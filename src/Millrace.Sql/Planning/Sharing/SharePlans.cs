@@ -20,6 +20,7 @@ internal sealed class SharePlans
     public static LogicalPlan Apply(LogicalPlan plan)
     {
         var search = new SharePlans();
+        plan = search.TakeCommonRows(plan);
         for (bool found = true; found;)
         {
             (plan, found) = search.ShareLargest(plan);
@@ -27,6 +28,57 @@ internal sealed class SharePlans
 
         search.Prune(plan);
         return plan;
+    }
+
+    // Common tables that have to be computed once come shared. One that is read in a single place, or in a recursion, whose
+    // parts run once a round, is put there.
+    private LogicalPlan TakeCommonRows(LogicalPlan plan)
+    {
+        var uses = new Dictionary<SharedPlan, int>();
+        Count(plan);
+        return Settle(plan, isRepeated: false);
+
+        void Count(LogicalPlan part)
+        {
+            if (part is LogicalShared reader)
+            {
+                uses[reader.Shared] = uses.GetValueOrDefault(reader.Shared) + 1;
+                if (uses[reader.Shared] == 1)
+                {
+                    Count(reader.Shared.Plan);
+                }
+            }
+
+            foreach (LogicalPlan input in part.Inputs)
+            {
+                Count(input);
+            }
+        }
+
+        LogicalPlan Settle(LogicalPlan part, bool isRepeated)
+        {
+            StackGuard.Check(default);
+            if (part is not LogicalShared reader)
+            {
+                return PlanTree.WithInputs(part, i => Settle(i, isRepeated || part is LogicalRecursion));
+            }
+
+            SharedPlan shared = reader.Shared;
+            if (isRepeated || uses[shared] == 1)
+            {
+                return new LogicalProject(Settle(shared.Plan, isRepeated), [.. reader.Columns.Zip(reader.Sources, (column, source) => new Assignment(column, new BoundColumn(source)))]);
+            }
+
+            if (!_shared.Contains(shared))
+            {
+                shared.Plan = Settle(shared.Plan, isRepeated: false);
+                shared.Number = _shared.Count + 1;
+                _shared.Add(shared);
+            }
+
+            shared.Uses++;
+            return reader;
+        }
     }
 
     private (LogicalPlan Plan, bool Found) ShareLargest(LogicalPlan plan)
