@@ -68,7 +68,7 @@ internal static class TableCatalog
     public static ValueTask<List<TableInfo>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
         => ListAsync(
             connection,
-            Tables + " AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'millrace') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%' ORDER BY 2, 3",
+            Tables + " AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema', '_millrace') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%' ORDER BY 2, 3",
             [],
             cancellation);
 

@@ -5,9 +5,9 @@ using Npgsql;
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>
-/// Progress of jobs, kept in the database that takes their rows: <c>millrace.job</c> has a row per job with the token of the run
-/// that may commit, <c>millrace.checkpoint</c> one for each of its last epochs. Rows and checkpoint are committed by one
-/// transaction.
+/// Progress of jobs, kept in the database that takes their rows: <c>_millrace.job</c> has a row per job with the token of the run
+/// that may commit, <c>_millrace.checkpoint</c> one for each of its last epochs. Rows and checkpoint are committed by one
+/// transaction. The schema is not called as a user may be: it would come first in that user's search path.
 /// </summary>
 /// <param name="tenant">Tenant of the job.</param>
 /// <param name="job">The job.</param>
@@ -19,15 +19,15 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
 
     private const string Create =
         """
-        CREATE SCHEMA IF NOT EXISTS millrace;
-        CREATE TABLE IF NOT EXISTS millrace.job (
+        CREATE SCHEMA IF NOT EXISTS _millrace;
+        CREATE TABLE IF NOT EXISTS _millrace.job (
             tenant text, job text, target text, token bigint NOT NULL, run text NOT NULL, taken_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (tenant, job, target));
-        CREATE TABLE IF NOT EXISTS millrace.checkpoint (
+        CREATE TABLE IF NOT EXISTS _millrace.checkpoint (
             tenant text, job text, target text, epoch bigint, run text NOT NULL, rows bigint NOT NULL, bytes bigint NOT NULL,
             checkpoint json NOT NULL, committed_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (tenant, job, target, epoch),
-            FOREIGN KEY (tenant, job, target) REFERENCES millrace.job ON DELETE CASCADE);
+            FOREIGN KEY (tenant, job, target) REFERENCES _millrace.job ON DELETE CASCADE);
         """;
 
     // The last commit that this run knows of; null before it has asked.
@@ -35,7 +35,7 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
 
     public async ValueTask<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass('millrace.checkpoint') IS NOT NULL", connection);
+        using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass('_millrace.checkpoint') IS NOT NULL", connection);
         return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 
@@ -60,12 +60,12 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
             return epochs;
         }
 
-        using NpgsqlCommand command = Command("SELECT checkpoint::text, run, rows, bytes FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 ORDER BY epoch", connection);
+        using NpgsqlCommand command = Command("SELECT checkpoint::text, run, rows, bytes FROM _millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 ORDER BY epoch", connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             using JsonDocument document = JsonDocument.Parse(reader.GetString(0));
-            var checkpoint = Checkpoint.FromJson(document.RootElement, new ErrorPlace { Stream = "millrace.checkpoint" });
+            var checkpoint = Checkpoint.FromJson(document.RootElement, new ErrorPlace { Stream = "_millrace.checkpoint" });
             epochs.Add(new CommittedEpoch(checkpoint, reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), [target]));
         }
 
@@ -80,7 +80,7 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
     {
         if (await ExistsAsync(connection, cancellation).ConfigureAwait(false))
         {
-            using NpgsqlCommand command = Command("SELECT FROM millrace.job WHERE tenant = $1 AND job = $2 AND target = $3 FOR UPDATE", connection);
+            using NpgsqlCommand command = Command("SELECT FROM _millrace.job WHERE tenant = $1 AND job = $2 AND target = $3 FOR UPDATE", connection);
             await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
 
@@ -113,8 +113,8 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
     {
         using NpgsqlCommand command = Command(
             """
-            INSERT INTO millrace.job (tenant, job, target, token, run) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (tenant, job, target) DO UPDATE SET token = excluded.token, run = excluded.run, taken_at = now() WHERE millrace.job.token < excluded.token
+            INSERT INTO _millrace.job (tenant, job, target, token, run) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (tenant, job, target) DO UPDATE SET token = excluded.token, run = excluded.run, taken_at = now() WHERE _millrace.job.token < excluded.token
             """,
             connection);
         command.Parameters.AddWithValue(token);
@@ -127,14 +127,14 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
     {
         using NpgsqlCommand command = Command(
             """
-            UPDATE millrace.job SET token = greatest(token, $4) WHERE tenant = $1 AND job = $2 AND target = $3 RETURNING token, run
+            UPDATE _millrace.job SET token = greatest(token, $4) WHERE tenant = $1 AND job = $2 AND target = $3 RETURNING token, run
             """,
             connection);
         command.Parameters.AddWithValue(token);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (!await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            throw ProgressErrors.Fenced.Error($"The job '{job}' was removed from millrace.job while it ran.");
+            throw ProgressErrors.Fenced.Error($"The job '{job}' was removed from _millrace.job while it ran.");
         }
 
         if (reader.GetInt64(0) != token)
@@ -152,8 +152,8 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
         await RequireNextAsync(connection, checkpoint.Epoch, cancellation).ConfigureAwait(false);
         using NpgsqlCommand command = Command(
             """
-            WITH gone AS (DELETE FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch <= $4 - $9)
-            INSERT INTO millrace.checkpoint (tenant, job, target, epoch, run, rows, bytes, checkpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json)
+            WITH gone AS (DELETE FROM _millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch <= $4 - $9)
+            INSERT INTO _millrace.checkpoint (tenant, job, target, epoch, run, rows, bytes, checkpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::json)
             """,
             connection);
         command.Parameters.AddWithValue(checkpoint.Epoch);
@@ -168,7 +168,7 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
     // A statement of its own: it sees what was committed while the guard waited.
     private async ValueTask RequireNextAsync(NpgsqlConnection connection, long epoch, CancellationToken cancellation)
     {
-        using NpgsqlCommand command = Command("SELECT epoch, run FROM millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch >= $4 ORDER BY epoch DESC LIMIT 1", connection);
+        using NpgsqlCommand command = Command("SELECT epoch, run FROM _millrace.checkpoint WHERE tenant = $1 AND job = $2 AND target = $3 AND epoch >= $4 ORDER BY epoch DESC LIMIT 1", connection);
         command.Parameters.AddWithValue(epoch);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (await reader.ReadAsync(cancellation).ConfigureAwait(false))

@@ -14,7 +14,7 @@ internal static class TargetRights
             table is null
                 ? await AskAsync(connection, $"create {name}", "a new table", "coalesce(has_schema_privilege(to_regnamespace($1), 'CREATE'), has_database_privilege(current_database(), 'CREATE'))", TableName.Quote(name.Schema), $"GRANT CREATE ON SCHEMA {TableName.Quote(name.Schema)} TO", cancellation).ConfigureAwait(false)
                 : await AskAsync(connection, $"write {name}", $"{table.Columns.Count} columns", "has_table_privilege($1::regclass, 'INSERT') AND has_table_privilege($1::regclass, 'SELECT, UPDATE, DELETE')", name.Sql, $"GRANT SELECT, INSERT, UPDATE, DELETE ON {name.Sql} TO", cancellation).ConfigureAwait(false),
-            await AskAsync(connection, "keep progress", "in millrace.checkpoint", "CASE WHEN to_regclass($1) IS NULL THEN has_database_privilege(current_database(), 'CREATE') ELSE has_table_privilege(to_regclass($1), 'SELECT') AND has_table_privilege(to_regclass($1), 'INSERT') END", "millrace.checkpoint", $"GRANT CREATE ON DATABASE {TableName.Quote(connection.Database)} TO", cancellation).ConfigureAwait(false),
+            await AskAsync(connection, "keep progress", "in _millrace.checkpoint", "CASE WHEN to_regclass($1) IS NULL THEN has_database_privilege(current_database(), 'CREATE') ELSE has_table_privilege(to_regclass($1), 'SELECT') AND has_table_privilege(to_regclass($1), 'INSERT') END", "_millrace.checkpoint", $"GRANT CREATE ON DATABASE {TableName.Quote(connection.Database)} TO", cancellation).ConfigureAwait(false),
         };
         return findings;
     }
