@@ -39,8 +39,8 @@ public sealed class SourceText(string text, string name = "statement")
     public MillraceException Locate(MillraceException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error.Place is { File: null, Line: null, Stream: null, Offset: { } offset } && offset <= Text.Length
-            ? error.At(Place(new TextSpan((int)offset, 0)))
+        return error.Place is { File: null, Line: null, Offset: { } offset } place && offset <= Text.Length
+            ? error.At(Place(new TextSpan((int)offset, 0)) with { Stream = place.Stream })
             : error;
     }
 

@@ -17,7 +17,7 @@ internal sealed record SqlJob(Pipeline Pipeline, SourceText Script, StatementSyn
     };
 
     private RowError Locate(RowError error)
-        => error.Place is { File: null, Line: null, Stream: null, Offset: { } offset } ? error with { Place = Script.Place(new TextSpan((int)offset, 0)) } : error;
+        => error.Place is { File: null, Line: null, Offset: { } offset } place ? error with { Place = Script.Place(new TextSpan((int)offset, 0)) with { Stream = place.Stream } } : error;
 
     /// <summary>A statement as messages name it: by its name or target, and its line.</summary>
     public static string Describe(SourceText script, StatementSyntax statement)

@@ -83,10 +83,18 @@ internal sealed class Supervisor(FuzzArguments arguments)
             return null;
         }
 
-        process.Refresh();
-        if (process.WorkingSet64 > arguments.MemoryBytes)
+        try
         {
-            return "memory";
+            process.Refresh();
+            if (process.WorkingSet64 > arguments.MemoryBytes)
+            {
+                return "memory";
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended between the two looks.
+            return null;
         }
 
         long started = state.Started;
