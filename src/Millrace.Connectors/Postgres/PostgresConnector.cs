@@ -18,14 +18,17 @@ public sealed class PostgresConnector : Connector
 
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
-        ReadModes = [ReadMode.Full],
+        ReadModes = [ReadMode.Full, ReadMode.Incremental],
         WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
         Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
+        PushesPredicate = true,
+        PushesLimit = true,
         ReadsInParallel = true,
         Limits =
         [
             "Arrays of several dimensions are bad rows: a column holds lists of one dimension.",
+            "An incremental read sorts what it reads by its cursor, over one connection; an index on the cursor spares the sorting.",
             "Ranges, bit strings, geometric types and types of extensions are read as the text that psql shows.",
         ],
     };

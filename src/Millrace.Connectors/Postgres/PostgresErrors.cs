@@ -16,6 +16,11 @@ public static class PostgresErrors
     public static readonly ErrorCode ValueDoesNotFit = new("MR3209", "A value does not fit a column, of a PostgreSQL table or from one.", "Choose another type with `numeric: varchar` or `columns:`, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
     public static readonly ErrorCode BadOption = new("MR3210", "An option of PostgreSQL does not make sense.", "See docs/reference/connectors/postgres.md.");
 
+    public static readonly ErrorCode BadCursor = new("MR3230", "A PostgreSQL table cannot be read incrementally like this.", "Set `cursor` to a column that grows with every change of a row.");
+    public static readonly ErrorCode OtherCursor = new("MR3231", "The progress of a job is not that of its cursor.", "Begin anew with `millrace state reset`, or give the job back the cursor that it had.");
+
+    public static readonly ErrorCode Altered = new("MR3232", "A PostgreSQL table was altered while it was about to be read.", "The next attempt reads it as it is now.", ErrorDomain.External, ErrorClass.Retryable);
+
     public static readonly ErrorCode SchemaMisfit = new("MR3211", "Rows do not fit the columns of a PostgreSQL table.", "Choose and convert columns with `columns:` or `transform:`.");
     public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row with `key`.");
 

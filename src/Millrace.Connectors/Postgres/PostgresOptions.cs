@@ -99,4 +99,11 @@ public sealed record PostgresSourceOptions : PostgresOptions
 
     [Description("Whether all parts and tables are read as of one moment. Off, a table is read without a long transaction, and parts are of different moments.")]
     public bool Consistent { get; init; } = true;
+
+    [Description("How long a row waits for an incremental read after the time in its cursor, so that transactions that were under way then have ended. For cursors that are timestamps.")]
+    public TimeSpan SafetyDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    [Description("Columns that tell rows with the same cursor apart in an incremental read. Left out, the primary key, or the place of the row in its table; a view needs them.")]
+    [OptionExample("id")]
+    public IReadOnlyList<string> TieBreaker { get; init; } = [];
 }

@@ -20,7 +20,7 @@ public sealed class PostgresSourceConformanceTests : SourceConformance
 
     protected override Connector Connector { get; } = new PostgresConnector();
 
-    protected override ReadRequest Request => base.Request with { Stream = "public.orders" };
+    protected override ReadRequest Request => base.Request with { Stream = "public.orders", Cursor = "id" };
 
     protected override IReadOnlyList<string> ExpectedRows => [.. Enumerable.Range(1, Rows).Select(i => string.Create(
         CultureInfo.InvariantCulture, $"{{\"id\":{i},\"name\":{(i % 9 == 0 ? "null" : $"\"row {i}\"")},\"price\":{i}.25}}"))];

@@ -61,6 +61,27 @@ public sealed class PostgresTestServer
         return Started.Value;
     }
 
+    /// <summary>A server that no other test uses, for what would disturb them.</summary>
+    public static PostgresTestServer DemandOwn()
+    {
+        NodeOracle.Demand(SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_SERVERS") == "1");
+        return new PostgresTestServer();
+    }
+
+    /// <summary>Ends the server as a crash would, and starts it again.</summary>
+    public void Restart()
+    {
+        Run([.. AsServer(Binary("pg_ctl")), "restart", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "-s", "-l", Path.Combine(_folder, "log")]);
+        WaitUntilReady();
+    }
+
+    /// <summary>Demands passwords of everybody but the user of the tests.</summary>
+    public void DemandPasswords()
+    {
+        File.WriteAllText(Path.Combine(_folder, "data", "pg_hba.conf"), $"host all {User} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+        Sql("postgres", "SELECT pg_reload_conf()");
+    }
+
     /// <summary>A new, empty database; its name.</summary>
     public string NewDatabase()
     {

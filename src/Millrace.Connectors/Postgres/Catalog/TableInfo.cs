@@ -20,10 +20,16 @@ internal sealed record TableInfo
 
     public string? Comment { get; init; }
 
+    /// <summary>Whether the user may see where rows lie and who wrote them, which takes the right to read all of the table.</summary>
+    public bool ShowsPlaces { get; init; } = true;
+
     public required IReadOnlyList<ColumnInfo> Columns { get; init; }
 
     /// <summary>Columns of the primary key in its order; none without one.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>What stands behind FROM. ONLY: rows of children that inherit are rows of those; parts of a partitioned table are the table.</summary>
+    public string Source => Kind == TableKind.Table ? $"ONLY {Name.Sql}" : Name.Sql;
 
     /// <summary>The definitions of the other indexes.</summary>
     public IReadOnlyList<string> Indexes { get; init; } = [];

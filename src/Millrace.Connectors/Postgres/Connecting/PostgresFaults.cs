@@ -60,6 +60,10 @@ internal static class PostgresFaults
     // A COPY says at which row it was: "COPY orders, line 17, column id".
     private static string RowOf(PostgresException error) => error.Where is { Length: > 0 } where ? $", {where.Split('\n')[0]}" : "";
 
+    /// <summary>As <see cref="OnStatement"/>, of a query whose columns stood in the catalogue a moment ago.</summary>
+    public static MillraceException OnPlanned(Exception error, PostgresServer server, ErrorPlace? place)
+        => error is PostgresException { SqlState: "42703" } e ? Of(PostgresErrors.Altered, server, e.MessageText, e, null, place) : OnStatement(error, server, place);
+
     // Lost connections, resources that ran out, shutdowns, deadlocks and serialization failures, locks not to be had; a
     // standby that had to cancel a query counts as a serialization failure.
     private static bool IsPassing(string state)

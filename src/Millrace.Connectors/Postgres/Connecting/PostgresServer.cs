@@ -50,6 +50,19 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives up a connection, in whatever state it is. One that broke has been reported by who used it.</summary>
+    public static async ValueTask CloseAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // A transaction that cannot be rolled back ends with its connection.
+        }
+    }
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private static TargetSessionAttributes Session(PostgresRole role) => role switch

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Millrace.Connectors.Postgres;
 
-/// <summary>Reads one range of a table from the binary output of COPY.</summary>
+/// <summary>Reads the rows of a query from the binary output of COPY.</summary>
 internal sealed class CopyReader : ISplitReader
 {
     private readonly PostgresServer _server;
@@ -13,7 +13,7 @@ internal sealed class CopyReader : ISplitReader
     private readonly CopyRows _rows;
     private readonly ColumnDecoder[] _decoders;
     private readonly TableColumns _columns;
-    private readonly BlockSplit _split;
+    private readonly ProgressMarker _marker;
     private readonly ErrorPlace _place;
     private readonly BadRows _badRows;
     private readonly BadValues _bad = new();
@@ -21,16 +21,16 @@ internal sealed class CopyReader : ISplitReader
     private long _bytesTold;
     private bool _isOver;
 
-    public CopyReader(PostgresServer server, NpgsqlConnection connection, NpgsqlRawCopyStream stream, TableColumns columns, int batchRows, BlockSplit split, TableName table, IRowErrorHandler errors)
+    public CopyReader(PostgresServer server, NpgsqlConnection connection, NpgsqlRawCopyStream stream, TableColumns columns, int batchRows, ProgressMarker marker, ErrorPlace place, IRowErrorHandler errors)
     {
         _server = server;
         _connection = connection;
         _stream = stream;
         _columns = columns;
-        _split = split;
-        _place = new ErrorPlace { Stream = table.ToString(), Split = split.Id == split.Key ? null : split.Id };
+        _marker = marker;
+        _place = place;
         _badRows = new BadRows(columns.Schema, errors);
-        _rows = new CopyRows(stream, columns.Count, batchRows);
+        _rows = new CopyRows(stream, columns.Count + marker.Columns, batchRows);
         _decoders = columns.MakeDecoders(batchRows);
     }
 
@@ -49,7 +49,7 @@ internal sealed class CopyReader : ISplitReader
 
                 long told = _rows.BytesRead - _bytesTold;
                 _bytesTold = _rows.BytesRead;
-                return new SplitBatch(batch, _split.PositionAt(_done), told) { Origin = _place with { Row = first } };
+                return new SplitBatch(batch, _marker.Behind(_rows, _columns.Count, _done), told) { Origin = _place with { Row = first } };
             }
 
             _isOver = true;
@@ -79,12 +79,12 @@ internal sealed class CopyReader : ISplitReader
 
             await _stream.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             // The connection is given up either way.
         }
 
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        await PostgresServer.CloseAsync(_connection).ConfigureAwait(false);
     }
 
     // Null when every row is bad.

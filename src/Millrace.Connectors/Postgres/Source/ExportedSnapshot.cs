@@ -18,17 +18,28 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
 
     public string Id { get; }
 
-    public static async ValueTask<ExportedSnapshot> TakeAsync(PostgresServer server, CancellationToken cancellation)
+    /// <summary>Takes a snapshot on a connection of its own.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="hold">The table that stays as it is meanwhile.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async ValueTask<ExportedSnapshot> TakeAsync(PostgresServer server, TableHold hold, CancellationToken cancellation)
     {
         NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             using var command = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_catalog.pg_export_snapshot()", connection);
-            return new ExportedSnapshot(connection, (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!);
+            var snapshot = new ExportedSnapshot(connection, (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!);
+            await hold.TakeAsync(snapshot, cancellation).ConfigureAwait(false);
+            return snapshot;
         }
-        catch
+        catch (Exception e)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await PostgresServer.CloseAsync(connection).ConfigureAwait(false);
+            if (PostgresFaults.IsOfServer(e, cancellation))
+            {
+                throw PostgresFaults.OnPlanned(e, server, hold.Place);
+            }
+
             throw;
         }
     }
@@ -36,5 +47,17 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
     /// <summary>The statements by which a new transaction reads as of the snapshot.</summary>
     public string Begin => $"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{Id}'";
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>The one row of a query as of the snapshot.</summary>
+    public async ValueTask<T> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.ReadAsync(cancellation).ConfigureAwait(false);
+            return read(reader);
+        }
+    }
+
+    public ValueTask DisposeAsync() => PostgresServer.CloseAsync(_connection);
 }

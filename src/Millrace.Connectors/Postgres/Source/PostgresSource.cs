@@ -73,8 +73,35 @@ internal sealed class PostgresSource : ISource
             await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
             TableInfo table = await RequireAsync(connection, name, cancellation).ConfigureAwait(false);
             var types = await TableCatalog.TypesAsync(connection, table.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
-            TableColumns columns = TableColumns.Of(table, new TypeMapper(types, _options.Numeric)).Choose(request.Columns);
-            return new TablePlan(_server, table, columns, _options, request);
+            ReadRights rights = await ReadRights.FindAsync(connection, table, cancellation).ConfigureAwait(false);
+            table = table with { ShowsPlaces = rights.WholeTable };
+            TableColumns all = TableColumns.Of(table, new TypeMapper(types, _options.Numeric));
+            TableColumns columns = all.Choose(request.Columns);
+            RowOrder? order = request.Mode == ReadMode.Incremental ? RowOrder.Of(table, types, request.Cursor, _options.TieBreaker) : null;
+            IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column)).Concat(order?.Names ?? []);
+            if (rights.Missing(table, used) is { } missing)
+            {
+                throw missing;
+            }
+
+            TableFilter filter = TableFilter.Of(all, types, request.Predicates, connection.PostgresParameters.GetValueOrDefault("server_encoding") == "UTF8");
+            TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
+            if (order is null)
+            {
+                return new TablePlan(_server, table, columns, _options, request, filter, hold);
+            }
+
+            ExportedSnapshot snapshot = await ExportedSnapshot.TakeAsync(_server, hold, cancellation).ConfigureAwait(false);
+            try
+            {
+                CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+                return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
+            }
+            catch
+            {
+                await snapshot.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
@@ -84,21 +111,20 @@ internal sealed class PostgresSource : ISource
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async ValueTask<CheckFinding> CheckTableAsync(NpgsqlConnection connection, TableInfo table, CancellationToken cancellation)
+    private static async ValueTask<CheckFinding> CheckTableAsync(NpgsqlConnection connection, TableInfo table, CancellationToken cancellation)
     {
         string subject = $"read {table.Name}";
-        using var command = new NpgsqlCommand("SELECT pg_catalog.has_schema_privilege($1, 'USAGE'), pg_catalog.has_table_privilege($2::oid, 'SELECT'), current_user", connection);
-        command.Parameters.AddWithValue(table.Name.Schema);
-        command.Parameters.Add(new NpgsqlParameter { Value = table.Oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        await reader.ReadAsync(cancellation).ConfigureAwait(false);
-        string user = TableName.Quote(reader.GetString(2));
-        string? grant = !reader.GetBoolean(0) ? $"GRANT USAGE ON SCHEMA {TableName.Quote(table.Name.Schema)} TO {user};"
-            : !reader.GetBoolean(1) ? $"GRANT SELECT ON {table.Name.Sql} TO {user};"
-            : null;
-        return grant is null
-            ? CheckFinding.Pass(subject, $"{table.Columns.Count} columns, {(table.Rows is { } rows ? $"about {rows} rows" : "rows never counted")}, {table.Bytes} bytes")
-            : CheckFinding.Fail(subject, PostgresErrors.NoRight.Error($"The user may not read {table.Name}.", new ErrorPlace { Stream = table.Name.ToString() }, grant));
+        ReadRights rights = await ReadRights.FindAsync(connection, table, cancellation).ConfigureAwait(false);
+
+        // A job may do with some of the columns; planning it checks those that it wants.
+        IEnumerable<string> needed = table.Columns.Select(c => c.Name);
+        if (rights.Missing(table, rights.Columns.Count > 0 ? needed.Where(rights.Columns.Contains) : needed) is { } missing)
+        {
+            return CheckFinding.Fail(subject, missing);
+        }
+
+        string columns = rights.Columns.Count < table.Columns.Count ? $"{rights.Columns.Count} of {table.Columns.Count} columns" : $"{table.Columns.Count} columns";
+        return CheckFinding.Pass(subject, $"{columns}, {(table.Rows is { } rows ? $"about {rows} rows" : "rows never counted")}, {table.Bytes} bytes");
     }
 
     private async ValueTask<TableInfo> RequireAsync(NpgsqlConnection connection, TableName name, CancellationToken cancellation)

@@ -25,6 +25,9 @@ internal sealed class TableColumns
     public TableColumns Choose(IReadOnlyList<RequestedColumn>? wanted)
         => wanted is null ? this : new([.. wanted.Select(w => _columns[Schema.Require(w.Name)])]);
 
+    /// <summary>A column by its name.</summary>
+    public (ColumnInfo Info, TypeMapping Mapping) this[string name] => _columns[Schema.Require(name)];
+
     /// <summary>What stands behind SELECT.</summary>
     public string SelectList => string.Join(", ", _columns.Select(c => c.Mapping.Select(TableName.Quote(c.Info.Name))));
 

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
 using Millrace.Sdk;
-using Npgsql;
 
 namespace Millrace.Connectors.Postgres;
 
@@ -18,21 +17,25 @@ internal sealed class TablePlan : IReadPlan
     private readonly TableColumns _columns;
     private readonly PostgresSourceOptions _options;
     private readonly ReadRequest _request;
+    private readonly TableFilter _filter;
+    private readonly TableHold _hold;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private ExportedSnapshot? _snapshot;
 
-    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request)
+    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold)
     {
         _server = server;
         _table = table;
         _columns = columns;
         _options = options;
         _request = request;
+        _filter = filter;
+        _hold = hold;
     }
 
     public Schema Schema => _columns.Schema;
 
-    public Pushdown Pushdown => new() { Projection = true };
+    public Pushdown Pushdown => new() { Projection = true, Predicates = _filter.IsComplete, Limit = IsLimited };
 
     public long? Bytes => _table.Bytes > 0 ? _table.Bytes : null;
 
@@ -42,9 +45,9 @@ internal sealed class TablePlan : IReadPlan
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
 #pragma warning restore CS1998
     {
-        long blocks = _table.Kind is TableKind.Table or TableKind.MaterializedView ? _table.Blocks : 0;
+        long blocks = _table.Kind is TableKind.Table or TableKind.MaterializedView && _table.ShowsPlaces ? _table.Blocks : 0;
         long chunk = Math.Max(1, _options.ChunkBytes.Bytes / BlockBytes);
-        long count = Math.Max(1, (blocks + chunk - 1) / chunk);
+        long count = IsLimited ? 1 : Math.Max(1, (blocks + chunk - 1) / chunk);
         for (long i = 0; i < count; i++)
         {
             // The last range has no end: rows are added behind while the ranges are being laid.
@@ -65,32 +68,10 @@ internal sealed class TablePlan : IReadPlan
     public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
         var range = (BlockSplit)split;
-        try
-        {
-            ExportedSnapshot? snapshot = await SnapshotAsync(cancellation).ConfigureAwait(false);
-            NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-            try
-            {
-                if (snapshot is not null)
-                {
-                    using var begin = new NpgsqlCommand(snapshot.Begin, connection);
-                    await begin.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-                }
-
-                string copy = $"COPY (SELECT {_columns.SelectList} FROM {Source}{Where(range)}) TO STDOUT (FORMAT binary)";
-                NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync(copy, cancellation).ConfigureAwait(false);
-                return new CopyReader(_server, connection, stream, _columns, _request.BatchRows, range, _table.Name, errors);
-            }
-            catch
-            {
-                await connection.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
-        }
-        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
-        {
-            throw PostgresFaults.OnStatement(e, _server, new ErrorPlace { Stream = _table.Name.ToString() });
-        }
+        ExportedSnapshot? snapshot = await SnapshotAsync(cancellation).ConfigureAwait(false);
+        return await new CopyStart(_server, _table.Name, _columns, _request.BatchRows)
+            .OpenAsync(snapshot, Query(range), new BlockMarker(range), split.Id == split.Key ? null : split.Id, errors, cancellation)
+            .ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -104,15 +85,24 @@ internal sealed class TablePlan : IReadPlan
     }
 
     private const int BlockBytes = 8192;
+    private const long MostLimited = 1_000_000;
 
-    // ONLY: rows of children that inherit are rows of those. Parts of a partitioned table are the table.
-    private string Source => _table.Kind == TableKind.Table ? $"ONLY {_table.Name.Sql}" : _table.Name.Sql;
+    // So few rows come over one connection, whose query ends with them.
+    private bool IsLimited => _request.Limit <= MostLimited && _filter.IsComplete;
 
-    private static string Where(BlockSplit range) => (range.Start, range.End) switch
+    private string Query(BlockSplit range)
+    {
+        string[] conditions = [.. new[] { Range(range), _filter.Sql }.Where(c => c.Length > 0)];
+        string where = conditions.Length == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
+        string limit = IsLimited ? string.Create(CultureInfo.InvariantCulture, $" LIMIT {_request.Limit}") : "";
+        return $"SELECT {_columns.SelectList} FROM {_table.Source}{where}{limit}";
+    }
+
+    private static string Range(BlockSplit range) => (range.Start, range.End) switch
     {
         (0, null) => "",
-        (_, null) => string.Create(CultureInfo.InvariantCulture, $" WHERE ctid >= '({range.Start},0)'::tid"),
-        (_, { } end) => string.Create(CultureInfo.InvariantCulture, $" WHERE ctid >= '({range.Start},0)'::tid AND ctid < '({end},0)'::tid"),
+        (_, null) => string.Create(CultureInfo.InvariantCulture, $"ctid >= '({range.Start},0)'::tid"),
+        (_, { } end) => string.Create(CultureInfo.InvariantCulture, $"ctid >= '({range.Start},0)'::tid AND ctid < '({end},0)'::tid"),
     };
 
     private async ValueTask<ExportedSnapshot?> SnapshotAsync(CancellationToken cancellation)
@@ -125,7 +115,7 @@ internal sealed class TablePlan : IReadPlan
         await _lock.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return _snapshot ??= await ExportedSnapshot.TakeAsync(_server, cancellation).ConfigureAwait(false);
+            return _snapshot ??= await ExportedSnapshot.TakeAsync(_server, _hold, cancellation).ConfigureAwait(false);
         }
         finally
         {

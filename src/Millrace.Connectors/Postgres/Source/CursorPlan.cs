@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// The rows of a table that are new behind a cursor, in its order, as of one moment. One split: an order can only be cut off
+/// at one place.
+/// </summary>
+internal sealed class CursorPlan : IReadPlan
+{
+    private readonly PostgresServer _server;
+    private readonly TableInfo _table;
+    private readonly TableColumns _columns;
+    private readonly RowOrder _order;
+    private readonly ReadRequest _request;
+    private readonly ExportedSnapshot _snapshot;
+    private readonly CursorRange _range;
+    private readonly TableFilter _filter;
+
+    public CursorPlan(PostgresServer server, TableInfo table, TableColumns columns, RowOrder order, ReadRequest request, ExportedSnapshot snapshot, CursorRange range, TableFilter filter)
+    {
+        _server = server;
+        _table = table;
+        _columns = columns;
+        _order = order;
+        _request = request;
+        _snapshot = snapshot;
+        _range = range;
+        _filter = filter;
+    }
+
+    public Schema Schema => _columns.Schema;
+
+    // Not the limit: a split that it ended would count as read to its end.
+    public Pushdown Pushdown => new() { Projection = true, Predicates = _filter.IsComplete };
+
+#pragma warning disable CS1998 // Nothing to wait for.
+    public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
+#pragma warning restore CS1998
+    {
+        string name = _table.Name.ToString();
+        yield return new Split { Id = name, EndPosition = CursorPosition.Of(_order.CursorName, [_range.End]) };
+    }
+
+    public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
+    {
+        IReadOnlyList<ReadMark> marks = from is null ? _range.Start : CursorPosition.Marks(from, _order.CursorName, new ErrorPlace { Stream = split.Id });
+        IEnumerable<string> conditions = marks.Select(m => m.Unread(_order)).Append(_range.Upper);
+        if (from is null && _range.Floor is { } floor)
+        {
+            conditions = conditions.Prepend(floor);
+        }
+
+        if (_filter.Sql.Length > 0)
+        {
+            conditions = conditions.Append(_filter.Sql);
+        }
+
+        string query = $"SELECT {_columns.SelectList}, {_order.Select} FROM {_table.Source} t WHERE {string.Join(" AND ", conditions.Select(c => $"({c})"))} ORDER BY {_order.OrderBy}";
+        return new CopyStart(_server, _table.Name, _columns, _request.BatchRows)
+            .OpenAsync(_snapshot, query, new CursorMarker(_order, _range.Seen, marks), null, errors, cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _snapshot.DisposeAsync();
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Millrace.Columnar;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// Predicates as conditions in SQL, those whose comparison means the same to the server as to us: numbers, times, uuid, bool,
+/// and text by its bytes.
+/// </summary>
+/// <param name="Sql">What stands behind WHERE; empty when nothing could be taken over.</param>
+/// <param name="IsComplete">Whether every predicate was taken over.</param>
+internal sealed record TableFilter(string Sql, bool IsComplete)
+{
+    // The server could not even be asked about a text with this character.
+    private const char Nul = '\0';
+
+    /// <param name="columns">All columns of the table.</param>
+    /// <param name="types">Their types.</param>
+    /// <param name="predicates">What is wanted.</param>
+    /// <param name="ordersBytes">Whether the server's texts are UTF-8, so that their bytes are ordered as ours are.</param>
+    public static TableFilter Of(TableColumns columns, IReadOnlyDictionary<uint, PgType> types, IReadOnlyList<ColumnPredicate> predicates, bool ordersBytes)
+    {
+        string[] conditions = [.. predicates.Select(p => Condition(p, columns, types, ordersBytes)).OfType<string>()];
+        return new TableFilter(string.Join(" AND ", conditions), conditions.Length == predicates.Count);
+    }
+
+    private static string? Condition(ColumnPredicate predicate, TableColumns columns, IReadOnlyDictionary<uint, PgType> types, bool ordersBytes)
+    {
+        (ColumnInfo info, TypeMapping mapping) = columns[predicate.Column];
+        string column = TableName.Quote(info.Name);
+
+        // IS NULL is true of a composite value of nulls, and so are neither of the two of one with some nulls.
+        switch (predicate.Operator)
+        {
+            case PredicateOperator.IsNull:
+                return mapping.Type.Id == TypeId.Struct ? $"num_nulls({column}) = 1" : $"{column} IS NULL";
+            case PredicateOperator.IsNotNull:
+                return mapping.Type.Id == TypeId.Struct ? $"num_nonnulls({column}) = 1" : $"{column} IS NOT NULL";
+        }
+
+        string sign = Sign(predicate.Operator);
+        if (mapping.Form != SentForm.Own || Constant(predicate.Value!, mapping.Type) is not { } constant || types.GetValueOrDefault(info.Type) is not { Kind: PgTypeKind.Base, IsBuiltIn: true } type)
+        {
+            return null;
+        }
+
+        return type.Name switch
+        {
+            "int2" or "int4" or "int8" or "float4" or "float8" or "numeric" or "oid" or "date" or "timestamp" or "timestamptz" or "uuid" or "bool"
+                => $"{column} {sign} {SqlText.Literal(constant, type.Name)}",
+
+            // The first condition lets an index of the column's collation serve.
+            "text" or "varchar" when predicate.Operator == PredicateOperator.Equal
+                => $"{column} = {SqlText.Literal(constant, "text")} AND {column} COLLATE \"C\" = {SqlText.Literal(constant, "text")}",
+            "text" or "varchar" when ordersBytes || predicate.Operator == PredicateOperator.NotEqual
+                => $"{column} COLLATE \"C\" {sign} {SqlText.Literal(constant, "text")}",
+            _ => null,
+        };
+    }
+
+    // The constant as the server reads it; null for one that it may read as something else.
+    private static string? Constant(Column value, DataType type)
+    {
+        if (!value.Type.Equals(type) || value.IsNull(0))
+        {
+            return null;
+        }
+
+        JsonNode? json = JsonNode.Parse(JsonRow.Of(new Schema(new Field("v", type)), [value], 0))!["v"];
+        string? text = json?.GetValueKind() switch
+        {
+            JsonValueKind.String => (string)json!,
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => json.ToJsonString(),
+            _ => null,
+        };
+        return type.Id switch
+        {
+            TypeId.Date or TypeId.Timestamp => text is not null && HasPlainYear(text) ? text : null,
+            TypeId.Utf8 => text is not null && !text.Contains(Nul, StringComparison.Ordinal) ? text : null,
+            TypeId.Float32 or TypeId.Float64 => text is not null && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? text : null,
+            _ => text,
+        };
+    }
+
+    // Years of four digits mean the same everywhere; others, and infinity, do not.
+    private static bool HasPlainYear(string text)
+        => text.Length >= 10 && text[4] == '-' && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0 && !text.StartsWith("0000", StringComparison.Ordinal);
+
+    private static string Sign(PredicateOperator test) => test switch
+    {
+        PredicateOperator.Equal => "=",
+        PredicateOperator.NotEqual => "<>",
+        PredicateOperator.Less => "<",
+        PredicateOperator.LessOrEqual => "<=",
+        PredicateOperator.Greater => ">",
+        PredicateOperator.GreaterOrEqual => ">=",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
