@@ -9,7 +9,7 @@ internal sealed class SharedRows(SharedRowsNode node, QueryContext context) : IB
     // What is left is for the operators that work on the rows.
     private readonly long _most = context.Memory.Limit / 4;
     private readonly Lock _lock = new();
-    private readonly List<(int Part, RecordBatch Rows)> _held = [];
+    private List<(int Part, RecordBatch Rows)> _held = [];
     private readonly Reservation _reservation = new(context.Memory);
     private readonly List<long> _blocks = [];
     private long _bytes;
@@ -20,8 +20,8 @@ internal sealed class SharedRows(SharedRowsNode node, QueryContext context) : IB
 
     public ValueTask CompleteAsync(CancellationToken cancellation)
     {
-        // The order of the input, as far as rows are in memory.
-        _held.Sort(static (a, b) => a.Part.CompareTo(b.Part));
+        // The order of the input, as far as rows are in memory; those of a part have come in theirs.
+        _held = [.. _held.OrderBy(static h => h.Part)];
         return ValueTask.CompletedTask;
     }
 

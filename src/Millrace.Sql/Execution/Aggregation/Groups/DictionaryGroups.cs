@@ -15,7 +15,6 @@ internal sealed unsafe class DictionaryGroups : IDisposable
     private readonly GrowingArray<int> _places = new();
     private readonly GrowingArray<int> _groups = new();
     private Column[] _dictionaries = [];
-    private int _count;
 
     /// <summary>Writes the group of each row; false if the keys are not of this kind.</summary>
     /// <param name="table">Has the groups.</param>
@@ -23,12 +22,6 @@ internal sealed unsafe class DictionaryGroups : IDisposable
     /// <param name="groups">Gets a number for each row.</param>
     public bool TryFind(GroupTable table, ReadOnlySpan<Column> keys, Span<int> groups)
     {
-        if (table.Count < _count)
-        {
-            // The table was emptied.
-            Forget();
-        }
-
         if (!Fits(keys))
         {
             return false;
@@ -43,7 +36,6 @@ internal sealed unsafe class DictionaryGroups : IDisposable
             }
         }
 
-        _count = table.Count;
         return true;
     }
 

@@ -64,7 +64,7 @@ internal abstract class GroupTable : IDisposable
         }
     }
 
-    /// <summary>The keys of all groups; the caller owns them, and the table is empty.</summary>
+    /// <summary>The keys of all groups; the caller owns them, and the table finds no more.</summary>
     public abstract Column[] TakeKeys();
 
     /// <summary>The keys of all groups so far; the caller owns them, and the table goes on.</summary>
