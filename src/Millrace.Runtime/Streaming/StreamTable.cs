@@ -87,6 +87,13 @@ internal sealed class StreamTable : IAsyncDisposable
     /// <summary>The same of rows that have the input's columns by name.</summary>
     public RowShaper InputShaper(Columnar.Schema schema) => new(schema, new ColumnPlan([.. _input.Columns.Select(c => new OutputColumn(c, c, null, false))]), _input.Table.Name);
 
+    /// <summary>Columns of rows that a stage set aside, with those of the input that it has not read and that are null in them.</summary>
+    public Columnar.Schema WithInputColumns(Columnar.Schema rows) => new(
+    [
+        .. rows.Fields,
+        .. _input.Table.Schema.Fields.Concat(_input.Table.SystemColumns).Where(f => _input.Columns.Contains(f.Name) && rows.IndexOf(f.Name) < 0).Select(f => f.WithNullable(true)),
+    ]);
+
     /// <summary>Remembers that a column needs a wider type.</summary>
     public void Widen(SchemaWideningException e) => _connected?.Explain(e);
 

@@ -59,6 +59,20 @@ public sealed class QueryReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_is_tried_again_without_the_columns_that_only_the_watermark_reads()
+    {
+        const string insert = "INSERT INTO o SELECT k, 10 / (length(k) - 1) AS n FROM t";
+        File.WriteAllText(_folder["in/1.csv"], "k,ts\nbb,2026-01-01 10:00:00\na,2026-01-01 10:00:01\n");
+        await RunAsync(insert);
+        DeadLetter letter = Assert.Single(await LettersAsync(insert));
+        byte[] mended = """{"k":"ccc"}"""u8.ToArray();
+        ReplaySummary summary = await ReplayAsync(insert, new ReplaySelection { Edited = new Dictionary<string, DeadLetter> { [letter.Id] = letter with { Raw = mended, RawLength = mended.Length } } });
+        Assert.Null(summary.Error);
+        Assert.Equal((1, 0, 0), (summary.Replayed, summary.Failed, summary.Waiting));
+        Assert.Equal(["10", "5"], Last());
+    }
+
+    [Fact]
     public async Task Late_rows_are_not_replayed_and_a_hint_says_what_to_do()
     {
         const string windows = "INSERT INTO o SELECT window_start, count(*) AS n FROM TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE) GROUP BY window_start, window_end";

@@ -18,7 +18,8 @@ internal sealed class JsonRowPlan : IReplayPlan
     private readonly FileInspection _inspection;
     private readonly HashSet<string> _declared;
 
-    private JsonRowPlan(Schema schema)
+    /// <param name="schema">Columns of the rows; members that are missing are null.</param>
+    public JsonRowPlan(Schema schema)
     {
         Schema = schema;
         _inspection = new FileInspection { Schema = schema, Options = Options };

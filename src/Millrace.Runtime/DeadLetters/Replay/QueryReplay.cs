@@ -40,7 +40,7 @@ internal sealed class QueryReplay(BoundStream bound, ReplayGroups groups) : IAsy
 
         if (!_decoders.TryGetValue((group, table), out (IReplayPlan Plan, LetterDecoder Decoder) made))
         {
-            IReplayPlan plan = await PlanAsync(group, table, cancellation).ConfigureAwait(false);
+            IReplayPlan plan = await PlanAsync(group, table, QueryFaults.TableOf(known) is not null, cancellation).ConfigureAwait(false);
             _decoders[(group, table)] = made = (plan, new LetterDecoder(plan, QueryFaults.TableOf(known) is null ? table.Shaper(plan.Schema) : table.InputShaper(plan.Schema), groups));
         }
 
@@ -56,11 +56,12 @@ internal sealed class QueryReplay(BoundStream bound, ReplayGroups groups) : IAsy
         }
     }
 
-    private async ValueTask<IReplayPlan> PlanAsync(ReplayGroup group, StreamTable table, CancellationToken cancellation)
+    private async ValueTask<IReplayPlan> PlanAsync(ReplayGroup group, StreamTable table, bool wasRead, CancellationToken cancellation)
     {
         if (group.Columns is { } columns)
         {
-            return JsonRowPlan.Of(columns, new ErrorPlace { Stream = table.Name });
+            var plan = JsonRowPlan.Of(columns, new ErrorPlace { Stream = table.Name });
+            return wasRead ? new JsonRowPlan(table.WithInputColumns(plan.Schema)) : plan;
         }
 
         return table.Source is IReplaySource source
