@@ -21,7 +21,7 @@ public sealed partial class SqlSession
         ErrorPlace place = name is not null ? PlaceOf(name) : new ErrorPlace { File = location };
         StatementOptions with = OptionsOf(options, location ?? name!.Last.Text, place);
         StatementOptions own = RuntimeOptions.Take<StreamJobOptions>(with);
-        WriteMode mode = TakeMode(with);
+        WriteMode? asked = TakeMode(with);
         SqlObject found = name is not null ? Named(name, with) : Placed(location!, with);
         foreach ((string option, string value) in found.JobOptions)
         {
@@ -33,12 +33,12 @@ public sealed partial class SqlSession
         CheckHeaders(query, found.Target, found.Name);
         if (await FollowedByAsync(query, cancellation, filled).ConfigureAwait(false) is { } followed)
         {
-            if (mode == WriteMode.Overwrite)
+            if (asked == WriteMode.Overwrite)
             {
                 throw SqlErrors.BadDefinition.Error("A statement that runs on adds to its target and does not overwrite it.", place, "Leave the option write out, or remove what is there first.");
             }
 
-            return JobOf(query, followed, found, filled, job, annotations);
+            return JobOf(query, followed, found, filled, job, asked, annotations);
         }
 
         if (found.Memory is not null)
@@ -47,14 +47,25 @@ public sealed partial class SqlSession
         }
 
         Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", place);
-        Pipeline pipeline = PipelineOf(query, target, mode, annotations.Lanes, filled);
+        IReadOnlyList<string> key = KeyOf(found, filled);
+        Pipeline pipeline = PipelineOf(query, target, asked ?? ModeOf(target, key), annotations.Lanes, filled) with { Key = key };
         return await WriteAsync(Annotated(job.Failure is { } failure ? pipeline with { Failure = failure } : pipeline, annotations), cancellation).ConfigureAwait(false);
     }
 
-    private static WriteMode TakeMode(StatementOptions options)
+    // The names of the target's key columns as they are stored.
+    private static string[] KeyOf(SqlObject target, InsertTarget filled)
+        => [.. target.Key.Select(k => filled.Columns.FirstOrDefault(c => c.Name.Equals(k, StringComparison.OrdinalIgnoreCase))?.StoredName ?? k)];
+
+    // A target that can merge holds one row for each value of the primary key that its definition names.
+    private static WriteMode ModeOf(Endpoint target, IReadOnlyList<string> key)
+        => key.Count > 0 && target.Connector.Capabilities.WriteModes.Contains(WriteMode.Merge) ? WriteMode.Merge : WriteMode.Append;
+
+    // Null where the statement does not say.
+    private static WriteMode? TakeMode(StatementOptions options)
     {
         const string write = "write";
-        return !options.Remove(write, out string? written) || written.Equals("append", StringComparison.OrdinalIgnoreCase) ? WriteMode.Append
+        return !options.Remove(write, out string? written) ? null
+            : written.Equals("append", StringComparison.OrdinalIgnoreCase) ? WriteMode.Append
             : written.Equals("overwrite", StringComparison.OrdinalIgnoreCase) ? WriteMode.Overwrite
             : throw SqlErrors.BadDefinition.Error($"The option write is '{written}', expected append or overwrite.", options.PlaceOf(write), "Rows are merged by key by `millrace copy --write merge` and by jobs with `write: merge`.");
     }

@@ -67,13 +67,19 @@ public sealed partial class SqlSession
     }
 
     // The job itself runs beside those of the other statements.
-    private StatementResult JobOf(QuerySyntax query, IReadOnlyList<TableInput> followed, SqlObject target, InsertTarget filled, StreamJobOptions job, StatementAnnotations annotations)
+    private StatementResult JobOf(QuerySyntax query, IReadOnlyList<TableInput> followed, SqlObject target, InsertTarget filled, StreamJobOptions job, WriteMode? asked, StatementAnnotations annotations)
     {
         string named = annotations.Name ?? target.Name;
-        string[] key = [.. target.Key.Select(k => filled.Columns.FirstOrDefault(c => c.Name.Equals(k, StringComparison.OrdinalIgnoreCase))?.StoredName ?? k)];
+        string[] key = KeyOf(target, filled);
+        Endpoint sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", PlaceOf(query));
+
+        // Changes are merged as the rows that hold from now on; in another form they are a log, to which rows are added.
+        WriteMode mode = asked ?? (job.Changelog is null or ChangelogMode.Upsert ? ModeOf(sink, key) : WriteMode.Append);
         Pipeline pipeline = StreamOf(named, query, followed, job, key, filled, LateOf(job, target, PlaceOf(query))) with
         {
-            Sink = target.Target ?? throw SqlErrors.BadDefinition.Error($"'{target.Name}' cannot be written to: its options name no target.", PlaceOf(query)),
+            Sink = sink,
+            WriteMode = mode,
+            Key = key,
         };
         return StatementResult.Of(Annotated(pipeline, annotations), $"job {named}");
     }

@@ -69,7 +69,7 @@ internal static class ValueChecks
 
         for (int row = 0; row < rows; row++)
         {
-            if (Holds(data[offsets[row]..offsets[row + 1]], sought))
+            if (texts.Validity[row] && Holds(data[offsets[row]..offsets[row + 1]], sought))
             {
                 found(row, message);
             }
