@@ -38,7 +38,7 @@ public sealed class PostgresBadRowTests
         Assert.All(_errors.Errors, e => Assert.Contains(reason, e.Message, StringComparison.Ordinal));
         Assert.All(_errors.Errors, e => Assert.Equal(last.Split('|')[1], Value(e)));
         Assert.Equal($"{5 + rows.Length - 1 + 2}", table.Sql("SELECT count(*) FROM public.t"));
-        Assert.Equal(table.Sql("SELECT count(*) FROM public.t"), table.Sql("SELECT sum(rows) FROM millrace.checkpoint"));
+        Assert.Equal(table.Sql("SELECT count(*) FROM public.t"), table.Sql("SELECT sum(rows) FROM _millrace.checkpoint"));
     }
 
     [Theory]

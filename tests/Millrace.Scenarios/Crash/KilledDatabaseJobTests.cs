@@ -99,7 +99,7 @@ public sealed class KilledDatabaseJobTests : IDisposable
             await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             MillraceProcess.Signal(old, MillraceProcess.SigStop);
         }
-        while (_server.Sql(_database, "SELECT count(*) FROM pg_locks WHERE relation = 'millrace.job'::regclass AND mode = 'RowExclusiveLock'") != "0");
+        while (_server.Sql(_database, "SELECT count(*) FROM pg_locks WHERE relation = '_millrace.job'::regclass AND mode = 'RowExclusiveLock'") != "0");
 
         MillraceResult taker = await _millrace.RunAsync("run", "job.yaml", "--take-over");
         MillraceProcess.Signal(old, MillraceProcess.SigContinue);
@@ -133,8 +133,8 @@ public sealed class KilledDatabaseJobTests : IDisposable
         """);
 
     // Changes when the program writes.
-    private string Traces() => _server.Sql(_database, "SELECT to_regclass('millrace.checkpoint') IS NOT NULL") == "t"
-        ? _server.Sql(_database, "SELECT max(epoch) FROM millrace.checkpoint")
+    private string Traces() => _server.Sql(_database, "SELECT to_regclass('_millrace.checkpoint') IS NOT NULL") == "t"
+        ? _server.Sql(_database, "SELECT max(epoch) FROM _millrace.checkpoint")
         : "";
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
