@@ -7,7 +7,7 @@ public static class PostgresErrors
 {
     public static readonly ErrorCode Unreachable = new("MR3201", "A PostgreSQL server cannot be reached.", "See that it runs, that host and port are right, and that no firewall stands between.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode Refused = new("MR3202", "A PostgreSQL server does not let the user in.", "Look at user, password and database; `pg_hba.conf` on the server decides who may come from where.");
-    public static readonly ErrorCode NoRight = new("MR3203", "The database user lacks a right.", "Have the owner or a superuser run the GRANT that the message names.");
+    public static readonly ErrorCode NoRight = new("MR3203", "The database user lacks a right.", "`millrace check` names the GRANT that the owner of the table, or a superuser, has to run.");
     public static readonly ErrorCode UnknownTable = new("MR3204", "A table does not exist, or the user may not see it.", "`millrace discover` lists the tables.");
     public static readonly ErrorCode BadLocation = new("MR3205", "A location of PostgreSQL cannot be read.", "Write postgres://user@host:5432/database?stream=schema.table.");
     public static readonly ErrorCode BrokenCopy = new("MR3206", "What a PostgreSQL server sent cannot be read.", "Try again; if it comes back, report it with the version of the server.", ErrorDomain.External, ErrorClass.Retryable);
@@ -22,7 +22,7 @@ public static class PostgresErrors
     public static readonly ErrorCode Altered = new("MR3232", "A PostgreSQL table was altered while it was about to be read.", "The next attempt reads it as it is now.", ErrorDomain.External, ErrorClass.Retryable);
 
     public static readonly ErrorCode SchemaMisfit = new("MR3211", "Rows do not fit the columns of a PostgreSQL table.", "Choose and convert columns with `columns:` or `transform:`.");
-    public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row with `key`.");
+    public static readonly ErrorCode NoKey = new("MR3212", "A merge needs a key.", "Name the columns that identify a row: `key` in a job or location, --key for copy.");
 
     public static readonly ErrorCode NotEmpty = new("MR3213", "A PostgreSQL table that is to be written has rows already.", "Say what to do with them: --write append, overwrite or merge.");
 

@@ -112,4 +112,13 @@ public sealed class StatementMessageTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Errors);
         Assert.Equal(printed, result.Output);
     }
+
+    [Fact]
+    public async Task Rows_in_the_format_of_a_file_have_standard_output_for_themselves()
+    {
+        MillraceResult result = await _millrace.RunAsync("sql", "--format", "csv", "-c", "CREATE TABLE t (id BIGINT); INSERT INTO t VALUES (1); SELECT id FROM t");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("id\n1\n", result.Output);
+        Assert.Contains("table t", result.Errors, StringComparison.Ordinal);
+    }
 }

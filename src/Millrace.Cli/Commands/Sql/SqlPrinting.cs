@@ -159,7 +159,9 @@ internal sealed class SqlPrinting(SqlSession session)
         return row.Length == 0 ? "" : row.Length <= most ? $" Row: {row}" : $" Row: {row[..most]}…";
     }
 
-    private void Say(string message) => JsonOutput.WriteOr(Json, new JsonObject { ["message"] = message }, message);
+    // Where results are printed in the format of a file, standard output holds nothing else.
+    private void Say(string message)
+        => JsonOutput.WriteOr(FileFormat is null || Json ? Console.Out : Console.Error, Json, new JsonObject { ["message"] = message }, message);
 
     private static async Task PrintTextAsync(StatementResult result, CancellationToken cancellation)
     {
