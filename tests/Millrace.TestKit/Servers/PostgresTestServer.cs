@@ -41,7 +41,11 @@ public sealed class PostgresTestServer
         ];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += static (_, _) => { };
+        _process.OutputDataReceived += static (_, _) => { };
+
+        // A server whose output nobody takes stands still when the pipe is full.
         _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
         WaitUntilReady();
     }
