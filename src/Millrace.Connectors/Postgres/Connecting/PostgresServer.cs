@@ -50,6 +50,27 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>What a connection of its own is asked for; what the server has against it is an error of the catalogue.</summary>
+    /// <param name="ask">Uses the connection.</param>
+    /// <param name="place">What is read or written, for messages.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, ValueTask<T>> ask, ErrorPlace? place, CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await ask(connection).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnStatement(e, this, place);
+        }
+        finally
+        {
+            await CloseAsync(connection).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Gives up a connection, in whatever state it is. One that broke has been reported by who used it.</summary>
     public static async ValueTask CloseAsync(NpgsqlConnection connection)
     {
@@ -57,7 +78,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (PostgresFaults.IsOfEnding(e))
         {
             // A transaction that cannot be rolled back ends with its connection.
         }

@@ -80,7 +80,7 @@ internal sealed class CopyReader : ISplitReader
 
             await _stream.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception e) when (PostgresFaults.IsOfEnding(e))
         {
             // The connection is given up either way.
         }
