@@ -3,10 +3,10 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>The order in which an incremental read goes through a table: by the cursor, and among equal values by what tells rows apart.</summary>
 internal sealed class RowOrder
 {
-    private readonly IReadOnlyList<(string Sql, string Type)> _key;
+    private readonly RowKey _key;
     private readonly string _cursorType;
 
-    private RowOrder(ColumnInfo cursor, CursorKind kind, IReadOnlyList<string> names, IReadOnlyList<(string Sql, string Type)> key)
+    private RowOrder(ColumnInfo cursor, CursorKind kind, IReadOnlyList<string> names, RowKey key)
     {
         CursorName = cursor.Name;
         Cursor = $"t.{TableName.Quote(cursor.Name)}";
@@ -33,10 +33,10 @@ internal sealed class RowOrder
     public IEnumerable<string> Names { get; }
 
     /// <summary>What stands behind ORDER BY.</summary>
-    public string OrderBy => string.Join(", ", _key.Select(k => k.Sql).Prepend($"{Cursor} NULLS FIRST"));
+    public string OrderBy => $"{Cursor} NULLS FIRST, {_key.OrderBy}";
 
     /// <summary>The columns, as text, that a position is made of.</summary>
-    public string Select => string.Join(", ", _key.Select(k => k.Sql).Prepend(Cursor).Select(c => $"{c}::text"));
+    public string Select => string.Join(", ", _key.Texts.Prepend($"{Cursor}::text"));
 
     /// <summary>Columns of <see cref="Select"/>.</summary>
     public int Count => 1 + _key.Count;
@@ -62,15 +62,13 @@ internal sealed class RowOrder
         }
 
         IReadOnlyList<string> names = tieBreaker.Count > 0 ? tieBreaker : table.Key;
-        return new RowOrder(column, kind, names, Key(table, names, place));
+        return new RowOrder(column, kind, names, new RowKey(Key(table, names, place)));
     }
 
     public string CursorLiteral(string value) => SqlText.Literal(value, _cursorType);
 
     /// <summary>What the rows behind one fulfil, among those with its value of the cursor.</summary>
-    public string Behind(IReadOnlyList<string> key) => key.Count == _key.Count
-        ? $"({string.Join(", ", _key.Select(k => k.Sql))}) > ({string.Join(", ", key.Select((v, i) => SqlText.Literal(v, _key[i].Type)))})"
-        : throw PostgresErrors.OtherCursor.Error($"The progress of the job names {key.Count} columns that tell rows apart; there are {_key.Count} now.");
+    public string Behind(IReadOnlyList<string> key) => _key.Behind(key);
 
     private static IReadOnlyList<(string Sql, string Type)> Key(TableInfo table, IReadOnlyList<string> names, ErrorPlace place)
     {
