@@ -46,9 +46,7 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
             return;
         }
 
-        // Two runs may come at once: IF NOT EXISTS alone does not keep one of them from failing.
-        using var command = new NpgsqlCommand($"BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7811056327914); {Create} COMMIT", connection);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        await DefinitionLock.RunAsync(connection, () => DefinitionLock.ApplyAsync(connection, Create, cancellation), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The epochs on record, the oldest first.</summary>

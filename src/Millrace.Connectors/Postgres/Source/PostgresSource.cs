@@ -83,10 +83,10 @@ internal sealed class PostgresSource : ISource
         TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
         if (order is null)
         {
-            return new TablePlan(_server, table, columns, _options, request, filter, hold);
+            return new TablePlan(_server, table, columns, _options, request, filter, hold, _context);
         }
 
-        ExportedSnapshot snapshot = await ExportedSnapshot.TakeAsync(_server, hold, cancellation).ConfigureAwait(false);
+        ExportedSnapshot snapshot = await ExportedSnapshot.TakeAsync(_server, hold, _context.Shared, _context, cancellation).ConfigureAwait(false);
         try
         {
             CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
