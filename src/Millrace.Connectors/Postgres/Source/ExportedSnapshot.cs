@@ -22,12 +22,23 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
     /// <param name="server">The server.</param>
     /// <param name="hold">The table that stays as it is meanwhile.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async ValueTask<ExportedSnapshot> TakeAsync(PostgresServer server, TableHold hold, CancellationToken cancellation)
+    public static ValueTask<ExportedSnapshot> TakeAsync(PostgresServer server, TableHold hold, CancellationToken cancellation)
+        => TakeAsync(server, hold, "", cancellation);
+
+    /// <summary>Takes over a snapshot that another connection has exported and still holds, which then need not hold it any longer.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="hold">The table that stays as it is meanwhile.</param>
+    /// <param name="id">The snapshot.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static ValueTask<ExportedSnapshot> TakeOverAsync(PostgresServer server, TableHold hold, string id, CancellationToken cancellation)
+        => TakeAsync(server, hold, $"SET TRANSACTION SNAPSHOT '{id}'; ", cancellation);
+
+    private static async ValueTask<ExportedSnapshot> TakeAsync(PostgresServer server, TableHold hold, string take, CancellationToken cancellation)
     {
         NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
-            using var command = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_catalog.pg_export_snapshot()", connection);
+            using var command = new NpgsqlCommand($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {take}SELECT pg_catalog.pg_export_snapshot()", connection);
             var snapshot = new ExportedSnapshot(connection, (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!);
             await hold.TakeAsync(snapshot, cancellation).ConfigureAwait(false);
             return snapshot;

@@ -10,6 +10,7 @@ internal sealed class PostgresSource : ISource
     private readonly PostgresSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly PostgresServer _server;
+    private ChangePlanner? _changes;
 
     public PostgresSource(PostgresSourceOptions options, ConnectorContext context)
     {
@@ -70,6 +71,12 @@ internal sealed class PostgresSource : ISource
             ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
         try
         {
+            if (request.Mode == ReadMode.Cdc)
+            {
+                _changes ??= new ChangePlanner(_server, _options, _context, name);
+                return await _changes.PlanAsync(request, connection => RequireAsync(connection, name, cancellation), cancellation).ConfigureAwait(false);
+            }
+
             await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
             TableInfo table = await RequireAsync(connection, name, cancellation).ConfigureAwait(false);
             var types = await TableCatalog.TypesAsync(connection, table.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
@@ -109,7 +116,29 @@ internal sealed class PostgresSource : ISource
         }
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask ChangedAsync(CancellationToken cancellation)
+    {
+        if (_changes is not null)
+        {
+            await _changes.ChangedAsync(cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation)
+        => _changes?.AcknowledgeAsync(checkpoint, cancellation) ?? ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_changes is not null)
+        {
+            await _changes.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _server.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static async ValueTask<CheckFinding> CheckTableAsync(NpgsqlConnection connection, TableInfo table, CancellationToken cancellation)
     {

@@ -22,7 +22,7 @@ internal sealed class TablePlan : IReadPlan
     private readonly SemaphoreSlim _lock = new(1, 1);
     private ExportedSnapshot? _snapshot;
 
-    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold)
+    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, ExportedSnapshot? snapshot = null)
     {
         _server = server;
         _table = table;
@@ -31,6 +31,7 @@ internal sealed class TablePlan : IReadPlan
         _request = request;
         _filter = filter;
         _hold = hold;
+        _snapshot = snapshot;
     }
 
     public Schema Schema => _columns.Schema;
@@ -107,7 +108,7 @@ internal sealed class TablePlan : IReadPlan
 
     private async ValueTask<ExportedSnapshot?> SnapshotAsync(CancellationToken cancellation)
     {
-        if (!_options.Consistent)
+        if (!_options.Consistent && _snapshot is null)
         {
             return null;
         }
