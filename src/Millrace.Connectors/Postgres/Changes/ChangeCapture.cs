@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Millrace.Columnar;
 using Millrace.Sdk;
 using Npgsql;
 

@@ -1,5 +1,3 @@
-using Millrace.Columnar;
-
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>What can be wrong with reading the changes of a table.</summary>

@@ -1,4 +1,3 @@
-using Millrace.Sdk;
 using Npgsql;
 
 namespace Millrace.Connectors.Postgres;

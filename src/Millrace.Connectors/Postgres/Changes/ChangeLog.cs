@@ -1,5 +1,3 @@
-using Millrace.Sdk;
-
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Millrace.Sdk;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.Internal;

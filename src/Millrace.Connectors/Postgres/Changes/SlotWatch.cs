@@ -1,4 +1,3 @@
-using Millrace.Columnar;
 using Millrace.Sdk;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using Millrace.Columnar;
-using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;
 
