@@ -23,6 +23,11 @@ internal static partial class NexmarkWorkload
         string theirs = string.Join("; ", Kinds.Select(k => $"CREATE VIEW {k} AS SELECT * FROM read_ndjson('{FileOf(data, k)}', columns = {{{DuckDbColumns(k)}}})"));
         foreach (string path in Directory.EnumerateFiles(queries, "q??.sql").Order(StringComparer.Ordinal))
         {
+            if (options.Query is { } only && !path.EndsWith($"q{only:00}.sql", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             string query = File.ReadAllText(path);
             string own = Path.ChangeExtension(path, ".duckdb.sql");
             string columns = Describe(ours, query);

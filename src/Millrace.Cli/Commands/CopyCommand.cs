@@ -34,10 +34,14 @@ internal static class CopyCommand
         Option<bool> takeOver = TakeOverOption.Create();
         Option<long?> limit = CountOption.Create("--limit", "Copy at most so many rows.", "rows");
         Option<long?> threads = CountOption.Create("--threads", "Threads to keep busy; one a processor by default.", "count", Pipeline.MaxThreads);
+        Option<long?> parallel = GroupOptions.Parallel();
+        Option<bool> restart = GroupOptions.Restart();
         var command = new Command("copy", "Copy a source to a target: millrace copy orders.csv lake/orders.parquet")
         {
             source, target, sourceFormat, sourceOptions, format, targetOptions, columns, partition, write, key, overwrite, onError, follow, takeOver, limit, threads,
         };
+        command.Options.Add(parallel);
+        command.Options.Add(restart);
         var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -49,33 +53,56 @@ internal static class CopyCommand
                 extra.Set("partition", new OptionScalar(by, new ErrorPlace { File = "--partition" }));
             }
 
-            (Endpoint to, WriteMode? mode) = CopyTarget.Of(parsed.GetRequiredValue(target), extra, parsed.GetValue(overwrite) ? WriteMode.Overwrite : CopyTarget.ModeOf(parsed.GetValue(write)), mayExist: follows);
             ReadMode reads = from.Settings.Mode ?? (follows ? ReadMode.Incremental : ReadMode.Full);
-            CopyTarget.Check(from, reads, to, mode);
-            var pipeline = new Pipeline
-            {
-                Job = "copy",
-                BaseDirectory = Directory.GetCurrentDirectory(),
-                Source = from,
-                Sink = to,
-                ReadMode = reads,
-                Cursor = from.Settings.Cursor,
-                Lookback = from.Settings.Lookback ?? TimeSpan.Zero,
-                Follows = follows,
-                Poll = from.Settings.Poll ?? TimeSpan.FromSeconds(1),
-                TakesOver = parsed.GetValue(takeOver),
-                OneEpoch = true,
-                WriteMode = mode ?? WriteMode.Append,
-                Key = parsed.GetValue(key) is { } keys ? keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : to.Settings.Key,
-                Columns = ColumnArguments.Parse(parsed.GetValue(columns)),
-                Failure = new FailureSpec { Strategy = parsed.GetValue(onError) },
-                Limit = parsed.GetValue(limit) ?? long.MaxValue,
-                Threads = (int)(parsed.GetValue(threads) ?? Environment.ProcessorCount),
-            };
+            WriteMode? wanted = parsed.GetValue(overwrite) ? WriteMode.Overwrite : CopyTarget.ModeOf(parsed.GetValue(write));
             Observation observation = observing.Open(parsed);
             await using (observation.ConfigureAwait(false))
             {
-                return await JobRunner.RunAsync([pipeline], parsed.GetValue(CommonOptions.Json), observation, cancellation).ConfigureAwait(false);
+                bool json = parsed.GetValue(CommonOptions.Json);
+                if (from.Streams is not { } streams)
+                {
+                    return await JobRunner.RunAsync([PipelineTo(parsed.GetRequiredValue(target), null)], json, observation, cancellation).ConfigureAwait(false);
+                }
+
+                var group = new StreamGroup
+                {
+                    Job = CopyName.Of(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target), parsed.GetValue(write)),
+                    BaseDirectory = Directory.GetCurrentDirectory(),
+                    Source = from,
+                    Selection = streams,
+                    Parallel = (int?)parsed.GetValue(parallel),
+                    Restarts = parsed.GetValue(restart),
+                    PipelineOf = stream => PipelineTo(StreamGroup.TargetOf(parsed.GetRequiredValue(target), stream.Name), stream),
+                };
+                return await GroupJob.RunAsync(group, json, observation, cancellation).ConfigureAwait(false);
+            }
+
+            Pipeline PipelineTo(string location, StreamDescription? stream)
+            {
+                (Endpoint to, WriteMode? mode) = CopyTarget.Of(location, extra, wanted, mayExist: follows);
+                CopyTarget.Check(from, reads, to, mode);
+                IReadOnlyList<string> by = parsed.GetValue(key) is { } keys ? keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : to.Settings.Key;
+                return new Pipeline
+                {
+                    Job = stream is null ? "copy" : StreamGroup.NameOf("copy", stream.Name),
+                    Stream = stream?.Name,
+                    BaseDirectory = Directory.GetCurrentDirectory(),
+                    Source = from,
+                    Sink = to,
+                    ReadMode = reads,
+                    Cursor = from.Settings.Cursor,
+                    Lookback = from.Settings.Lookback ?? TimeSpan.Zero,
+                    Follows = follows,
+                    Poll = from.Settings.Poll ?? TimeSpan.FromSeconds(1),
+                    TakesOver = parsed.GetValue(takeOver),
+                    OneEpoch = true,
+                    WriteMode = mode ?? WriteMode.Append,
+                    Key = stream is null ? by : StreamGroup.KeyOf(mode ?? WriteMode.Append, by, stream),
+                    Columns = ColumnArguments.Parse(parsed.GetValue(columns)),
+                    Failure = new FailureSpec { Strategy = parsed.GetValue(onError) },
+                    Limit = parsed.GetValue(limit) ?? long.MaxValue,
+                    Threads = (int)(parsed.GetValue(threads) ?? Environment.ProcessorCount),
+                };
             }
         });
         return command;

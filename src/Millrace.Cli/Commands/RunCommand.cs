@@ -13,23 +13,46 @@ internal static class RunCommand
         Option<long?> limit = CountOption.Create("--limit", "Read at most so many rows of each job, for a trial.", "rows");
         Option<bool> follow = FollowOption.Create();
         Option<bool> takeOver = TakeOverOption.Create();
-        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, follow, takeOver, threads, limit };
+        Option<long?> parallel = GroupOptions.Parallel();
+        Option<bool> restart = GroupOptions.Restart();
+        var command = new Command("run", "Run jobs: millrace run jobs/orders.yaml") { jobs, follow, takeOver, threads, limit, parallel, restart };
         var observing = new ObservationOptions(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<JobFile> files = JobFiles.LoadAll(parsed.GetRequiredValue(jobs));
-            IEnumerable<Pipeline> pipelines = files.Select(f => Pipeline.Of(f, Composition.Connectors)).Select(p => p with
-            {
-                Threads = (int)(parsed.GetValue(threads) ?? p.Threads),
-                Limit = parsed.GetValue(limit) ?? p.Limit,
-                Follows = p.Follows || parsed.GetValue(follow),
-                TakesOver = parsed.GetValue(takeOver),
-            });
+            bool json = parsed.GetValue(CommonOptions.Json);
             Observation observation = observing.Open(parsed);
             await using (observation.ConfigureAwait(false))
             {
-                return await JobRunner.RunAsync([.. pipelines], parsed.GetValue(CommonOptions.Json), observation, cancellation).ConfigureAwait(false);
+                int exit = App.ExitOk;
+                foreach (JobFile file in files)
+                {
+                    exit = Math.Max(exit, StreamGroup.Of(file, Composition.Connectors) is { } group
+                        ? await GroupJob.RunAsync(With(group), json, observation, cancellation).ConfigureAwait(false)
+                        : await JobRunner.RunAsync([Changed(Pipeline.Of(file, Composition.Connectors))], json, observation, cancellation).ConfigureAwait(false));
+                    if (cancellation.IsCancellationRequested)
+                    {
+                        break;
+                    }
+                }
+
+                return exit;
             }
+
+            Pipeline Changed(Pipeline pipeline) => pipeline with
+            {
+                Threads = (int)(parsed.GetValue(threads) ?? pipeline.Threads),
+                Limit = parsed.GetValue(limit) ?? pipeline.Limit,
+                Follows = pipeline.Follows || parsed.GetValue(follow),
+                TakesOver = parsed.GetValue(takeOver),
+            };
+
+            StreamGroup With(StreamGroup group) => group with
+            {
+                Parallel = (int?)parsed.GetValue(parallel) ?? group.Parallel,
+                Restarts = parsed.GetValue(restart),
+                PipelineOf = stream => Changed(group.PipelineOf(stream)),
+            };
         });
         return command;
     }

@@ -4,14 +4,20 @@ using System.Diagnostics;
 namespace Millrace.Columnar;
 
 /// <summary>
-/// Test mode: remembers where each buffer was rented that the code inside the scope rents. The scope flows with the
+/// Test mode: remembers each buffer that the code inside the scope rents. The scope flows with the
 /// execution context, so it covers the tasks and threads that the code starts and none of its neighbours': tests that
 /// use it can run side by side. Slow; without any scope alive the cost of a rental is one comparison.
 /// </summary>
 public sealed class RentalScope : IDisposable
 {
+    /// <summary>The environment variable that makes scopes remember stacks, when it is 1.</summary>
+    public const string StacksVariable = "MILLRACE_RENTAL_STACKS";
+
     private static readonly AsyncLocal<RentalScope?> Current = new();
     private static int _scopes;
+
+    // Taking the stack of every rental costs many times what the rest of a test does.
+    private static readonly bool WithStacks = Environment.GetEnvironmentVariable(StacksVariable) == "1";
 
     private readonly ConcurrentDictionary<Rental, bool> _live = new();
     private readonly RentalScope? _outer;
@@ -23,7 +29,7 @@ public sealed class RentalScope : IDisposable
         Interlocked.Increment(ref _scopes);
     }
 
-    /// <summary>The buffers of this scope that are rented now, each with its size and the stack that rented it.</summary>
+    /// <summary>The buffers of this scope that are rented now, each with its size and, where <see cref="StacksVariable"/> asks for it, the stack that rented it.</summary>
     public IReadOnlyList<string> LiveRentals => [.. _live.Keys.Select(r => r.ToString())];
 
     public void Dispose()
@@ -39,15 +45,15 @@ public sealed class RentalScope : IDisposable
             return null;
         }
 
-        var rental = new Rental(scope, capacity, new StackTrace(2, fNeedFileInfo: true));
+        var rental = new Rental(scope, capacity, WithStacks ? new StackTrace(2, fNeedFileInfo: true) : null);
         scope._live.TryAdd(rental, true);
         return rental;
     }
 
-    internal sealed class Rental(RentalScope scope, int capacity, StackTrace trace)
+    internal sealed class Rental(RentalScope scope, int capacity, StackTrace? trace)
     {
         public void End() => scope._live.TryRemove(this, out _);
 
-        public override string ToString() => $"{capacity} bytes\n{trace}";
+        public override string ToString() => trace is null ? $"{capacity} bytes" : $"{capacity} bytes\n{trace}";
     }
 }

@@ -11,6 +11,9 @@ public sealed record Endpoint(string Name, Connector Connector, object Options)
     /// <summary>What its location says about the job.</summary>
     public LocationSettings Settings { get; init; } = new();
 
+    /// <summary>The streams of a source whose location names several; null for one.</summary>
+    public StreamSelection? Streams { get; init; }
+
     public static Endpoint OfSource(JobFile job, ConnectorRegistry connectors, VariableExpander variables, OptionFaults faults)
     {
         SourceSpec spec = job.Spec.Source;
@@ -94,10 +97,11 @@ public sealed record Endpoint(string Name, Connector Connector, object Options)
     {
         Location parsed = Location.Parse(location);
         (string name, Connector connector) = connectors.ForLocation(parsed);
-        OptionMap options = connector.OptionsOf(parsed, role);
+        StreamSelection? streams = role == ConnectorRole.Source ? StreamSelection.Of(parsed.Query.LastOrDefault(q => q.Key == StreamName.Parameter).Value) : null;
+        OptionMap options = connector.OptionsOf(streams is null ? parsed : parsed.Without(StreamName.Parameter), role);
         Type? record = role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions;
         LocationSettings settings = LocationSettings.Take(options, role, record, faults);
-        return Bind(name, connector, role, extra is null ? options : Merge(options, extra), faults) with { Settings = settings };
+        return Bind(name, connector, role, extra is null ? options : Merge(options, extra), faults) with { Settings = settings, Streams = streams };
     }
 
     private static Endpoint Bind(string name, Connector connector, ConnectorRole role, OptionMap options, OptionFaults faults)

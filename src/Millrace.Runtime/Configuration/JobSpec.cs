@@ -58,6 +58,10 @@ public sealed record JobSpec
     [Description("Threads that the job keeps busy. Default: one a processor.")]
     [Range(1, Pipeline.MaxThreads)]
     public int? Threads { get; init; }
+
+    [Description("Of a job that reads several streams: how many at once. Default 4, and all of them while following.")]
+    [Range(1, Pipeline.MaxThreads)]
+    public int? Parallel { get; init; }
 }
 
 /// <summary>Where rows come from.</summary>
@@ -75,8 +79,12 @@ public sealed record SourceSpec
     [Description("Path of a connector file whose options apply where this group does not give them.")]
     public string? ConnectorPath { get; init; }
 
-    [Description("Stream to read: a table, an object type. Not needed where a source has just one.")]
+    [Description("Stream to read: a table, an object type. Not needed where a source has just one. A pattern such as public.* reads several, as streams does.")]
     public string? Stream { get; init; }
+
+    [Description("Several streams to read, each by a run of its own: names and patterns with * and ?; one that begins with a dash leaves out. The target then gives each a place, with {stream}, {schema} and {table} or as a folder.")]
+    [OptionExample("[public.*, -public.log_*]")]
+    public IReadOnlyList<string> Streams { get; init; } = [];
 
     [Description("What to read: everything each time, or what is new since the last commit.")]
     public ReadMode Mode { get; init; } = ReadMode.Full;

@@ -84,6 +84,9 @@ public sealed record Pipeline
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What the source shares with those of other streams that are read together with this one; null for none.</summary>
+    public SharedReads? Shared { get; init; }
+
     /// <summary>Gives the store that is used for the folder of dead letters, such as one that fails on purpose.</summary>
     public Func<LocalStore, IObjectStore> OpenLetters { get; init; } = static store => store;
 
@@ -160,6 +163,7 @@ public sealed record Pipeline
             TakesOver = TakesOver,
             Target = $"{Sink.Name} {Sink.Options} in {BaseDirectory}",
             Note = note,
+            Shared = Shared,
         };
         Endpoint? late = Query?.Late?.Target;
         return context with { Outputs = [.. Sink.Connector.OutputsOf(Sink.Options, context), .. late?.Connector.OutputsOf(late.Options, context) ?? []] };

@@ -38,6 +38,9 @@ public sealed record ConnectorContext
     /// </summary>
     public bool TakesOver { get; init; }
 
+    /// <summary>What the sources of streams that are read together share; null for a stream that is read by itself.</summary>
+    public SharedReads? Shared { get; init; }
+
     /// <summary>Receives remarks for the user that are no errors: what was sniffed, skipped or assumed. Thread-safe.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 }

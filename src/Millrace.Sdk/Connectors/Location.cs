@@ -53,6 +53,9 @@ public sealed record Location
         return options;
     }
 
+    /// <summary>The location without a parameter of its query.</summary>
+    public Location Without(string name) => new(Text, Scheme, Path, [.. Query.Where(q => q.Key != name)]);
+
     private static readonly System.Buffers.SearchValues<char> SchemeCharacters
         = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 

@@ -120,6 +120,47 @@ public sealed class PostgresBadRowTests
         return bad;
     }
 
+    [Theory]
+    [InlineData("days", "2", "-2147472692", "item that is -2147472692 days")]
+    [InlineData("text[]", "a", "b\0", "item that holds a NUL")]
+    public async Task Items_of_lists_are_values_like_others(string type, string good, string bad, string reason)
+    {
+        var table = new WrittenTable($"CREATE TABLE public.t (id bigint, v {(type == "days" ? "date[]" : type)})");
+        DataType item = type == "days" ? DataType.Date : DataType.Utf8;
+        Schema schema = WrittenTable.SchemaOf(("id", DataType.Int64), ("v", DataType.List(item)));
+
+        await table.WriteBatchAsync(new SinkRequest { Schema = schema, RunId = "", Errors = _errors }, () => Lists(schema, [good], [], [good, bad], [good, good]));
+
+        RowError error = Assert.Single(_errors.Errors);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Equal("1|1\n2|0\n4|2", table.Sql("SELECT id, cardinality(v) FROM public.t ORDER BY id"));
+    }
+
+    private static RecordBatch Lists(Schema schema, params string[][] lists)
+    {
+        using var ids = new FixedBuilder<long>(DataType.Int64, lists.Length);
+        using var values = new ListBuilder(schema[1].Type, lists.Length);
+        for (int i = 0; i < lists.Length; i++)
+        {
+            ids.Append(i + 1);
+            foreach (string item in lists[i])
+            {
+                if (values.Items is FixedBuilder<int> days)
+                {
+                    days.Append(int.Parse(item, System.Globalization.CultureInfo.InvariantCulture));
+                }
+                else
+                {
+                    ((BinaryBuilder)values.Items).Append(item);
+                }
+            }
+
+            values.AppendRow();
+        }
+
+        return new RecordBatch(schema, lists.Length, [ids.Build(), values.Build()]);
+    }
+
     private static WrittenTable New(string columns) => new(
         "CREATE TABLE public.other (v text PRIMARY KEY); INSERT INTO public.other VALUES ('2'); CREATE TYPE public.mood AS ENUM ('2'); CREATE DOMAIN public.even AS int CHECK (VALUE % 2 = 0); "
         + $"CREATE TABLE public.t ({columns})");

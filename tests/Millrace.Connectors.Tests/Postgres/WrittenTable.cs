@@ -26,16 +26,22 @@ internal sealed class WrittenTable
     /// <param name="epochs">Rows of each epoch, their values separated by <c>|</c>, an empty one for NULL.</param>
     public Task WriteAsync(SinkRequest request, params string[][] epochs) => WriteAsync(request, static o => o, epochs);
 
-    public Task WriteAsync(SinkRequest request, Func<PostgresTargetOptions, PostgresTargetOptions> options, params string[][] epochs) => LeakCheck.RunAsync(async () =>
+    public Task WriteAsync(SinkRequest request, Func<PostgresTargetOptions, PostgresTargetOptions> options, params string[][] epochs)
+        => WriteAsync(request, options, [.. epochs.Select(rows => (Func<RecordBatch>)(() => Batch(request.Schema, rows)))]);
+
+    /// <summary>Writes one epoch.</summary>
+    public Task WriteBatchAsync(SinkRequest request, Func<RecordBatch> epoch) => WriteAsync(request, static o => o, [epoch]);
+
+    private Task WriteAsync(SinkRequest request, Func<PostgresTargetOptions, PostgresTargetOptions> options, Func<RecordBatch>[] epochs) => LeakCheck.RunAsync(async () =>
     {
         var target = new PostgresTargetOptions { Host = "127.0.0.1", Port = _server.Port, Database = _database, User = PostgresTestServer.User, Table = "public.t" };
         await using ISink sink = new PostgresConnector().OpenSink(options(target), new ConnectorContext { Job = "written" });
         long epoch = (await sink.RecoverAsync(default))?.Epoch ?? 0;
         await sink.EnsureSchemaAsync(request.Schema, SchemaEvolution.Evolve, default);
         await using ISinkWriter writer = await sink.OpenWriterAsync(request with { RunId = $"run-{++_runs}", FencingToken = _runs }, default);
-        foreach (string[] rows in epochs)
+        foreach (Func<RecordBatch> rows in epochs)
         {
-            using (RecordBatch batch = Batch(request.Schema, rows))
+            using (RecordBatch batch = rows())
             {
                 await writer.WriteAsync(batch, default);
             }

@@ -7,7 +7,10 @@ namespace Millrace.Scenarios.Crash;
 /// A folder of CSV files with events: id, ts and k. Rows of later files have later times, within a file they are a little out of
 /// order. Files take their names when they are whole.
 /// </summary>
-internal sealed class EventInbox(string folder)
+/// <param name="folder">Where the files are.</param>
+/// <param name="header">Names of columns.</param>
+/// <param name="row">Other rows than those.</param>
+internal sealed class EventInbox(string folder, string header = "id,ts,k", Func<int, string>? row = null)
 {
     private const int Keys = 7;
     private const int SecondsPerRow = 3;
@@ -25,13 +28,15 @@ internal sealed class EventInbox(string folder)
 
     public static string Key(int id) => string.Create(CultureInfo.InvariantCulture, $"k{id * 31 % Keys}");
 
+    public static string Row(int id, DateTime time) => string.Create(CultureInfo.InvariantCulture, $"{id},{time:yyyy-MM-ddTHH:mm:ss},{Key(id)}");
+
     public void AddFile(int rows)
     {
-        var text = new StringBuilder("id,ts,k\n");
+        var text = new StringBuilder(header + "\n");
         int first = Rows;
         for (; Rows < first + rows; Rows++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Rows},{Time(Rows):yyyy-MM-ddTHH:mm:ss},{Key(Rows)}\n");
+            text.Append(row is null ? Row(Rows, Time(Rows)) : row(Rows)).Append('\n');
         }
 
         Directory.CreateDirectory(folder);
@@ -41,7 +46,9 @@ internal sealed class EventInbox(string folder)
     }
 
     /// <summary>Rows by minute and key as a windowed aggregate gives them: start, key, count, sum of ids.</summary>
-    public static IEnumerable<string> Windows(IEnumerable<int> ids)
-        => ids.GroupBy(id => (Start: Time(id).Ticks / TimeSpan.TicksPerMinute, K: Key(id)))
+    public static IEnumerable<string> Windows(IEnumerable<int> ids) => Windows(ids, Time);
+
+    public static IEnumerable<string> Windows(IEnumerable<int> ids, Func<int, DateTime> time)
+        => ids.GroupBy(id => (Start: time(id).Ticks / TimeSpan.TicksPerMinute, K: Key(id)))
             .Select(g => $"{new DateTime(g.Key.Start * TimeSpan.TicksPerMinute, DateTimeKind.Utc):yyyy-MM-ddTHH:mm:ss},{g.Key.K},{g.Count()},{g.Sum(i => (long)i)}");
 }

@@ -11,24 +11,20 @@ namespace Millrace.Scenarios.Crash;
 [Trait("speed", "slow")]
 public sealed class KilledDatabaseJobTests : IDisposable
 {
-    private const int DefaultKills = 30;
     private const int RowsPerEpoch = 400;
     private const int Backlog = 6000;
-
-    private static readonly int Kills = Number("MILLRACE_KILLS") ?? DefaultKills;
-    private static readonly int Seed = Number("MILLRACE_SEED") ?? 1;
 
     private readonly PostgresTestServer _server = PostgresTestServer.Demand();
     private readonly string _database;
     private readonly TempFolder _folder = new(inMemory: true);
-    private readonly Random _random = new(Seed);
+    private readonly Random _random = new(KillPlan.Seed);
     private readonly MillraceProcess _millrace;
     private readonly GrowingInbox _inbox;
 
     public KilledDatabaseJobTests()
     {
         _database = _server.NewDatabase();
-        _millrace = new MillraceProcess(_folder.Path) { Patience = TimeSpan.FromMinutes(2 + (Kills / 20.0)) };
+        _millrace = new MillraceProcess(_folder.Path) { Patience = TimeSpan.FromMinutes(2 + (KillPlan.Kills / 20.0)) };
         _inbox = new GrowingInbox(_folder["inbox"], _random);
     }
 
@@ -42,7 +38,7 @@ public sealed class KilledDatabaseJobTests : IDisposable
         WriteJob(write);
         var killer = new RandomKiller(_random, Traces);
         _inbox.AddFile(Backlog);
-        while (killer.Kills < Kills)
+        while (killer.Kills < KillPlan.Kills)
         {
             _inbox.AddFile(_random.Next(1, Backlog));
             using Process process = _random.Next(2) == 0 ? _millrace.Start("run", "job.yaml", "--follow") : _millrace.Start("run", "job.yaml");
@@ -60,7 +56,7 @@ public sealed class KilledDatabaseJobTests : IDisposable
         int ended = 0;
         using Process process = _millrace.Start("run", "job.yaml", "--follow");
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        while (ended < Kills && !process.HasExited)
+        while (ended < KillPlan.Kills && !process.HasExited)
         {
             _inbox.AddFile(_random.Next(1, Backlog / 10));
             await Task.WhenAny(process.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(_random.Next(1, 150), TestContext.Current.CancellationToken));
@@ -120,7 +116,7 @@ public sealed class KilledDatabaseJobTests : IDisposable
         await File.WriteAllTextAsync(_folder["all.csv"], "id,name\n" + _server.Sql(_database, "SELECT id || ',' || name FROM public.inbox"), TestContext.Current.CancellationToken);
         string? fault = RowOracle.Fault(_folder["all.csv"], _inbox.Rows);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}, {_inbox.Rows} rows, {fault ?? "0 lost, 0 doubled"}"));
-        Assert.True(fault is null, $"seed {Seed}, {what}: {fault}");
+        Assert.True(fault is null, $"seed {KillPlan.Seed}, {what}: {fault}");
     }
 
     private void WriteJob(string write) => _folder.Write("job.yaml", $$"""
@@ -136,6 +132,4 @@ public sealed class KilledDatabaseJobTests : IDisposable
     private string Traces() => _server.Sql(_database, "SELECT to_regclass('_millrace.checkpoint') IS NOT NULL") == "t"
         ? _server.Sql(_database, "SELECT max(epoch) FROM _millrace.checkpoint")
         : "";
-
-    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Millrace.Scenarios.Cli;
 
 namespace Millrace.Scenarios.Crash;
@@ -10,17 +9,13 @@ namespace Millrace.Scenarios.Crash;
 /// </summary>
 public sealed class KilledJobTests : IDisposable
 {
-    private const int DefaultKills = 30;
     private const int RowsPerEpoch = 200;
 
     // Rows that a run finds at its start: about as many as it can write before it is killed.
     private const int Backlog = 6000;
 
-    private static readonly int Kills = Number("MILLRACE_KILLS") ?? DefaultKills;
-    private static readonly int Seed = Number("MILLRACE_SEED") ?? 1;
-
     private readonly TempFolder _folder = new(inMemory: true);
-    private readonly Random _random = new(Seed);
+    private readonly Random _random = new(KillPlan.Seed);
     private readonly MillraceProcess _millrace;
     private readonly GrowingInbox _inbox;
     private readonly RandomKiller _killer;
@@ -28,7 +23,7 @@ public sealed class KilledJobTests : IDisposable
     public KilledJobTests()
     {
         // The last run writes what all those before it were killed too early for.
-        _millrace = new MillraceProcess(_folder.Path) { Patience = TimeSpan.FromMinutes(2 + (Kills / 20.0)) };
+        _millrace = new MillraceProcess(_folder.Path) { Patience = TimeSpan.FromMinutes(2 + (KillPlan.Kills / 20.0)) };
         _inbox = new GrowingInbox(_folder["inbox"], _random, hasNotes: true);
         _killer = new RandomKiller(_random, Traces);
     }
@@ -49,7 +44,7 @@ public sealed class KilledJobTests : IDisposable
             threads: 2
             """);
         _inbox.AddFile(Backlog);
-        while (_killer.Kills < Kills)
+        while (_killer.Kills < KillPlan.Kills)
         {
             _inbox.AddFile(_random.Next(1, Backlog));
             bool follows = _random.Next(2) == 0;
@@ -64,8 +59,8 @@ public sealed class KilledJobTests : IDisposable
         Assert.True(last.ExitCode == 0, last.Errors + last.Output);
         Assert.True(copy.ExitCode == 0, copy.Errors);
         string? fault = RowOracle.Fault(_folder["all.csv"], _inbox.Rows);
-        Report(kind, fault);
-        Assert.True(fault is null, $"seed {Seed}, {kind}, {_killer.Kills} kills: {fault}");
+        _killer.Tell(kind, _inbox.Rows, fault);
+        Assert.True(fault is null, $"seed {KillPlan.Seed}, {kind}, {_killer.Kills} kills: {fault}");
         AssertNothingIsLeft();
     }
 
@@ -78,7 +73,7 @@ public sealed class KilledJobTests : IDisposable
         }
 
         int whole = 0;
-        while (_killer.Kills < Kills)
+        while (_killer.Kills < KillPlan.Kills)
         {
             using Process process = _millrace.Start("copy", "inbox/*.csv", "out.csv", "--columns", "id,name", "--threads", "2");
             await _killer.KillAsync(process, static () => { });
@@ -93,8 +88,8 @@ public sealed class KilledJobTests : IDisposable
         MillraceResult last = await _millrace.RunAsync("copy", "inbox/*.csv", "out.csv", "--columns", "id,name");
         Assert.True(last.ExitCode == 0, last.Errors);
         string? fault = RowOracle.Fault(_folder["out.csv"], _inbox.Rows);
-        Report($"one file ({whole} times whole)", fault);
-        Assert.True(fault is null, $"seed {Seed}, {_killer.Kills} kills: {fault}");
+        _killer.Tell($"one file ({whole} times whole)", _inbox.Rows, fault);
+        Assert.True(fault is null, $"seed {KillPlan.Seed}, {_killer.Kills} kills: {fault}");
         AssertNothingIsLeft();
     }
 
@@ -105,14 +100,7 @@ public sealed class KilledJobTests : IDisposable
     // Changes when the program writes: names of commit records and of files that wait for their commit.
     private string Traces()
     {
-        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
         string log = _folder["lake/_millrace"];
-        IEnumerable<string> names = Directory.Exists(log) ? Directory.EnumerateFiles(log, "*", all) : Directory.EnumerateFiles(_folder.Path, ".*", new EnumerationOptions { AttributesToSkip = 0 });
-        return string.Join('\n', names.Order(StringComparer.Ordinal));
+        return Directory.Exists(log) ? RandomKiller.Names(log) : string.Join('\n', Directory.EnumerateFiles(_folder.Path, ".*", new EnumerationOptions { AttributesToSkip = 0 }).Order(StringComparer.Ordinal));
     }
-
-    private void Report(string kind, string? fault)
-        => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}: {_killer.Kills} kills in {_killer.Runs} runs, {_killer.Writing} of them while it wrote, {_inbox.Rows} rows, {fault ?? "0 lost, 0 doubled"}"));
-
-    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
 }

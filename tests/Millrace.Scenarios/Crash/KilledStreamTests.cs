@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Millrace.Scenarios.Cli;
 
 namespace Millrace.Scenarios.Crash;
@@ -11,13 +10,8 @@ namespace Millrace.Scenarios.Crash;
 /// </summary>
 public sealed class KilledStreamTests : IDisposable
 {
-    private const int DefaultKills = 30;
-
-    private static readonly int Kills = Number("MILLRACE_KILLS") ?? DefaultKills;
-    private static readonly int Seed = Number("MILLRACE_SEED") ?? 1;
-
     private readonly TempFolder _folder = new(inMemory: true);
-    private readonly Random _random = new(Seed);
+    private readonly Random _random = new(KillPlan.Seed);
     private readonly MillraceProcess _millrace;
     private readonly RandomKiller _killer;
     private readonly EventInbox _inbox;
@@ -66,7 +60,7 @@ public sealed class KilledStreamTests : IDisposable
             {statement};
             """);
         _inbox.AddFile(1500);
-        while (_killer.Kills < Kills)
+        while (_killer.Kills < KillPlan.Kills)
         {
             _inbox.AddFile(_random.Next(1, 300));
             using Process process = _millrace.Start("sql", "job.sql");
@@ -76,18 +70,9 @@ public sealed class KilledStreamTests : IDisposable
         MillraceResult last = await _millrace.RunAsync("sql", "-c", "SET drain = on", "job.sql");
         Assert.True(last.ExitCode == 0, last.Errors + last.Output);
         string? fault = ChangelogFold.Fault(answer([.. Enumerable.Range(0, _inbox.Rows)]), ChangelogFold.Rows(_folder["lake"], changelog == "upsert" ? 1 : null));
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{changelog ?? statement}: {_killer.Kills} kills in {_killer.Runs} runs, {_killer.Writing} of them while it wrote, {_inbox.Rows} rows: {fault ?? "0 lost, 0 doubled"}"));
-        Assert.True(fault is null, $"seed {Seed}, {_killer.Kills} kills: {fault}");
+        _killer.Tell(changelog ?? statement, _inbox.Rows, fault);
+        Assert.True(fault is null, $"seed {KillPlan.Seed}, {_killer.Kills} kills: {fault}");
     }
 
-    private string Traces()
-    {
-        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
-        IEnumerable<string> Names(string folder) => Directory.Exists(_folder[folder]) ? Directory.EnumerateFiles(_folder[folder], "*", all) : [];
-        return string.Join('\n', Names("lake/_millrace").Concat(Names(".millrace")).Order(StringComparer.Ordinal));
-    }
-
-    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : null;
+    private string Traces() => RandomKiller.Names(_folder["lake/_millrace"], _folder[".millrace"]);
 }

@@ -3,7 +3,7 @@ using Xunit;
 namespace Millrace.TestKit;
 
 /// <summary>
-/// Asserts that every buffer rented inside it was given back, and prints where the others were rented. Write
+/// Asserts that every buffer rented inside it was given back, and prints the others. Write
 /// <c>using var leaks = new LeakCheck();</c> as the first line of a test: it is then disposed last. It sees only what the
 /// test itself rents, with the tasks and threads it starts, so tests that use it may run in parallel. When the test has
 /// already failed by an exception, prefer <see cref="Run"/>, which reports that one.
@@ -51,7 +51,7 @@ public sealed class LeakCheck : IDisposable
     {
         IReadOnlyList<string> live = _scope.LiveRentals;
         const int shown = 5;
-        Assert.True(live.Count == 0, $"{live.Count} buffers were not given back. Rented at:\n{string.Join("\n", live.Take(shown).Select(WithoutRunner))}");
+        Assert.True(live.Count == 0, $"{live.Count} buffers were not given back. {(Environment.GetEnvironmentVariable(RentalScope.StacksVariable) == "1" ? "Rented at" : $"{RentalScope.StacksVariable}=1 tells where they were rented")}:\n{string.Join("\n", live.Take(shown).Select(WithoutRunner))}");
     }
 
     public void Dispose()

@@ -8,12 +8,12 @@ using Millrace.Storage;
 namespace Millrace.Connectors.Files;
 
 /// <summary>Opens files and finds out the format: by option, by the ending of the name, by content. Thread-safe.</summary>
-internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry formats, IReadOnlyList<string> columns)
+internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry formats, IReadOnlyList<string> columns, RecentInspections inspections)
 {
     private const int HeadSize = 64 << 10;
 
     /// <summary>Opens files of which a job wants certain columns; null if it wants all.</summary>
-    public FileOpener For(IReadOnlyList<RequestedColumn>? wanted) => new(options, formats, wanted is null ? [] : [.. wanted.Select(c => c.Name)]);
+    public FileOpener For(IReadOnlyList<RequestedColumn>? wanted) => new(options, formats, wanted is null ? [] : [.. wanted.Select(c => c.Name)], inspections);
 
     public async ValueTask<OpenFile> OpenAsync(FileEntry entry, CancellationToken cancellation)
     {
@@ -27,7 +27,7 @@ internal sealed class FileOpener(FilesSourceOptions options, FormatRegistry form
             }
 
             FileFormat format = await FormatOfAsync(entry, source, cancellation).ConfigureAwait(false);
-            return new OpenFile(entry, format, FormatChoices.Bind(format, options.Format).Expecting(columns), source) { IsTouched = reader.Info.ETag != entry.Info.ETag };
+            return new OpenFile(entry, format, FormatChoices.Bind(format, options.Format).Expecting(columns), source, inspections) { IsTouched = reader.Info.ETag != entry.Info.ETag };
         }
         catch
         {

@@ -59,7 +59,7 @@ internal sealed record FileSchema(Schema Schema, bool IsInferred, long? Rows, IR
         OpenFile open = await opener.OpenAsync(file, cancellation).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
-            FileInspection inspection = await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
+            FileInspection inspection = await open.InspectAsync(cancellation).ConfigureAwait(false);
 
             // Only what the union needs is kept: footers of many files would fill the memory.
             return new FileInspection { Schema = inspection.Schema, Options = inspection.Options, IsInferred = inspection.IsInferred, Rows = inspection.Rows, Notes = [open.Format.Name, .. inspection.Notes] };

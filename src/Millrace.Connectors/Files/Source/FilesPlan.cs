@@ -79,7 +79,7 @@ internal sealed class FilesPlan(
         try
         {
             await CheckSameAsync(open, part.Work, cancellation).ConfigureAwait(false);
-            FileInspection inspection = part.Inspection ?? await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
+            FileInspection inspection = part.Inspection ?? await open.InspectAsync(cancellation).ConfigureAwait(false);
             CheckColumns(inspection.Schema, part.Work.File);
             return FileSplitReader.Open(part, open, inspection, columns, hive, request, errors, part.ResumeAt(from), OnBrokenOff);
         }
@@ -149,7 +149,7 @@ internal sealed class FilesPlan(
         OpenFile open = await opener.OpenAsync(file.File, cancellation).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
-            FileInspection inspection = await open.Format.InspectAsync(open.Source, open.Options, cancellation).ConfigureAwait(false);
+            FileInspection inspection = await open.InspectAsync(cancellation).ConfigureAwait(false);
             FileSplit? last = null;
             IAsyncEnumerable<FileRange> ranges = open.Format.PlanAsync(open.Source, inspection, request.SplitBytes, cancellation);
             await foreach (FileRange range in RestOfRanges.AfterAsync(ranges, file, cancellation).ConfigureAwait(false))

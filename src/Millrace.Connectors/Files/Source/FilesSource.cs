@@ -30,7 +30,7 @@ internal sealed class FilesSource : ISource, IReplaySource
         _formats = formats;
         _arriving = new ArrivingFiles(options, context);
         _watch = new SourceWatch(options, context.Time);
-        _opener = new FileOpener(options, formats, []);
+        _opener = new FileOpener(options, formats, [], new RecentInspections());
         _finder = new FileFinder(options, formats, context, pipes);
     }
 

@@ -7,7 +7,7 @@ using Millrace.Formats.Text;
 namespace Millrace.Connectors.Files;
 
 /// <summary>A file that is open, with what is known of how to read it. Owns the source.</summary>
-internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions options, StoreByteSource source) : IAsyncDisposable
+internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions options, StoreByteSource source, RecentInspections? recent = null) : IAsyncDisposable
 {
     private const int HeadSize = 256;
     private const int ChunkSize = 64 << 10;
@@ -27,6 +27,9 @@ internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions
     /// <summary>Bytes of the file that were read so far.</summary>
     public long BytesRead => source.BytesRead;
 
+    /// <summary>What a reader needs to know of the file.</summary>
+    public ValueTask<FileInspection> InspectAsync(CancellationToken cancellation) => recent is null ? format.InspectAsync(source, options, cancellation) : recent.GetAsync(this, cancellation);
+
     /// <summary>Where the last complete row ends, for files that can grow by rows which are read without the others; null for other files.</summary>
     /// <param name="start">Where a row begins; the answer when none behind it is complete.</param>
     /// <param name="cancellation">Stops the reading.</param>
@@ -43,7 +46,7 @@ internal sealed class OpenFile(FileEntry entry, FileFormat format, FormatOptions
             return null;
         }
 
-        FileInspection inspection = await format.InspectAsync(source, options, cancellation).ConfigureAwait(false);
+        FileInspection inspection = await InspectAsync(cancellation).ConfigureAwait(false);
         return await format.FindCompleteEndAsync(source, inspection, start, cancellation).ConfigureAwait(false);
     }
 

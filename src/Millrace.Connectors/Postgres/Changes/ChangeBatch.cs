@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
 
@@ -21,7 +22,7 @@ internal sealed class ChangeBatch : IDisposable
     public ChangeBatch(ChangeLayout layout, int capacity, IRowErrorHandler errors)
     {
         _layout = layout;
-        _badRows = new BadRows(layout.Schema, errors);
+        _badRows = new BadRows(PostgresErrors.ValueDoesNotFit, layout.Schema, errors);
         _decoders = [.. layout.Mappings.Select(m => m.Decoder(capacity))];
         _ops = new BinaryBuilder(DataType.Utf8, capacity);
         _unchanged = new ListBuilder(DataType.List(DataType.Utf8), capacity);

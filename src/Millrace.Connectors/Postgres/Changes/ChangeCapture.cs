@@ -121,7 +121,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
                 await CloseAsync().ConfigureAwait(false);
             }
 
-            ulong target = goesOn && follows ? 0 : await EndOfLogAsync(cancellation).ConfigureAwait(false);
+            ulong target = goesOn && follows ? 0 : await _server.AskAsync(connection => Slots.EndOfLogAsync(connection, cancellation), Place, cancellation).ConfigureAwait(false);
             if (!goesOn)
             {
                 await StartAsync(table, from, cancellation).ConfigureAwait(false);
@@ -229,15 +229,6 @@ internal sealed class ChangeCapture : IAsyncDisposable
         if (_log is { } log && log.IdlePlace(Volatile.Read(ref _acknowledged)) is { } place && place > log.Stream.Confirmed)
         {
             await log.Stream.ConfirmAsync(place, cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask<ulong> EndOfLogAsync(CancellationToken cancellation)
-    {
-        NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            return await Slots.EndOfLogAsync(connection, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
 
     private readonly PostgresServer _server;
     private readonly PostgresSourceOptions _options;
+    private readonly ConnectorContext _context;
     private readonly TableName _name;
     private readonly ChangeCapture _capture;
     private ChangeTable? _table;
@@ -22,6 +23,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
     {
         _server = server;
         _options = options;
+        _context = context;
         _name = name;
         _capture = new ChangeCapture(server, options, context, name);
     }
@@ -38,11 +40,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
 
         if (_table is null || (_capture.Shape is { } shape && !shape.IsSame(_known!)))
         {
-            NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
-            {
-                await LookAsync(connection, await find(connection).ConfigureAwait(false), cancellation).ConfigureAwait(false);
-            }
+            _table = await _server.AskAsync(async connection => await LookAsync(connection, await find(connection).ConfigureAwait(false), cancellation).ConfigureAwait(false), _capture.Place, cancellation).ConfigureAwait(false);
         }
 
         SplitProgress? progress = null;
@@ -53,7 +51,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
         _capture.Plan(columns);
         return since is { } position
             ? new ChangePlan(_capture, _table!, layout, position, request)
-            : await PlanLoadAsync(request, layout, cancellation).ConfigureAwait(false);
+            : await _server.AskAsync(connection => PlanLoadAsync(connection, request, layout, cancellation), _capture.Place, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask ChangedAsync(CancellationToken cancellation) => _capture.ChangedAsync(cancellation);
@@ -62,25 +60,21 @@ internal sealed class ChangePlanner : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _capture.DisposeAsync();
 
-    private async ValueTask<IReadPlan> PlanLoadAsync(ReadRequest request, ChangeLayout layout, CancellationToken cancellation)
+    private async ValueTask<IReadPlan> PlanLoadAsync(NpgsqlConnection connection, ReadRequest request, ChangeLayout layout, CancellationToken cancellation)
     {
-        NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        ReadRights rights = await ReadRights.FindAsync(connection, _table!.Info, cancellation).ConfigureAwait(false);
+        if (rights.Missing(_table.Info, layout.Columns.Select(c => c.Name)) is { } missing)
         {
-            ReadRights rights = await ReadRights.FindAsync(connection, _table!.Info, cancellation).ConfigureAwait(false);
-            if (rights.Missing(_table.Info, layout.Columns.Select(c => c.Name)) is { } missing)
-            {
-                throw missing;
-            }
-
-            TableInfo table = _table.Info with { ShowsPlaces = rights.WholeTable };
-            TableColumns columns = TableColumns.Of(table, _types!.Queried).Choose([.. layout.Columns.Select(c => new RequestedColumn(c.Name))]);
-            TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
-            return new LoadPlan(_server, _capture, _table with { Info = table }, columns, layout, _options with { Consistent = true }, request with { Columns = null }, _filter, hold);
+            throw missing;
         }
+
+        TableInfo table = _table.Info with { ShowsPlaces = rights.WholeTable };
+        TableColumns columns = TableColumns.Of(table, _types!.Queried).Choose([.. layout.Columns.Select(c => new RequestedColumn(c.Name))]);
+        TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
+        return new LoadPlan(_server, _capture, _table with { Info = table }, columns, layout, _options with { Consistent = true }, request with { Columns = null }, _filter, hold, _context);
     }
 
-    private async ValueTask LookAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
+    private async ValueTask<ChangeTable> LookAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
     {
         ChangeTable table = await ChangeTable.FindAsync(connection, info, cancellation).ConfigureAwait(false);
         await Readiness.RequireAsync(connection, table, _capture.SlotNamed, cancellation).ConfigureAwait(false);
@@ -96,6 +90,6 @@ internal sealed class ChangePlanner : IAsyncDisposable
             .TypesAsync(connection, info.Columns.Select(c => c.Type).Concat(_known.Columns.Select(c => c.Type)), cancellation)
             .ConfigureAwait(false);
         _types = new StreamTypes(types, _options.Numeric);
-        _table = table;
+        return table;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
 

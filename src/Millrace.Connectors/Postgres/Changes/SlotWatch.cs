@@ -76,13 +76,7 @@ internal sealed class SlotWatch : IAsyncDisposable
             return;
         }
 
-        SlotInfo? slot;
-        NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            slot = await Slots.FindAsync(connection, _slot, cancellation).ConfigureAwait(false);
-        }
-
+        SlotInfo? slot = await _server.AskAsync(connection => Slots.FindAsync(connection, _slot, cancellation), _place, cancellation).ConfigureAwait(false);
         if (slot is null || (slot.Retained <= _options.SlotLagLimit.Bytes && slot.Status != "unreserved"))
         {
             _isTold = false;

@@ -9,9 +9,15 @@ namespace Millrace.Connectors.Postgres;
 /// </summary>
 internal static class PostgresFaults
 {
+    // What it says of a connection that broke, and is used once more, is that it is not open.
+    private const string Driver = "Npgsql";
+
     /// <summary>Whether an exception is one to translate here, and not the caller's own wish to stop.</summary>
     public static bool IsOfServer(Exception error, CancellationToken cancellation)
-        => !cancellation.IsCancellationRequested && error is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException;
+        => !cancellation.IsCancellationRequested && error is NpgsqlException or SocketException or TimeoutException or IOException or ArgumentException or InvalidOperationException { Source: Driver };
+
+    /// <summary>Whether an exception may come of giving up what is broken, or was given up already.</summary>
+    public static bool IsOfEnding(Exception error) => error is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException { Source: Driver };
 
     public static MillraceException OnConnecting(Exception error, PostgresServer server) => error switch
     {

@@ -8,9 +8,12 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
 
-    private PostgresServer(NpgsqlDataSource source, string host, string connection)
+    private readonly Func<NpgsqlDataSource> _make;
+
+    private PostgresServer(Func<NpgsqlDataSource> make, string host, string connection)
     {
-        _source = source;
+        _make = make;
+        _source = make();
         Host = host;
         ConnectionString = connection;
     }
@@ -24,18 +27,28 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>For connections of another kind, such as those of replication.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>The same for all that connect alike, whatever job they work for. A password may be in it.</summary>
+    public string Identity => new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = null }.ConnectionString;
+
     public static PostgresServer Of(PostgresOptions options, ConnectorContext context)
     {
         NpgsqlConnectionStringBuilder text = ConnectionText.Make(options, context);
-        var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
-        NpgsqlDataSource source = text.Host!.Contains(',', StringComparison.Ordinal)
-            ? builder.BuildMultiHost().WithTargetSession(Session(options.Role))
-            : builder.Build();
-        string host = text.Host.Contains(':', StringComparison.Ordinal) || text.Host.Contains(',', StringComparison.Ordinal)
+        string host = text.Host!.Contains(':', StringComparison.Ordinal) || text.Host.Contains(',', StringComparison.Ordinal)
             ? text.Host
             : $"{text.Host}:{text.Port}";
-        return new PostgresServer(source, host, text.ConnectionString);
+        return new PostgresServer(Make, host, text.ConnectionString);
+
+        NpgsqlDataSource Make()
+        {
+            var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
+            return text.Host.Contains(',', StringComparison.Ordinal)
+                ? builder.BuildMultiHost().WithTargetSession(Session(options.Role))
+                : builder.Build();
+        }
     }
+
+    /// <summary>The same server with connections of its own.</summary>
+    public PostgresServer Again() => new(_make, Host, ConnectionString);
 
     /// <summary>A connection; the caller disposes of it.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
@@ -50,6 +63,27 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>What a connection of its own is asked for; what the server has against it is an error of the catalogue.</summary>
+    /// <param name="ask">Uses the connection.</param>
+    /// <param name="place">What is read or written, for messages.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, ValueTask<T>> ask, ErrorPlace? place, CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await ask(connection).ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
+        {
+            throw PostgresFaults.OnStatement(e, this, place);
+        }
+        finally
+        {
+            await CloseAsync(connection).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Gives up a connection, in whatever state it is. One that broke has been reported by who used it.</summary>
     public static async ValueTask CloseAsync(NpgsqlConnection connection)
     {
@@ -57,7 +91,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (PostgresFaults.IsOfEnding(e))
         {
             // A transaction that cannot be rolled back ends with its connection.
         }

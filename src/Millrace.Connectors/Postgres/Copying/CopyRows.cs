@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
 

@@ -30,8 +30,8 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
             FOREIGN KEY (tenant, job, target) REFERENCES _millrace.job ON DELETE CASCADE);
         """;
 
-    // The last commit that this run knows of; null before it has asked.
-    private (long Epoch, string Run)? _known;
+    /// <summary>For messages.</summary>
+    public static ErrorPlace Place { get; } = new() { Stream = "_millrace.checkpoint" };
 
     public async ValueTask<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -46,9 +46,7 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
             return;
         }
 
-        // Two runs may come at once: IF NOT EXISTS alone does not keep one of them from failing.
-        using var command = new NpgsqlCommand($"BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7811056327914); {Create} COMMIT", connection);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        await DefinitionLock.RunAsync(connection, () => DefinitionLock.ApplyAsync(connection, Create, cancellation), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The epochs on record, the oldest first.</summary>
@@ -65,7 +63,7 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             using JsonDocument document = JsonDocument.Parse(reader.GetString(0));
-            var checkpoint = Checkpoint.FromJson(document.RootElement, new ErrorPlace { Stream = "_millrace.checkpoint" });
+            var checkpoint = Checkpoint.FromJson(document.RootElement, Place);
             epochs.Add(new CommittedEpoch(checkpoint, reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), [target]));
         }
 
@@ -85,28 +83,8 @@ internal sealed class CheckpointTable(string tenant, string job, string target)
         }
 
         List<CommittedEpoch> epochs = await ListAsync(connection, cancellation).ConfigureAwait(false);
-        _known = epochs.Count == 0 ? (0, "") : (epochs[^1].Checkpoint.Epoch, epochs[^1].Run);
         return epochs.LastOrDefault()?.Checkpoint;
     }
-
-    /// <summary>After <see cref="TakeAsync"/>: fails when another run has committed since <see cref="RecoverAsync"/>, so that this one would repeat its rows.</summary>
-    public async ValueTask VerifyAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        if (_known is not { } known)
-        {
-            return;
-        }
-
-        List<CommittedEpoch> epochs = await ListAsync(connection, cancellation).ConfigureAwait(false);
-        (long epoch, string run) = epochs.Count == 0 ? (0, "") : (epochs[^1].Checkpoint.Epoch, epochs[^1].Run);
-        if ((epoch, run) != known)
-        {
-            throw PostgresErrors.Passing.Error($"The run {run} has committed epoch {epoch} of {target} while this one began.", new ErrorPlace { Stream = target });
-        }
-    }
-
-    /// <summary>After the commit of an epoch of this run.</summary>
-    public void Committed(Checkpoint checkpoint, string run) => _known = (checkpoint.Epoch, run);
 
     /// <summary>Makes a run the one that may commit, unless a later one came before it. Waits for a commit that is under way.</summary>
     public async ValueTask TakeAsync(NpgsqlConnection connection, long token, string run, CancellationToken cancellation)

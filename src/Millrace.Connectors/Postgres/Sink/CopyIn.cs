@@ -64,7 +64,7 @@ internal sealed class CopyIn : IAsyncDisposable
         {
             await _stream.CancelAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception e) when (PostgresFaults.IsOfEnding(e))
         {
             // The transaction is given up either way.
         }

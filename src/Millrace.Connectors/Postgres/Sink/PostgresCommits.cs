@@ -10,20 +10,20 @@ internal sealed class PostgresCommits(PostgresServer server, CheckpointTable che
     public bool TakesBackRows => false;
 
     public async ValueTask<IReadOnlyList<CommittedEpoch>> ListAsync(CancellationToken cancellation)
-    {
-        await using NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
-        return await checkpoints.ListAsync(connection, cancellation).ConfigureAwait(false);
-    }
+        => await server.AskAsync(connection => checkpoints.ListAsync(connection, cancellation), CheckpointTable.Place, cancellation).ConfigureAwait(false);
 
     public async ValueTask AmendAsync(Checkpoint next, long keepThrough, CancellationToken cancellation)
+        => await server.AskAsync(connection => AmendAsync(connection, next, cancellation), CheckpointTable.Place, cancellation).ConfigureAwait(false);
+
+    private async ValueTask<bool> AmendAsync(NpgsqlConnection connection, Checkpoint next, CancellationToken cancellation)
     {
         const string run = "state";
-        await using NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
         await checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await checkpoints.TakeAsync(connection, next.FencingToken, run, cancellation).ConfigureAwait(false);
         await checkpoints.GuardAsync(connection, next.FencingToken, cancellation).ConfigureAwait(false);
         await checkpoints.AddAsync(connection, next, run, 0, 0, cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        return true;
     }
 }

@@ -28,19 +28,25 @@ internal sealed class PostgresSink : ISink
 
     public string Remote => _server.Remote;
 
+    private ErrorPlace Place => new() { Stream = _table.ToString() };
+
     public ICheckpointLog Commits => new PostgresCommits(_server, _checkpoints);
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         try
         {
-            await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-            TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
-            return new CheckReport(
-            [
-                CheckFinding.Pass($"connect to {_server.Host}", $"PostgreSQL {connection.PostgreSqlVersion}, database {connection.Database}"),
-                .. await TargetRights.CheckAsync(connection, _table, table, cancellation).ConfigureAwait(false),
-            ]);
+            return await AskAsync(
+                async connection =>
+                {
+                    TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
+                    return new CheckReport(
+                    [
+                        CheckFinding.Pass($"connect to {_server.Host}", $"PostgreSQL {connection.PostgreSqlVersion}, database {connection.Database}"),
+                        .. await TargetRights.CheckAsync(connection, _table, table, cancellation).ConfigureAwait(false),
+                    ]);
+                },
+                cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e)
         {
@@ -48,11 +54,8 @@ internal sealed class PostgresSink : ISink
         }
     }
 
-    public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
-    {
-        await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        return await GuardAsync(() => _checkpoints.RecoverAsync(connection, cancellation), cancellation).ConfigureAwait(false);
-    }
+    public ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
+        => AskAsync(connection => _checkpoints.RecoverAsync(connection, cancellation), cancellation);
 
     /// <summary>The table is changed when the writer is opened, which knows the key.</summary>
     public ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation)
@@ -71,11 +74,16 @@ internal sealed class PostgresSink : ISink
         NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await GuardAsync(() => OpenWriterAsync(connection, request, cancellation), cancellation).ConfigureAwait(false);
+            return await OpenWriterAsync(connection, request, cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await PostgresServer.CloseAsync(connection).ConfigureAwait(false);
+            if (PostgresFaults.IsOfServer(e, cancellation))
+            {
+                throw PostgresFaults.OnStatement(e, _server, Place);
+            }
+
             throw;
         }
     }
@@ -99,7 +107,6 @@ internal sealed class PostgresSink : ISink
         IReadOnlyDictionary<uint, PgType> types = await TableCatalog.TypesAsync(connection, table!.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
         await _checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
         await _checkpoints.TakeAsync(connection, request.FencingToken, request.RunId, cancellation).ConfigureAwait(false);
-        await _checkpoints.VerifyAsync(connection, cancellation).ConfigureAwait(false);
         if (merges)
         {
             MergeKey.Check(request.Key, table, stored);
@@ -122,19 +129,9 @@ internal sealed class PostgresSink : ISink
         using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {_table.Sql})", connection);
         if ((bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!)
         {
-            throw PostgresErrors.NotEmpty.Error($"The table {_table} has rows already.", new ErrorPlace { Stream = _table.ToString() });
+            throw PostgresErrors.NotEmpty.Error($"The table {_table} has rows already.", Place);
         }
     }
 
-    private async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
-        {
-            throw PostgresFaults.OnStatement(e, _server, new ErrorPlace { Stream = _table.ToString() });
-        }
-    }
+    private ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, ValueTask<T>> ask, CancellationToken cancellation) => _server.AskAsync(ask, Place, cancellation);
 }

@@ -84,7 +84,6 @@ internal sealed class PostgresWriter : ISinkWriter
             _isOpen = false;
             _isFlushed = false;
             _epochs++;
-            _checkpoints.Committed(checkpoint, _request.RunId);
             return new CommitSummary(_rows, _bytes, [_path.Table.ToString()]);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
@@ -107,7 +106,7 @@ internal sealed class PostgresWriter : ISinkWriter
             {
                 await ExecuteAsync("ROLLBACK", cancellation).ConfigureAwait(false);
             }
-            catch (NpgsqlException)
+            catch (Exception e) when (PostgresFaults.IsOfEnding(e))
             {
                 // A connection that is lost has rolled back by itself.
                 _isBroken = true;
@@ -121,7 +120,7 @@ internal sealed class PostgresWriter : ISinkWriter
     public async ValueTask DisposeAsync()
     {
         await AbortAsync(CancellationToken.None).ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        await PostgresServer.CloseAsync(_connection).ConfigureAwait(false);
     }
 
     // Once an epoch: the server has then seen every row of it.

@@ -47,13 +47,15 @@ internal static class TableShape
     {
         if (changes.Count > 0)
         {
-            if (!await HasSchemaAsync(connection, name, cancellation).ConfigureAwait(false))
-            {
-                changes = [$"CREATE SCHEMA IF NOT EXISTS {TableName.Quote(name.Schema)}", .. changes];
-            }
-
-            using var command = new NpgsqlCommand($"BEGIN; {string.Join("; ", changes)}; COMMIT", connection);
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            await DefinitionLock.RunAsync(
+                connection,
+                async () =>
+                {
+                    bool hasSchema = await HasSchemaAsync(connection, name, cancellation).ConfigureAwait(false);
+                    string schema = hasSchema ? "" : $"CREATE SCHEMA IF NOT EXISTS {TableName.Quote(name.Schema)}; ";
+                    await DefinitionLock.ApplyAsync(connection, schema + string.Join("; ", changes), cancellation).ConfigureAwait(false);
+                },
+                cancellation).ConfigureAwait(false);
         }
     }
 

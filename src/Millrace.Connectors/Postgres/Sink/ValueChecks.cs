@@ -25,11 +25,19 @@ internal static class ValueChecks
             FindNulls(column, isKey, op, found);
         }
 
+        FindBad(column, target.Write.Sent, found);
+    }
+
+    private static void FindBad(Column column, string sent, Action<int, string> found)
+    {
         switch (column)
         {
+            case ListColumn lists:
+                FindItems(lists, sent, found);
+                break;
             case BinaryColumn texts when column.Type.Id != TypeId.Binary:
                 FindNul(texts, "\0"u8, "holds a NUL character, which PostgreSQL does not store", found);
-                if (target.Write.Sent == "jsonb")
+                if (sent == "jsonb")
                 {
                     FindNul(texts, "\\u0000"u8, "holds \\u0000, which jsonb does not store", found);
                 }
@@ -42,6 +50,31 @@ internal static class ValueChecks
                 FindMoments(moments, found);
                 break;
         }
+    }
+
+    // Items that belong to no list, or to one that is null, are not sent.
+    private static void FindItems(ListColumn lists, string sent, Action<int, string> found)
+        => FindBad(lists.Items, sent.EndsWith("[]", StringComparison.Ordinal) ? sent[..^2] : sent, (item, message) =>
+        {
+            int row = RowOf(lists.Offsets, item);
+            if (row >= 0 && lists.Validity[row])
+            {
+                found(row, $"has an item that {message}");
+            }
+        });
+
+    // The list that an item is in; -1 for none. Of several that begin there the last, since the others are empty.
+    private static int RowOf(ReadOnlySpan<int> offsets, int item)
+    {
+        int low = 0;
+        int high = offsets.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = offsets[middle] <= item ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == offsets.Length ? -1 : low - 1;
     }
 
     private static void FindNulls(Column column, bool isKey, BinaryColumn? op, Action<int, string> found)

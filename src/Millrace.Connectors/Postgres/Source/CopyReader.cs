@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -29,7 +30,7 @@ internal sealed class CopyReader : ISplitReader
         _columns = columns;
         _marker = marker;
         _place = place;
-        _badRows = new BadRows(columns.Schema, errors);
+        _badRows = new BadRows(PostgresErrors.ValueDoesNotFit, columns.Schema, errors);
         _rows = new CopyRows(stream, columns.Count + marker.Columns, batchRows);
         _decoders = columns.MakeDecoders(batchRows);
     }
@@ -79,7 +80,7 @@ internal sealed class CopyReader : ISplitReader
 
             await _stream.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception e) when (PostgresFaults.IsOfEnding(e))
         {
             // The connection is given up either way.
         }

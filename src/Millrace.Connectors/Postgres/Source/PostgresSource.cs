@@ -29,13 +29,7 @@ internal sealed class PostgresSource : ISource
         var findings = new List<CheckFinding>();
         try
         {
-            await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-            findings.Add(CheckFinding.Pass($"connect to {_server.Host}", $"PostgreSQL {connection.PostgreSqlVersion}, database {connection.Database}"));
-            if (_options.Table is { } table)
-            {
-                TableInfo info = await RequireAsync(connection, TableName.Parse(table), cancellation).ConfigureAwait(false);
-                findings.Add(await CheckTableAsync(connection, info, cancellation).ConfigureAwait(false));
-            }
+            findings = await _server.AskAsync(connection => CheckAsync(connection, findings, cancellation), null, cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e)
         {
@@ -47,10 +41,7 @@ internal sealed class PostgresSource : ISource
 
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        List<TableInfo> tables = await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
-        var types = await TableCatalog.TypesAsync(connection, tables.SelectMany(t => t.Columns).Select(c => c.Type), cancellation).ConfigureAwait(false);
-        var mapper = new TypeMapper(types, _options.Numeric);
+        (List<TableInfo> tables, TypeMapper mapper) = await _server.AskAsync(connection => ListAsync(connection, cancellation), null, cancellation).ConfigureAwait(false);
         foreach (TableInfo table in tables)
         {
             yield return new StreamDescription
@@ -69,51 +60,13 @@ internal sealed class PostgresSource : ISource
     {
         TableName name = TableName.Parse(request.Stream ?? _options.Table
             ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
-        try
+        if (request.Mode == ReadMode.Cdc)
         {
-            if (request.Mode == ReadMode.Cdc)
-            {
-                _changes ??= new ChangePlanner(_server, _options, _context, name);
-                return await _changes.PlanAsync(request, connection => RequireAsync(connection, name, cancellation), cancellation).ConfigureAwait(false);
-            }
-
-            await using NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-            TableInfo table = await RequireAsync(connection, name, cancellation).ConfigureAwait(false);
-            var types = await TableCatalog.TypesAsync(connection, table.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
-            ReadRights rights = await ReadRights.FindAsync(connection, table, cancellation).ConfigureAwait(false);
-            table = table with { ShowsPlaces = rights.WholeTable };
-            TableColumns all = TableColumns.Of(table, new TypeMapper(types, _options.Numeric));
-            TableColumns columns = all.Choose(request.Columns);
-            RowOrder? order = request.Mode == ReadMode.Incremental ? RowOrder.Of(table, types, request.Cursor, _options.TieBreaker) : null;
-            IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column)).Concat(order?.Names ?? []);
-            if (rights.Missing(table, used) is { } missing)
-            {
-                throw missing;
-            }
-
-            TableFilter filter = TableFilter.Of(all, types, request.Predicates, connection.PostgresParameters.GetValueOrDefault("server_encoding") == "UTF8");
-            TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
-            if (order is null)
-            {
-                return new TablePlan(_server, table, columns, _options, request, filter, hold);
-            }
-
-            ExportedSnapshot snapshot = await ExportedSnapshot.TakeAsync(_server, hold, cancellation).ConfigureAwait(false);
-            try
-            {
-                CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
-                return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
-            }
-            catch
-            {
-                await snapshot.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
+            _changes ??= new ChangePlanner(_server, _options, _context, name);
+            return await _changes.PlanAsync(request, connection => RequireAsync(connection, name, cancellation), cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
-        {
-            throw PostgresFaults.OnStatement(e, _server, new ErrorPlace { Stream = name.ToString() });
-        }
+
+        return await _server.AskAsync(connection => PlanAsync(connection, name, request, cancellation), new ErrorPlace { Stream = name.ToString() }, cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask ChangedAsync(CancellationToken cancellation)
@@ -138,6 +91,60 @@ internal sealed class PostgresSource : ISource
         }
 
         await _server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadPlan> PlanAsync(NpgsqlConnection connection, TableName name, ReadRequest request, CancellationToken cancellation)
+    {
+        TableInfo table = await RequireAsync(connection, name, cancellation).ConfigureAwait(false);
+        var types = await TableCatalog.TypesAsync(connection, table.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
+        ReadRights rights = await ReadRights.FindAsync(connection, table, cancellation).ConfigureAwait(false);
+        table = table with { ShowsPlaces = rights.WholeTable };
+        TableColumns all = TableColumns.Of(table, new TypeMapper(types, _options.Numeric));
+        TableColumns columns = all.Choose(request.Columns);
+        RowOrder? order = request.Mode == ReadMode.Incremental ? RowOrder.Of(table, types, request.Cursor, _options.TieBreaker) : null;
+        IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column)).Concat(order?.Names ?? []);
+        if (rights.Missing(table, used) is { } missing)
+        {
+            throw missing;
+        }
+
+        TableFilter filter = TableFilter.Of(all, types, request.Predicates, connection.PostgresParameters.GetValueOrDefault("server_encoding") == "UTF8");
+        TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
+        if (order is null)
+        {
+            return new TablePlan(_server, table, columns, _options, request, filter, hold, _context);
+        }
+
+        ExportedSnapshot snapshot = await ExportedSnapshot.TakeAsync(_server, hold, _context.Shared, _context, cancellation).ConfigureAwait(false);
+        try
+        {
+            CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+            return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
+        }
+        catch
+        {
+            await snapshot.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask<(List<TableInfo> Tables, TypeMapper Mapper)> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        List<TableInfo> tables = await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
+        var types = await TableCatalog.TypesAsync(connection, tables.SelectMany(t => t.Columns).Select(c => c.Type), cancellation).ConfigureAwait(false);
+        return (tables, new TypeMapper(types, _options.Numeric));
+    }
+
+    private async ValueTask<List<CheckFinding>> CheckAsync(NpgsqlConnection connection, List<CheckFinding> findings, CancellationToken cancellation)
+    {
+        findings.Add(CheckFinding.Pass($"connect to {_server.Host}", $"PostgreSQL {connection.PostgreSqlVersion}, database {connection.Database}"));
+        if (_options.Table is { } table)
+        {
+            TableInfo info = await RequireAsync(connection, TableName.Parse(table), cancellation).ConfigureAwait(false);
+            findings.Add(await CheckTableAsync(connection, info, cancellation).ConfigureAwait(false));
+        }
+
+        return findings;
     }
 
     private static async ValueTask<CheckFinding> CheckTableAsync(NpgsqlConnection connection, TableInfo table, CancellationToken cancellation)

@@ -19,10 +19,11 @@ internal sealed class TablePlan : IReadPlan
     private readonly ReadRequest _request;
     private readonly TableFilter _filter;
     private readonly TableHold _hold;
+    private readonly ConnectorContext _context;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private ExportedSnapshot? _snapshot;
 
-    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, ExportedSnapshot? snapshot = null)
+    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, ConnectorContext context, ExportedSnapshot? snapshot = null)
     {
         _server = server;
         _table = table;
@@ -31,6 +32,7 @@ internal sealed class TablePlan : IReadPlan
         _request = request;
         _filter = filter;
         _hold = hold;
+        _context = context;
         _snapshot = snapshot;
     }
 
@@ -116,7 +118,7 @@ internal sealed class TablePlan : IReadPlan
         await _lock.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return _snapshot ??= await ExportedSnapshot.TakeAsync(_server, _hold, cancellation).ConfigureAwait(false);
+            return _snapshot ??= await ExportedSnapshot.TakeAsync(_server, _hold, _context.Shared, _context, cancellation).ConfigureAwait(false);
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
 

@@ -81,7 +81,7 @@ internal readonly struct BigEndianEncode<T> : IFixedEncode<T>
     }
 }
 
-/// <summary>Days since 1970-01-01 become days since 2000-01-01. Callers see to it that they fit; see <see cref="DateDecode"/> for the infinities.</summary>
+/// <summary>Days since 1970-01-01 become days since 2000-01-01. <see cref="ValueChecks"/> has set aside those that do not fit; see <see cref="DateDecode"/> for the infinities.</summary>
 internal readonly struct DateEncode : IFixedEncode<int>
 {
     public static int Width => 4;

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
 

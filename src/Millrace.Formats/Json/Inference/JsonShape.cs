@@ -13,7 +13,7 @@ internal sealed unsafe class JsonShape(JsonOptions options, int depth = 0)
     private NumberShape _numbers;
     private TextShape _texts;
     private JsonShape? _element;
-    private List<(string Name, JsonShape Shape)>? _fields;
+    private List<Member>? _fields;
     private Dictionary<byte[], int>? _places;
 
     // A type that is not one of those that are inferred; it stays as it is while it holds the values.
@@ -77,9 +77,9 @@ internal sealed unsafe class JsonShape(JsonOptions options, int depth = 0)
     /// <summary>The fields of the objects seen, each with its type.</summary>
     public IEnumerable<Field> Fields()
     {
-        foreach ((string name, JsonShape shape) in _fields ?? [])
+        foreach (Member member in _fields ?? [])
         {
-            yield return shape.ToField(name);
+            yield return member.Shape.ToField(member.Name);
         }
     }
 
@@ -132,12 +132,9 @@ internal sealed unsafe class JsonShape(JsonOptions options, int depth = 0)
                 break;
             case TypeId.Struct:
                 _kinds = Kinds.Object;
-                _fields = [];
-                _places = new(ByteNames.Comparer);
                 foreach (Field field in type.Children)
                 {
-                    _places[Encoding.UTF8.GetBytes(field.Name)] = _fields.Count;
-                    _fields.Add((field.Name, Of(field, options, depth + 1)));
+                    AddMember(Encoding.UTF8.GetBytes(field.Name), Of(field, options, depth + 1));
                 }
 
                 break;
@@ -176,45 +173,64 @@ internal sealed unsafe class JsonShape(JsonOptions options, int depth = 0)
         }
 
         byte* text = segment.Text;
-        _fields ??= [];
-        _places ??= new(ByteNames.Comparer);
         token++;
+        int next = 0;
         while (text[*token] != '}')
         {
-            JsonShape? field = Field(segment, token);
-            token = field is null ? JsonSyntax.Skip(segment, token + 3) : field.Add(segment, token + 3);
+            int place = Find(segment, token, next);
+            token = place < 0 ? JsonSyntax.Skip(segment, token + 3) : _fields![place].Shape.Add(segment, token + 3);
             token += text[*token] == ',' ? 1 : 0;
+            next = place + 1;
         }
 
         return token + 1;
     }
 
-    // The shape of a field by its name; null when there are too many, which makes the objects data of their own kind.
-    private JsonShape? Field(JsonSegment segment, uint* token)
+    // The place of a field, which is likely that of the field behind the last one; -1 when there are too many, which makes the objects
+    // data of their own kind.
+    private int Find(JsonSegment segment, uint* token, int likely)
     {
+        if (likely < FieldCount && _fields![likely].Slot.Matches(segment.Text + token[0] + 1, (int)(token[1] - token[0]) - 1))
+        {
+            return likely;
+        }
+
         using var scratch = new JsonScratch();
         scratch.TryGetText(segment, token, JsonLoneSurrogates.Replace, out ReadOnlySpan<byte> name);
-        if (_places!.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out int place))
+        if (_places is not null && _places.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out int place))
         {
-            return _fields![place].Shape;
+            return place;
         }
 
-        if (_fields!.Count >= (depth == 0 ? options.MaxColumns + 1 : options.MaxStructFields))
+        if (FieldCount >= (depth == 0 ? options.MaxColumns + 1 : options.MaxStructFields))
         {
             _kinds |= Kinds.Any;
-            return null;
+            return -1;
         }
 
-        var shape = new JsonShape(options, depth + 1);
-        _places[name.ToArray()] = _fields.Count;
-        _fields.Add((Encoding.UTF8.GetString(name), shape));
-        return shape;
+        AddMember(name.ToArray(), new JsonShape(options, depth + 1));
+        return FieldCount - 1;
+    }
+
+    private void AddMember(byte[] name, JsonShape shape)
+    {
+        _fields ??= [];
+        _places ??= new(ByteNames.Comparer);
+        _places[name] = _fields.Count;
+        _fields.Add(new Member(Encoding.UTF8.GetString(name), new FieldSlot(name, _fields.Count, isKnown: true), shape));
     }
 
     private void AddText(JsonSegment segment, uint* token)
     {
+        if (_texts.IsPlain)
+        {
+            return;
+        }
+
         using var scratch = new JsonScratch();
         scratch.TryGetText(segment, token, JsonLoneSurrogates.Replace, out ReadOnlySpan<byte> text);
         _texts.Add(text);
     }
+
+    private sealed record Member(string Name, FieldSlot Slot, JsonShape Shape);
 }

@@ -21,6 +21,9 @@ internal struct TextShape
         _ => new TextShape { _other = true },
     };
 
+    /// <summary>Some text is neither a date nor a time, so further ones change nothing.</summary>
+    public readonly bool IsPlain => _other;
+
     public void Add(ReadOnlySpan<byte> text)
     {
         if (_other)

@@ -17,7 +17,7 @@ internal sealed class ExistsJoinLane(HashJoinNode node, QueryContext context, Jo
     private bool[] _matched = [];
     private bool[] _unknown = [];
 
-    public override bool IsSatisfied => base.IsSatisfied || (Table.Count == 0 && Node.Kind == LogicalJoinKind.Semi);
+    public override bool IsSatisfied => base.IsSatisfied || (Table.Count == 0 && Node.Kind == LogicalJoinKind.Semi && Shared.Left is null);
 
     public override void Finish() => Output.Finish();
 
@@ -27,12 +27,13 @@ internal sealed class ExistsJoinLane(HashJoinNode node, QueryContext context, Jo
         Grow(rows);
         _matched.AsSpan(0, rows).Clear();
         _unknown.AsSpan(0, rows).Clear();
+        Shared.Left?.Load(_matched.AsSpan(0, rows), _unknown.AsSpan(0, rows));
         first.CopyTo(_cursor);
         int active = 0;
         for (int row = 0; row < rows; row++)
         {
             _active[active] = row;
-            active += first[row] != JoinTable.None ? 1 : 0;
+            active += first[row] != JoinTable.None && !_matched[row] ? 1 : 0;
         }
 
         Span<bool> unknown = Node.Kind == LogicalJoinKind.Mark ? _unknown.AsSpan(0, rows) : [];
@@ -51,6 +52,16 @@ internal sealed class ExistsJoinLane(HashJoinNode node, QueryContext context, Jo
         if (Node.Kind == LogicalJoinKind.Mark)
         {
             _unknownMatches.Find(chunk.Rows, LeftKeys, _matched.AsSpan(0, rows), unknown, Test);
+        }
+
+        Shared.Left?.Store(_matched.AsSpan(0, rows), unknown);
+        if (Shared.Left is { IsLastPiece: false })
+        {
+            return;
+        }
+
+        if (Node.Kind == LogicalJoinKind.Mark)
+        {
             Mark(chunk);
         }
         else

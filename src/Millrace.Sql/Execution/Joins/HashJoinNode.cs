@@ -61,11 +61,11 @@ public sealed class HashJoinNode : StreamNode
     /// <summary>Whether right rows come out in the end by whether they have a match.</summary>
     internal bool KeepsRight => OutputsRight || Kind is LogicalJoinKind.Right or LogicalJoinKind.Full;
 
-    /// <summary>
-    /// Whether the right rows can be looked at in pieces, each with all left rows: nothing depends on a left row having found
-    /// no match in any.
-    /// </summary>
-    internal bool CanJoinInBlocks => OutputsRight || Kind is LogicalJoinKind.Inner or LogicalJoinKind.Right;
+    /// <summary>Whether what becomes of a left row depends on all right rows, and not on each pair alone.</summary>
+    internal bool JudgesLeft => !OutputsRight && Kind is not (LogicalJoinKind.Inner or LogicalJoinKind.Right);
+
+    /// <summary>Keys by which rows of both sides lie on disk; none where every row may meet every other.</summary>
+    internal IReadOnlyList<JoinKey> DealtBy => ((JoinBuildNode)Inputs[1]).IsDealt ? Keys : [];
 
     /// <summary>Whether left rows without a match come out with nulls.</summary>
     internal bool KeepsLeft => Kind is LogicalJoinKind.Left or LogicalJoinKind.Full or LogicalJoinKind.Single;

@@ -80,12 +80,7 @@ internal sealed class JoinBuild(JoinBuildNode node, QueryContext context) : IBre
 
     private void Spill()
     {
-        if (!node.CanSpill)
-        {
-            throw SpillErrors.MemoryExhausted("The rows of one side of a join", context.Memory.Limit);
-        }
-
-        Partitions = new JoinPartitions(context, node.Schema, node.Keys, depth: 0);
+        Partitions = new JoinPartitions(context, node.Schema, node.IsDealt ? node.Keys : [], depth: 0);
         foreach ((_, RecordBatch rows) in _collected)
         {
             Partitions.Write(rows);

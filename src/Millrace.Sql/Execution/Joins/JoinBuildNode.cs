@@ -1,6 +1,6 @@
 namespace Millrace.Sql.Execution;
 
-/// <summary>The side of a join that is kept: all rows in memory, to be found by their keys.</summary>
+/// <summary>The side of a join that is kept: all rows, to be found by their keys; on disk where they do not fit into memory.</summary>
 /// <param name="input">The rows.</param>
 /// <param name="keys">Numbers of the key columns; none for joins by condition alone.</param>
 /// <param name="nullsMatch">For each key whether null is equal to null.</param>
@@ -11,10 +11,10 @@ public sealed class JoinBuildNode(PhysicalNode input, IReadOnlyList<int> keys, I
     public IReadOnlyList<bool> NullsMatch => nullsMatch;
 
     /// <summary>
-    /// Whether rows may go to disk and be joined partition by partition, or piece by piece. Not where an unknown match counts,
-    /// nor where rows without a match come out of a join without keys.
+    /// Whether rows on disk lie by their keys, and meet only those of the same. Not where a null may be equal to any row: then
+    /// each row of the other side meets all of them.
     /// </summary>
-    public bool CanSpill { get; init; } = keys.Count > 0;
+    public bool IsDealt { get; init; } = true;
 
     public override string Name => "JoinBuild";
 

@@ -19,7 +19,7 @@ internal sealed class JoinPartitions : IDisposable
 
     /// <param name="context">Where to.</param>
     /// <param name="schema">Of the rows.</param>
-    /// <param name="keys">Numbers of the key columns.</param>
+    /// <param name="keys">Numbers of the key columns; without any all rows are in the first partition.</param>
     /// <param name="depth">How often the rows were dealt before, each time by another hash.</param>
     public JoinPartitions(QueryContext context, Schema schema, IReadOnlyList<int> keys, int depth)
     {
@@ -35,12 +35,14 @@ internal sealed class JoinPartitions : IDisposable
     /// <summary>Deals rows, which are borrowed.</summary>
     public void Write(RecordBatch rows)
     {
-        var hashes = new ulong[rows.Length];
-        if (_keys.Count > 0)
+        if (_keys.Count == 0)
         {
-            Hash.Rows([.. _keys.Select(k => rows[k])], hashes, _seed);
+            Write(0, rows);
+            return;
         }
 
+        var hashes = new ulong[rows.Length];
+        Hash.Rows([.. _keys.Select(k => rows[k])], hashes, _seed);
         var chosen = new List<int>[Count];
         for (int row = 0; row < hashes.Length; row++)
         {
@@ -55,12 +57,17 @@ internal sealed class JoinPartitions : IDisposable
             }
 
             using RecordBatch part = Take.Rows(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen[i]));
-            lock (_locks[i])
-            {
-                (_files[i] ??= new SpillFile(_context.SpillFolder, _schema, _context.Memory)).Write(part);
-            }
+            Write(i, part);
         }
     }
 
     public void Dispose() => Array.ForEach(_files, f => f?.Dispose());
+
+    private void Write(int partition, RecordBatch rows)
+    {
+        lock (_locks[partition])
+        {
+            (_files[partition] ??= new SpillFile(_context.SpillFolder, _schema, _context.Memory)).Write(rows);
+        }
+    }
 }

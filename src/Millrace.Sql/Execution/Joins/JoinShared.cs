@@ -20,6 +20,9 @@ internal sealed unsafe class JoinShared : IDisposable
 
     public JoinTable Table { get; }
 
+    /// <summary>What is known of the left rows, where the table is not all of the right ones; null where it is. Borrowed.</summary>
+    public LeftMarks? Left { get; init; }
+
     /// <summary>Whether this is the last lane to finish.</summary>
     public bool IsLast() => Interlocked.Decrement(ref _lanes) == 0;
 

@@ -60,7 +60,15 @@ internal sealed class PairJoinLane(HashJoinNode node, QueryContext context, Join
             _outRight = new int[rows + BlockPairs];
         }
 
-        _matched.AsSpan(0, rows).Clear();
+        if (Shared.Left is null)
+        {
+            _matched.AsSpan(0, rows).Clear();
+        }
+        else
+        {
+            Shared.Left.Load(_matched.AsSpan(0, rows), []);
+        }
+
         int count = 0;
         int done = 0;
         for (int row = 0; row < rows; row++)
@@ -83,6 +91,7 @@ internal sealed class PairJoinLane(HashJoinNode node, QueryContext context, Join
         }
 
         Flush(chunk.Rows, count, done, rows);
+        Shared.Left?.Store(_matched.AsSpan(0, rows), []);
     }
 
     // Tests the pairs and gives what matches; rows from done to complete have all their pairs tried.
@@ -110,6 +119,12 @@ internal sealed class PairJoinLane(HashJoinNode node, QueryContext context, Join
             }
 
             _matched[row] = true;
+        }
+
+        if (Shared.Left is { IsLastPiece: false })
+        {
+            Push(count == 0 ? null : _pairs.Of(rows, left, right));
+            return complete;
         }
 
         int all = WithUnmatched(left, right, done, complete);

@@ -5,8 +5,10 @@ namespace Millrace.Sql.Execution;
 /// <summary>What lanes share when the right side is on disk: the left rows, which go there too.</summary>
 internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinPartitions right, int lanes) : IDisposable
 {
-    // Rows that still do not fit after so many deals have the same keys.
+    // Rows that still do not fit after so many deals have few different keys, if not the same.
     private const int MaxDepth = 4;
+
+    private const int DealtBytes = 128 << 10;
 
     private readonly JoinPartitions _left = LeftPartitions(node, context, 0);
     private int _lanes = lanes;
@@ -26,7 +28,7 @@ internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinP
     public void Dispose() => _left.Dispose();
 
     private static JoinPartitions LeftPartitions(HashJoinNode node, QueryContext context, int depth)
-        => new(context, node.Inputs[0].Schema, [.. node.Keys.Select(k => k.Left)], depth);
+        => new(context, node.Inputs[0].Schema, [.. node.DealtBy.Select(k => k.Left)], depth);
 
     private void Join(JoinPartitions left, JoinPartitions right, int depth, LaneOperator output)
     {
@@ -42,15 +44,17 @@ internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinP
 
     private void Join(SpillFile? left, SpillFile? right, int depth, LaneOperator output)
     {
-        using var reservation = new Reservation(context.Memory);
-        var build = (JoinBuildNode)node.Inputs[1];
+        if (depth == MaxDepth || node.DealtBy.Count == 0)
+        {
+            JoinPieces(left, right, output);
+            return;
+        }
+
         var rows = new List<RecordBatch>();
-        JoinTable table;
+        using var reservation = new Reservation(context.Memory);
+        long bytes = JoinTable.BytesFor(right?.Rows ?? 0);
         try
         {
-            bool inBlocks = node.CanJoinInBlocks && (node.Keys.Count == 0 || depth == MaxDepth);
-            long bytes = inBlocks ? 0 : JoinTable.BytesFor(right?.Rows ?? 0);
-            long count = 0;
             SpillReader? reader = right?.Read();
             while (reader?.Next() is { } batch)
             {
@@ -58,47 +62,72 @@ internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinP
 
                 // Twice, since they are also put together.
                 bytes += batch.ByteSize * 2;
-                count += batch.Length;
-                bool fits = reservation.TryHold(bytes + (inBlocks ? JoinTable.BytesFor(count) : 0));
-                if (!fits && inBlocks)
+                if (!reservation.TryHold(bytes))
                 {
-                    using (JoinTable block = JoinTable.Of(rows, build))
-                    {
-                        Join(left, block, output);
-                    }
-
-                    rows.ForEach(b => b.Dispose());
-                    rows.Clear();
-                    (bytes, count) = (0, 0);
-                    reservation.TryHold(0);
-                    context.Cancellation.ThrowIfCancellationRequested();
-                }
-                else if (!fits)
-                {
-                    rows.ForEach(b => b.Dispose());
-                    rows.Clear();
+                    Release(rows);
                     reservation.TryHold(0);
                     Deal(left, right!, depth + 1, output);
                     return;
                 }
             }
 
-            table = JoinTable.Of(rows, build);
+            Join(left, rows, null, output);
         }
         finally
         {
-            rows.ForEach(b => b.Dispose());
-        }
-
-        using (table)
-        {
-            Join(left, table, output);
+            Release(rows);
         }
     }
 
-    private void Join(SpillFile? left, JoinTable table, LaneOperator output)
+    // As many right rows at a time as there is memory for, each piece with all left rows.
+    private void JoinPieces(SpillFile? left, SpillFile? right, LaneOperator output)
     {
-        using var shared = new JoinShared(table, node.KeepsRight, 1);
+        var rows = new List<RecordBatch>();
+        using var reservation = new Reservation(context.Memory);
+        using LeftMarks? marks = node.JudgesLeft && left is not null && right is not null ? new LeftMarks(left.Rows, context.Memory) : null;
+        SpillReader? reader = right?.Read();
+        RecordBatch? next = reader?.Next();
+        long bytes = 0;
+        long count = 0;
+        try
+        {
+            while (next is not null && !output.IsSatisfied)
+            {
+                // Twice, since they are also put together.
+                bytes += next.ByteSize * 2;
+                count += next.Length;
+                if (!reservation.TryHold(bytes + JoinTable.BytesFor(count)) && rows.Count > 0)
+                {
+                    marks?.Begin(isLastPiece: false);
+                    Join(left, rows, marks, output);
+                    reservation.TryHold(0);
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    (bytes, count) = (0, 0);
+                }
+                else
+                {
+                    rows.Add(next);
+                    next = null;
+                    next = reader!.Next();
+                }
+            }
+
+            marks?.Begin(isLastPiece: true);
+            Join(left, rows, marks, output);
+        }
+        finally
+        {
+            next?.Dispose();
+            Release(rows);
+        }
+    }
+
+    // Takes the right rows over.
+    private void Join(SpillFile? left, List<RecordBatch> right, LeftMarks? marks, LaneOperator output)
+    {
+        using JoinTable table = JoinTable.Of(right, (JoinBuildNode)node.Inputs[1]);
+        Release(right);
+        using var shared = new JoinShared(table, node.KeepsRight, 1) { Left = marks };
         using LaneOperator lane = node.OpenLane(context, shared, new Unfinished(output));
         SpillReader? reader = left?.Read();
         while (!lane.IsSatisfied && reader?.Next() is { } batch)
@@ -113,28 +142,61 @@ internal sealed class SpilledJoin(HashJoinNode node, QueryContext context, JoinP
         lane.Finish();
     }
 
+    private static void Release(List<RecordBatch> rows)
+    {
+        rows.ForEach(b => b.Dispose());
+        rows.Clear();
+    }
+
     private void Deal(SpillFile? left, SpillFile right, int depth, LaneOperator output)
     {
-        if (depth > MaxDepth)
-        {
-            throw SpillErrors.MemoryExhausted("The rows of one side of a join that have the same key", context.Memory.Limit);
-        }
-
         using JoinPartitions leftParts = LeftPartitions(node, context, depth);
-        using var rightParts = new JoinPartitions(context, right.Schema, [.. node.Keys.Select(k => k.Right)], depth);
+        using var rightParts = new JoinPartitions(context, right.Schema, [.. node.DealtBy.Select(k => k.Right)], depth);
         foreach ((SpillFile? file, JoinPartitions parts) in ((SpillFile?, JoinPartitions)[])[(left, leftParts), (right, rightParts)])
         {
+            Deal(file, parts);
+        }
+
+        // Those that all went the same way have one key: dealing them again parts them no better.
+        bool areSame = Enumerable.Range(0, JoinPartitions.Count).Any(i => rightParts[i]?.Rows == right.Rows);
+        Join(leftParts, rightParts, areSame ? MaxDepth : depth, output);
+    }
+
+    // Dealing cuts batches into small ones, so they are put together before they are cut again.
+    private static void Deal(SpillFile? file, JoinPartitions parts)
+    {
+        var rows = new List<RecordBatch>();
+        try
+        {
+            long bytes = 0;
             SpillReader? reader = file?.Read();
             while (reader?.Next() is { } batch)
             {
-                using (batch)
+                rows.Add(batch);
+                bytes += batch.ByteSize;
+                if (bytes >= DealtBytes)
                 {
-                    parts.Write(batch);
+                    Write();
+                    bytes = 0;
                 }
             }
+
+            Write();
+        }
+        finally
+        {
+            Release(rows);
         }
 
-        Join(leftParts, rightParts, depth, output);
+        void Write()
+        {
+            if (rows.Count > 0)
+            {
+                using RecordBatch all = Concat.Batches(rows);
+                Release(rows);
+                parts.Write(all);
+            }
+        }
     }
 
     /// <summary>Passes rows on, and not the end of a partition.</summary>

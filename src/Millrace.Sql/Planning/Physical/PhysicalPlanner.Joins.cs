@@ -52,7 +52,7 @@ public static partial class PhysicalPlanner
             return new AsOfJoinNode(join.Kind == LogicalJoinKind.AsOfLeft, leftColumns.Over(Plan(join.Left, leftFilters)), sorted, keys, time, SchemaOf(join), leftOut, rightOut);
         }
 
-        var build = new JoinBuildNode(rightColumns.Over(right), [.. keys.Select(k => k.Right)], nullsMatch) { CanSpill = keys.Length > 0 ? join.Kind != LogicalJoinKind.Mark : join.Kind is LogicalJoinKind.Inner or LogicalJoinKind.Right };
+        var build = new JoinBuildNode(rightColumns.Over(right), [.. keys.Select(k => k.Right)], nullsMatch) { IsDealt = join.Kind != LogicalJoinKind.Mark };
         if (outputsRight || join.Kind is LogicalJoinKind.Inner or LogicalJoinKind.Semi or LogicalJoinKind.Right)
         {
             leftFilters = leftFilters.With(build, parts.Keys);

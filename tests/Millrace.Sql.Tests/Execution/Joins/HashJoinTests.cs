@@ -153,15 +153,52 @@ public sealed class HashJoinTests
         Assert.Empty(Directory.EnumerateFiles(folder.Path));
     }
 
+    // Wide rows, so that few of them fit; of one key, so that dealing them does not help.
+    [Theory]
+    [MemberData(nameof(PieceCases))]
+    public async Task A_kept_side_without_keys_or_of_one_key_goes_through_memory_piece_by_piece(LogicalJoinKind kind, bool outputsRight, int lanes, bool residual)
+    {
+        using var folder = new TempFolder();
+        DataType[][] keys = [[], [DataType.Int64], [DataType.Int32, DataType.Utf8]];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            bool skewed = keys[i].Length > 0;
+            using var join = new JoinCase(20 + i, keys[i], 70, 400, residual, skewed, nulls: i != 1, textLength: 2500);
+            var memory = new MemoryBudget(0);
+            await AssertJoin(join, kind, new QueryContext { Lanes = lanes, Memory = memory, SpillFolder = folder.Path }, outputsRight);
+            Assert.Equal(0, memory.Used);
+            Assert.Equal(0, memory.Held);
+            Assert.True(memory.Spilled > 0, "Nothing went to disk.");
+            Assert.Empty(Directory.EnumerateFiles(folder.Path));
+        }
+    }
+
+    public static TheoryData<LogicalJoinKind, bool, int, bool> PieceCases()
+    {
+        var cases = new TheoryData<LogicalJoinKind, bool, int, bool>();
+        foreach (bool residual in (bool[])[false, true])
+        {
+            foreach (LogicalJoinKind kind in (LogicalJoinKind[])[LogicalJoinKind.Inner, LogicalJoinKind.Left, LogicalJoinKind.Right, LogicalJoinKind.Full, LogicalJoinKind.Semi, LogicalJoinKind.Anti, LogicalJoinKind.Mark])
+            {
+                cases.Add(kind, false, residual ? 3 : 1, residual);
+            }
+
+            cases.Add(LogicalJoinKind.Semi, true, 2, residual);
+            cases.Add(LogicalJoinKind.Anti, true, 1, residual);
+        }
+
+        return cases;
+    }
+
     [Fact]
-    public async Task Rows_of_one_key_that_do_not_fit_are_an_error()
+    public async Task A_second_row_of_a_scalar_subquery_is_found_in_another_piece()
     {
         await LeakCheck.RunAsync(async () =>
         {
             using var folder = new TempFolder();
-            using var join = new JoinCase(12, [], 10, 400, residual: true, textLength: 2500);
-            MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => Run(join, LogicalJoinKind.Inner, new QueryContext { Lanes = 1, Memory = new MemoryBudget(0), SpillFolder = folder.Path }));
-            Assert.Equal("MR5282", error.Code.Id);
+            using var join = new JoinCase(3, [], 5, 400, residual: false, textLength: 2500);
+            MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => Run(join, LogicalJoinKind.Single, new QueryContext { Lanes = 1, Memory = new MemoryBudget(0), SpillFolder = folder.Path }));
+            Assert.Equal("MR5250", error.Code.Id);
         });
     }
 

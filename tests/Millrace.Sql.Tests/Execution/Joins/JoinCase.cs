@@ -43,7 +43,7 @@ internal sealed class JoinCase : IDisposable
     {
         if (outputsRight)
         {
-            var kept = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch) { CanSpill = Keys.Length > 0 };
+            var kept = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch);
             left = filtered ? new JoinFilterNode(left, kept, Keys) : left;
             return new HashJoinNode(kind, left, kept, Keys, Condition, Right.Schema, [], [.. Enumerable.Range(0, Right.Schema.Count)]) { OutputsRight = true };
         }
@@ -56,7 +56,7 @@ internal sealed class JoinCase : IDisposable
             fields.Add(new Field("mark", DataType.Boolean));
         }
 
-        var build = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch) { CanSpill = Keys.Length > 0 && kind != LogicalJoinKind.Mark };
+        var build = new JoinBuildNode(right, [.. Keys.Select(k => k.Right)], _nullsMatch) { IsDealt = kind != LogicalJoinKind.Mark };
         int[] all = [.. Enumerable.Range(0, Left.Schema.Count)];
         left = filtered ? new JoinFilterNode(left, build, Keys) : left;
         return new HashJoinNode(kind, left, build, Keys, Condition, new Schema(fields), all, onlyLeft ? [] : all);

@@ -1,9 +1,9 @@
 using Millrace.Columnar;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>
-/// Makes a column of binary values as PostgreSQL sends them (the <c>send</c> function of each type). One decoder belongs to
+/// Makes a column of values as a server sends them. One decoder belongs to
 /// one column of one reader; a call appends a run of rows.
 /// </summary>
 internal abstract class ColumnDecoder : IDisposable

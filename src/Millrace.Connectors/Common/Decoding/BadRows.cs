@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>Takes rows with values that do not fit out of a batch and reports them, as JSON with the value as the server wrote it.</summary>
-internal sealed class BadRows(Schema schema, IRowErrorHandler errors)
+/// <param name="code">What the errors are.</param>
+/// <param name="schema">Of the batches.</param>
+/// <param name="errors">Receives the rows.</param>
+internal sealed class BadRows(ErrorCode code, Schema schema, IRowErrorHandler errors)
 {
     /// <summary>The good rows, which the caller owns; null if there are none.</summary>
     public RecordBatch? SetAside(RecordBatch batch, BadValues bad, ErrorPlace place, long first)
@@ -31,7 +34,7 @@ internal sealed class BadRows(Schema schema, IRowErrorHandler errors)
         JsonObject json = JsonNode.Parse(JsonRow.Of(schema, batch.Columns, row))!.AsObject();
         json[column] = value.Text;
         errors.OnRowError(new RowError(
-            PostgresErrors.ValueDoesNotFit,
+            code,
             $"The value {value.Text} of column '{column}' {value.Reason}.",
             place with { Field = column },
             System.Text.Encoding.UTF8.GetBytes(json.ToJsonString()))

@@ -1,4 +1,4 @@
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>Rows of a batch with a value that does not fit, each with its first fault.</summary>
 internal sealed class BadValues

@@ -1,6 +1,6 @@
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
-/// <summary>The binary values of one field over many rows: where each starts in the data, and its length, -1 for null.</summary>
+/// <summary>The values of one field as a server sent them over many rows: where each starts in the data, and its length, -1 for null.</summary>
 internal readonly ref struct FieldRun(ReadOnlySpan<byte> data, ReadOnlySpan<int> starts, ReadOnlySpan<int> lengths)
 {
     public ReadOnlySpan<byte> Data { get; } = data;

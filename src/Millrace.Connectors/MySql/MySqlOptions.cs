@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Millrace.Sdk;
+using DataType = Millrace.Columnar.DataType;
+
+namespace Millrace.Connectors.MySql;
+
+/// <summary>How to reach a MySQL or MariaDB server. What is left out comes from [client] of the option files (~/.my.cnf), as with the server's own clients.</summary>
+public abstract record MySqlOptions
+{
+    [Description("Name of the server. Default: MYSQL_HOST, else what the option files say, else localhost by its socket.")]
+    [OptionExample("db.example.org")]
+    public string? Host { get; init; }
+
+    [Description("Port. Default: MYSQL_TCP_PORT, else 3306.")]
+    [Range(1, 65_535)]
+    public int? Port { get; init; }
+
+    [Description("File of the server's socket, for a server on this machine.")]
+    [OptionExample("/run/mysqld/mysqld.sock")]
+    public string? Socket { get; init; }
+
+    [Description("Database of tables whose names do not say theirs.")]
+    [OptionExample("shop")]
+    public string? Database { get; init; }
+
+    [Description("User. Default: what the option files say, else the operating system's user.")]
+    public string? User { get; init; }
+
+    [Description("Password. Default: MYSQL_PWD, else what the option files say.")]
+    [OptionExample("${MYSQL_PWD}")]
+    public string? Password { get; init; }
+
+    [Description("An option file to read instead of the usual ones; its groups [client] and [millrace] count.")]
+    public string? OptionFile { get; init; }
+
+    [Description("Encryption: whether it is demanded, and whether the server's certificate is checked. prefer goes on without where the server has none.")]
+    public MySqlTls Sslmode { get; init; } = MySqlTls.Prefer;
+
+    [Description("File with the certificates of authorities to trust, for verify_ca and verify_full.")]
+    public string? Sslrootcert { get; init; }
+
+    [Description("File with the client's certificate.")]
+    public string? Sslcert { get; init; }
+
+    [Description("File with the key of the client's certificate.")]
+    public string? Sslkey { get; init; }
+
+    [Description("Whether what is sent is compressed, which costs both ends time.")]
+    public bool Compress { get; init; }
+
+    [Description("How long a connection may take to come about.")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    [Description("How long a statement may take, the reading of a table included; 0 for no limit.")]
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.Zero;
+}
+
+public enum MySqlTls
+{
+    Disable,
+    Prefer,
+    Require,
+    VerifyCa,
+    VerifyFull,
+}
+
+/// <summary>What a date that is none, such as 0000-00-00, becomes.</summary>
+public enum ZeroDates
+{
+    /// <summary>NULL; how many there were is remarked.</summary>
+    Null,
+
+    /// <summary>The row is a bad row.</summary>
+    Error,
+}
+
+/// <summary>What to read, and how.</summary>
+public sealed record MySqlSourceOptions : MySqlOptions
+{
+    [Description("Table to read, as table or database.table, when the job does not name a stream; a view will do.")]
+    [OptionExample("orders")]
+    public string? Table { get; init; }
+
+    [Description("Type for decimals of more than 38 digits: a decimal, whose rows with other values are bad rows, or varchar, which takes any.")]
+    [OptionExample("varchar")]
+    public DataType Decimal { get; init; } = DataType.Decimal(38, 9);
+
+    [Description("Type for TIME: time, whose rows with less than 0 or more than 24 hours are bad rows, or interval, which takes any.")]
+    [OptionExample("interval")]
+    public DataType Time { get; init; } = DataType.Time();
+
+    [Description("What dates become that the calendar does not have, such as 0000-00-00.")]
+    public ZeroDates ZeroDates { get; init; } = ZeroDates.Null;
+
+    [Description("Whether tinyint(1), which is what BOOLEAN makes, is read as a boolean; values other than 0 and 1 are then bad rows.")]
+    public bool TinyintAsBoolean { get; init; }
+
+    [Description("Rows of the parts of a table that are read at once, each by a connection of its own. Only tables whose primary key begins with a whole number are cut.")]
+    [Range(1, 1_000_000_000)]
+    public long ChunkRows { get; init; } = 200_000;
+
+    [Description("Whether all rows are read as of one moment. Several connections see one moment only on MariaDB with a binary log; elsewhere one connection reads alone, unless this is off and parts may be of different moments.")]
+    public bool Consistent { get; init; } = true;
+
+    [Description("Whether a read of everything that was cut off goes on behind the last row that was committed, by the primary key. What it still reads is of a later moment.")]
+    public bool Resume { get; init; }
+}

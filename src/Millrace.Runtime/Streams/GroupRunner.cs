@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime;
+
+/// <summary>
+/// Runs the pipelines of a group, so many at once, the largest streams first. One that fails does not stop the others. What an
+/// unfinished run before has done completely is left out, where streams are read as a whole.
+/// </summary>
+/// <param name="group">What runs.</param>
+/// <param name="progress">Shows how far it is.</param>
+/// <param name="log">Receives what happens; null logs nothing.</param>
+public sealed class GroupRunner(StreamGroup group, GroupProgress? progress = null, RunLog? log = null)
+{
+    private readonly GroupProgress _progress = progress ?? new GroupProgress();
+    private readonly GroupRecord _record = new(Path.GetFullPath(group.StateFolder ?? Path.Combine(".millrace", "state"), group.BaseDirectory), group.Tenant, group.Job);
+
+    /// <summary>Runs to the end. Failures come back in the summary.</summary>
+    public async Task<GroupSummary> RunAsync(CancellationToken stop)
+    {
+        long started = Stopwatch.GetTimestamp();
+        GroupSummary summary;
+        try
+        {
+            summary = await RunStreamsAsync(stop).ConfigureAwait(false);
+        }
+        catch (MillraceException e)
+        {
+            summary = new GroupSummary { Job = group.Job, Streams = [], Error = e };
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            summary = new GroupSummary { Job = group.Job, Streams = [], Error = RuntimeErrors.Cancelled.Error("The run was stopped before its first stream.") };
+        }
+
+        return summary with { Duration = Stopwatch.GetElapsedTime(started) };
+    }
+
+    private async Task<GroupSummary> RunStreamsAsync(CancellationToken stop)
+    {
+        List<StreamDescription> streams = await ChooseAsync(stop).ConfigureAwait(false);
+        List<(GroupMember Run, Pipeline Pipeline)> all = Prepare(streams);
+        bool keeps = all.TrueForAll(s => s.Pipeline.ReadMode == ReadMode.Full);
+        if (keeps)
+        {
+            await (group.Restarts ? _record.RemoveAsync() : _record.LoadAsync(stop)).ConfigureAwait(false);
+        }
+
+        foreach ((GroupMember run, _) in all.Where(s => _record.Done.ContainsKey(s.Run.Stream)))
+        {
+            run.State = MemberState.DoneBefore;
+        }
+
+        _progress.Add(all.Select(s => s.Run));
+        (GroupMember Run, Pipeline Pipeline)[] left = [.. all.Where(s => s.Run.State == MemberState.Waiting)];
+        int parallel = Math.Clamp(group.Parallel ?? (left.Any(s => s.Pipeline.Follows) ? left.Length : StreamGroup.DefaultParallel), 1, Math.Max(1, left.Length));
+        var shared = new SharedReads([.. left.Select(s => s.Run.Stream)]);
+        await using (shared.ConfigureAwait(false))
+        {
+            await System.Threading.Tasks.Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (stream, _) =>
+            {
+                if (!stop.IsCancellationRequested)
+                {
+                    await RunAsync(stream.Run, Share(stream.Pipeline, parallel) with { Shared = shared }, keeps, stop).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        }
+
+        var summary = new GroupSummary
+        {
+            Job = group.Job,
+            Streams = [.. all.Where(s => s.Run.Summary is not null).Select(s => (s.Run.Stream, s.Run.Summary!)).OrderBy(s => s.Stream, StringComparer.Ordinal)],
+            DoneBefore = In(MemberState.DoneBefore),
+            NotBegun = In(MemberState.Waiting),
+            GoesOn = keeps,
+        };
+        if (keeps && !summary.Failed.Any() && summary.NotBegun.Count == 0)
+        {
+            await _record.RemoveAsync().ConfigureAwait(false);
+        }
+
+        return summary;
+
+        string[] In(MemberState state) => [.. all.Where(s => s.Run.State == state).Select(s => s.Run.Stream).Order(StringComparer.Ordinal)];
+    }
+
+    private async Task<List<StreamDescription>> ChooseAsync(CancellationToken stop)
+    {
+        var streams = new List<StreamDescription>();
+        ISource source = group.Source.Connector.OpenSource(group.Source.Options, new ConnectorContext { Job = group.Job, Tenant = group.Tenant, BaseDirectory = group.BaseDirectory, Time = group.Time });
+        await using (source.ConfigureAwait(false))
+        {
+            await foreach (StreamDescription stream in source.DiscoverAsync(stop).ConfigureAwait(false))
+            {
+                streams.Add(stream);
+            }
+        }
+
+        group.Selection.RequireAll([.. streams.Select(s => s.Name)], new ErrorPlace { Stream = group.Selection.Text });
+        return [.. streams.Where(s => group.Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal)];
+    }
+
+    // What is wrong with the target of one stream is wrong with all of them, and is told before anything is moved.
+    private List<(GroupMember Run, Pipeline Pipeline)> Prepare(List<StreamDescription> streams)
+    {
+        var all = streams.ConvertAll(s => (new GroupMember(s.Name), group.PipelineOf(s)));
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((GroupMember run, Pipeline pipeline) in all)
+        {
+            if (!places.TryAdd(pipeline.Sink.Options.ToString()!, run.Stream))
+            {
+                throw GroupErrors.OnePlace.Error($"{places[pipeline.Sink.Options.ToString()!]} and {run.Stream} would be written to one place.", new ErrorPlace { Stream = run.Stream });
+            }
+        }
+
+        return all;
+    }
+
+    private static Pipeline Share(Pipeline pipeline, int parallel) => pipeline with { Threads = Math.Max(1, (pipeline.Threads + parallel - 1) / parallel) };
+
+    private async Task RunAsync(GroupMember run, Pipeline pipeline, bool keeps, CancellationToken stop)
+    {
+        _progress.Begin(run);
+        try
+        {
+            run.Summary = await new PipelineRunner(pipeline, run.Progress, log).RunAsync(stop).ConfigureAwait(false);
+            if (keeps && run.Summary.Outcome != RunOutcome.Failed)
+            {
+                await _record.AddAsync(run.Stream, group.Time.GetUtcNow()).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            run.Summary = Failed(pipeline, ErrorClassifier.Explain(e));
+        }
+
+        run.State = MemberState.Ended;
+    }
+
+    private static RunSummary Failed(Pipeline pipeline, MillraceException error) => new() { Job = pipeline.Job, RunId = "", Outcome = RunOutcome.Failed, Error = error };
+}

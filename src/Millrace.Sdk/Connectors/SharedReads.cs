@@ -1,0 +1,37 @@
+namespace Millrace.Sdk;
+
+/// <summary>
+/// What the sources of several streams share while they are read together, such as the moment as of which all of them are read.
+/// Any thread may call.
+/// </summary>
+/// <param name="streams">Names of the streams that are going to be read.</param>
+public sealed class SharedReads(IReadOnlyList<string> streams) : IAsyncDisposable
+{
+    private readonly Dictionary<string, IAsyncDisposable> _shared = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+
+    public IReadOnlyList<string> Streams => streams;
+
+    /// <summary>What is shared under a name; the first caller makes it. It lives as long as this.</summary>
+    public T Get<T>(string name, Func<T> make)
+        where T : class, IAsyncDisposable
+    {
+        lock (_lock)
+        {
+            if (!_shared.TryGetValue(name, out IAsyncDisposable? shared))
+            {
+                _shared[name] = shared = make();
+            }
+
+            return (T)shared;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable shared in _shared.Values)
+        {
+            await shared.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
