@@ -23,6 +23,8 @@ internal sealed class SqlCatalog(SqlSession session, IRowErrorHandler errors, Wi
 
     public IReadOnlyCollection<string> Names => Objects.Names;
 
+    public TimeZoneInfo TimeZone { get; init; } = session.Settings.TimeZone;
+
     public QuerySyntax? FindView(QualifiedName name) => Objects.Find(name)?.View;
 
     public async ValueTask<ISqlTable?> FindAsync(QualifiedName name, CancellationToken cancellation)

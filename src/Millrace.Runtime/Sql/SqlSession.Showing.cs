@@ -83,6 +83,8 @@ public sealed partial class SqlSession
             case ShowKind.Schema when show.Name is { } name:
                 var star = new SelectItem(new StarSyntax(null, [], []), null);
                 return await DescribeAsync(new QuerySyntax(new SelectSyntax { Items = [star], From = new NamedTable(name) { Span = name.Span } }), cancellation).ConfigureAwait(false);
+            case ShowKind.TimeZone:
+                return Table(["time_zone"], [[Settings.TimeZone.Id]]);
             default:
                 throw SqlErrors.NotHere.Error($"SHOW {show.Kind.ToString().ToUpperInvariant()} needs a server, and this is a session of its own.", PlaceOf(show));
         }
@@ -90,8 +92,8 @@ public sealed partial class SqlSession
 
     private StatementResult Set(SetStatement set)
     {
-        Settings.Set(set.Name, set.Value, PlaceOf(set));
-        return StatementResult.Of($"{set.Name} is {Settings.All.First(s => s.Name.Equals(set.Name, StringComparison.OrdinalIgnoreCase)).Value}");
+        (string name, string value) = Settings.Set(set.Name, set.Value, PlaceOf(set));
+        return StatementResult.Of($"{name} is {value}");
     }
 
     private static bool Like(string name, string? pattern)

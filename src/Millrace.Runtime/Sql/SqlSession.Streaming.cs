@@ -139,6 +139,7 @@ public sealed partial class SqlSession
         {
             Session = this,
             Objects = objects,
+            TimeZone = Settings.TimeZone,
             Query = query,
             Changelog = job.Changelog,
             Key = key,

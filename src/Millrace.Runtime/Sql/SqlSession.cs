@@ -137,8 +137,8 @@ public sealed partial class SqlSession(ConnectorRegistry connectors, string base
         Cancellation = cancellation,
     };
 
-    internal EvaluationContext Evaluation(CancellationToken cancellation = default)
-        => new() { Now = Time.GetUtcNow(), TimeZone = Settings.TimeZone, Seed = Settings.Seed, Cancellation = cancellation };
+    internal EvaluationContext Evaluation(CancellationToken cancellation = default, TimeZoneInfo? zone = null)
+        => new() { Now = Time.GetUtcNow(), TimeZone = zone ?? Settings.TimeZone, Seed = Settings.Seed, Cancellation = cancellation };
 
     /// <summary>What a location is read from.</summary>
     internal TableInput Input(string location, IReadOnlyDictionary<string, string> options, ColumnPlan? columns)

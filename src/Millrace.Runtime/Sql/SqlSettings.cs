@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Sdk;
+using Millrace.Sql.Functions;
 
 namespace Millrace.Runtime.Sql;
 
@@ -30,11 +31,16 @@ public sealed class SqlSettings
             s.SkipsBadRows = text.Equals("skip", StringComparison.OrdinalIgnoreCase);
             return s.SkipsBadRows || text.Equals("fail", StringComparison.OrdinalIgnoreCase) ? null : "fail or skip";
         }),
-        new("time_zone", "Zone of timestamps that have none where one is needed.", s => s.TimeZone.Id, static (s, text) =>
+        new("time_zone", "Zone in which timestamps without one become instants, and instants dates and times: an IANA name or an offset; local is that of the machine, default UTC.", s => s.TimeZone.Id, static (s, text) =>
         {
-            bool ok = TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone);
+            TimeZoneInfo? zone = text.ToUpperInvariant() switch
+            {
+                "LOCAL" => TimeZoneInfo.Local,
+                "DEFAULT" => TimeZoneInfo.Utc,
+                _ => TimeZones.Find(text),
+            };
             s.TimeZone = zone ?? s.TimeZone;
-            return ok ? null : "an IANA name such as Europe/Berlin, or UTC";
+            return zone is null ? $"an IANA name such as Europe/Berlin, an offset such as +02:00, or UTC{NearestName.Suggest(text, TimeZones.Names)}" : null;
         }),
         new("mode", "How statements are run: auto, on and on where a table has no end; or streaming, also where all tables end.", s => s.Streams ? "streaming" : "auto", static (s, text) =>
         {
@@ -82,15 +88,18 @@ public sealed class SqlSettings
     /// <summary>Name, value and meaning of each.</summary>
     public IEnumerable<(string Name, string Value, string Doc)> All => Known.Select(k => (k.Name, k.Get(this), k.Doc));
 
-    /// <summary>Sets one by name.</summary>
-    public void Set(string name, string value, ErrorPlace place)
+    /// <summary>Sets one by name, and says its name and value then.</summary>
+    public (string Name, string Value) Set(string name, string value, ErrorPlace place)
     {
-        Setting setting = Array.Find(Known, k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        // PostgreSQL and DuckDB write timezone.
+        Setting setting = Array.Find(Known, k => k.Name.Equals(name.Equals("timezone", StringComparison.OrdinalIgnoreCase) ? "time_zone" : name, StringComparison.OrdinalIgnoreCase))
             ?? throw SqlErrors.UnknownSetting.Error($"There is no setting '{name}'{NearestName.Suggest(name, Known.Select(k => k.Name))}.", place);
         if (setting.Set(this, value) is { } expected)
         {
             throw SqlErrors.BadSetting.Error($"'{value}' is no value for {setting.Name}; it takes {expected}.", place);
         }
+
+        return (setting.Name, setting.Get(this));
     }
 
     // Set gives what was expected instead, or null.

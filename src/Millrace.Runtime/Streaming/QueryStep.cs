@@ -28,7 +28,7 @@ internal sealed class QueryStep : IDisposable
         _time = pipeline.Time;
         _follows = pipeline.Follows;
         _faults = new QueryFaults(pipeline.Failure, bound.Plan);
-        QueryContext context = query.Session.Context(_faults, CancellationToken.None) with { Lanes = pipeline.Limits.Lanes(pipeline.Threads), Cancellation = CancellationToken.None, OnRowFaults = _faults.AddFaults };
+        QueryContext context = query.Session.Context(_faults, CancellationToken.None) with { Evaluation = query.Session.Evaluation(zone: query.TimeZone), Lanes = pipeline.Limits.Lanes(pipeline.Threads), Cancellation = CancellationToken.None, OnRowFaults = _faults.AddFaults };
         _late = bound.Late is null ? null : new LateRowBuffer(bound.Late);
         StreamSettings settings = query.Settings.Late == LateRows.SideOutput ? query.Settings with { OnLateRows = _late is null ? _faults.AddLate : _late.Add } : query.Settings;
         _run = new StreamRun(bound.Plan, context, settings);

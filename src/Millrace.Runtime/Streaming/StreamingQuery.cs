@@ -21,6 +21,9 @@ internal sealed record StreamingQuery
 
     public required QuerySyntax Query { get; init; }
 
+    /// <summary>The zone when it was entered.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
     public StreamSettings Settings { get; init; } = new();
 
     /// <summary>How changes are written; null for what fits.</summary>
@@ -47,6 +50,11 @@ internal sealed record StreamingQuery
             text.Append('\n').Append(view.Name).Append(' ').Append(SqlPrinter.Print(view.View!));
         }
 
+        if (!TimeZone.Equals(TimeZoneInfo.Utc))
+        {
+            text.Append('\n').Append(TimeZone.Id);
+        }
+
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, StatementBytes));
     }
 
@@ -56,7 +64,7 @@ internal sealed record StreamingQuery
     /// <param name="cancellation">Stops it.</param>
     public async ValueTask<BoundStream> BindAsync(ConnectorContext context, WidenedTypes widened, CancellationToken cancellation)
     {
-        var catalog = new SqlCatalog(Session, FailOnRowError.Instance, widened) { Objects = Objects };
+        var catalog = new SqlCatalog(Session, FailOnRowError.Instance, widened) { Objects = Objects, TimeZone = TimeZone };
         try
         {
             BoundQuery bound = await QueryBinder.BindAsync(Query, catalog, Session.Functions, cancellation, Target).ConfigureAwait(false);

@@ -26,7 +26,7 @@ public static class QueryBinder
     public static async Task<BoundQuery> BindAsync(QuerySyntax query, ISqlCatalog catalog, FunctionTable functions, CancellationToken cancellation, InsertTarget? target = null, bool sharesCommonRows = false)
     {
         BoundQuery bound = await BindOnlyAsync(query, catalog, functions, cancellation, target, sharesCommonRows).ConfigureAwait(false);
-        return bound with { Plan = PlanRules.Apply(bound.Plan, functions) };
+        return bound with { Plan = PlanRules.Apply(bound.Plan, functions, catalog.TimeZone) };
     }
 
     /// <summary>Binds without applying rules: the plan may hold subqueries in expressions.</summary>

@@ -4,13 +4,16 @@ using Millrace.Sql.Parsing;
 namespace Millrace.Sql.Catalog;
 
 /// <summary>
-/// What names in <c>FROM</c> mean. Asked before binding, once for each table that a statement names, so that binding itself
+/// What names in <c>FROM</c> mean, and times without a zone. Asked before binding, once for each table that a statement names, so that binding itself
 /// waits for nothing.
 /// </summary>
 public interface ISqlCatalog
 {
     /// <summary>Names of tables, streams and views, for messages and completion.</summary>
     IReadOnlyCollection<string> Names { get; }
+
+    /// <summary>Zone of times that have none where one is needed: that in which the statement will run.</summary>
+    TimeZoneInfo TimeZone => TimeZoneInfo.Utc;
 
     /// <summary>A table or stream by name; null if there is none.</summary>
     ValueTask<ISqlTable?> FindAsync(QualifiedName name, CancellationToken cancellation);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Millrace.Scenarios.Cli;
@@ -55,7 +56,7 @@ public sealed class KilledLateTableTests : IDisposable
             using Process process = _millrace.Start("sql", "job.sql");
             void Grow() => _inbox.AddFile(_random.Next(1, 30));
             await killer.KillAsync(process, Grow, Grow);
-            takenBack += Last("late", "late_of") > Last("lake", "epoch") ? 1 : 0;
+            takenBack += Last("late", @"""late_of"": ""(\d+)") > Last("lake", @"""job"": "".*"",\s+""epoch"": (\d+)") ? 1 : 0;
         }
 
         MillraceResult last = await _millrace.RunAsync("sql", "-c", "SET drain = on", "job.sql");
@@ -90,11 +91,11 @@ public sealed class KilledLateTableTests : IDisposable
     }
 
     // A number of the last commit of a table; 0 for none.
-    private int Last(string table, string name)
+    private int Last(string table, [StringSyntax(StringSyntaxAttribute.Regex)] string number)
     {
         string log = _folder[$"{table}/_millrace"];
         string? record = Directory.Exists(log) ? Directory.EnumerateFiles(log, "*.json", SearchOption.AllDirectories).Max(StringComparer.Ordinal) : null;
-        return record is not null && Regex.Match(File.ReadAllText(record), $@"""{name}"": ""?(\d+)") is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        return record is not null && Regex.Match(File.ReadAllText(record), number) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
     }
 
     private static int Id(string line) => int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture);

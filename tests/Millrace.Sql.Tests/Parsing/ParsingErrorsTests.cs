@@ -95,7 +95,7 @@ public sealed class ParsingErrorsTests
     [InlineData("DROP t", "1:6", "MR5001", "Found 't', expected STREAM, TABLE, VIEW or JOB.")]
     [InlineData("INSERT t SELECT 1", "1:8", "MR5001", "Found 't', expected INTO.")]
     [InlineData("INSERT INTO t", "1:14", "MR5001", "Found the end of the text, expected a query.")]
-    [InlineData("SHOW STREEMS", "1:6", "MR5001", "Found 'STREEMS', expected STREAMS, TABLES, VIEWS, FUNCTIONS, JOBS, TOPICS, PARTITIONS, SCHEMA, STATUS, VERSIONS or METRICS. Did you mean STREAMS?")]
+    [InlineData("SHOW STREEMS", "1:6", "MR5001", "Found 'STREEMS', expected STREAMS, TABLES, VIEWS, FUNCTIONS, JOBS, TOPICS, PARTITIONS, SCHEMA, STATUS, VERSIONS, METRICS or TIME ZONE. Did you mean STREAMS?")]
     [InlineData("SHOW PARTITIONS", "1:16", "MR5001", "Found the end of the text, expected a name.")]
     [InlineData("SET a", "1:6", "MR5001", "Found the end of the text, expected '='.")]
     [InlineData("SET a =", "1:8", "MR5001", "Found the end of the text, expected a value: a text in quotes, a number or a word.")]

@@ -51,6 +51,20 @@ public sealed class GapFillTests
     }
 
     [Theory]
+    [InlineData("1", new[] { "2026-01-31", "2026-04-30" }, new[] { "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30" })]
+    [InlineData("1", new[] { "2026-01-31", "2026-05-31" }, new[] { "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31" })]
+    [InlineData("1", new[] { "2026-02-28", "2026-05-31" }, new[] { "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31" })]
+    [InlineData("3", new[] { "2025-08-31", "2026-05-31" }, new[] { "2025-08-31", "2025-11-30", "2026-02-28", "2026-05-31" })]
+    [InlineData("1", new[] { "2026-01-31", "2026-04-15" }, new[] { "2026-01-31", "2026-02-15", "2026-03-15", "2026-04-15" })]
+    public async Task The_ends_of_months_stay_ends_of_months(string months, string[] days, string[] filled)
+    {
+        using StreamTable t = await StreamTable.OfAsync("t", $"SELECT * FROM (VALUES {string.Join(", ", days.Select(d => $"(TIMESTAMP '{d} 12:00:00')"))}) AS v(ts)");
+        string sql = $"SELECT ts FROM GAP_FILL(TABLE t, DESCRIPTOR(ts), INTERVAL '{months}' MONTH)";
+        Assert.Equal(filled.Select(d => d + " 12:00:00"), await StreamKit.BatchAsync($"SELECT ts::varchar FROM ({sql}) AS g", [t]));
+        await StreamKit.EqualsBatchAsync(sql, [t]);
+    }
+
+    [Theory]
     [InlineData("SELECT * FROM GAP_FILL(TABLE t, DESCRIPTOR(x), INTERVAL '1' MINUTE)", "is a integer")]
     [InlineData("SELECT * FROM GAP_FILL(TABLE t PARTITION BY x + 1, DESCRIPTOR(ts), INTERVAL '1' MINUTE)", "partitioned by columns")]
     [InlineData("SELECT * FROM GAP_FILL(TABLE t, DESCRIPTOR(ts), INTERVAL '0' MINUTE)", "more than nothing")]

@@ -23,6 +23,8 @@ internal sealed class BindingContext(ISqlCatalog catalog, FunctionTable function
 
     public IReadOnlyCollection<string> Names => catalog.Names;
 
+    public TimeZoneInfo TimeZone => catalog.TimeZone;
+
     /// <summary>The views that are being bound, outermost first.</summary>
     public Stack<string> OpenViews { get; } = [];
 

@@ -41,7 +41,7 @@ internal static class GapFillBinder
         var lag = new BoundWindowCall { Function = OffsetFunctions.Lag, Overload = OffsetFunctions.Lag.Overloads[0], Arguments = [own], Frame = BoundFrame.ToCurrent };
         var window = new LogicalWindow(input, partition, [new BoundOrder(own, Descending: false, NullsFirst: false)], [new WindowAssignment(before, lag)]);
         var back = new BoundConstant(DataType.Interval, new Interval(-step.Months, -step.Days, -step.Nanoseconds));
-        var series = new LogicalSeries(window, own, new BoundCoalesce([new BoundColumn(before), own]), back, value);
+        var series = new LogicalSeries(window, own, new BoundCoalesce([new BoundColumn(before), own]), back, value) { IsGap = true };
         var at = new BoundColumn(value);
         return new LogicalFilter(series, new BoundLogic(false, [new BoundComparison(CompareOperator.Equal, at, own), new BoundComparison(CompareOperator.DistinctFrom, at, new BoundColumn(before))]));
     }

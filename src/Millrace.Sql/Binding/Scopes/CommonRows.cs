@@ -34,7 +34,7 @@ internal sealed class CommonRows
         }
 
         LogicalPlan plan = LogicalPlans.Select(relation.Plan, [.. relation.Columns.Select(c => c.Variable).Distinct()]);
-        _plan = new SharedPlan(0, PlanRules.Apply(plan, context.Functions));
+        _plan = new SharedPlan(0, PlanRules.Apply(plan, context.Functions, context.TimeZone));
         _relation = relation;
         return Read()!;
     }

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sql.Execution;
 using Millrace.Sql.Parsing;
 
 namespace Millrace.Sql.Binding;
@@ -36,7 +37,7 @@ internal static class Coercion
                 return Null(type, literal.Span);
             }
 
-            if (!type.IsNested && ConstantText.TryParse(literal.Text, type, out object? value))
+            if (!type.IsNested && ConstantText.TryParse(literal.Text, type, out object? value) && !ZoneCasts.Depends(literal.Text, DataType.Utf8, type))
             {
                 return new BoundConstant(type, value) { Span = literal.Span };
             }
@@ -109,8 +110,8 @@ internal static class Coercion
             throw BindingErrors.BadConstant(literal.Text, type, literal.Span);
         }
 
-        return ConstantText.TryParse(literal.Text, type, out object? value)
-            ? new BoundConstant(type, value) { Span = literal.Span }
-            : throw BindingErrors.BadConstant(literal.Text, type, literal.Span);
+        return !ConstantText.TryParse(literal.Text, type, out object? value) ? throw BindingErrors.BadConstant(literal.Text, type, literal.Span)
+            : ZoneCasts.Depends(literal.Text, DataType.Utf8, type) ? new BoundCast(Settle(literal), type) { Span = literal.Span }
+            : new BoundConstant(type, value) { Span = literal.Span };
     }
 }

@@ -1,8 +1,9 @@
 using Millrace.Columnar;
+using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>Conversions of constants that lose nothing; others are left to the engine, which reports what does not fit.</summary>
+/// <summary>Conversions of constants that lose nothing; others are left to the engine, which knows the zone, and reports what does not fit.</summary>
 internal static class ConstantCast
 {
     public static bool TryConvert(object? value, DataType from, DataType to, out object? result)
@@ -14,6 +15,11 @@ internal static class ConstantCast
         }
 
         result = null;
+        if (ZoneCasts.Depends(value, from, to))
+        {
+            return false;
+        }
+
         if (value is string text && from.Id == TypeId.Utf8)
         {
             return ConstantText.TryParse(text, to, out result);

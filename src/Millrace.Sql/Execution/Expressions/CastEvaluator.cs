@@ -3,15 +3,15 @@ using Millrace.Sql.Binding;
 
 namespace Millrace.Sql.Execution;
 
-/// <summary>A conversion.</summary>
-internal sealed class CastEvaluator(BoundCast cast, Evaluator operand) : Evaluator(cast.Type)
+/// <summary>A conversion. Instants and times without a zone become each other in the zone of the statement.</summary>
+internal sealed class CastEvaluator(BoundCast cast, Evaluator operand, TimeZoneInfo zone) : Evaluator(cast.Type)
 {
     private readonly ConstantCalls _constant = new();
 
     public override Vector Evaluate(RecordBatch batch, RowFaults faults)
     {
         using Vector source = operand.Evaluate(batch, faults);
-        CastResult result = NestedText.Is(source.Type, Type) ? NestedText.Parse(source.Column, Type) : Cast.To(source.Column, Type);
+        CastResult result = Convert(source.Column);
         if (!cast.Try && result.Failures.Count > 0)
         {
             Report(result, source.IsConstant, batch.Length, faults);
@@ -21,6 +21,11 @@ internal sealed class CastEvaluator(BoundCast cast, Evaluator operand) : Evaluat
     }
 
     public override void Dispose() => operand.Dispose();
+
+    private CastResult Convert(Column source)
+        => NestedText.Is(source.Type, Type) ? NestedText.Parse(source, Type)
+        : ZoneCasts.Depends(source.Type, Type) ? ZoneCasts.To(source, Type, zone)
+        : Cast.To(source, Type);
 
     private void Report(CastResult result, bool constant, int rows, RowFaults faults)
     {

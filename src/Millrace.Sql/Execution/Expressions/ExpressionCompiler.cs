@@ -37,7 +37,7 @@ public static class ExpressionCompiler
             case BoundCall call:
                 return WithOperands(call.Arguments, layout, context, operands => new CallEvaluator(call, operands, context));
             case BoundCast cast:
-                return WithOperands(cast.Children, layout, context, operands => new CastEvaluator(cast, operands[0]));
+                return WithOperands(cast.Children, layout, context, operands => new CastEvaluator(cast, operands[0], context.TimeZone));
             case BoundTargetValue value:
                 return WithOperands(value.Children, layout, context, operands => new TargetValueEvaluator(value, operands[0]));
             case BoundComparison comparison:

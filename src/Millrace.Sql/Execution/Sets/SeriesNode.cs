@@ -22,6 +22,9 @@ public sealed class SeriesNode : StreamNode
 
     public int Step { get; }
 
+    /// <summary>Whether it goes back from a row to the one before it, so that months are counted from either of them.</summary>
+    public bool IsGap { get; init; }
+
     public override string Name => "Series";
 
     public override string Details => Schema[Width].Name;
@@ -36,7 +39,7 @@ public sealed class SeriesNode : StreamNode
             TypeId.Decimal => new SeriesLane<Int128>(this, output, run.Context.Cancellation, static (v, s) => unchecked(v + s), Series.Reaches, Series.IsZero),
             TypeId.Float32 => new SeriesLane<float>(this, output, run.Context.Cancellation, static (v, s) => v + s, Series.Reaches, Series.IsZero),
             TypeId.Float64 => new SeriesLane<double>(this, output, run.Context.Cancellation, static (v, s) => v + s, Series.Reaches, Series.IsZero),
-            TypeId.Timestamp => new TimeSeriesLane(this, type, output, run.Context.Cancellation),
+            TypeId.Timestamp => new TimeSeriesLane(this, type, output, run.Context),
             _ => throw new System.Diagnostics.UnreachableException($"There are no series of {type}."),
         };
     }

@@ -54,7 +54,7 @@ internal sealed class SortBreaker : IBreaker
     }
 
     /// <summary>Runs that are too many to be read at once are merged into fewer first.</summary>
-    public ValueTask CompleteAsync(CancellationToken cancellation)
+    public void Complete(CancellationToken cancellation)
     {
         _runs.Sort(static (a, b) => a.Number.CompareTo(b.Number));
         while (_runs.Count > MaxMerged)
@@ -68,18 +68,26 @@ internal sealed class SortBreaker : IBreaker
                 _runs.Insert(at, SpilledRun.Write(_context, Schema, merged[0].Number, Batches(merger)));
             }
         }
+    }
 
+    public ValueTask CompleteAsync(CancellationToken cancellation)
+    {
+        Complete(cancellation);
         return ValueTask.CompletedTask;
     }
 
-    public IBatchSource OpenResult()
+    public IBatchSource OpenResult() => new SortedSource(OpenMerger(), _width, _limit);
+
+    /// <summary>The result as it is merged; the caller owns it. May be asked for once.</summary>
+    public RunMerger OpenMerger()
     {
         SortedRun[] runs = [.. _runs];
         _runs.Clear();
-        return new SortedSource(new RunMerger(runs, _order, PartColumn), _width, _limit);
+        return new RunMerger(runs, _order, PartColumn);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Gives up runs of which no result was opened.</summary>
+    public void Release()
     {
         foreach (SortedRun run in _runs)
         {
@@ -87,6 +95,11 @@ internal sealed class SortBreaker : IBreaker
         }
 
         _runs.Clear();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Release();
         return ValueTask.CompletedTask;
     }
 

@@ -36,14 +36,14 @@ internal static class TimeSteps
     /// <param name="unit">Of the timestamp.</param>
     /// <param name="value">The timestamp.</param>
     /// <param name="interval">How far.</param>
-    /// <param name="sign">1, or -1 to go back.</param>
-    public static Int128 Add(TimeUnit unit, Int128 value, Interval interval, int sign = 1)
+    /// <param name="times">How often; less than zero to go back.</param>
+    public static Int128 Add(TimeUnit unit, Int128 value, Interval interval, long times = 1)
     {
         long perSecond = unit.PerSecond();
         Int128 perDay = (Int128)perSecond * SecondsPerDay;
         Int128 days = DivideDown(value, perDay);
-        Int128 moved = AddMonths((long)days, sign * (long)interval.Months) + (sign * (long)interval.Days);
-        return (moved * perDay) + (value - (days * perDay)) + (sign * (interval.Nanoseconds / (NanosecondsPerSecond / perSecond)));
+        Int128 moved = AddMonths((long)days, times * interval.Months) + (times * interval.Days);
+        return (moved * perDay) + (value - (days * perDay)) + ((Int128)times * (interval.Nanoseconds / (NanosecondsPerSecond / perSecond)));
     }
 
     /// <summary>An interval without months in units; days have 24 hours.</summary>

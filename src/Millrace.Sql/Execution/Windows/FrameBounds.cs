@@ -6,7 +6,8 @@ namespace Millrace.Sql.Execution;
 /// <summary>First row of each row's frame, and the row behind it, in the block. Exclusion is not in it.</summary>
 internal sealed class FrameBounds
 {
-    private FrameBounds(int rows)
+    /// <summary>Bounds that are still to be written.</summary>
+    public FrameBounds(int rows)
     {
         Start = new int[rows];
         End = new int[rows];
@@ -70,8 +71,8 @@ internal sealed class FrameBounds
         }
     }
 
-    // Preceding ones are negative.
-    private static long[] Offsets(Column column, bool preceding)
+    /// <summary>How many rows or groups a bound lies behind each row; before it if negative.</summary>
+    public static long[] Offsets(Column column, bool preceding)
     {
         ReadOnlySpan<long> values = ((FixedColumn<long>)column).Values;
         var offsets = new long[values.Length];

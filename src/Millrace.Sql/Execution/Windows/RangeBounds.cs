@@ -16,29 +16,36 @@ internal static class RangeBounds
     {
         Column key = block.Rows[order.Column];
         RequireOffsets(offsets);
-
-        // In a descending order what precedes is greater.
-        bool add = preceding == order.Descending;
         if (key.Type.IsFloat || offsets.Type.IsFloat)
         {
-            double[] values = RangeKeys.Doubles(key);
-            double[] distance = RangeKeys.Doubles(offsets);
-            var bounds = new double[values.Length];
-            for (int row = 0; row < bounds.Length; row++)
-            {
-                bounds[row] = values[row] + (add ? distance[row] : -distance[row]);
-            }
-
-            Search(block, key, values, bounds, order.Descending, isEnd, target);
+            Search(block, key, RangeKeys.Doubles(key), Doubles(key, offsets, preceding, order.Descending), order.Descending, isEnd, target);
         }
         else
         {
-            Int128[] values = RangeKeys.Whole(key, offsets.Type);
-            Search(block, key, values, RangeKeys.Moved(key, values, offsets, add), order.Descending, isEnd, target);
+            Search(block, key, RangeKeys.Whole(key, offsets.Type), Whole(key, offsets, preceding, order.Descending), order.Descending, isEnd, target);
         }
     }
 
-    private static void RequireOffsets(Column offsets)
+    /// <summary>For each row the value at which its frame begins or ends, in floating point.</summary>
+    public static double[] Doubles(Column key, Column offsets, bool preceding, bool descending)
+    {
+        double[] bounds = RangeKeys.Doubles(key);
+        double[] distance = RangeKeys.Doubles(offsets);
+        bool add = Adds(preceding, descending);
+        for (int row = 0; row < bounds.Length; row++)
+        {
+            bounds[row] += add ? distance[row] : -distance[row];
+        }
+
+        return bounds;
+    }
+
+    /// <summary>The same in whole numbers, see <see cref="RangeKeys.Whole"/>.</summary>
+    public static Int128[] Whole(Column key, Column offsets, bool preceding, bool descending)
+        => RangeKeys.Moved(key, RangeKeys.Whole(key, offsets.Type), offsets, Adds(preceding, descending));
+
+    /// <summary>Offsets are not null and not negative.</summary>
+    public static void RequireOffsets(Column offsets)
     {
         for (int row = 0; row < offsets.Length; row++)
         {
@@ -53,6 +60,31 @@ internal static class RangeBounds
             }
         }
     }
+
+    /// <summary>The first row of a range that is not before the bound; behind it, if the end is asked for.</summary>
+    public static int First<T>(T[] values, T bound, int low, int high, bool descending, bool isEnd)
+        where T : IComparable<T>
+    {
+        while (low < high)
+        {
+            int middle = (int)(((uint)low + (uint)high) >> 1);
+            int order = values[middle].CompareTo(bound);
+            order = descending ? -order : order;
+            if (order < 0 || (isEnd && order == 0))
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    // In a descending order what precedes is greater.
+    private static bool Adds(bool preceding, bool descending) => preceding == descending;
 
     private static void Search<T>(WindowBlock block, Column key, T[] values, T[] bounds, bool descending, bool isEnd, int[] target)
         where T : IComparable<T>
@@ -82,27 +114,5 @@ internal static class RangeBounds
                     : First(values, bounds[row], first, last, descending, isEnd);
             }
         }
-    }
-
-    // The first row that is not before the bound; behind it, if the end is asked for.
-    private static int First<T>(T[] values, T bound, int low, int high, bool descending, bool isEnd)
-        where T : IComparable<T>
-    {
-        while (low < high)
-        {
-            int middle = (int)(((uint)low + (uint)high) >> 1);
-            int order = values[middle].CompareTo(bound);
-            order = descending ? -order : order;
-            if (order < 0 || (isEnd && order == 0))
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
     }
 }

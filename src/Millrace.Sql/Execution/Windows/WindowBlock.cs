@@ -35,6 +35,15 @@ internal sealed class WindowBlock
         Starts = [.. starts];
     }
 
+    /// <summary>One partition whose rows are known.</summary>
+    public WindowBlock(RecordBatch rows, int[] peerStart, int[] peerEnd)
+    {
+        Rows = rows;
+        Starts = [0, rows.Length];
+        PeerStart = peerStart;
+        PeerEnd = peerEnd;
+    }
+
     /// <summary>Borrowed.</summary>
     public RecordBatch Rows { get; }
 

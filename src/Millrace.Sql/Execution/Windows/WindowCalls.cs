@@ -33,7 +33,7 @@ internal static class WindowCalls
             columns.InsertRange(0, rows.Columns.Take(node.Width).Select(c => c.Share()));
             var result = new RecordBatch(node.Schema, rows.Length, [.. columns]);
             columns.Clear();
-            return faults.Any ? WithoutFaults(context, result, faults) : result;
+            return WithoutFaults(context, result, faults);
         }
         finally
         {
@@ -41,8 +41,14 @@ internal static class WindowCalls
         }
     }
 
-    private static RecordBatch WithoutFaults(QueryContext context, RecordBatch rows, RowFaults faults)
+    /// <summary>The rows that have no fault, of rows that are taken over; faults are reported. The caller owns them.</summary>
+    public static RecordBatch WithoutFaults(QueryContext context, RecordBatch rows, RowFaults faults)
     {
+        if (!faults.Any)
+        {
+            return rows;
+        }
+
         using (rows)
         {
             FaultReport.Send(context, rows, faults);
@@ -51,7 +57,8 @@ internal static class WindowCalls
         }
     }
 
-    private static Column Function(WindowFunctionColumn call, WindowBlock block, FrameBounds? bounds, RowFaults faults, CancellationToken cancellation)
+    /// <summary>A function for all rows of a block; the caller owns the column.</summary>
+    public static Column Function(WindowFunctionColumn call, WindowBlock block, FrameBounds? bounds, RowFaults faults, CancellationToken cancellation)
     {
         using ColumnBuilder results = ColumnBuilder.Create(call.Field.Type, block.Rows.Length);
         var arguments = new Vector[call.Arguments.Count];

@@ -15,6 +15,12 @@ public sealed record WindowFunctionColumn(Field Field, IReadOnlyList<int> Argume
     public bool UsesFrame { get; init; }
 
     public bool IgnoreNulls { get; init; }
+
+    /// <summary>Makes what computes it page by page; null where it sees its partition in one piece.</summary>
+    internal Func<PagedWindowKernel>? Paged { get; init; }
+
+    /// <summary>How many rows before each one it looks at, where that is all that it sees; null if it sees more.</summary>
+    internal int? LooksBack { get; init; }
 }
 
 /// <summary>A call of an aggregate.</summary>

@@ -30,6 +30,9 @@ public sealed class WindowNode : BreakerNode
     /// <summary>How many rows of each partition come out, the first in the order; null for all.</summary>
     public int? First { get; init; }
 
+    /// <summary>Which partitions go to disk, and how; null for as memory says.</summary>
+    internal WindowPaging? Paging { get; init; }
+
     public override string Name => "Window";
 
     public override string Details

@@ -24,6 +24,12 @@ public sealed record WindowOverload
 
     /// <summary>Computes the function for the rows of one partition.</summary>
     public required Func<ScalarCallSite, WindowKernel> Kernel { get; init; }
+
+    /// <summary>Makes what computes it for a partition on disk, page by page; null where it needs its partition in one piece.</summary>
+    internal Func<PagedWindowKernel>? Paged { get; init; }
+
+    /// <summary>How many rows before each one it looks at, where that is all that it sees; null if it sees more.</summary>
+    internal int? LooksBack { get; init; }
 }
 
 /// <summary>Appends a result for each row of the partition, in order.</summary>

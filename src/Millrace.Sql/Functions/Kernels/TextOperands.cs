@@ -16,7 +16,7 @@ internal sealed class TextOperands : IDisposable
             for (int i = 0; i < _texts.Length; i++)
             {
                 Vector argument = call.Arguments[first + i];
-                _texts[i] = argument with { Column = Cast.To(argument.Column, DataType.Utf8).Column };
+                _texts[i] = argument with { Column = ZoneCasts.ToText(argument.Column, call.Context.TimeZone) };
             }
         }
         catch

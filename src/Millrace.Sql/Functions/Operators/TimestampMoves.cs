@@ -49,7 +49,7 @@ internal static class ZoneTime
     public static bool TryToLocal(long instant, long perSecond, TimeZoneInfo zone, out long local)
         => TryAdd(instant, Offset(instant, perSecond, zone, isLocal: false), perSecond, out local);
 
-    /// <summary>A time that the clock skips is moved by as much as the clock is; of a time that it shows twice, the first counts.</summary>
+    /// <summary>A time that the clock skips is moved by as much as the clock is; of a time that it shows twice, the second counts.</summary>
     public static bool TryToInstant(long local, long perSecond, TimeZoneInfo zone, out long instant)
         => TryAdd(local, -Offset(local, perSecond, zone, isLocal: true), perSecond, out instant);
 
@@ -73,7 +73,7 @@ internal static class ZoneTime
             return zone.GetUtcOffset(wall.AddDays(-1));
         }
 
-        return zone.IsAmbiguousTime(wall) ? zone.GetAmbiguousTimeOffsets(wall).Max() : zone.GetUtcOffset(wall);
+        return zone.IsAmbiguousTime(wall) ? zone.GetAmbiguousTimeOffsets(wall).Min() : zone.GetUtcOffset(wall);
     }
 
     private static bool TryAdd(long value, TimeSpan offset, long perSecond, out long result)

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Functions;
 
@@ -42,7 +43,7 @@ internal static class Concatenation
     /// <summary>The elements of an array with a text between them; nulls are left out, or get a text of their own.</summary>
     public static Column JoinArray(in KernelCall call)
     {
-        using Column items = Cast.To(((ListColumn)call.Arguments[0].Column).Items, DataType.Utf8).Column;
+        using Column items = ZoneCasts.ToText(((ListColumn)call.Arguments[0].Column).Items, call.Context.TimeZone);
         return Rows.Text(call, new JoinRow(call, (BinaryColumn)items));
     }
 

@@ -11,39 +11,42 @@ internal static class FrameValueFunctions
 
     public static IReadOnlyList<WindowFunction> All { get; } =
     [
-        new("first_value", "The value of the first row of the frame.", [new WindowOverload { Parameters = [Value], Returns = Value, Kernel = _ => First }])
+        new("first_value", "The value of the first row of the frame.", [new WindowOverload { Parameters = [Value], Returns = Value, Kernel = _ => First, Paged = () => PagedValueFunctions.First }])
         {
             UsesFrame = true,
             Examples = [new("SELECT max(p) FROM (SELECT first_value(x) OVER (ORDER BY x) AS p FROM (VALUES (5), (7)) AS t(x)) AS r", "5")],
         },
-        new("last_value", "The value of the last row of the frame, which ends at the current row and its equals if not said otherwise.", [new WindowOverload { Parameters = [Value], Returns = Value, Kernel = _ => Last }])
+        new("last_value", "The value of the last row of the frame, which ends at the current row and its equals if not said otherwise.", [new WindowOverload { Parameters = [Value], Returns = Value, Kernel = _ => Last, Paged = () => PagedValueFunctions.Last }])
         {
             UsesFrame = true,
             Examples = [new("SELECT min(p) FROM (SELECT last_value(x) OVER (ORDER BY x ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS p FROM (VALUES (5), (7)) AS t(x)) AS r", "7")],
         },
-        new("nth_value", "The value of the row of the frame with a number, from 1; null where the frame has fewer rows.", [new WindowOverload { Parameters = [Value, DataType.Int64], Returns = Value, Kernel = _ => Nth }])
+        new("nth_value", "The value of the row of the frame with a number, from 1; null where the frame has fewer rows.", [new WindowOverload { Parameters = [Value, DataType.Int64], Returns = Value, Kernel = _ => Nth, Paged = () => PagedValueFunctions.Nth }])
         {
             UsesFrame = true,
             Examples = [new("SELECT max(p) FROM (SELECT nth_value(x, 2) OVER (ORDER BY x) AS p FROM (VALUES (5), (7)) AS t(x)) AS r", "7")],
         },
     ];
 
+    /// <summary>The number that <c>nth_value</c> is asked for in a row; 0 for none.</summary>
+    public static long NumberOf(Vector? numbers, int row)
+    {
+        Vector vector = numbers!.Value;
+        if (vector.IsNull(row))
+        {
+            return 0;
+        }
+
+        long number = ((FixedColumn<long>)vector.Column).Values[row * vector.Step];
+        return number > 0 ? number : throw WindowFunctionErrors.Position(number);
+    }
+
     private static void First(in WindowCall call, ColumnBuilder results) => Pick(call, results, static (_, _) => 1);
 
     private static void Last(in WindowCall call, ColumnBuilder results) => Pick(call, results, static (_, _) => -1);
 
     private static void Nth(in WindowCall call, ColumnBuilder results)
-        => Pick(call, results, static (numbers, row) =>
-        {
-            Vector vector = numbers!.Value;
-            if (vector.IsNull(row))
-            {
-                return 0;
-            }
-
-            long number = ((FixedColumn<long>)vector.Column).Values[row * vector.Step];
-            return number > 0 ? number : throw WindowFunctionErrors.Position(number);
-        });
+        => Pick(call, results, NumberOf);
 
     // Number 1 is the frame's first row, -1 its last, 0 none.
     private static void Pick(in WindowCall call, ColumnBuilder results, Func<Vector?, int, long> number)

@@ -11,7 +11,7 @@ internal static class GapFunctions
     public static IReadOnlyList<SqlFunction> All { get; } =
     [
         new WindowFunction("locf", "The value, or where it is null the last one before it in the partition (last observation carried forward).",
-            [new WindowOverload { Parameters = [Value], Returns = Value, Kernel = _ => CarryForward }])
+            [new WindowOverload { Parameters = [Value], Returns = Value, Kernel = _ => CarryForward, Paged = () => PagedValueFunctions.CarryForward }])
         {
             Category = FunctionCategory.TimeSeries,
             Examples = [new("SELECT string_agg(coalesce(v::varchar, '-'), ',' ORDER BY t) FROM (SELECT t, locf(x) OVER (ORDER BY t) AS v FROM (VALUES (1, NULL), (2, 7), (3, NULL), (4, 9)) AS r(t, x)) AS q", "-,7,7,9")],

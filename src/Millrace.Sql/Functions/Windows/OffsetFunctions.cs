@@ -22,7 +22,7 @@ internal static class OffsetFunctions
     private static WindowFunction Of(string name, string doc, int direction, FunctionExample example)
         => new(name, doc,
         [
-            new WindowOverload { Parameters = [Value, DataType.Int64, Value], Optional = 2, Returns = Value, Kernel = _ => (in WindowCall call, ColumnBuilder results) => Shift(call, results, direction) },
+            new WindowOverload { Parameters = [Value, DataType.Int64, Value], Optional = 2, Returns = Value, Kernel = _ => (in WindowCall call, ColumnBuilder results) => Shift(call, results, direction), Paged = () => PagedValueFunctions.Shift(direction) },
         ])
         {
             Examples = [example],
@@ -43,7 +43,7 @@ internal static class OffsetFunctions
         RowPicker.Append(results, call.Arguments[0], rows);
         if (missing && call.Arguments.Length > 2)
         {
-            Replace(call, results, rows, start);
+            Replace(call.Arguments, results, rows, start);
         }
     }
 
@@ -93,11 +93,11 @@ internal static class OffsetFunctions
         return target >= 0 && target < places.Length ? places[(int)target] : RowPicker.None;
     }
 
-    // The default where there is no row. A null offset gives null all the same.
-    private static void Replace(in WindowCall call, ColumnBuilder results, int[] rows, int start)
+    /// <summary>Puts the default, the third argument, where there is no row. A null offset gives null all the same.</summary>
+    public static void Replace(ReadOnlySpan<Vector> arguments, ColumnBuilder results, int[] rows, int start)
     {
-        Vector defaults = call.Arguments[2];
-        Vector offsets = call.Arguments[1];
+        Vector defaults = arguments[2];
+        Vector offsets = arguments[1];
         using Column found = results.Build();
         results.AppendRange(found, 0, start);
         for (int row = 0; row < rows.Length;)

@@ -11,17 +11,17 @@ internal static class TimeSeriesFunctions
         Of("rate", "Increase per second of a counter from the first to the last row of the frame; a counter that falls began anew at zero.", [DataType.Float64, TypePattern.Timestamp], Rate, usesFrame: true,
             new("SELECT max(r) FROM (SELECT rate(x, t) OVER (ORDER BY t) AS r FROM (VALUES (10, timestamp '2024-01-01 00:00:00'), (30, timestamp '2024-01-01 00:00:10')) AS v(x, t)) AS q", "2")),
         Of("derivative", "Change per second since the row before.", [DataType.Float64, TypePattern.Timestamp], Derivative, usesFrame: false,
-            new("SELECT max(r) FROM (SELECT derivative(x, t) OVER (ORDER BY t) AS r FROM (VALUES (10, timestamp '2024-01-01 00:00:00'), (30, timestamp '2024-01-01 00:00:10')) AS v(x, t)) AS q", "2")),
+            new("SELECT max(r) FROM (SELECT derivative(x, t) OVER (ORDER BY t) AS r FROM (VALUES (10, timestamp '2024-01-01 00:00:00'), (30, timestamp '2024-01-01 00:00:10')) AS v(x, t)) AS q", "2"), looksBack: 1),
         Of("ema", "Exponential moving average: each value counts with the factor, what was before with the rest. Nulls keep the average as it is.", [DataType.Float64, DataType.Float64], MovingAverage, usesFrame: false,
-            new("SELECT max(r) FROM (SELECT ema(x, 0.5) OVER (ORDER BY x) AS r FROM (VALUES (1), (3)) AS v(x)) AS q", "2")),
+            new("SELECT max(r) FROM (SELECT ema(x, 0.5) OVER (ORDER BY x) AS r FROM (VALUES (1), (3)) AS v(x)) AS q", "2"), paged: PagedMovingAverage),
         Of("z_score", "How many standard deviations of the frame's values the value lies above their mean.", [DataType.Float64], ZScore, usesFrame: true,
             new("SELECT max(r) FROM (SELECT z_score(x) OVER () AS r FROM (VALUES (1), (2), (3)) AS v(x)) AS q", "1")),
         Of("percent_change", "Change since the row before in percent of that row's value; null where that is null or zero.", [DataType.Float64], PercentChange, usesFrame: false,
-            new("SELECT max(r) FROM (SELECT percent_change(x) OVER (ORDER BY x) AS r FROM (VALUES (4), (5)) AS v(x)) AS q", "25")),
+            new("SELECT max(r) FROM (SELECT percent_change(x) OVER (ORDER BY x) AS r FROM (VALUES (4), (5)) AS v(x)) AS q", "25"), looksBack: 1),
     ];
 
-    private static WindowFunction Of(string name, string doc, IReadOnlyList<TypePattern> parameters, WindowKernel kernel, bool usesFrame, FunctionExample example)
-        => new(name, doc, [new WindowOverload { Parameters = parameters, Returns = DataType.Float64, Kernel = _ => kernel }]) { UsesFrame = usesFrame, Category = FunctionCategory.TimeSeries, Examples = [example] };
+    private static WindowFunction Of(string name, string doc, IReadOnlyList<TypePattern> parameters, WindowKernel kernel, bool usesFrame, FunctionExample example, int? looksBack = null, Func<PagedWindowKernel>? paged = null)
+        => new(name, doc, [new WindowOverload { Parameters = parameters, Returns = DataType.Float64, Kernel = _ => kernel, LooksBack = looksBack, Paged = paged }]) { UsesFrame = usesFrame, Category = FunctionCategory.TimeSeries, Examples = [example] };
 
     private static void Derivative(in WindowCall call, ColumnBuilder results)
     {
@@ -48,11 +48,21 @@ internal static class TimeSeriesFunctions
 
     private static void MovingAverage(in WindowCall call, ColumnBuilder results)
     {
-        var target = (FixedBuilder<double>)results;
         double? average = null;
-        for (int row = 0; row < call.Rows; row++)
+        MovingAverage(call.Arguments[0], call.Arguments[1], call.Rows, ref average, (FixedBuilder<double>)results);
+    }
+
+    private static PagedWindowKernel PagedMovingAverage()
+    {
+        double? average = null;
+        return (call, results) => MovingAverage(call.Arguments[0], call.Arguments[1], call.Rows, ref average, (FixedBuilder<double>)results);
+    }
+
+    private static void MovingAverage(Vector values, Vector factors, int rows, ref double? average, FixedBuilder<double> target)
+    {
+        for (int row = 0; row < rows; row++)
         {
-            if (Number(call, row) is { } value && Number(call, row, argument: 1) is { } factor)
+            if (Number(values, row) is { } value && Number(factors, row) is { } factor)
             {
                 if (!(factor > 0 && factor <= 1))
                 {
@@ -131,11 +141,10 @@ internal static class TimeSeriesFunctions
         }
     }
 
-    private static double? Number(in WindowCall call, int row, int argument = 0)
-    {
-        Vector vector = call.Arguments[argument];
-        return vector.IsNull(row) ? null : ((FixedColumn<double>)vector.Column).Values[row * vector.Step];
-    }
+    private static double? Number(in WindowCall call, int row) => Number(call.Arguments[0], row);
+
+    private static double? Number(Vector values, int row)
+        => values.IsNull(row) ? null : ((FixedColumn<double>)values.Column).Values[row * values.Step];
 
     private static double Elapsed(in WindowCall call, int from, int to, double perSecond)
     {

@@ -113,9 +113,10 @@ internal sealed partial class Parser
             Keyword.Status => ShowKind.Status,
             Keyword.Versions => ShowKind.Versions,
             Keyword.Metrics => ShowKind.Metrics,
-            _ => throw Unexpected("STREAMS, TABLES, VIEWS, FUNCTIONS, JOBS, TOPICS, PARTITIONS, SCHEMA, STATUS, VERSIONS or METRICS"),
+            Keyword.Time when Peek(1).Keyword == Keyword.Zone => ShowKind.TimeZone,
+            _ => throw Unexpected("STREAMS, TABLES, VIEWS, FUNCTIONS, JOBS, TOPICS, PARTITIONS, SCHEMA, STATUS, VERSIONS, METRICS or TIME ZONE"),
         };
-        _at++;
+        _at += kind == ShowKind.TimeZone ? 2 : 1;
         bool needed = kind is ShowKind.Partitions or ShowKind.Schema or ShowKind.Versions;
         bool possible = needed || kind is ShowKind.Status or ShowKind.Metrics;
         QualifiedName? name = needed || (possible && !Is(TokenKind.End) && !Is(Keyword.Like)) ? ParseQualifiedName("a name") : null;
@@ -154,6 +155,12 @@ internal sealed partial class Parser
     private SetStatement ParseSetting()
     {
         _at++;
+        if (Is(Keyword.Time) && Peek(1).Keyword == Keyword.Zone)
+        {
+            _at += 2;
+            return new SetStatement("time_zone", ParseOptionValue());
+        }
+
         string name = ParseOptionName();
         if (!Try(TokenKind.Equal) && !Try(Keyword.To))
         {

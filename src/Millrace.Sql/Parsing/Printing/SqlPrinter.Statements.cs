@@ -123,7 +123,7 @@ public sealed partial class SqlPrinter
 
     private void Show(ShowStatement show)
     {
-        Add("SHOW ", show.Kind.ToString().ToUpperInvariant());
+        Add("SHOW ", show.Kind == ShowKind.TimeZone ? "TIME ZONE" : show.Kind.ToString().ToUpperInvariant());
         if (show.Name is not null)
         {
             Add(" ").Name(show.Name);

@@ -90,6 +90,7 @@ public enum ShowKind
     Status,
     Versions,
     Metrics,
+    TimeZone,
 }
 
 public sealed record ShowStatement(ShowKind Kind, QualifiedName? Name, string? Like) : StatementSyntax;
@@ -107,7 +108,7 @@ public sealed record LoadStatement(string Path) : StatementSyntax
     public TextSpan PathSpan { get; init; }
 }
 
-/// <summary><c>SET name = value</c>, for the session.</summary>
+/// <summary><c>SET name = value</c> or <c>SET TIME ZONE value</c>, for the session.</summary>
 public sealed record SetStatement(string Name, string Value) : StatementSyntax;
 
 /// <summary>What is asked of a job on a server.</summary>

@@ -214,6 +214,9 @@ public sealed record LogicalUnnest(LogicalPlan Input, IReadOnlyList<BoundExpress
 /// <summary><c>generate_series(from, to, step)</c>: for each row of the input the values from one to another.</summary>
 public sealed record LogicalSeries(LogicalPlan Input, BoundExpression From, BoundExpression To, BoundExpression Step, ColumnVariable Value) : LogicalUnary(Input)
 {
+    /// <summary>Whether it goes back from a row to the one before it, as <c>GAP_FILL</c> does.</summary>
+    public bool IsGap { get; init; }
+
     public override IReadOnlyList<ColumnVariable> Output => [.. Input.Output, Value];
 }
 

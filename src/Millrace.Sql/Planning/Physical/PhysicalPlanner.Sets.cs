@@ -35,7 +35,7 @@ public static partial class PhysicalPlanner
     {
         var columns = new ComputedColumns(series.Input);
         (int from, int to, int step) = (columns.Add(series.From), columns.Add(series.To), columns.Add(series.Step));
-        return new SeriesNode(SchemaOf(series), columns.Over(Plan(series.Input)), columns.Width, from, to, step);
+        return new SeriesNode(SchemaOf(series), columns.Over(Plan(series.Input)), columns.Width, from, to, step) { IsGap = series.IsGap };
     }
 
     private static PhysicalNode PlanTimeWindow(LogicalTimeWindow window)

@@ -30,6 +30,8 @@ public static partial class PhysicalPlanner
             {
                 UsesFrame = call.Function!.UsesFrame,
                 IgnoreNulls = call.IgnoreNulls,
+                Paged = call.Overload.Paged,
+                LooksBack = call.Overload.LooksBack,
             };
         }
 

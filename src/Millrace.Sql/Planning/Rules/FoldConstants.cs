@@ -7,9 +7,9 @@ namespace Millrace.Sql.Planning;
 /// <summary>Computes what is constant, and leaves out conditions that are always true and rows that can never be.</summary>
 internal static class FoldConstants
 {
-    public static LogicalPlan Apply(LogicalPlan plan)
+    public static LogicalPlan Apply(LogicalPlan plan, TimeZoneInfo zone)
     {
-        var context = new EvaluationContext();
+        var context = new EvaluationContext { TimeZone = zone };
         return PlanTree.Rewrite(plan, p => Simplify(PlanExpressions.Map(p, e => Fold(e, context))));
     }
 

@@ -204,9 +204,9 @@ internal sealed class PlanMerger
 
     private LogicalSeries? Merge(LogicalSeries first, LogicalSeries second, LogicalPlan input)
     {
-        var series = new LogicalSeries(input, Of(_first, first.From), Of(_first, first.To), Of(_first, first.Step), first.Value);
+        var series = new LogicalSeries(input, Of(_first, first.From), Of(_first, first.To), Of(_first, first.Step), first.Value) { IsGap = first.IsGap };
         _second[second.Value] = new BoundColumn(first.Value);
-        return Same([series.From, series.To, series.Step], [Of(_second, second.From), Of(_second, second.To), Of(_second, second.Step)]) ? series : null;
+        return first.IsGap == second.IsGap && Same([series.From, series.To, series.Step], [Of(_second, second.From), Of(_second, second.To), Of(_second, second.Step)]) ? series : null;
     }
 
     private LogicalValues? Merge(LogicalValues first, LogicalValues second)

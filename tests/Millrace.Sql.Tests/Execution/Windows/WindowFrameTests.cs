@@ -74,6 +74,21 @@ public sealed class WindowFrameTests
         }
     }
 
+    // On disk they are found by sorting: the first with its value counts, or the last where frames end at the last row.
+    [Theory]
+    [InlineData(FrameBoundKind.UnboundedPreceding, FrameBoundKind.UnboundedFollowing)]
+    [InlineData(FrameBoundKind.UnboundedPreceding, FrameBoundKind.Preceding)]
+    [InlineData(FrameBoundKind.Following, FrameBoundKind.UnboundedFollowing)]
+    [InlineData(FrameBoundKind.CurrentRow, FrameBoundKind.UnboundedFollowing)]
+    public async Task Equal_arguments_count_once_in_frames_that_begin_or_end_with_the_partition(FrameBoundKind start, FrameBoundKind end)
+    {
+        foreach (FrameUnit unit in (FrameUnit[])[FrameUnit.Rows, FrameUnit.Groups])
+        {
+            using var rows = new WindowCase((int)start + 70, 90, DataType.Int32, DataType.Int64, descending: true, partitions: 2);
+            await AssertFrame(rows, new WindowFrame(unit, start, WindowCase.StartOffset, end, WindowCase.EndOffset, FrameExclusion.NoOthers), 1, distinct: true, ordered: false);
+        }
+    }
+
     [Theory]
     [InlineData(-1L)]
     [InlineData(null)]
@@ -101,15 +116,28 @@ public sealed class WindowFrameTests
     private static WindowAggregateColumn Call(WindowFrame frame, int argument, bool distinct)
         => new(new Field("rows", DataType.Utf8), [argument], frame, () => new ConcatAccumulator()) { SkipsNulls = distinct, Ordered = true, Distinct = distinct };
 
-    private static async Task AssertFrame(WindowCase rows, WindowFrame frame, int lanes, bool distinct)
+    private static readonly WindowPaging[] Pagings = [new WindowPaging(1, 3, 8), new WindowPaging(4, 2, 0), new WindowPaging(2, 5, 0)];
+
+    private static async Task AssertFrame(WindowCase rows, WindowFrame frame, int lanes, bool distinct, bool ordered = true)
     {
+        await AssertFrame(rows, frame, lanes, distinct, ordered, paging: null);
+        await AssertFrame(rows, frame, lanes, distinct, ordered, Pagings[((int)frame.Start + (2 * (int)frame.End)) % Pagings.Length]);
+    }
+
+    private static async Task AssertFrame(WindowCase rows, WindowFrame frame, int lanes, bool distinct, bool ordered, WindowPaging? paging)
+    {
+        using var folder = new TempFolder();
         await LeakCheck.RunAsync(async () =>
         {
             int argument = distinct ? WindowCase.Value : WindowCase.Id;
             TestRows source = TestRows.Cut(rows.Rows, 20);
-            var node = new WindowNode(source, [WindowCase.Partition], [rows.Order], [Call(frame, argument, distinct)], width: 4);
-            using RecordBatch result = await NodeRunner.RunAsync(node, new QueryContext { Lanes = lanes });
+            var node = new WindowNode(source, [WindowCase.Partition], [rows.Order], [Call(frame, argument, distinct) with { Ordered = ordered }], width: 4) { Paging = paging };
+            var memory = new MemoryBudget(long.MaxValue);
+            var context = new QueryContext { Lanes = lanes, Memory = memory, SpillFolder = folder.Path };
+            using RecordBatch result = paging is null ? await NodeRunner.RunAsync(node, context) : await SortedRows.WindowAsync(node, rows.Rows, context);
             source.Release();
+            Assert.Equal((0, 0), (memory.Used, memory.Held));
+            Assert.Equal(paging is not null && rows.Places().Any(p => p.Partition.Length > paging.MaxRows), memory.Spilled > 0);
             var expected = new Dictionary<long, string>();
             foreach ((int row, int place, int[] partition) in rows.Places())
             {
@@ -123,8 +151,16 @@ public sealed class WindowFrameTests
             for (int row = 0; row < result.Length; row++)
             {
                 long id = ((FixedColumn<long>)result[WindowCase.Id]).Values[row];
-                Assert.True(expected[id] == ((BinaryColumn)result[4]).GetString(row), $"{frame}, row {id}: expected {expected[id]}, found {((BinaryColumn)result[4]).GetString(row)}");
+                (string wanted, string found) = (expected[id], ((BinaryColumn)result[4]).GetString(row));
+                if (!ordered)
+                {
+                    (wanted, found) = (Sorted(wanted), Sorted(found));
+                }
+
+                Assert.True(wanted == found, $"{frame}, {paging}, row {id}: expected {wanted}, found {found}");
             }
+
+            static string Sorted(string text) => string.Concat(text.Order());
         });
     }
 }

@@ -9,6 +9,8 @@ namespace Millrace.Sql.Tests.Execution;
 
 public sealed class WindowFunctionTests
 {
+    private static readonly WindowPaging?[] Pagings = [null, new WindowPaging(1, 3, 8), new WindowPaging(1, 2, 0), new WindowPaging(1, 7, 1)];
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 3)]
@@ -146,7 +148,7 @@ public sealed class WindowFunctionTests
         WindowOverload overload = function.Overloads[0];
         DataType type = overload.Returns.Exact ?? DataType.Int64;
         var site = new ScalarCallSite([.. arguments.Select(_ => type)], [.. arguments.Select(_ => (object?[]?)null)], type);
-        return new(new Field(name, type), arguments, frame, overload.Kernel(site)) { UsesFrame = function.UsesFrame, IgnoreNulls = ignoreNulls };
+        return new(new Field(name, type), arguments, frame, overload.Kernel(site)) { UsesFrame = function.UsesFrame, IgnoreNulls = ignoreNulls, Paged = overload.Paged, LooksBack = overload.LooksBack };
     }
 
     private static Task<Dictionary<long, string>> RunAsync(WindowCase rows, int lanes, WindowColumn[] calls) => RunAsync(rows.Rows, rows.Order, lanes, calls);
@@ -154,16 +156,24 @@ public sealed class WindowFunctionTests
     private static async Task<Dictionary<long, string>> RunAsync(RecordBatch rows, OrderColumn order, int lanes, WindowColumn[] calls)
     {
         var found = new Dictionary<long, string>();
+        using var folder = new TempFolder();
         await LeakCheck.RunAsync(async () =>
         {
-            TestRows source = TestRows.Cut(rows, 33);
-            var node = new WindowNode(source, [WindowCase.Partition], [order], calls);
-            using RecordBatch result = await NodeRunner.RunAsync(node, new QueryContext { Lanes = lanes });
-            source.Release();
-            for (int row = 0; row < result.Length; row++)
+            foreach (WindowPaging? paging in Pagings)
             {
-                string text = string.Join('|', result.Columns.Skip(rows.Schema.Count).Select(c => ColumnText.Json(c, row)));
-                found.Add(((FixedColumn<long>)result[WindowCase.Id]).Values[row], text);
+                TestRows source = TestRows.Cut(rows, 33);
+                var node = new WindowNode(source, [WindowCase.Partition], [order], calls) { Paging = paging };
+                var context = new QueryContext { Lanes = lanes, SpillFolder = folder.Path };
+                using RecordBatch result = paging is null ? await NodeRunner.RunAsync(node, context) : await SortedRows.WindowAsync(node, rows, context);
+                source.Release();
+                for (int row = 0; row < result.Length; row++)
+                {
+                    string text = string.Join('|', result.Columns.Skip(rows.Schema.Count).Select(c => ColumnText.Json(c, row)));
+                    long id = ((FixedColumn<long>)result[WindowCase.Id]).Values[row];
+                    Assert.True(found.TryAdd(id, text) || found[id] == text, $"{paging}, row {id}: {text}, but {found[id]} in memory");
+                }
+
+                Assert.Equal(rows.Length, result.Length);
             }
         });
         return found;
@@ -171,16 +181,26 @@ public sealed class WindowFunctionTests
 
     private static async Task<string[]> SimpleAsync(RecordBatch rows, WindowColumn call)
     {
-        TestRows source = TestRows.Cut(rows, 100);
-        try
+        using var folder = new TempFolder();
+        string[]? found = null;
+        foreach (WindowPaging? paging in Pagings)
         {
-            using RecordBatch result = await NodeRunner.RunAsync(new WindowNode(source, [], [], [call]), new QueryContext { Lanes = 1 });
-            return [.. ColumnText.Values(result[rows.Schema.Count])];
+            TestRows source = TestRows.Cut(rows, 100);
+            try
+            {
+                var node = new WindowNode(source, [], [], [call]) { Paging = paging };
+                var context = new QueryContext { Lanes = 1, SpillFolder = folder.Path };
+                using RecordBatch result = paging is null ? await NodeRunner.RunAsync(node, context) : await SortedRows.WindowAsync(node, rows, context);
+                string[] values = [.. ColumnText.Values(result[rows.Schema.Count])];
+                Assert.Equal(found ??= values, values);
+            }
+            finally
+            {
+                source.Release();
+            }
         }
-        finally
-        {
-            source.Release();
-        }
+
+        return found!;
     }
 
     private static RecordBatch Longs(int count, Action<int, FixedBuilder<long>> append)
