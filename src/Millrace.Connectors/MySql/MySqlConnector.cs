@@ -14,9 +14,13 @@ public sealed class MySqlConnector : Connector
 
     public override Type SourceOptions => typeof(MySqlSourceOptions);
 
+    public override Type SinkOptions => typeof(MySqlTargetOptions);
+
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
-        ReadModes = [ReadMode.Full],
+        ReadModes = [ReadMode.Full, ReadMode.Incremental],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
+        Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
         PushesPredicate = true,
         PushesLimit = true,
@@ -25,6 +29,8 @@ public sealed class MySqlConnector : Connector
         [
             "The client library of the system is needed: MariaDB Connector/C (Debian and Ubuntu: libmariadb3).",
             "Tables are read by several connections where their primary key begins with a whole number.",
+            "Only tables of InnoDB are written: others cannot take rows and progress in one transaction.",
+            "An incremental read by a number misses rows of transactions that commit after one with a greater number; cursors that are timestamps have a safety delay.",
             "Geometries are read as WKB, without the number of their reference system.",
         ],
     };
@@ -32,4 +38,6 @@ public sealed class MySqlConnector : Connector
     public override OptionMap OptionsOf(Location location, ConnectorRole role) => MySqlAddress.ToOptions(location);
 
     public override ISource OpenSource(object options, ConnectorContext context) => new MySqlSource((MySqlSourceOptions)options, context);
+
+    public override ISink OpenSink(object options, ConnectorContext context) => new MySqlSink((MySqlTargetOptions)options, context);
 }

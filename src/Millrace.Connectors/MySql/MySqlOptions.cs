@@ -105,4 +105,11 @@ public sealed record MySqlSourceOptions : MySqlOptions
 
     [Description("Whether a read of everything that was cut off goes on behind the last row that was committed, by the primary key. What it still reads is of a later moment.")]
     public bool Resume { get; init; }
+
+    [Description("How long a row waits for an incremental read after the time in its cursor, so that transactions that were under way then have ended. For cursors that are timestamps.")]
+    public TimeSpan SafetyDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    [Description("Columns that tell rows with the same cursor apart in an incremental read. Left out, the primary key; a view needs them.")]
+    [OptionExample("id")]
+    public IReadOnlyList<string> TieBreaker { get; init; } = [];
 }

@@ -43,3 +43,31 @@ public class MySqlResumedSourceConformanceTests : MySqlSourceConformanceTests
 {
     protected override MySqlSourceOptions Options => base.Options with { Resume = true };
 }
+
+/// <summary>A table that a run makes.</summary>
+[Trait("speed", "slow")]
+public class MySqlSinkConformanceTests : SinkConformance
+{
+    private readonly MariaDbTestServer _server = MariaDbTestServer.Demand();
+    private readonly string _database;
+
+    public MySqlSinkConformanceTests() => _database = _server.NewDatabase();
+
+    protected override Connector Connector { get; } = new MySqlConnector();
+
+    protected override object CreateOptions() => new MySqlTargetOptions
+    {
+        Host = "127.0.0.1",
+        Port = _server.Port,
+        Database = _database,
+        User = MariaDbTestServer.User,
+        Table = "orders",
+    };
+
+    protected override Task<IReadOnlyList<string>> ReadBackAsync()
+    {
+        bool exists = _server.Sql(_database, "SHOW TABLES LIKE 'orders'").Length > 0;
+        string rows = exists ? _server.Sql(_database, "SELECT CONCAT('{\"id\":', id, ',\"name\":', COALESCE(JSON_QUOTE(name), 'null'), '}') FROM orders") : "";
+        return Task.FromResult<IReadOnlyList<string>>(rows.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}

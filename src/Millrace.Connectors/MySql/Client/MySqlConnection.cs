@@ -26,6 +26,16 @@ internal sealed class MySqlConnection : IDisposable
 
     public bool IsMariaDb => ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether there is a type for identifiers.</summary>
+    public bool HasUuid => IsMariaDb && Version >= new Version(10, 7);
+
+    /// <summary>The collation that tells apart whatever differs in a byte.</summary>
+    public string ExactCollation => IsMariaDb ? "utf8mb4_nopad_bin" : Version >= new Version(8, 0, 17) ? "utf8mb4_0900_bin" : "utf8mb4_bin";
+
+    // What stands before the first dash; MariaDB may say 5.5.5 first, for old clients.
+    private Version Version
+        => Version.TryParse(ServerVersion.Replace("5.5.5-", "", StringComparison.Ordinal).Split('-')[0], out Version? version) ? version : new Version(0, 0);
+
     /// <summary>What KILL takes.</summary>
     public ulong ThreadId { get; }
 

@@ -84,7 +84,7 @@ internal sealed unsafe record ConnectionSettings
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            SET NAMES utf8mb4; SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION',
+            SET NAMES utf8mb4; SET SESSION time_zone = '+00:00', sql_notes = 0, sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION',
             net_write_timeout = {KeptOpenSeconds}, net_read_timeout = {KeptOpenSeconds}, wait_timeout = {KeptOpenSeconds}{limit}
             """);
     }

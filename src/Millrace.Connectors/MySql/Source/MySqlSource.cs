@@ -87,13 +87,49 @@ internal sealed class MySqlSource : ISource
         TableColumns all = TableColumns.Of(table, _mapper);
         TableColumns columns = all.Choose(request.Columns);
         TableFilter filter = TableFilter.Of(all, request.Predicates);
-        IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column));
+        RowOrder? order = request.Mode == ReadMode.Incremental ? RowOrder.Of(table, request.Cursor, _options.TieBreaker) : null;
+        IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column)).Concat(order?.Names ?? []);
         if (await ReadRights.MissingAsync(connection, _server, table.Name, used, cancellation).ConfigureAwait(false) is { } missing)
         {
             throw missing;
         }
 
-        return new TablePlan(_server, table, columns, _options, request, filter, _context);
+        var query = new TableQuery
+        {
+            Table = table,
+            Columns = columns,
+            Marker = new CountMarker(table.Name.ToString()),
+            BatchRows = request.BatchRows,
+            ZeroDates = _options.ZeroDates,
+            Note = _context.Note,
+            Place = new ErrorPlace { Stream = table.Name.ToString() },
+        };
+        return order is null
+            ? new TablePlan(_server, query, _options, request, filter, _context.Parallelism)
+            : await PlanAsync(query, order, request, filter, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadPlan> PlanAsync(TableQuery query, RowOrder order, ReadRequest request, TableFilter filter, CancellationToken cancellation)
+    {
+        ReadSessions sessions = await ReadSessions.StartAsync(_server, 1, isOfOneMoment: true, cancellation).ConfigureAwait(false);
+        try
+        {
+            MySqlConnection connection = await sessions.TakeAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                CursorRange range = await CursorRange.FindAsync(connection, query.Table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+                return new CursorPlan(sessions, query, order, range, filter);
+            }
+            finally
+            {
+                sessions.Return(connection);
+            }
+        }
+        catch
+        {
+            await sessions.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async ValueTask<TableInfo> RequireAsync(MySqlConnection connection, TableName name, CancellationToken cancellation)

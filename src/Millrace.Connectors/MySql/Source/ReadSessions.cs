@@ -127,7 +127,7 @@ internal sealed class ReadSessions : IAsyncDisposable
     }
 
     private static async ValueTask BeginAsync(MySqlConnection connection, CancellationToken cancellation)
-        => await connection.ExecuteAsync("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", cancellation).ConfigureAwait(false);
+        => await connection.ExecuteAsync("ROLLBACK; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", cancellation).ConfigureAwait(false);
 
     // Whether all see one moment; at least the first has begun in any case.
     private static async ValueTask<bool> AgreeAsync(List<MySqlConnection> connections, CancellationToken cancellation)

@@ -14,25 +14,32 @@ internal sealed class TablePlan : IReadPlan
     private const long MostLimited = 1_000_000;
 
     private readonly MySqlServer _server;
+    private readonly TableQuery _query;
     private readonly TableInfo _table;
-    private readonly TableColumns _columns;
     private readonly MySqlSourceOptions _options;
     private readonly ReadRequest _request;
     private readonly TableFilter _filter;
-    private readonly ConnectorContext _context;
+    private readonly int _parallelism;
     private readonly KeyOrder? _order;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private ReadSessions? _sessions;
 
-    public TablePlan(MySqlServer server, TableInfo table, TableColumns columns, MySqlSourceOptions options, ReadRequest request, TableFilter filter, ConnectorContext context)
+    /// <param name="server">The server.</param>
+    /// <param name="query">Selects the columns, without conditions.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="filter">Its predicates.</param>
+    /// <param name="parallelism">Connections that may be used at once.</param>
+    public TablePlan(MySqlServer server, TableQuery query, MySqlSourceOptions options, ReadRequest request, TableFilter filter, int parallelism)
     {
         _server = server;
-        _table = table;
-        _columns = columns;
+        _query = query;
+        _table = query.Table;
         _options = options;
         _request = request;
         _filter = filter;
-        _context = context;
+        _parallelism = parallelism;
+        TableInfo table = query.Table;
         if (options.Resume)
         {
             _order = KeyOrder.OfPrimaryKey(table)
@@ -40,7 +47,7 @@ internal sealed class TablePlan : IReadPlan
         }
     }
 
-    public Schema Schema => _columns.Schema;
+    public Schema Schema => _query.Columns.Schema;
 
     public Pushdown Pushdown => new() { Projection = true, Predicates = _filter.IsComplete, Limit = IsLimited };
 
@@ -82,17 +89,12 @@ internal sealed class TablePlan : IReadPlan
             behind = _order.Behind(KeyMarker.KeyOf(from, _order) ?? throw MySqlErrors.OtherCursor.Error($"The progress of the job is not a key of {_table.Name}: {from}", place));
         }
 
-        var query = new TableQuery
+        TableQuery query = _query with
         {
-            Table = _table,
-            Columns = _columns,
             Extra = _order?.Select ?? [],
             Conditions = [range.Condition(Ruler), behind, _filter.Sql],
             Tail = _order is not null ? $"ORDER BY {_order.OrderBy}" : IsLimited ? string.Create(CultureInfo.InvariantCulture, $"LIMIT {_request.Limit}") : "",
             Marker = _order is null ? new CountMarker(split.Id) : new KeyMarker(_order),
-            BatchRows = _request.BatchRows,
-            ZeroDates = _options.ZeroDates,
-            Note = _context.Note,
             Place = place,
         };
         return await query.OpenAsync(await SessionsAsync(cancellation).ConfigureAwait(false), errors, cancellation).ConfigureAwait(false);
@@ -162,7 +164,7 @@ internal sealed class TablePlan : IReadPlan
         await _lock.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            int wanted = Ruler is null ? 1 : Math.Max(1, _context.Parallelism);
+            int wanted = Ruler is null ? 1 : Math.Max(1, _parallelism);
             return _sessions ??= await ReadSessions.StartAsync(_server, wanted, _options.Consistent, cancellation).ConfigureAwait(false);
         }
         catch (ServerException e)

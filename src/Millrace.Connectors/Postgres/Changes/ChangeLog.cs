@@ -196,7 +196,7 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
             default:
                 if (_old.IsThere && !HasSameKey(rows.Data))
                 {
-                    Add((byte)'D', _old, rows, slots);
+                    AddMove(rows, slots, isWhole);
                 }
 
                 if (isWhole)
@@ -206,6 +206,17 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
 
                 Add((byte)'U', _new, rows, slots);
                 break;
+        }
+    }
+
+    // The row goes under its old key; what was not sent of it goes along to the next row.
+    private void AddMove(ChangeRows rows, ReadOnlySpan<int> slots, bool isWhole)
+    {
+        int before = rows.Count;
+        Add((byte)'D', _old, rows, slots);
+        if (rows.Count > before && !isWhole)
+        {
+            rows.AddUnchanged(_new, slots);
         }
     }
 

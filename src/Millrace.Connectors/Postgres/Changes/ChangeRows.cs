@@ -114,6 +114,18 @@ internal sealed class ChangeRows : IDisposable
         }
     }
 
+    /// <summary>Names what another row leaves as it was in the last row.</summary>
+    public void AddUnchanged(TupleIndex other, ReadOnlySpan<int> slots)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            if (slots[i] >= 0 && other.Lengths[i] == TupleIndex.Unchanged)
+            {
+                _unchanged.Add((Count - 1, slots[i]));
+            }
+        }
+    }
+
     public void Clear()
     {
         Count = 0;

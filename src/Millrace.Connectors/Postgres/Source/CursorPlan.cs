@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;
@@ -46,7 +47,7 @@ internal sealed class CursorPlan : IReadPlan
 
     public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
-        IReadOnlyList<ReadMark> marks = from is null ? _range.Start : CursorPosition.Marks(from, _order.CursorName, new ErrorPlace { Stream = split.Id });
+        IReadOnlyList<ReadMark> marks = from is null ? _range.Start : CursorPosition.Marks(from, _order.CursorName, PostgresErrors.OtherCursor, new ErrorPlace { Stream = split.Id });
         IEnumerable<string> conditions = marks.Select(m => m.Unread(_order)).Append(_range.Upper);
         if (from is null && _range.Floor is { } floor)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;
@@ -32,7 +33,7 @@ internal sealed record CursorRange
     {
         var place = new ErrorPlace { Stream = table.Name.ToString(), Field = order.CursorName };
         SplitProgress? last = request.Since?.Splits.GetValueOrDefault(table.Name.ToString());
-        IReadOnlyList<ReadMark> marks = last?.Position is { } position ? CursorPosition.Marks(position, order.CursorName, place) : [];
+        IReadOnlyList<ReadMark> marks = last?.Position is { } position ? CursorPosition.Marks(position, order.CursorName, PostgresErrors.OtherCursor, place) : [];
         string? reached = marks.Count == 0 ? null : marks[^1].Value;
         bool isFirst = marks.Count == 0 || marks is [{ Value: null, Key: not null }];
 

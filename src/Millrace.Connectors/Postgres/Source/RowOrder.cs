@@ -1,7 +1,10 @@
+using System.Globalization;
+using Millrace.Connectors.Common;
+
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>The order in which an incremental read goes through a table: by the cursor, and among equal values by what tells rows apart.</summary>
-internal sealed class RowOrder
+internal sealed class RowOrder : ICursorOrder
 {
     private readonly IReadOnlyList<(string Sql, string Type)> _key;
     private readonly string _cursorType;
@@ -71,6 +74,17 @@ internal sealed class RowOrder
     public string Behind(IReadOnlyList<string> key) => key.Count == _key.Count
         ? $"({string.Join(", ", _key.Select(k => k.Sql))}) > ({string.Join(", ", key.Select((v, i) => SqlText.Literal(v, _key[i].Type)))})"
         : throw PostgresErrors.OtherCursor.Error($"The progress of the job names {key.Count} columns that tell rows apart; there are {_key.Count} now.");
+
+    // A row's xmin is the low half of the number of the transaction that wrote it. It is new if that transaction began after the
+    // snapshot was taken or was under way then; comparing modulo 2^32, as the server does, tells before from after.
+    public string IsNew(string seen)
+    {
+        string[] parts = seen.Split(':');
+        string test = string.Create(CultureInfo.InvariantCulture, $"((xmin::text::int8 - {Low(parts[1])}) & 4294967295) < 2147483648");
+        return parts[2].Length == 0 ? test : $"{test} OR xmin::text::int8 IN ({string.Join(", ", parts[2].Split(',').Select(Low))})";
+    }
+
+    private static uint Low(string transaction) => unchecked((uint)ulong.Parse(transaction, CultureInfo.InvariantCulture));
 
     private static IReadOnlyList<(string Sql, string Type)> Key(TableInfo table, IReadOnlyList<string> names, ErrorPlace place)
     {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Millrace.Sdk;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>
 /// How far a table was read by a cursor. A row is unread if every mark says so. There is more than one only where a read was cut
@@ -19,21 +19,25 @@ internal static class CursorPosition
     });
 
     /// <summary>The marks of a position that was kept.</summary>
-    public static IReadOnlyList<ReadMark> Marks(Position position, string cursor, ErrorPlace place)
+    /// <param name="position">The position.</param>
+    /// <param name="cursor">The cursor of the job now.</param>
+    /// <param name="misfit">The error where the position is that of another one.</param>
+    /// <param name="place">Where, for messages.</param>
+    public static IReadOnlyList<ReadMark> Marks(Position position, string cursor, ErrorCode misfit, ErrorPlace place)
     {
         JsonObject json = position.Value;
         if ((string?)json["cursor"] is not { } kept)
         {
-            throw PostgresErrors.OtherCursor.Error("The progress of the job is that of a read of everything, which does not say how far its cursor went.", place);
+            throw misfit.Error("The progress of the job is that of a read of everything, which does not say how far its cursor went.", place);
         }
 
         if (kept != cursor)
         {
-            throw PostgresErrors.OtherCursor.Error($"The progress of the job was kept by the cursor '{kept}'; the job now has '{cursor}'.", place);
+            throw misfit.Error($"The progress of the job was kept by the cursor '{kept}'; the job now has '{cursor}'.", place);
         }
 
         return (int?)json["v"] == Version && json["marks"] is JsonArray { Count: > 0 } marks
             ? [.. marks.Select(m => ReadMark.FromJson(m!))]
-            : throw PostgresErrors.OtherCursor.Error($"The progress of the job is not in a form that this program reads: {position}", place);
+            : throw misfit.Error($"The progress of the job is not in a form that this program reads: {position}", place);
     }
 }

@@ -1,0 +1,201 @@
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.MySql;
+
+/// <summary>
+/// Writes epochs, each as one transaction: rows are loaded into the table, or into a temporary one and merged, and committed
+/// together with the checkpoint. After a failure of the commit itself only a new sink can tell how it ended.
+/// </summary>
+internal sealed class MySqlWriter : ISinkWriter
+{
+    private readonly MySqlServer _server;
+    private readonly MySqlConnection _connection;
+    private readonly CheckpointTable _checkpoints;
+    private readonly TableName _table;
+    private readonly SinkRequest _request;
+    private readonly TargetColumns _columns;
+    private readonly MergeStatements? _merge;
+    private readonly RowConversion _conversion;
+    private readonly RowLoader _loader;
+    private readonly bool _replacesAll;
+    private long _epochs;
+    private long _rows;
+    private long _bytesBefore;
+    private bool _isOpen;
+    private bool _isFlushed;
+    private bool _isBroken;
+
+    /// <param name="server">The server.</param>
+    /// <param name="connection">Owned from here on.</param>
+    /// <param name="checkpoints">Progress.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Columns of the rows.</param>
+    /// <param name="merge">How rows are merged; null where they are added.</param>
+    /// <param name="abilities">How rows can be sent.</param>
+    /// <param name="request">How the run writes.</param>
+    public MySqlWriter(MySqlServer server, MySqlConnection connection, CheckpointTable checkpoints, TableName table, TargetColumns columns, MergeStatements? merge, LoadAbilities abilities, SinkRequest request)
+    {
+        _server = server;
+        _connection = connection;
+        _checkpoints = checkpoints;
+        _table = table;
+        _columns = columns;
+        _merge = merge;
+        _request = request;
+        _replacesAll = request.Mode == WriteMode.Overwrite && !request.Resumes;
+        _conversion = new RowConversion(columns, table.ToString(), merge is null ? [] : request.Key, request.Errors ?? FailOnRowError.Instance);
+        _loader = new RowLoader(server, connection, columns, merge is null ? table.Sql : MergeStatements.StageOf(table), merge is not null, abilities, request.Errors, Place);
+    }
+
+    private ErrorPlace Place => new() { Stream = _table.ToString() };
+
+    public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        try
+        {
+            if (!_isOpen)
+            {
+                await BeginAsync(cancellation).ConfigureAwait(false);
+            }
+
+            using RecordBatch? rows = _conversion.Convert(batch);
+            if (rows is not null)
+            {
+                await SendAsync(rows, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (ServerException e)
+        {
+            throw MySqlFaults.OnRows(e, _server, Place);
+        }
+    }
+
+    public async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        try
+        {
+            await BringInAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (ServerException e)
+        {
+            throw MySqlFaults.OnRows(e, _server, Place);
+        }
+    }
+
+    public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        ThrowIfBroken();
+        try
+        {
+            await BringInAsync(cancellation).ConfigureAwait(false);
+            long bytes = _loader.Bytes - _bytesBefore;
+            await _checkpoints.GuardAsync(_connection, Math.Max(_request.FencingToken, checkpoint.FencingToken), cancellation).ConfigureAwait(false);
+            await _checkpoints.AddAsync(_connection, checkpoint, _request.RunId, _rows, bytes, cancellation).ConfigureAwait(false);
+
+            // From here on a failure does not say whether the server has committed.
+            _isBroken = true;
+            await _connection.ExecuteAsync("COMMIT", CancellationToken.None).ConfigureAwait(false);
+            _isBroken = false;
+            _isOpen = false;
+            _isFlushed = false;
+            _epochs++;
+            _checkpoints.Committed(checkpoint, _request.RunId);
+            return new CommitSummary(_rows, bytes, [_table.ToString()]);
+        }
+        catch (ServerException e)
+        {
+            throw MySqlFaults.OnRows(e, _server, Place);
+        }
+    }
+
+    public async ValueTask AbortAsync(CancellationToken cancellation)
+    {
+        if (_isOpen && !_isBroken && !_connection.IsBroken)
+        {
+            try
+            {
+                await _connection.ExecuteAsync("ROLLBACK", cancellation).ConfigureAwait(false);
+            }
+            catch (ServerException)
+            {
+                // A connection that is lost has rolled back by itself.
+                _isBroken = true;
+            }
+        }
+
+        _isBroken |= _connection.IsBroken;
+        _isOpen = false;
+        _isFlushed = false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await AbortAsync(CancellationToken.None).ConfigureAwait(false);
+        _connection.Dispose();
+        _loader.Dispose();
+    }
+
+    // Whatever came before the last order to empty the table need not be sent.
+    private async ValueTask SendAsync(RecordBatch rows, CancellationToken cancellation)
+    {
+        int emptied = _merge is not null && _columns.Sent.Count > _columns.Stored.Count ? Changes.LastOf((BinaryColumn)rows[_columns.Stored.Count], ChangeColumns.Truncated) : -1;
+        if (emptied < 0)
+        {
+            _rows += await _loader.SendAsync(rows, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        await _connection.ExecuteAsync($"DELETE FROM {MergeStatements.StageOf(_table)}; DELETE FROM {_table.Sql}", cancellation).ConfigureAwait(false);
+        _rows += emptied + 1;
+        if (emptied + 1 < rows.Length)
+        {
+            using RecordBatch rest = Take.Rows(rows, [.. Enumerable.Range(emptied + 1, rows.Length - emptied - 1)]);
+            _rows += await _loader.SendAsync(rest, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // Once an epoch: the server has then seen every row of it.
+    private async ValueTask BringInAsync(CancellationToken cancellation)
+    {
+        if (_isFlushed)
+        {
+            return;
+        }
+
+        if (!_isOpen)
+        {
+            await BeginAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (_merge is not null && _rows > 0)
+        {
+            _rows -= await new StagedRows(_connection, _merge, _columns, _table, _request.Errors).BringInAsync(cancellation).ConfigureAwait(false);
+        }
+
+        _isFlushed = true;
+    }
+
+    // TRUNCATE would commit, so a table that is overwritten is emptied row by row.
+    private async ValueTask BeginAsync(CancellationToken cancellation)
+    {
+        string empty = _merge is null ? "" : $"DELETE FROM {MergeStatements.StageOf(_table)}; ";
+        await _connection.ExecuteAsync($"{empty}START TRANSACTION", cancellation).ConfigureAwait(false);
+        _isOpen = true;
+        (_rows, _bytesBefore) = (0, _loader.Bytes);
+        if (_replacesAll && _epochs == 0)
+        {
+            await _connection.ExecuteAsync($"DELETE FROM {_table.Sql}", cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (_isBroken)
+        {
+            throw MySqlErrors.Passing.Error($"{_server.Host}: the last commit ended without an answer, or the connection with it.", Place);
+        }
+    }
+}

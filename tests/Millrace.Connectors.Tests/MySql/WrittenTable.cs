@@ -1,0 +1,78 @@
+using Millrace.Connectors.MySql;
+
+namespace Millrace.Connectors.Tests.MySql;
+
+/// <summary>A table <c>t</c> in a database of its own, written epoch by epoch with rows that are given as texts.</summary>
+internal sealed class WrittenTable
+{
+    private readonly MariaDbTestServer _server = MariaDbTestServer.Demand();
+    private int _runs;
+
+    /// <param name="sql">Makes the table; empty to let the sink do so.</param>
+    public WrittenTable(string sql = "")
+    {
+        Database = _server.NewDatabase();
+        if (sql.Length > 0)
+        {
+            Sql(sql);
+        }
+    }
+
+    public string Database { get; }
+
+    public string Sql(string sql) => _server.Sql(Database, sql);
+
+    /// <summary>Writes a run of epochs.</summary>
+    /// <param name="request">How it writes; the id of the run is given by this one.</param>
+    /// <param name="epochs">Rows of each epoch, their values separated by <c>|</c>, an empty one for NULL.</param>
+    public Task WriteAsync(SinkRequest request, params string[][] epochs) => WriteAsync(request, static o => o, epochs);
+
+    public Task WriteAsync(SinkRequest request, Func<MySqlTargetOptions, MySqlTargetOptions> options, params string[][] epochs) => LeakCheck.RunAsync(async () =>
+    {
+        var target = new MySqlTargetOptions { Host = "127.0.0.1", Port = _server.Port, Database = Database, User = MariaDbTestServer.User, Table = "t" };
+        await using ISink sink = new MySqlConnector().OpenSink(options(target), new ConnectorContext { Job = "written" });
+        long epoch = (await sink.RecoverAsync(default))?.Epoch ?? 0;
+        await sink.EnsureSchemaAsync(request.Schema, SchemaEvolution.Evolve, default);
+        await using ISinkWriter writer = await sink.OpenWriterAsync(request with { RunId = $"run-{++_runs}", FencingToken = _runs }, default);
+        foreach (string[] rows in epochs)
+        {
+            using (RecordBatch batch = Batch(request.Schema, rows))
+            {
+                await writer.WriteAsync(batch, default);
+            }
+
+            await writer.FlushAsync(default);
+            await writer.CommitAsync(new Checkpoint { Job = "written", Epoch = ++epoch, CreatedAt = DateTimeOffset.UnixEpoch, FencingToken = _runs }, default);
+        }
+    });
+
+    public static Schema SchemaOf(params (string Name, DataType Type)[] columns) => new(columns.Select(c => new Field(c.Name, c.Type)));
+
+    private static RecordBatch Batch(Schema schema, string[] rows)
+    {
+        var columns = new Column[schema.Count];
+        for (int c = 0; c < columns.Length; c++)
+        {
+            using var texts = new BinaryBuilder(DataType.Utf8, rows.Length);
+            foreach (string row in rows)
+            {
+                string value = row.Split('|')[c];
+                if (value.Length == 0)
+                {
+                    texts.AppendNull();
+                }
+                else
+                {
+                    texts.Append(value);
+                }
+            }
+
+            using Column text = texts.Build();
+            CastResult cast = Cast.To(text, schema[c].Type);
+            Assert.Empty(cast.Failures);
+            columns[c] = cast.Column;
+        }
+
+        return new RecordBatch(schema, rows.Length, columns);
+    }
+}
