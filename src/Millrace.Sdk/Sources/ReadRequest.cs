@@ -43,6 +43,9 @@ public sealed record ReadRequest
     /// </summary>
     public bool KeepsProgress { get; init; }
 
+    /// <summary>Whether all that is read is committed at once, so that the read never goes on in the middle.</summary>
+    public bool IsOneEpoch { get; init; }
+
     /// <summary>Types of inferred columns that an earlier attempt found too narrow.</summary>
     public IReadOnlyDictionary<string, DataType> Widened { get; init; } = FrozenDictionary<string, DataType>.Empty;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Millrace.Scenarios.Crash;
 
 namespace Millrace.Scenarios.Cli;
@@ -62,6 +63,38 @@ public sealed class StatementMessageTests : IDisposable
         Assert.Contains("missing.csv", result.Errors, StringComparison.Ordinal);
         Assert.Contains("in the statement at job.sql:3 (INSERT INTO o)", result.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Documents_for_programs_say_which_statement_they_are_of()
+    {
+        _folder.Write("in/a.csv", "id\n1\n2\n");
+        _folder.Write("job.sql", """
+            SET drain = on;
+            CREATE STREAM a (id BIGINT) WITH (path = 'in/', format = 'csv', follow = true);
+            SELECT 7 AS n;
+
+            INSERT INTO 'plain/' SELECT 8 AS n;
+            CREATE TABLE o WITH (path = 'o/', format = 'csv');
+            -- @name: copy
+            INSERT INTO o SELECT id FROM a;
+            SELECT 1 / 0;
+            """);
+        MillraceResult failed = await _millrace.RunAsync("sql", "job.sql", "--json");
+        Assert.Equal(["1", "2 CREATE STREAM a", "3", "", "5 INSERT INTO 'plain/'", "6 CREATE TABLE o", "9"], failed.Json.Select(Statement));
+        Assert.Equal(7, (int?)failed.Json[3]["n"]);
+        Assert.NotNull(failed.Json[^1]["error"]);
+        Assert.All(failed.Json.Select(j => j["statement"]).OfType<JsonNode>(), s => Assert.Equal("job.sql", (string?)s["file"]));
+
+        _folder.Write("job.sql", (await File.ReadAllTextAsync(_folder["job.sql"], TestContext.Current.CancellationToken)).Replace("SELECT 1 / 0;", "", StringComparison.Ordinal));
+        MillraceResult ended = await _millrace.RunAsync("sql", "job.sql", "--json");
+        Assert.Equal("8 @name copy", Statement(ended.Json[^1]));
+        Assert.Equal(2, (int?)ended.Json[^1]["rows"]);
+
+        MillraceResult alone = await _millrace.RunAsync("sql", "-c", "SELECT 7 AS n", "--json");
+        Assert.Equal("{\"n\":7}\n", alone.Output);
+    }
+
+    private static string Statement(JsonNode document) => document["statement"] is { } s ? $"{s["line"]}{(s["name"] is { } name ? $" {name}" : "")}" : "";
 
     [Fact]
     public async Task What_waits_says_so_at_once()

@@ -28,6 +28,20 @@ public sealed class DealingTests
         }
     }
 
+    [Fact]
+    public void Rows_that_cannot_be_dealt_are_not_leaked() => LeakCheck.Run(static () =>
+    {
+        static RecordBatch Rows(params long[] values)
+        {
+            using var builder = new FixedBuilder<long>(DataType.Int64, values.Length);
+            Array.ForEach(values, builder.Append);
+            return new RecordBatch(new Schema([new Field("n", DataType.Int64)]), values.Length, [builder.Build()]);
+        }
+
+        RecordBatch empty = new(Schema.Empty, 1);
+        Assert.ThrowsAny<Exception>(() => new Dealer(Exchange.By([0]), 3).Deal([[Rows(1, 2, 3), empty, Rows(4, 5)], [Rows(6)]]));
+    });
+
     [Theory]
     [InlineData(PartitioningStrategy.Sticky, "with a lane for each split")]
     [InlineData(PartitioningStrategy.FanIn, "in one lane")]

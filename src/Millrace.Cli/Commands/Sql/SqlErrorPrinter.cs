@@ -23,14 +23,24 @@ internal static class SqlErrorPrinter
         Console.Error.WriteLine(SqlJob.Describe(script, statement));
     }
 
-    public static void Print(MillraceException error, SourceText script, bool json)
+    /// <param name="error">The error.</param>
+    /// <param name="script">The text that it is from.</param>
+    /// <param name="json">As a document for programs.</param>
+    /// <param name="statement">The statement, where the text has several.</param>
+    public static void Print(MillraceException error, SourceText script, bool json, StatementSyntax? statement = null)
     {
         IReadOnlyList<MillraceException> errors = error.Related.Count > 0 ? error.Related : [error];
         if (json)
         {
             foreach (MillraceException one in errors)
             {
-                JsonOutput.Write(new JsonObject { ["error"] = ErrorJson.Of(script.Locate(one)) });
+                var document = new JsonObject { ["error"] = ErrorJson.Of(script.Locate(one)) };
+                if (statement is not null)
+                {
+                    document[SqlJob.Member] = SqlJob.ToJson(script, statement);
+                }
+
+                JsonOutput.Write(document);
             }
 
             return;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Millrace.Runtime;
 using Millrace.Runtime.Streaming;
 
@@ -15,6 +16,7 @@ internal static class SqlJobs
             throw StreamingErrors.JobTwice.Error($"There are {twice.Count()} jobs with the name '{twice.Key}': {string.Join(", ", twice.Select(j => SqlJob.Describe(j.Script, j.Statement)["in the statement ".Length..]))}.", new ErrorPlace { Offset = twice.Last().Statement.Span.Start });
         }
 
+        LateTables.Check([.. jobs.Select(j => j.Pipeline)], job => new ErrorPlace { Offset = jobs[job].Statement.Span.Start });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var running = new List<Task<RunSummary>>();
         foreach (Pipeline job in jobs.Select(j => j.Pipeline))
@@ -38,7 +40,18 @@ internal static class SqlJobs
             SqlJob job = jobs[running.IndexOf(ended)];
             RunSummary summary = job.Locate(await ended.ConfigureAwait(false));
             exit = Math.Max(exit, summary.Outcome switch { RunOutcome.Succeeded => App.ExitOk, RunOutcome.Partial => App.ExitPartial, _ => App.ExitFailed });
-            SummaryPrinter.Print(summary, json, jobs.Any(j => j.Pipeline.WritesStandardOutput) ? Console.Error : Console.Out);
+            TextWriter printer = jobs.Any(j => j.Pipeline.WritesStandardOutput) ? Console.Error : Console.Out;
+            if (json)
+            {
+                JsonObject document = summary.ToJson();
+                document[SqlJob.Member] = SqlJob.ToJson(job.Script, job.Statement);
+                JsonOutput.Write(printer, document);
+            }
+            else
+            {
+                SummaryPrinter.Print(summary, json: false, printer);
+            }
+
             if (summary.Error is { } error)
             {
                 SqlErrorPrinter.PrintStatement(error, job.Script, job.Statement, json);

@@ -15,6 +15,9 @@ internal sealed class SqlPrinting(SqlSession session)
 
     private readonly List<SqlJob> _jobs = [];
 
+    // The statement that runs, where documents have to say so.
+    private JsonObject? _statement;
+
     public bool Json { get; init; }
 
     /// <summary>Receives what happens in jobs.</summary>
@@ -41,8 +44,10 @@ internal sealed class SqlPrinting(SqlSession session)
     /// <param name="statement">The statement.</param>
     /// <param name="script">The text that it is from.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task RunAsync(StatementSyntax statement, SourceText script, CancellationToken cancellation)
+    /// <param name="isOneOfSeveral">Whether documents for programs say which statement they are of. Rows do not: a document of its own goes before them.</param>
+    public async Task RunAsync(StatementSyntax statement, SourceText script, CancellationToken cancellation, bool isOneOfSeveral = false)
     {
+        _statement = Json && isOneOfSeveral ? SqlJob.ToJson(script, statement) : null;
         if (statement is QueryStatement { Query.Body: not SelectSyntax { Into: not null } } query && (Output is not null || FileFormat is not null))
         {
             await WriteAsync(query.Query, StatementAnnotations.Of(query), cancellation).ConfigureAwait(false);
@@ -161,7 +166,15 @@ internal sealed class SqlPrinting(SqlSession session)
 
     // Where results are printed in the format of a file, standard output holds nothing else.
     private void Say(string message)
-        => JsonOutput.WriteOr(FileFormat is null || Json ? Console.Out : Console.Error, Json, new JsonObject { ["message"] = message }, message);
+    {
+        var document = new JsonObject { ["message"] = message };
+        if (_statement is not null)
+        {
+            document[SqlJob.Member] = _statement.DeepClone();
+        }
+
+        JsonOutput.WriteOr(FileFormat is null || Json ? Console.Out : Console.Error, Json, document, message);
+    }
 
     private static async Task PrintTextAsync(StatementResult result, CancellationToken cancellation)
     {
@@ -178,8 +191,13 @@ internal sealed class SqlPrinting(SqlSession session)
         }
     }
 
-    private static async Task PrintJsonAsync(StatementResult result, CancellationToken cancellation)
+    private async Task PrintJsonAsync(StatementResult result, CancellationToken cancellation)
     {
+        if (_statement is not null)
+        {
+            JsonOutput.Write(new JsonObject { [SqlJob.Member] = _statement.DeepClone() });
+        }
+
         await foreach (RecordBatch batch in result.Rows!.WithCancellation(cancellation).ConfigureAwait(false))
         {
             using (batch)

@@ -16,7 +16,7 @@ internal sealed class SqlScript(SqlPrinting printing)
             {
                 running = statements.Count > 1 ? statement : null;
                 long started = Stopwatch.GetTimestamp();
-                await printing.RunAsync(statement, script, cancellation).ConfigureAwait(false);
+                await printing.RunAsync(statement, script, cancellation, isOneOfSeveral: statements.Count > 1).ConfigureAwait(false);
                 printing.Report(script, Stopwatch.GetElapsedTime(started));
             }
 
@@ -25,7 +25,7 @@ internal sealed class SqlScript(SqlPrinting printing)
         }
         catch (MillraceException e) when (!App.IsReaderGone(e))
         {
-            SqlErrorPrinter.Print(e, script, printing.Json);
+            SqlErrorPrinter.Print(e, script, printing.Json, running);
             if (running is not null && !printing.Json)
             {
                 Console.Error.WriteLine(SqlJob.Describe(script, running));

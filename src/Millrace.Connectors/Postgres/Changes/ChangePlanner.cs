@@ -71,7 +71,8 @@ internal sealed class ChangePlanner : IAsyncDisposable
         TableInfo table = _table.Info with { ShowsPlaces = rights.WholeTable };
         TableColumns columns = TableColumns.Of(table, _types!.Queried).Choose([.. layout.Columns.Select(c => new RequestedColumn(c.Name))]);
         TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
-        return new LoadPlan(_server, _capture, _table with { Info = table }, columns, layout, _options with { Consistent = true }, request with { Columns = null }, _filter, hold, _context);
+        IReadOnlyList<TableInfo> leaves = await LeafTables.FindAsync(connection, table, cancellation).ConfigureAwait(false);
+        return new LoadPlan(_server, _capture, _table with { Info = table }, columns, layout, _options with { Consistent = true }, request with { Columns = null }, _filter, hold, leaves, _context);
     }
 
     private async ValueTask<ChangeTable> LookAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)

@@ -9,7 +9,7 @@ namespace Millrace.Connectors.Postgres;
 /// The rows that are there when a slot begins, as of the very moment from which its stream tells of changes. They are one unit:
 /// a load that dies leaves nothing, and the next one begins with a slot of its own.
 /// </summary>
-internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, ChangeTable table, TableColumns columns, ChangeLayout layout, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, ConnectorContext context) : IReadPlan
+internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, ChangeTable table, TableColumns columns, ChangeLayout layout, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, IReadOnlyList<TableInfo> leaves, ConnectorContext context) : IReadPlan
 {
     private TablePlan? _rows;
     private ChangePosition _start;
@@ -34,7 +34,7 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
             yield break;
         }
 
-        _rows = new TablePlan(server, table.Info, columns, options, request, filter, hold, context, snapshot);
+        _rows = new TablePlan(server, table.Info, columns, options, request, filter, hold, leaves, context, snapshot);
         await foreach (Split split in _rows.SplitsAsync(cancellation).ConfigureAwait(false))
         {
             yield return split with { EndsKey = false, EndPosition = split.EndsKey ? _start.ToPosition() : null };

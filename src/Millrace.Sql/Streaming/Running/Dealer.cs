@@ -8,26 +8,36 @@ internal sealed class Dealer(Exchange exchange, int lanes)
 {
     private ulong[] _hashes = [];
 
-    /// <summary>Deals what several lanes gave, which is taken over; the caller owns the result.</summary>
+    /// <summary>Deals what several lanes gave, which is taken over, also if it fails; the caller owns the result.</summary>
     public List<RecordBatch>[] Deal(IReadOnlyList<List<RecordBatch>> given)
     {
         List<RecordBatch>[] dealt = [.. Enumerable.Range(0, lanes).Select(_ => new List<RecordBatch>())];
-        foreach (RecordBatch batch in given.SelectMany(lane => lane))
+        RecordBatch[] batches = [.. given.SelectMany(lane => lane)];
+        if (lanes == 1 || exchange.Kind == ExchangeKind.Single)
         {
-            if (lanes == 1 || exchange.Kind == ExchangeKind.Single)
-            {
-                dealt[0].Add(batch);
-                continue;
-            }
+            dealt[0].AddRange(batches);
+            return dealt;
+        }
 
-            using (batch)
-            {
-                Deal(batch, dealt);
-            }
+        try
+        {
+            Array.ForEach(batches, batch => Deal(batch, dealt));
+        }
+        catch
+        {
+            Dispose(dealt);
+            throw;
+        }
+        finally
+        {
+            Array.ForEach(batches, batch => batch.Dispose());
         }
 
         return dealt;
     }
+
+    /// <summary>Disposes what was dealt.</summary>
+    public static void Dispose(List<RecordBatch>[] dealt) => Array.ForEach(dealt, lane => lane.ForEach(batch => batch.Dispose()));
 
     private void Deal(RecordBatch batch, List<RecordBatch>[] dealt)
     {

@@ -108,9 +108,9 @@ internal sealed class StageRun : IDisposable
         // Only the end of all inputs is the end of time.
         watermark = isEnd ? StreamTime.End : Math.Min(watermark, StreamTime.End - 1);
         List<RecordBatch>[][] dealt = Deal(out bool hasRows);
-        TellEnds();
         try
         {
+            TellEnds();
             if (hasRows || watermark > _watermark || !_hasRun || WakesAt <= now)
             {
                 _watermark = Math.Max(_watermark, watermark);
@@ -120,10 +120,7 @@ internal sealed class StageRun : IDisposable
         }
         finally
         {
-            foreach (RecordBatch batch in dealt.SelectMany(input => input).SelectMany(lane => lane))
-            {
-                batch.Dispose();
-            }
+            Array.ForEach(dealt, Dealer.Dispose);
         }
 
         Watermark = _lanes.Min(l => l.WatermarkOf(_watermark));
@@ -143,17 +140,7 @@ internal sealed class StageRun : IDisposable
         }
 
         IReadOnlyList<int> keys = change != StateChange.Remove ? table.Keys : [.. table.Keys.Select(k => table.Identity.ToList().IndexOf(k))];
-        List<RecordBatch>[] dealt = new Dealer(Exchange.By([.. keys]), _lanes.Length).Deal([[rows.Share()]]);
-        for (int lane = 0; lane < dealt.Length; lane++)
-        {
-            foreach (RecordBatch batch in dealt[lane])
-            {
-                using (batch)
-                {
-                    _lanes[lane].Import(table.Name, change, batch);
-                }
-            }
-        }
+        ForLanes(new Dealer(Exchange.By([.. keys]), _lanes.Length), rows, (lane, batch) => lane.Import(table.Name, change, batch));
     }
 
     public void Dispose()
@@ -179,16 +166,23 @@ internal sealed class StageRun : IDisposable
 
     private void FeedByKey(InputStage input, RecordBatch rows)
     {
-        List<RecordBatch>[] dealt = (_feeder ??= new Dealer(Exchange.By(input.Keys), _lanes.Length)).Deal([[rows.Share()]]);
-        for (int lane = 0; lane < dealt.Length; lane++)
+        ForLanes(_feeder ??= new Dealer(Exchange.By(input.Keys), _lanes.Length), rows, (lane, batch) => lane.Push(0, batch));
+    }
+
+    // Rows are borrowed, and so is what the lanes get of them.
+    private void ForLanes(Dealer dealer, RecordBatch rows, Action<StageOperator, RecordBatch> take)
+    {
+        List<RecordBatch>[] dealt = dealer.Deal([[rows.Share()]]);
+        try
         {
-            foreach (RecordBatch batch in dealt[lane])
+            for (int lane = 0; lane < dealt.Length; lane++)
             {
-                using (batch)
-                {
-                    _lanes[lane].Push(0, batch);
-                }
+                dealt[lane].ForEach(batch => take(_lanes[lane], batch));
             }
+        }
+        finally
+        {
+            Dealer.Dispose(dealt);
         }
     }
 
@@ -220,16 +214,25 @@ internal sealed class StageRun : IDisposable
     private List<RecordBatch>[][] Deal(out bool hasRows)
     {
         var dealt = new List<RecordBatch>[Inputs.Count][];
+        Array.Fill(dealt, []);
         hasRows = false;
-        for (int i = 0; i < dealt.Length; i++)
+        try
         {
-            List<RecordBatch>[] given = [.. Inputs[i]._output.Select(lane => lane.ToList())];
-            Array.ForEach(Inputs[i]._output, lane => lane.Clear());
-            hasRows |= given.Any(lane => lane.Count > 0);
-            dealt[i] = _dealers[i]?.Deal(given) ?? given;
-        }
+            for (int i = 0; i < dealt.Length; i++)
+            {
+                List<RecordBatch>[] given = [.. Inputs[i]._output.Select(lane => lane.ToList())];
+                Array.ForEach(Inputs[i]._output, lane => lane.Clear());
+                hasRows |= given.Any(lane => lane.Count > 0);
+                dealt[i] = _dealers[i]?.Deal(given) ?? given;
+            }
 
-        return dealt;
+            return dealt;
+        }
+        catch
+        {
+            Array.ForEach(dealt, Dealer.Dispose);
+            throw;
+        }
     }
 
     private async ValueTask RunLanesAsync(List<RecordBatch>[][] dealt, bool hasRows, RoundTime time, CancellationToken cancellation)
