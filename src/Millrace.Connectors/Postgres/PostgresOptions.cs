@@ -97,6 +97,9 @@ public sealed record PostgresSourceOptions : PostgresOptions
     [Description("Size of the parts of a table that are read at once, each by a connection of its own.")]
     public ByteSize ChunkBytes { get; init; } = ByteSize.MiB(4);
 
+    [Description("In what order whole tables are read. storage: as their rows are stored, which is fastest; a run is then all or nothing. key: by primary key, so that a load that was cut off goes on behind its last commit. auto: by key from 1 GiB on, where there is such a key and the run commits on its way.")]
+    public ReadBy ReadBy { get; init; } = ReadBy.Auto;
+
     [Description("Whether all parts and tables are read as of one moment. Off, a table is read without a long transaction, and parts are of different moments.")]
     public bool Consistent { get; init; } = true;
 
@@ -106,4 +109,12 @@ public sealed record PostgresSourceOptions : PostgresOptions
     [Description("Columns that tell rows with the same cursor apart in an incremental read. Left out, the primary key, or the place of the row in its table; a view needs them.")]
     [OptionExample("id")]
     public IReadOnlyList<string> TieBreaker { get; init; } = [];
+}
+
+/// <summary>The order of a read of everything.</summary>
+public enum ReadBy
+{
+    Auto,
+    Storage,
+    Key,
 }

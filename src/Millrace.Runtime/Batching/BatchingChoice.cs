@@ -14,12 +14,17 @@ internal sealed record BatchingChoice(Batching Strategy, string Description)
     private static readonly TimeSpan DefaultMaxWait = TimeSpan.FromSeconds(10);
 
     /// <summary>What the job says, and what follows from source, sink and mode where it says nothing.</summary>
-    public static BatchingChoice Of(Pipeline pipeline, ISource source, ISink sink)
+    public static async ValueTask<BatchingChoice> FindAsync(Pipeline pipeline, ISource source, ISink sink, CancellationToken cancellation)
     {
         string? once = sink.CommitsOnce ? "the target is one indivisible thing"
             : pipeline.WriteMode == WriteMode.Overwrite ? "an overwriting run replaces its target in one step"
-            : pipeline.ReadMode == ReadMode.Full && !source.ResumesFullReads ? "its source cannot go on in the middle of a full read"
             : null;
+        bool asks = once is null && pipeline.ReadMode == ReadMode.Full && !(pipeline.OneEpoch && pipeline.Batch is null);
+        return Of(pipeline, sink, asks && !await source.ResumesFullReadsAsync(pipeline.Stream, cancellation).ConfigureAwait(false) ? "its source cannot go on in the middle of a full read" : once);
+    }
+
+    private static BatchingChoice Of(Pipeline pipeline, ISink sink, string? once)
+    {
         if (pipeline.Follows && once is not null)
         {
             throw RuntimeErrors.FollowNeedsEpochs.Error($"The run is to follow its source, but {once}.");

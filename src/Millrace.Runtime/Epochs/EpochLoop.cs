@@ -10,7 +10,7 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run)
 {
-    private readonly BatchingChoice _batching = BatchingChoice.Of(pipeline, source, sink);
+    private BatchingChoice _batching = null!;
     private readonly TypeWidenings _widenings = new();
     private OpenEpoch _epoch = null!;
     private long _left;
@@ -22,6 +22,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     /// <summary>Runs to the end; true when all there was is committed, false when a stop cut it short.</summary>
     public async Task<bool> RunAsync(CancellationToken stop, CancellationToken abort)
     {
+        _batching = await BatchingChoice.FindAsync(pipeline, source, sink, abort).ConfigureAwait(false);
         run.Batching = _batching.Description;
         run.Telemetry.BatchingChosen(_batching.Description);
         _epoch = new OpenEpoch(pipeline, source, sink, state, run, _batching.Strategy);
@@ -263,6 +264,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Mode = pipeline.ReadMode,
         Cursor = pipeline.Cursor,
         Follows = pipeline.Follows,
+        IsOneEpoch = !CanStopHalfWay,
         Lookback = pipeline.Lookback,
         Since = _epoch.IsUntouched ? null : since,
         Widened = _widenings.Snapshot(),

@@ -21,7 +21,7 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
     public bool CanReplay => source.CanReplay;
 
-    public bool ResumesFullReads => source.ResumesFullReads;
+    public ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => source.ResumesFullReadsAsync(stream, cancellation);
 
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => source.CheckAsync(cancellation);
 

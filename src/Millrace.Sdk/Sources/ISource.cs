@@ -25,7 +25,9 @@ public interface ISource : IAsyncDisposable
     /// Whether a full read that was cut off can go on at a position that it reached, and gives the same rows then as one that was
     /// not. Where it cannot, the runtime makes a full read one epoch, and a later run begins anew.
     /// </summary>
-    bool ResumesFullReads => true;
+    /// <param name="stream">The stream; null for sources that have just one.</param>
+    /// <param name="cancellation">Stops the asking.</param>
+    ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => ValueTask.FromResult(true);
 
     /// <summary>
     /// Ends as soon as there may be more to read than the last plan found, for sources that can tell; the runtime asks from

@@ -37,6 +37,9 @@ public sealed record ReadRequest
     /// <summary>Whether the run waits for more when it has read all there is. A source without anything to read is then no error.</summary>
     public bool Follows { get; init; }
 
+    /// <summary>Whether all that is read is committed at once, so that the read never goes on in the middle.</summary>
+    public bool IsOneEpoch { get; init; }
+
     /// <summary>Types of inferred columns that an earlier attempt found too narrow.</summary>
     public IReadOnlyDictionary<string, DataType> Widened { get; init; } = FrozenDictionary<string, DataType>.Empty;
 

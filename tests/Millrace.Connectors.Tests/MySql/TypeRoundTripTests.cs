@@ -210,6 +210,7 @@ public class TypeRoundTripTests
             }
         }
 
+        Assert.Equal(!forbidLocal, ((MySqlWriter)writer).Loads > 0);
         await writer.CommitAsync(new Checkpoint { Job = "types", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch }, default);
     });
 

@@ -24,6 +24,9 @@ internal sealed class TablePulls(PostgresTestServer server, string database, Rea
         Options(new PostgresSourceOptions { Host = "127.0.0.1", Port = server.Port, Database = database, User = PostgresTestServer.User }),
         new ConnectorContext { Job = "pulls", Note = Notes.Add });
 
+    /// <summary>Takes over how far others are.</summary>
+    public void Continue(TablePulls others) => _progress = others._progress;
+
     /// <summary>One run.</summary>
     /// <param name="mostBatches">After how many batches it dies; all of them were committed.</param>
     /// <param name="between">Called after every batch.</param>

@@ -110,7 +110,7 @@ public sealed class BatchingChoiceTests
         };
         Pipeline made = with?.Invoke(pipeline) ?? pipeline;
         ISource replay = made.Source.Connector.OpenSource(made.Source.Options, new ConnectorContext { Job = "job" });
-        return BatchingChoice.Of(made, resumes ? replay : new Unresumable(replay), new MemorySink(target));
+        return BatchingChoice.FindAsync(made, resumes ? replay : new Unresumable(replay), new MemorySink(target), default).AsTask().GetAwaiter().GetResult();
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class BatchingChoiceTests
 
     private sealed class Unresumable(ISource inner) : ISource
     {
-        public bool ResumesFullReads => false;
+        public ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => ValueTask.FromResult(false);
 
         public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);
 

@@ -72,6 +72,39 @@ public sealed class KilledDatabaseJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_load_that_is_killed_goes_on_behind_its_last_commit()
+    {
+        const int rows = 200_000;
+        _server.Sql(_database, $"CREATE TABLE public.orders AS SELECT i * 7 AS id, md5(i::text) AS name FROM generate_series(1, {rows}) i ORDER BY md5(i::text); ALTER TABLE public.orders ADD PRIMARY KEY (id); ANALYZE public.orders");
+        _folder.Write("load.yaml", $$"""
+            name: load
+            source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, stream: public.orders, read_by: key, chunk_bytes: 64KiB}
+            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, table: public.copied}
+            batch: {strategy: fixed_size, size: 500}
+            """);
+        var killer = new RandomKiller(_random, Traces, longest: 400);
+        bool isDone = false;
+        while (killer.Kills < KillPlan.Kills / 2 && !isDone)
+        {
+            using Process process = _millrace.Start("run", "load.yaml");
+            await killer.KillAsync(process, whileRunning: static () => { });
+            isDone = process.ExitCode == 0;
+        }
+
+        string before = isDone ? "all" : _server.Sql(_database, "SELECT count(*) FROM public.copied");
+        if (!isDone)
+        {
+            MillraceResult last = await _millrace.RunAsync("run", "load.yaml", "--json");
+            Assert.True(last.ExitCode == 0, last.Errors + last.Output);
+            Assert.True((long)last.Json[0]["rows"]! < rows, "The last run began anew.");
+        }
+
+        killer.Tell($"full load by key, {before} rows before the last run", rows, null);
+        Assert.Equal("0|0", _server.Sql(_database, "SELECT (SELECT count(*) FROM (TABLE public.orders EXCEPT ALL TABLE public.copied) lost), (SELECT count(*) FROM (TABLE public.copied EXCEPT ALL TABLE public.orders) doubled)"));
+        Assert.True(killer.Writing > 0, "No kill hit a run that wrote.");
+    }
+
+    [Fact]
     public async Task A_run_that_was_stopped_and_overtaken_commits_nothing_any_more()
     {
         WriteJob("append");

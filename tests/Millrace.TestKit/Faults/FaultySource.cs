@@ -10,7 +10,7 @@ public sealed class FaultySource(ISource inner, FaultPlan plan) : ISource
 
     public bool CanReplay => inner.CanReplay;
 
-    public bool ResumesFullReads => inner.ResumesFullReads;
+    public ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => inner.ResumesFullReadsAsync(stream, cancellation);
 
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);
 

@@ -47,8 +47,8 @@ internal sealed class MySqlConnection : IDisposable
     /// <summary>Warnings of the last statement.</summary>
     public uint Warnings => Native.WarningCount(_handle);
 
-    /// <summary>Rows that the last statement changed.</summary>
-    public long AffectedRows => (long)Native.AffectedRows(_handle);
+    /// <summary>Rows that the last statement changed, the first one of several. The library forgets it when it is asked for more answers.</summary>
+    public long AffectedRows { get; private set; }
 
     /// <summary>Connects, on a thread of the pool.</summary>
     /// <param name="settings">Where to, and as whom.</param>
@@ -113,6 +113,8 @@ internal sealed class MySqlConnection : IDisposable
             {
                 throw Fault();
             }
+
+            AffectedRows = (long)Native.AffectedRows(_handle);
         }
     }
 

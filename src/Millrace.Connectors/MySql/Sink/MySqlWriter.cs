@@ -48,6 +48,9 @@ internal sealed class MySqlWriter : ISinkWriter
         _loader = new RowLoader(server, connection, columns, merge is null ? table.Sql : MergeStatements.StageOf(table), merge is not null, abilities, request.Errors, Place);
     }
 
+    /// <summary>Batches that went by LOAD DATA as a whole.</summary>
+    public int Loads => _loader.Loads;
+
     private ErrorPlace Place => new() { Stream = _table.ToString() };
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)

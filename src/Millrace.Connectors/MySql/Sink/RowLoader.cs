@@ -50,6 +50,9 @@ internal sealed class RowLoader : IDisposable
         _text = new RowText(columns);
     }
 
+    /// <summary>Batches that went by LOAD DATA as a whole.</summary>
+    public int Loads { get; private set; }
+
     /// <summary>Bytes sent.</summary>
     public long Bytes { get; private set; }
 
@@ -85,6 +88,7 @@ internal sealed class RowLoader : IDisposable
             if (_connection.Warnings == 0 && _connection.AffectedRows >= batch.Length)
             {
                 Bytes += lines.Length;
+                Loads++;
                 return true;
             }
         }

@@ -22,7 +22,7 @@ internal sealed class MySqlSource : ISource
 
     public string Remote => _server.Remote;
 
-    public bool ResumesFullReads => _options.Resume;
+    public ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => ValueTask.FromResult(_options.Resume);
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {

@@ -20,8 +20,21 @@ internal sealed class PostgresSource : ISource
 
     public string Remote => _server.Remote;
 
-    /// <summary>Rows move when they are updated, so that the places of one moment are not those of another.</summary>
-    public bool ResumesFullReads => false;
+    /// <summary>By key. Rows move when they are updated, so that the places of one moment are not those of another.</summary>
+    public async ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation)
+    {
+        if (_options.ReadBy != ReadBy.Auto || (stream ?? _options.Table) is not { } table)
+        {
+            return _options.ReadBy == ReadBy.Key;
+        }
+
+        TableName name = TableName.Parse(table);
+        return await _server.AskAsync(
+            async connection => await TableCatalog.FindAsync(connection, name, cancellation).ConfigureAwait(false) is { } info
+                && KeyRead.Resumes(info, await TableCatalog.TypesAsync(connection, info.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false), ReadBy.Auto),
+            new ErrorPlace { Stream = table },
+            cancellation).ConfigureAwait(false);
+    }
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
@@ -73,7 +86,7 @@ internal sealed class PostgresSource : ISource
         TableColumns all = TableColumns.Of(table, new TypeMapper(types, _options.Numeric));
         TableColumns columns = all.Choose(request.Columns);
         RowOrder? order = request.Mode == ReadMode.Incremental ? RowOrder.Of(table, types, request.Cursor, _options.TieBreaker) : null;
-        IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column)).Concat(order?.Names ?? []);
+        IEnumerable<string> used = columns.Schema.Fields.Select(f => f.Name).Concat(request.Predicates.Select(p => p.Column)).Concat(order?.Names ?? (_options.ReadBy == ReadBy.Key ? table.Key : []));
         if (rights.Missing(table, used) is { } missing)
         {
             throw missing;
@@ -81,14 +94,22 @@ internal sealed class PostgresSource : ISource
 
         TableFilter filter = TableFilter.Of(all, types, request.Predicates, connection.PostgresParameters.GetValueOrDefault("server_encoding") == "UTF8");
         TableHold hold = await TableHold.OfAsync(connection, table, columns, cancellation).ConfigureAwait(false);
-        if (order is null)
+        RowKey? key = order is null ? KeyRead.Choose(table, types, _options, request) : null;
+        if (order is null && key is null)
         {
-            return new TablePlan(_server, table, columns, _options, request, filter, hold, _context);
+            IReadOnlyList<TableInfo> leaves = await LeafTables.FindAsync(connection, table, cancellation).ConfigureAwait(false);
+            return new TablePlan(_server, table, columns, _options, request, filter, hold, leaves, _context);
         }
 
         ExportedSnapshot snapshot = await ExportedSnapshot.TakeAsync(_server, hold, _context.Shared, _context, cancellation).ConfigureAwait(false);
         try
         {
+            if (order is null)
+            {
+                var bounds = await KeyRead.BoundsAsync(snapshot, table, key!, request, _options.ChunkBytes.Bytes, cancellation).ConfigureAwait(false);
+                return new KeyPlan(_server, table, columns, key!, request, snapshot, bounds, filter);
+            }
+
             CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
             return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
         }

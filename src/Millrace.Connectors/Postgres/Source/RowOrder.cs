@@ -6,10 +6,10 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>The order in which an incremental read goes through a table: by the cursor, and among equal values by what tells rows apart.</summary>
 internal sealed class RowOrder : ICursorOrder
 {
-    private readonly IReadOnlyList<(string Sql, string Type)> _key;
+    private readonly RowKey _key;
     private readonly string _cursorType;
 
-    private RowOrder(ColumnInfo cursor, CursorKind kind, IReadOnlyList<string> names, IReadOnlyList<(string Sql, string Type)> key)
+    private RowOrder(ColumnInfo cursor, CursorKind kind, IReadOnlyList<string> names, RowKey key)
     {
         CursorName = cursor.Name;
         Cursor = $"t.{TableName.Quote(cursor.Name)}";
@@ -36,10 +36,10 @@ internal sealed class RowOrder : ICursorOrder
     public IEnumerable<string> Names { get; }
 
     /// <summary>What stands behind ORDER BY.</summary>
-    public string OrderBy => string.Join(", ", _key.Select(k => k.Sql).Prepend($"{Cursor} NULLS FIRST"));
+    public string OrderBy => $"{Cursor} NULLS FIRST, {_key.OrderBy}";
 
     /// <summary>The columns, as text, that a position is made of.</summary>
-    public string Select => string.Join(", ", _key.Select(k => k.Sql).Prepend(Cursor).Select(c => $"{c}::text"));
+    public string Select => string.Join(", ", _key.Texts.Prepend($"{Cursor}::text"));
 
     /// <summary>Columns of <see cref="Select"/>.</summary>
     public int Count => 1 + _key.Count;
@@ -65,15 +65,13 @@ internal sealed class RowOrder : ICursorOrder
         }
 
         IReadOnlyList<string> names = tieBreaker.Count > 0 ? tieBreaker : table.Key;
-        return new RowOrder(column, kind, names, Key(table, names, place));
+        return new RowOrder(column, kind, names, new RowKey(Key(table, names, place)));
     }
 
     public string CursorLiteral(string value) => SqlText.Literal(value, _cursorType);
 
     /// <summary>What the rows behind one fulfil, among those with its value of the cursor.</summary>
-    public string Behind(IReadOnlyList<string> key) => key.Count == _key.Count
-        ? $"({string.Join(", ", _key.Select(k => k.Sql))}) > ({string.Join(", ", key.Select((v, i) => SqlText.Literal(v, _key[i].Type)))})"
-        : throw PostgresErrors.OtherCursor.Error($"The progress of the job names {key.Count} columns that tell rows apart; there are {_key.Count} now.");
+    public string Behind(IReadOnlyList<string> key) => _key.Behind(key);
 
     // A row's xmin is the low half of the number of the transaction that wrote it. It is new if that transaction began after the
     // snapshot was taken or was under way then; comparing modulo 2^32, as the server does, tells before from after.

@@ -19,12 +19,14 @@ internal sealed class TablePlan : IReadPlan
     private readonly ReadRequest _request;
     private readonly TableFilter _filter;
     private readonly TableHold _hold;
+    private readonly IReadOnlyList<TableInfo> _leaves;
     private readonly ConnectorContext _context;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private ExportedSnapshot? _snapshot;
 
-    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, ConnectorContext context)
+    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, IReadOnlyList<TableInfo> leaves, ConnectorContext context)
     {
+        _leaves = leaves;
         _server = server;
         _table = table;
         _columns = columns;
@@ -47,23 +49,28 @@ internal sealed class TablePlan : IReadPlan
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
 #pragma warning restore CS1998
     {
-        long blocks = _table.Kind is TableKind.Table or TableKind.MaterializedView && _table.ShowsPlaces ? _table.Blocks : 0;
-        long chunk = Math.Max(1, _options.ChunkBytes.Bytes / BlockBytes);
-        long count = IsLimited ? 1 : Math.Max(1, (blocks + chunk - 1) / chunk);
-        for (long i = 0; i < count; i++)
+        IReadOnlyList<TableInfo> tables = IsLimited ? [_table] : _leaves;
+        foreach (TableInfo table in tables)
         {
-            // The last range has no end: rows are added behind while the ranges are being laid.
-            long start = i * chunk;
-            long? end = i == count - 1 ? null : start + chunk;
-            yield return new BlockSplit
+            long blocks = table.Kind is TableKind.Table or TableKind.MaterializedView && _table.ShowsPlaces ? table.Blocks : 0;
+            long chunk = Math.Max(1, _options.ChunkBytes.Bytes / BlockBytes);
+            long count = IsLimited ? 1 : Math.Max(1, (blocks + chunk - 1) / chunk);
+            for (long i = 0; i < count; i++)
             {
-                Id = count == 1 ? _table.Name.ToString() : string.Create(CultureInfo.InvariantCulture, $"{_table.Name}@{start}"),
-                Key = _table.Name.ToString(),
-                EndsKey = end is null,
-                Start = start,
-                End = end,
-                Bytes = blocks == 0 ? null : ((end ?? blocks) - start) * BlockBytes,
-            };
+                // The last range has no end: rows are added behind while the ranges are being laid.
+                long start = i * chunk;
+                long? end = i == count - 1 ? null : start + chunk;
+                yield return new BlockSplit
+                {
+                    Id = count == 1 ? table.Name.ToString() : string.Create(CultureInfo.InvariantCulture, $"{table.Name}@{start}"),
+                    Key = _table.Name.ToString(),
+                    EndsKey = end is null && table == tables[^1],
+                    Table = table,
+                    Start = start,
+                    End = end,
+                    Bytes = blocks == 0 ? null : ((end ?? blocks) - start) * BlockBytes,
+                };
+            }
         }
     }
 
@@ -97,7 +104,7 @@ internal sealed class TablePlan : IReadPlan
         string[] conditions = [.. new[] { Range(range), _filter.Sql }.Where(c => c.Length > 0)];
         string where = conditions.Length == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         string limit = IsLimited ? string.Create(CultureInfo.InvariantCulture, $" LIMIT {_request.Limit}") : "";
-        return $"SELECT {_columns.SelectList} FROM {_table.Source}{where}{limit}";
+        return $"SELECT {_columns.SelectList} FROM {range.Table.Source}{where}{limit}";
     }
 
     private static string Range(BlockSplit range) => (range.Start, range.End) switch
@@ -129,6 +136,9 @@ internal sealed class TablePlan : IReadPlan
 /// <summary>A range of a table's blocks.</summary>
 internal sealed record BlockSplit : Split
 {
+    /// <summary>The table whose blocks they are: the one that is read, or a part of it.</summary>
+    public required TableInfo Table { get; init; }
+
     /// <summary>First block.</summary>
     public long Start { get; init; }
 

@@ -161,7 +161,7 @@ public sealed class ReplayRunner
     {
         var scope = new RunScope(_run, _pipeline, new RunProgress(), null);
         using RunStages stages = scope.Stages;
-        var epoch = new OpenEpoch(_pipeline, source, sink, null, scope, BatchingChoice.Of(_pipeline, source, sink).Strategy);
+        var epoch = new OpenEpoch(_pipeline, source, sink, null, scope, (await BatchingChoice.FindAsync(_pipeline, source, sink, cancellation).ConfigureAwait(false)).Strategy);
         await using (epoch.ConfigureAwait(false))
         {
             await epoch.RecoverAsync(cancellation).ConfigureAwait(false);
