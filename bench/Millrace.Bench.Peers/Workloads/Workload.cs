@@ -26,6 +26,7 @@ internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Ru
         new("delivery", "a job with commits that hold, against the same job without: exactly once against at least once", EpochWorkloads.Delivery),
         new("batching", "small rows with each batching strategy, against one row an epoch", EpochWorkloads.Batching),
         new("recovery", "a run that finds 10 000 files in its checkpoint: time to its first new commit", EpochWorkloads.Recovery),
+        new("state-recovery", "a query with 6 M groups that is killed and started again: time to its first new commit", StateRecoveryWorkload.Run),
         new("slow-sink", "peak memory when the target is much slower than the source", EpochWorkloads.SlowSink),
     ];
 }

@@ -43,16 +43,7 @@ internal sealed class SavedQuery(OperatorStates states, ICheckpointLog? commits)
                     evolution.Accept(onChange, note);
                 }
 
-                while (await reader.NextAsync(cancellation).ConfigureAwait(false) is { } record)
-                {
-                    using (record.Rows)
-                    {
-                        if (evolution.Keeps(record.Stage))
-                        {
-                            step.Import(record);
-                        }
-                    }
-                }
+                await ImportAsync(step, reader, evolution, cancellation).ConfigureAwait(false);
             }
 
             long bytes = await states.SizeAsync(_chain[i], cancellation).ConfigureAwait(false) ?? 0;
@@ -70,6 +61,39 @@ internal sealed class SavedQuery(OperatorStates states, ICheckpointLog? commits)
         {
             step.Ended();
         }
+    }
+
+    // A piece is read while the one before it is taken in.
+    private static async ValueTask ImportAsync(QueryStep step, StateImageReader reader, StateEvolution evolution, CancellationToken cancellation)
+    {
+        Task taken = Task.CompletedTask;
+        try
+        {
+            while (await reader.NextAsync(cancellation).ConfigureAwait(false) is { } record)
+            {
+                Task before = taken;
+                taken = Task.Run(
+                    async () =>
+                    {
+                        using (record.Rows)
+                        {
+                            await before.ConfigureAwait(false);
+                            if (evolution.Keeps(record.Stage))
+                            {
+                                step.Import(record);
+                            }
+                        }
+                    },
+                    CancellationToken.None);
+                await before.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await taken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await taken.ConfigureAwait(false);
     }
 
     /// <summary>Saves what an epoch leaves, and names it in the notes of its checkpoint.</summary>

@@ -26,6 +26,10 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     /// <summary>What brings the rows of a temporary table in; empty for nothing.</summary>
     public virtual string StatementsOf(string stage) => "";
 
+    /// <summary>What fills staged rows with the values that were not sent since they did not change.</summary>
+    /// <param name="names">The columns that rows name.</param>
+    public virtual string FillOf(IReadOnlyCollection<string> names) => "";
+
     /// <param name="table">The table.</param>
     /// <param name="columns">Columns of the rows.</param>
     /// <param name="request">How the run writes.</param>
@@ -60,6 +64,8 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
 
     private sealed record MergePath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Table, Columns)
     {
+        public override string FillOf(IReadOnlyCollection<string> names) => new UnchangedValues(Table.Sql, Columns, Key).Sql(names);
+
         public override string StatementsOf(string stage)
             => $"ANALYZE {stage};\n{new MergeStatements(Table.Sql, stage, Columns, Key, IsUnique, HasOp).Sql}";
     }

@@ -140,7 +140,16 @@ internal sealed class StageRun : IDisposable
         }
 
         IReadOnlyList<int> keys = change != StateChange.Remove ? table.Keys : [.. table.Keys.Select(k => table.Identity.ToList().IndexOf(k))];
-        ForLanes(new Dealer(Exchange.By([.. keys]), _lanes.Length), rows, (lane, batch) => lane.Import(table.Name, change, batch));
+        List<RecordBatch>[] dealt = new Dealer(Exchange.By([.. keys]), _lanes.Length).Deal([[rows.Share()]]);
+        try
+        {
+            // Putting rows into tables is most of what a restart with much state does.
+            OnLanes(lane => dealt[lane].ForEach(batch => _lanes[lane].Import(table.Name, change, batch)));
+        }
+        finally
+        {
+            Dealer.Dispose(dealt);
+        }
     }
 
     public void Dispose()
@@ -166,18 +175,13 @@ internal sealed class StageRun : IDisposable
 
     private void FeedByKey(InputStage input, RecordBatch rows)
     {
-        ForLanes(_feeder ??= new Dealer(Exchange.By(input.Keys), _lanes.Length), rows, (lane, batch) => lane.Push(0, batch));
-    }
-
-    // Rows are borrowed, and so is what the lanes get of them.
-    private void ForLanes(Dealer dealer, RecordBatch rows, Action<StageOperator, RecordBatch> take)
-    {
-        List<RecordBatch>[] dealt = dealer.Deal([[rows.Share()]]);
+        List<RecordBatch>[] dealt = (_feeder ??= new Dealer(Exchange.By(input.Keys), _lanes.Length)).Deal([[rows.Share()]]);
         try
         {
             for (int lane = 0; lane < dealt.Length; lane++)
             {
-                dealt[lane].ForEach(batch => take(_lanes[lane], batch));
+                // Rows are borrowed, and so is what the lanes get of them.
+                dealt[lane].ForEach(batch => _lanes[lane].Push(0, batch));
             }
         }
         finally
@@ -257,6 +261,24 @@ internal sealed class StageRun : IDisposable
             // The error of the first lane that has one counts, the same in every run.
             ExceptionDispatchInfo.Throw(running.First(t => t.IsFaulted || t.IsCanceled).Exception?.InnerException ?? new OperationCanceledException(cancellation));
         }
+    }
+
+    // The error of the first lane that has one counts, as in a round.
+    private void OnLanes(Action<int> work)
+    {
+        var errors = new ExceptionDispatchInfo?[_lanes.Length];
+        Parallel.For(0, _lanes.Length, lane =>
+        {
+            try
+            {
+                work(lane);
+            }
+            catch (Exception e)
+            {
+                errors[lane] = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        Array.Find(errors, e => e is not null)?.Throw();
     }
 
     private async ValueTask RunLaneAsync(int lane, List<RecordBatch>[][] dealt, RoundTime time, CancellationToken cancellation)
