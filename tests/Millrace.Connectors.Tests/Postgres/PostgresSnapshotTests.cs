@@ -94,6 +94,32 @@ public sealed class PostgresSnapshotTests
     }
 
     [Fact]
+    public async Task Values_that_were_not_sent_are_those_of_the_version_that_holds()
+    {
+        var table = new WrittenTable();
+        await table.WriteAsync(History(), ["1|old"]);
+        await table.WriteAsync(History(), ["1|large"]);
+        Schema schema = WrittenTable.SchemaOf(("_op", DataType.Utf8), ("_unchanged", DataType.List(DataType.Utf8)), ("id", DataType.Int64), ("name", DataType.Utf8), ("v", DataType.Int64));
+        await table.WriteBatchAsync(History() with { Schema = schema }, () =>
+        {
+            using var ops = new BinaryBuilder(DataType.Utf8);
+            using var unchanged = new ListBuilder(schema[1].Type);
+            using var ids = new FixedBuilder<long>(DataType.Int64);
+            using var names = new BinaryBuilder(DataType.Utf8);
+            using var values = new FixedBuilder<long>(DataType.Int64);
+            ops.Append("U");
+            ((BinaryBuilder)unchanged.Items).Append("name");
+            unchanged.AppendRow();
+            ids.Append(1);
+            names.AppendNull();
+            values.Append(7);
+            return new RecordBatch(schema, 1, [ops.Build(), unchanged.Build(), ids.Build(), names.Build(), values.Build()]);
+        });
+
+        Assert.Equal("old||f\nlarge||f\nlarge|7|t", table.Sql("SELECT name, v, _is_current FROM public.t ORDER BY _valid_from"));
+    }
+
+    [Fact]
     public async Task Rows_of_a_table_that_had_no_history_are_its_first_versions()
     {
         var table = new WrittenTable("CREATE TABLE public.t (id bigint, name text); INSERT INTO public.t VALUES (1, 'a'), (2, 'b')");

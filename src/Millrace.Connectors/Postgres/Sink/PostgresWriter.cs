@@ -94,6 +94,7 @@ internal sealed class PostgresWriter : ISinkWriter
 
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
+        _conversion.Clear();
         if (_copy is { } copy)
         {
             _copy = null;
@@ -151,6 +152,12 @@ internal sealed class PostgresWriter : ISinkWriter
 
         if (_rows > 0 && _path.IsStaged)
         {
+            if (_conversion.Unchanged.Count > 0)
+            {
+                await ExecuteAsync(_path.FillOf(_conversion.Unchanged), cancellation).ConfigureAwait(false);
+                _conversion.Clear();
+            }
+
             if (_request.Errors is { } errors)
             {
                 _rows -= await new StagedRows(_connection, _path, errors).BringInAsync(cancellation).ConfigureAwait(false);

@@ -29,6 +29,10 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     /// <summary>What brings the rows of a temporary table in; empty for nothing.</summary>
     public virtual string StatementsOf(string stage) => "";
 
+    /// <summary>What fills staged rows with the values that were not sent since they did not change.</summary>
+    /// <param name="names">The columns that rows name.</param>
+    public virtual string FillOf(IReadOnlyCollection<string> names) => "";
+
     /// <param name="table">The table.</param>
     /// <param name="columns">Columns of the rows.</param>
     /// <param name="request">How the run writes.</param>
@@ -69,6 +73,8 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
 
     private record MergePath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Table, Columns)
     {
+        public override string FillOf(IReadOnlyCollection<string> names) => new UnchangedValues(Table.Sql, Columns, Key).Sql(names);
+
         public override string StatementsOf(string stage)
             => $"ANALYZE {stage};\n{new MergeStatements(Table.Sql, stage, Columns, Key, IsUnique, HasOp).Sql}";
     }
@@ -90,6 +96,10 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     private sealed record HistoryPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool HasOp, bool IsSnapshot) : StagedPath(Table, Columns)
     {
         private readonly HistoryStatements _statements = new(Table.Sql, Columns, Key, HasOp);
+
+        // What did not change is what the version has that holds.
+        public override string FillOf(IReadOnlyCollection<string> names)
+            => new UnchangedValues($"(SELECT * FROM {Table.Sql} WHERE {HistoryColumns.IsCurrent})", Columns, Key).Sql(names);
 
         public override string Closing => IsSnapshot ? _statements.CloseMissing(Stage) : "";
 
