@@ -202,7 +202,14 @@ internal sealed class ResultChecks(SqlSession session, MemoryTable result, Expec
     {
         foreach (OptionEntry entry in Group(expect.Aggregates))
         {
-            string? found = (await RowsAsync($"SELECT {entry.Name} FROM result", cancellation).ConfigureAwait(false))[0][0];
+            IReadOnlyList<string?[]> rows = await RowsAsync($"SELECT {entry.Name} FROM result", cancellation).ConfigureAwait(false);
+            if (rows.Count != 1)
+            {
+                _faults.Add($"{entry.Name} is no aggregate: it gives {rows.Count} rows");
+                continue;
+            }
+
+            string? found = rows[0][0];
             string? wanted = entry.Value is OptionScalar { IsNull: false } scalar ? scalar.Text : null;
             if (!Same([wanted], [found]))
             {
@@ -271,7 +278,9 @@ internal sealed class ResultChecks(SqlSession session, MemoryTable result, Expec
 
     private static string? Outside(RangeSpec range, double number)
     {
-        static double? Number(string? text) => text is null ? null : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        static double? Number(string? text) => text is null ? null
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
+            : throw SuiteErrors.BadSuite.Error($"'{text}' is no number of rows.");
         (double? min, double? max) = (Number(range.Exactly ?? range.Min), Number(range.Exactly ?? range.Max));
         return number < min || number > max
             ? range.Exactly ?? $"{(range.Min is null ? "" : $"at least {range.Min}")}{(range.Min is not null && range.Max is not null ? " and " : "")}{(range.Max is null ? "" : $"at most {range.Max}")}"

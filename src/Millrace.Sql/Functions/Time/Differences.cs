@@ -6,11 +6,15 @@ namespace Millrace.Sql.Functions;
 /// <summary>How far apart dates and times are.</summary>
 internal static class Differences
 {
-    /// <summary><c>datediff(part, start, end)</c>: how many boundaries of the part lie between.</summary>
+    /// <summary>
+    /// <c>datediff(part, start, end)</c>: how many boundaries of the part lie between. Hours and less between two instants are those
+    /// that pass, whatever the clock does meanwhile.
+    /// </summary>
     public static ScalarKernel Boundaries(ScalarCallSite site)
     {
         var name = new FieldName();
-        return (in KernelCall call) => Rows.Fixed<long, BoundariesRow>(call, new BoundariesRow(call, name));
+        bool areInstants = site.Types[1].TimeZone is not null && site.Types[2].TimeZone is not null;
+        return (in KernelCall call) => Rows.Fixed<long, BoundariesRow>(call, new BoundariesRow(call, name, areInstants));
     }
 
     /// <summary><c>datediff(end, start)</c>: days.</summary>
@@ -37,12 +41,13 @@ internal static class Differences
         }
     }
 
-    private readonly ref struct BoundariesRow(in KernelCall call, FieldName name) : IFixedRow<long>
+    private readonly ref struct BoundariesRow(in KernelCall call, FieldName name, bool areInstants) : IFixedRow<long>
     {
         private readonly TextArgument _field = call.Text(0);
         private readonly TimeArgument _start = new(call, 1);
         private readonly TimeArgument _end = new(call, 2);
         private readonly FieldName _name = name;
+        private readonly bool _areInstants = areInstants;
         private readonly RowFaults _faults = call.Faults;
 
         public bool TryValue(int row, out long value)
@@ -53,29 +58,29 @@ internal static class Differences
                 return false;
             }
 
-            if (!_name.TryFind(_field[row], out TimeField field) || !TryNumber(start, field, out Int128 first))
+            if (!_name.TryFind(_field[row], out TimeField field) || !TryNumber(start, field, 0, out Int128 first))
             {
                 _faults.Add(row, FunctionErrors.TimeFieldCode, $"datediff: {FunctionErrors.Show(_field[row])} is not a period.");
                 return false;
             }
 
-            TryNumber(end, field, out Int128 last);
+            TryNumber(end, field, _areInstants ? start.OffsetSeconds - end.OffsetSeconds : 0, out Int128 last);
             value = (long)(last - first);
             return true;
         }
 
-        /// <summary>The number of the period that a time lies in.</summary>
-        private static bool TryNumber(LocalTime time, TimeField field, out Int128 number)
+        /// <summary>The number of the period that a time lies in; those of hours and less are of a clock that is so many seconds ahead.</summary>
+        private static bool TryNumber(LocalTime time, TimeField field, int ahead, out Int128 number)
         {
-            Int128 seconds = ((Int128)time.Days * 86_400) + time.SecondOfDay;
+            Int128 seconds = ((Int128)time.Days * 86_400) + time.SecondOfDay + ahead;
             (int year, int month, int _) = time.Date;
             number = field switch
             {
                 TimeField.Microsecond => (seconds * 1_000_000) + (time.NanoOfSecond / 1000),
                 TimeField.Millisecond => (seconds * 1000) + (time.NanoOfSecond / 1_000_000),
                 TimeField.Second or TimeField.Epoch => seconds,
-                TimeField.Minute => ((Int128)time.Days * 1440) + (time.SecondOfDay / 60),
-                TimeField.Hour => ((Int128)time.Days * 24) + time.Hour,
+                TimeField.Minute => CalendarMoves.FloorDivide((long)seconds, 60),
+                TimeField.Hour => CalendarMoves.FloorDivide((long)seconds, 3600),
                 TimeField.Day or TimeField.DayOfWeek or TimeField.DayOfYear or TimeField.Julian => time.Days,
                 TimeField.Week => CalendarMoves.FloorDivide(time.Days + 3, 7),
                 TimeField.Month => (year * 12L) + month - 1,

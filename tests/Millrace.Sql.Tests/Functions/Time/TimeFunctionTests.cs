@@ -219,8 +219,40 @@ public sealed class TimeFunctionTests
     [InlineData("utc", "2024-01-01 05:30:00", "2024-01-01 05:30:00Z")]
     [InlineData("+02:00", "2024-01-01 02:00:00", "2024-01-01 00:00:00Z")]
     [InlineData("-0330", "2024-01-01 00:00:00", "2024-01-01 03:30:00Z")]
+    [InlineData("Europe/Dublin", "2024-03-31 01:30:00", "2024-03-31 01:30:00Z")]
+    [InlineData("Europe/Dublin", "2024-10-27 00:59:59", "2024-10-26 23:59:59Z")]
+    [InlineData("Europe/Dublin", "2024-10-27 01:30:00", "2024-10-27 01:30:00Z")]
+    [InlineData("Africa/Casablanca", "2024-04-14 02:30:00", "2024-04-14 02:30:00Z")]
+    [InlineData("Africa/Casablanca", "2024-03-10 02:30:00", "2024-03-10 02:30:00Z")]
+    [InlineData("Pacific/Apia", "2011-12-30 12:00:00", "2011-12-30 22:00:00Z")]
+    [InlineData("Australia/Lord_Howe", "2024-10-06 02:15:00", "2024-10-05 15:45:00Z")]
+    [InlineData("Australia/Lord_Howe", "2024-04-07 01:45:00", "2024-04-06 15:15:00Z")]
+    [InlineData("Europe/Berlin", "9999-12-31 23:59:59", "9999-12-31 22:59:59Z")]
+    [InlineData("America/New_York", "9999-12-31 00:00:00", "9999-12-31 05:00:00Z")]
+    [InlineData("Europe/Berlin", "+12024-07-01 12:00:00", "+12024-07-01 10:00:00Z")]
+    [InlineData("+02:00", "0001-01-01 01:00:00", "0000-12-31 23:00:00Z")]
     public void Wall_clock_times_of_zones_become_instants(string zone, string time, string expected)
         => Assert.Equal(expected, Call.Eval("timezone", zone, new Typed(DataType.Timestamp(), time)));
+
+    [Theory]
+    [InlineData("Europe/Dublin", "2024-03-31 00:59:59Z", "2024-03-31 00:59:59")]
+    [InlineData("Europe/Dublin", "2024-03-31 01:00:00Z", "2024-03-31 02:00:00")]
+    [InlineData("Europe/Dublin", "2024-10-27 00:30:00Z", "2024-10-27 01:30:00")]
+    [InlineData("Europe/Dublin", "2024-10-27 01:30:00Z", "2024-10-27 01:30:00")]
+    [InlineData("Europe/Berlin", "9999-12-31 22:59:59Z", "9999-12-31 23:59:59")]
+    [InlineData("Europe/Berlin", "+10000-07-01 10:00:00Z", "+10000-07-01 12:00:00")]
+    public void Instants_at_the_turns_of_a_clock_and_of_the_calendar_become_times_of_zones(string zone, string instant, string expected)
+        => Assert.Equal(expected, Call.Eval("timezone", zone, new Typed(Instant, instant)));
+
+    [Theory]
+    [InlineData("hour", "2024-03-31 00:30:00Z", "2024-03-31 01:30:00Z", "1")]
+    [InlineData("second", "2024-03-31 00:30:00Z", "2024-03-31 01:30:00Z", "3600")]
+    [InlineData("minute", "2024-10-27 00:30:00Z", "2024-10-27 01:30:00Z", "60")]
+    [InlineData("millisecond", "2024-10-27 01:30:00Z", "2024-10-27 00:30:00Z", "-3600000")]
+    [InlineData("day", "2024-10-26 21:59:59Z", "2024-10-26 22:00:00Z", "1")]
+    [InlineData("day", "2024-03-30 23:00:00Z", "2024-03-31 21:59:59Z", "0")]
+    public void Hours_between_instants_are_those_that_pass_and_days_are_those_of_the_zone(string field, string start, string end, string expected)
+        => Assert.Equal(expected, Call.EvalIn(Berlin, "datediff", field, new Typed(Instant, start), new Typed(Instant, end)));
 
     [Fact]
     public void Instants_become_wall_clock_times_of_zones()
