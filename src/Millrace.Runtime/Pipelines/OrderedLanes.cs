@@ -12,7 +12,11 @@ namespace Millrace.Runtime;
 /// <param name="Bytes">Bytes of the source it stands for.</param>
 /// <param name="BadRows">Rows that were set aside since the batch before.</param>
 /// <param name="BrokenOff">Why the split has not ended, though no more comes of it.</param>
-internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows, MillraceException? BrokenOff = null);
+internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows, MillraceException? BrokenOff = null)
+{
+    /// <summary>Where the rows are from, if all of them are there.</summary>
+    public ErrorPlace? Origin { get; init; }
+}
 
 /// <summary>
 /// Reads the splits of a plan with several lanes at once and yields their batches in the order of the splits, so that the
@@ -116,7 +120,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
                     if (Shape(next, errors) is { } shaped)
                     {
                         watch?.WaitFor(RunStages.Writing);
-                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take());
+                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()) { Origin = next.Origin };
                     }
 
                     watch?.Work();
@@ -194,7 +198,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
                 if (Shape(next, errors) is { } shaped)
                 {
                     watch?.WaitFor(RunStages.Writing);
-                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()), cancellation).ConfigureAwait(false))
+                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take()) { Origin = next.Origin }, cancellation).ConfigureAwait(false))
                     {
                         return;
                     }
