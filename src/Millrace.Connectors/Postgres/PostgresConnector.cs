@@ -18,8 +18,8 @@ public sealed class PostgresConnector : Connector
 
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
-        ReadModes = [ReadMode.Full, ReadMode.Incremental],
-        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
+        ReadModes = [ReadMode.Full, ReadMode.Incremental, ReadMode.Cdc],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge, WriteMode.SnapshotDiff, WriteMode.Scd2],
         Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
         PushesPredicate = true,
@@ -29,6 +29,7 @@ public sealed class PostgresConnector : Connector
         [
             "Arrays of several dimensions are bad rows: a column holds lists of one dimension.",
             "An incremental read sorts what it reads by its cursor, over one connection; an index on the cursor spares the sorting.",
+            "A read of changes is one of one table, with a replication slot of its own; a table without a primary key or another replica identity is refused.",
             "Ranges, bit strings, geometric types and types of extensions are read as the text that psql shows.",
         ],
     };

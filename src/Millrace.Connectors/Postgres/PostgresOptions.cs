@@ -109,6 +109,34 @@ public sealed record PostgresSourceOptions : PostgresOptions
     [Description("Columns that tell rows with the same cursor apart in an incremental read. Left out, the primary key, or the place of the row in its table; a view needs them.")]
     [OptionExample("id")]
     public IReadOnlyList<string> TieBreaker { get; init; } = [];
+
+    [Description("Replication slot of a read of changes. Left out, the job has one of its own, which is made and named after it.")]
+    [OptionExample("orders_to_lake")]
+    public string? Slot { get; init; }
+
+    [Description("Publication of a read of changes; it is made if it does not exist. Left out, it has the name of the slot.")]
+    public string? Publication { get; init; }
+
+    [Description("Whether the first read of changes begins with the rows that are there; off, with what changes from now on, or from where a slot of that name stands.")]
+    public bool FirstLoad { get; init; } = true;
+
+    [Description("How often the server is told how far a read of changes is when there is nothing to tell, so that it can forget log that others have written.")]
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Description("Log that the server may keep for a read of changes before something is said about it; 0 for any.")]
+    public ByteSize SlotLagLimit { get; init; } = ByteSize.MiB(1024);
+
+    [Description("What is done about a slot for which the server keeps more than that.")]
+    public SlotLagAction OnSlotLag { get; init; } = SlotLagAction.Warn;
+}
+
+public enum SlotLagAction
+{
+    /// <summary>The run says so, and goes on.</summary>
+    Warn,
+
+    /// <summary>The run ends.</summary>
+    Fail,
 }
 
 /// <summary>The order of a read of everything.</summary>

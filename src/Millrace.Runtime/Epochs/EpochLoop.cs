@@ -15,6 +15,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private OpenEpoch _epoch = null!;
     private long _left;
     private int _batchRows;
+    private bool _isOutgrown;
 
     // A run that is one epoch is all or nothing; any other can be taken up where its last commit stands.
     private bool CanStopHalfWay => _batching.Strategy is not WholeRunBatching;
@@ -49,7 +50,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private async Task<bool> ReadAndFinishAsync(CancellationToken stop, CancellationToken abort)
     {
         bool complete = await ReadToEndAsync(stop, abort).ConfigureAwait(false);
-        if (complete || CanStopHalfWay)
+        if (complete || (CanStopHalfWay && !_epoch.IsWithinUnit))
         {
             await _epoch.FinishAsync(complete, abort).ConfigureAwait(false);
             run.Rest("done");
@@ -86,7 +87,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
                 return false;
             }
 
-            if (ended == FeedEvent.Batch)
+            if (ended == FeedEvent.Batch || (_isOutgrown && _left > 0))
             {
                 // It passes the limit of a read that a later run goes on with; smaller ones end where the limit does.
                 continue;
@@ -102,6 +103,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private async Task<FeedEvent> ReadPlanAsync(CancellationToken stop, CancellationToken abort)
     {
         run.Work("planning", "looking for what there is to read");
+        _isOutgrown = false;
         Checkpoint since = _epoch.Checkpoint(complete: false);
         IReadPlan plan;
         try
@@ -149,7 +151,14 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             var feed = new LaneFeed(lanes, pipeline.Time, abort);
             await using (feed.ConfigureAwait(false))
             {
-                return await CopyAsync(feed, stop, abort).ConfigureAwait(false);
+                FeedEvent ended = await CopyAsync(feed, stop, abort).ConfigureAwait(false);
+                if (ended == FeedEvent.End)
+                {
+                    _epoch.EndUnit();
+                    _isOutgrown = plan.IsOutgrown;
+                }
+
+                return ended;
             }
         }
     }
@@ -264,6 +273,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         Mode = pipeline.ReadMode,
         Cursor = pipeline.Cursor,
         Follows = pipeline.Follows,
+        KeepsProgress = sink.KeepsProgress || state is not null,
         IsOneEpoch = !CanStopHalfWay,
         Lookback = pipeline.Lookback,
         Since = _epoch.IsUntouched ? null : since,

@@ -31,6 +31,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     private bool _isFreshRead;
     private long _token;
     private string _writing = "";
+    private bool _isWithinUnit;
     private RowMetrics? _rowMetrics;
 
     public OpenEpoch(Pipeline pipeline, ISource source, ISink sink, IJobState? state, RunScope run, Batching batching)
@@ -67,7 +68,10 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     /// <summary>How long nothing need be done; null for as long as rows stay away.</summary>
     public TimeSpan? Patience => Least(CommitPatience, _query is null ? null : _query.PendingRows > 0 ? RoundPatience : _query.Patience);
 
-    private TimeSpan? CommitPatience => _meter.Patience(_batching.Window);
+    private TimeSpan? CommitPatience => _isWithinUnit ? null : _meter.Patience(_batching.Window);
+
+    /// <summary>Whether what was taken ends in the middle of what the source wants committed as one.</summary>
+    public bool IsWithinUnit => _isWithinUnit;
 
     /// <summary>Whether the read goes on where another stood, or nothing was read at all.</summary>
     public bool IsUntouched => _last is null && !_splits.HasMoved;
@@ -131,7 +135,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     {
         bool isCut = next.Batch?.Length > most;
         using RecordBatch? batch = isCut ? Head(next.Batch!, (int)most) : next.Batch;
-        if (batch is not null && !_batching.HasRoom(_meter.Size, batch.Length))
+        if (batch is not null && !_isWithinUnit && !_batching.HasRoom(_meter.Size, batch.Length))
         {
             // Before the bad rows, which belong to the epoch of the batch they came with.
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
@@ -176,13 +180,17 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         }
 
         _run.Progress.AddRows(batch.Length, next.Bytes);
-        if (_batching.IsFull(_meter.Size))
+        _isWithinUnit = next.IsPartOfUnit;
+        if (!_isWithinUnit && _batching.IsFull(_meter.Size))
         {
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
         return batch.Length;
     }
+
+    /// <summary>A plan has come to its end, and with it every unit that it began.</summary>
+    public void EndUnit() => _isWithinUnit = false;
 
     /// <summary>Progress of which nobody will ask is not kept any longer.</summary>
     public void Forget(IReadOnlyCollection<string> keys) => _splits.Forget(keys);
@@ -244,6 +252,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
             }
 
             _splits.Abort();
+            _isWithinUnit = false;
             _query?.Dispose();
             _query = null;
             _run.Aborted();

@@ -161,6 +161,7 @@ public sealed record Pipeline
             Time = Time,
             Parallelism = Threads,
             TakesOver = TakesOver,
+            Target = $"{Sink.Name} {Sink.Options} in {BaseDirectory}",
             Note = note,
             Shared = Shared,
         };

@@ -20,6 +20,12 @@ public sealed record ConnectorContext
     /// </summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
+    /// <summary>
+    /// What tells the target of the job from those of other jobs, the same in every run; not for people. Sources name after it
+    /// what they leave on their server for the next run.
+    /// </summary>
+    public string Target { get; init; } = "";
+
     /// <summary>Clock; tests set it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -39,6 +39,12 @@ public interface IReadPlan : IAsyncDisposable
     IReadOnlyCollection<string> Forgotten => [];
 
     /// <summary>
+    /// After the last split: whether reading came to rows that have other columns than the plan, and ended before them. Planning
+    /// again goes on there, also in a run that does not follow its source.
+    /// </summary>
+    bool IsOutgrown => false;
+
+    /// <summary>
     /// The splits, in the order of the stream, as they are found: reading may start before planning ends. Splits that are
     /// finished according to <see cref="ReadRequest.Since"/> are left out.
     /// </summary>

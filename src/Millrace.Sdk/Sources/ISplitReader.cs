@@ -24,4 +24,10 @@ public readonly record struct SplitBatch(RecordBatch Batch, Position Position, l
 {
     /// <summary>Where the rows are from, for messages and dead letters: file, split, and the number of the first row in it.</summary>
     public ErrorPlace? Origin { get; init; }
+
+    /// <summary>
+    /// Whether more rows follow that belong to the same unit of the source, such as a transaction, so that no epoch ends here. Ends
+    /// with the next batch that does not say so, or with the plan.
+    /// </summary>
+    public bool IsPartOfUnit { get; init; }
 }

@@ -37,6 +37,12 @@ public sealed record ReadRequest
     /// <summary>Whether the run waits for more when it has read all there is. A source without anything to read is then no error.</summary>
     public bool Follows { get; init; }
 
+    /// <summary>
+    /// Whether the progress of this read is kept, so that a later run can go on with it. Where it is not, a source leaves nothing
+    /// behind for later.
+    /// </summary>
+    public bool KeepsProgress { get; init; }
+
     /// <summary>Whether all that is read is committed at once, so that the read never goes on in the middle.</summary>
     public bool IsOneEpoch { get; init; }
 

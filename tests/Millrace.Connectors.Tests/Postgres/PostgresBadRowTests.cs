@@ -116,7 +116,7 @@ public sealed class PostgresBadRowTests
         using Column column = builder.Build();
         var bad = new List<int>();
         var info = new ColumnInfo("v", 0, -1, NotNull: false, name, null, IsGenerated: false, HasDefault: false);
-        ValueChecks.Find(column, new TargetColumn(0, info, WriteType.Text, TakesText: false, IsText: false), isKey: false, null, (row, _) => bad.Add(row));
+        ValueChecks.Find(column, new TargetColumn(0, info, WriteType.Text, TakesText: false, IsText: false), isKey: false, op: null, unchanged: null, (row, _) => bad.Add(row));
         return bad;
     }
 

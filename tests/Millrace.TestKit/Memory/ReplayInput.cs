@@ -21,6 +21,9 @@ public sealed class ReplayInput(int seed)
     /// <summary>The most rows of a batch, if the request does not ask for fewer.</summary>
     public int MaxBatchRows { get; init; } = 8;
 
+    /// <summary>Rows of a unit that is to be committed as one; units are counted from the start of each key.</summary>
+    public int UnitRows { get; init; } = 1;
+
     /// <summary>Whether keys may get more rows, so that none of them is ever finished.</summary>
     public bool Grows { get; init; }
 

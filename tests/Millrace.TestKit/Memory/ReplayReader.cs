@@ -25,7 +25,7 @@ internal sealed class ReplayReader(ReplayInput input, ReplaySplit split, Schema 
             int first = _row;
             var good = new List<ReplayRow>();
             int most = 1 + new Random(HashCode(input.Seed, first)).Next(batchRows);
-            for (; _row < split.End && good.Count < most; _row++)
+            for (; _row < split.End && good.Count < most && (good.Count == 0 || _row % input.UnitRows != 0 || input.UnitRows == 1); _row++)
             {
                 if (split.Rows[_row].Kind == ReplayKind.Bad)
                 {
@@ -39,7 +39,7 @@ internal sealed class ReplayReader(ReplayInput input, ReplaySplit split, Schema 
 
             if (good.Count > 0)
             {
-                return new SplitBatch(Build(good), ReplayPlan.At(_row), _row - first);
+                return new SplitBatch(Build(good), ReplayPlan.At(_row), _row - first) { IsPartOfUnit = _row % input.UnitRows != 0 };
             }
         }
 

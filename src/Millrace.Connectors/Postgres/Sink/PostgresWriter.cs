@@ -31,7 +31,7 @@ internal sealed class PostgresWriter : ISinkWriter
         _checkpoints = checkpoints;
         _path = path;
         _request = request;
-        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode == WriteMode.Merge ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
+        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
     }
 
     private ErrorPlace Place => new() { Stream = _path.Table.ToString() };
@@ -94,6 +94,7 @@ internal sealed class PostgresWriter : ISinkWriter
 
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
+        _conversion.Clear();
         if (_copy is { } copy)
         {
             _copy = null;
@@ -151,6 +152,12 @@ internal sealed class PostgresWriter : ISinkWriter
 
         if (_rows > 0 && _path.IsStaged)
         {
+            if (_conversion.Unchanged.Count > 0)
+            {
+                await ExecuteAsync(_path.FillOf(_conversion.Unchanged), cancellation).ConfigureAwait(false);
+                _conversion.Clear();
+            }
+
             if (_request.Errors is { } errors)
             {
                 _rows -= await new StagedRows(_connection, _path, errors).BringInAsync(cancellation).ConfigureAwait(false);
@@ -159,6 +166,11 @@ internal sealed class PostgresWriter : ISinkWriter
             {
                 await ExecuteAsync(_path.StatementsOf(RowPath.Stage), cancellation).ConfigureAwait(false);
             }
+        }
+
+        if (_path.Closing is { Length: > 0 } closing)
+        {
+            await ExecuteAsync(closing, cancellation).ConfigureAwait(false);
         }
 
         _isFlushed = true;

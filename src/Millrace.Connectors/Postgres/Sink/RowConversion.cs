@@ -1,5 +1,5 @@
+using System.Text;
 using Millrace.Columnar;
-using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;
 
@@ -10,6 +10,14 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="errors">Receives the rows set aside.</param>
 internal sealed class RowConversion(TargetColumns columns, string table, IReadOnlyList<string> key, IRowErrorHandler errors)
 {
+    private readonly HashSet<string> _unchanged = new(StringComparer.Ordinal);
+
+    /// <summary>Columns that rows since the last <see cref="Clear"/> name as not sent.</summary>
+    public IReadOnlyCollection<string> Unchanged => _unchanged;
+
+    /// <summary>An epoch has ended.</summary>
+    public void Clear() => _unchanged.Clear();
+
     /// <summary>The good rows, which the caller disposes; null if there are none.</summary>
     /// <param name="batch">Borrowed.</param>
     public RecordBatch? Convert(RecordBatch batch)
@@ -54,12 +62,14 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
                 }
             }
 
-            BinaryColumn? op = columns.Copied[^1].Info.Name == ChangeColumns.Op ? (BinaryColumn)made[^1] : null;
+            BinaryColumn? op = columns.Op is { } opColumn ? (BinaryColumn)made[Array.IndexOf([.. columns.Copied], opColumn)] : null;
+            ListColumn? unchanged = columns.Unchanged is null ? null : (ListColumn)made[^1];
+            Remember(unchanged);
             for (int i = 0; i < made.Count; i++)
             {
                 TargetColumn target = columns.Copied[i];
                 ValueChecks.Find(
-                    made[i], target, key.Contains(target.Info.Name), key.Count > 0 ? op : null,
+                    made[i], target, key.Contains(target.Info.Name), key.Count > 0 ? op : null, unchanged,
                     (row, message) => faults.TryAdd(row, (target.Info.Name, $"The value of column '{target.Info.Name}' ({target.Info.TypeText}) {message}.")));
             }
 
@@ -73,6 +83,26 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
             }
 
             throw;
+        }
+    }
+
+    // Rarely any: values that are kept beside their row.
+    private void Remember(ListColumn? unchanged)
+    {
+        if (unchanged is null || unchanged.NullCount == unchanged.Length)
+        {
+            return;
+        }
+
+        var names = (BinaryColumn)unchanged.Items;
+        for (int i = unchanged.Offsets[0]; i < unchanged.Offsets[unchanged.Length]; i++)
+        {
+            string name = Encoding.UTF8.GetString(names[i]);
+            if (_unchanged.Add(name) && columns.All.All(c => c.Info.Name != name))
+            {
+                throw PostgresErrors.SchemaMisfit.Error(
+                    $"A row leaves the value of '{name}' as it was, and the rows have no such column.", new ErrorPlace { Stream = table }, "A column of a read of changes keeps its name.");
+            }
         }
     }
 }

@@ -11,16 +11,24 @@ internal sealed class TargetColumns
 {
     private readonly TargetColumn[] _columns;
 
-    private TargetColumns(TargetColumn[] columns, TargetColumn? op)
+    private TargetColumns(TargetColumn[] columns, TargetColumn? op, TargetColumn? unchanged)
     {
         _columns = columns;
-        Copied = op is null ? columns : [.. columns, op];
+        Op = op;
+        Unchanged = unchanged;
+        Copied = [.. columns, .. op is null ? [] : new[] { op }, .. unchanged is null ? [] : new[] { unchanged }];
     }
 
     /// <summary>The columns that are stored.</summary>
     public IReadOnlyList<TargetColumn> All => _columns;
 
-    /// <summary>The columns that are sent: those that are stored, and the one that says what happened to a row.</summary>
+    /// <summary>The column that says what happened to a row; null where rows are only rows.</summary>
+    public TargetColumn? Op { get; }
+
+    /// <summary>The column that names what was not sent of a row; null for none.</summary>
+    public TargetColumn? Unchanged { get; }
+
+    /// <summary>The columns that are sent: those that are stored, and those that say what happened to a row.</summary>
     public IReadOnlyList<TargetColumn> Copied { get; }
 
     public string CopiedNames => string.Join(", ", Copied.Select(c => c.Sql));
@@ -44,9 +52,15 @@ internal sealed class TargetColumns
     public static TargetColumns Of(Schema schema, TableInfo table, IReadOnlyDictionary<uint, PgType> types, bool merges)
     {
         var columns = new List<TargetColumn>();
+        bool areChanges = merges && schema.IndexOf(ChangeColumns.Op) >= 0;
         for (int i = 0; i < schema.Count; i++)
         {
             Field field = schema[i];
+            if (areChanges && ChangeColumns.All.Contains(field.Name))
+            {
+                continue;
+            }
+
             ColumnInfo? column = table.Columns.FirstOrDefault(c => c.Name == field.Name);
             if (column is null)
             {
@@ -70,11 +84,16 @@ internal sealed class TargetColumns
             columns.Add(new TargetColumn(i, column, write, isText || type is { Kind: PgTypeKind.Enum } or { IsBuiltIn: true, Name: "xml" }, isText));
         }
 
-        int op = merges ? schema.IndexOf(ChangeColumns.Op) : -1;
-        return new TargetColumns(
-            [.. columns],
-            op < 0 ? null : new TargetColumn(op, new ColumnInfo(ChangeColumns.Op, 0, -1, NotNull: false, "text", null, IsGenerated: false, HasDefault: false), WriteType.Text, TakesText: true, IsText: true));
+        TargetColumn? Extra(string name, WriteType write)
+            => areChanges && schema.IndexOf(name) is >= 0 and int at
+                ? new TargetColumn(at, new ColumnInfo(name, 0, -1, NotNull: false, write.Sent, null, IsGenerated: false, HasDefault: false), write, TakesText: true, IsText: true)
+                : null;
+        return new TargetColumns([.. columns], Extra(ChangeColumns.Op, WriteType.Text), Extra(ChangeColumns.Unchanged, WriteType.Texts));
     }
+
+    /// <summary>The columns of rows that a merge stores: of changes not those that say what happened.</summary>
+    public static Schema StoredOf(Schema schema)
+        => schema.IndexOf(ChangeColumns.Op) < 0 ? schema : new Schema(schema.Fields.Where(f => !ChangeColumns.All.Contains(f.Name)));
 
     public RowEncoder MakeEncoder() => new([.. Copied.Select(c => c.Write.Encoder())]);
 }

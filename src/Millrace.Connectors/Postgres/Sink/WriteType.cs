@@ -14,7 +14,8 @@ internal sealed record WriteType(DataType Type, Func<ColumnEncoder> Encoder, str
     /// <summary>Text, out of which the server makes any type.</summary>
     public static WriteType Text { get; } = new(DataType.Utf8, static () => new BytesEncoder(), "text", IsCast: true);
 
-    private static readonly WriteType Texts = new(DataType.List(DataType.Utf8), static () => new ListEncoder(TextOid, new BytesEncoder()), "text[]", IsCast: true);
+    /// <summary>Lists of texts, likewise.</summary>
+    public static WriteType Texts { get; } = new(DataType.List(DataType.Utf8), static () => new ListEncoder(TextOid, new BytesEncoder()), "text[]", IsCast: true);
 
     private static readonly DataType Timestamptz = DataType.Timestamp(TimeUnit.Microsecond, "UTC");
 

@@ -37,6 +37,34 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
         ExportedSnapshot snapshot = shared is null
             ? await TakeAsync(server, [], cancellation).ConfigureAwait(false)
             : await shared.Get($"postgres {server.Identity}", () => new SharedSnapshot(server.Again(), shared.Streams)).BorrowAsync(context, cancellation).ConfigureAwait(false);
+        return await HoldAsync(snapshot, server, hold, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes over a snapshot that another connection has exported and still holds, which then need not hold it any longer.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="hold">The table that stays as it is meanwhile.</param>
+    /// <param name="id">The snapshot.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async ValueTask<ExportedSnapshot> TakeOverAsync(PostgresServer server, TableHold hold, string id, CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
+        ExportedSnapshot snapshot;
+        try
+        {
+            using var command = new NpgsqlCommand($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{id}'; SELECT pg_catalog.pg_export_snapshot()", connection);
+            snapshot = new ExportedSnapshot(connection, (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!, new SemaphoreSlim(1, 1), isShared: false);
+        }
+        catch
+        {
+            await PostgresServer.CloseAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+
+        return await HoldAsync(snapshot, server, hold, cancellation).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<ExportedSnapshot> HoldAsync(ExportedSnapshot snapshot, PostgresServer server, TableHold hold, CancellationToken cancellation)
+    {
         try
         {
             await hold.TakeAsync(snapshot, cancellation).ConfigureAwait(false);

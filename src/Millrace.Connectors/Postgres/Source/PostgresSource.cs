@@ -10,6 +10,7 @@ internal sealed class PostgresSource : ISource
     private readonly PostgresSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly PostgresServer _server;
+    private ChangePlanner? _changes;
 
     public PostgresSource(PostgresSourceOptions options, ConnectorContext context)
     {
@@ -72,10 +73,38 @@ internal sealed class PostgresSource : ISource
     {
         TableName name = TableName.Parse(request.Stream ?? _options.Table
             ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
+        if (request.Mode == ReadMode.Cdc)
+        {
+            _changes ??= new ChangePlanner(_server, _options, _context, name);
+            return await _changes.PlanAsync(request, connection => RequireAsync(connection, name, cancellation), cancellation).ConfigureAwait(false);
+        }
+
         return await _server.AskAsync(connection => PlanAsync(connection, name, request, cancellation), new ErrorPlace { Stream = name.ToString() }, cancellation).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask ChangedAsync(CancellationToken cancellation)
+    {
+        if (_changes is not null)
+        {
+            await _changes.ChangedAsync(cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation)
+        => _changes?.AcknowledgeAsync(checkpoint, cancellation) ?? ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_changes is not null)
+        {
+            await _changes.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _server.DisposeAsync().ConfigureAwait(false);
+    }
 
     private async ValueTask<IReadPlan> PlanAsync(NpgsqlConnection connection, TableName name, ReadRequest request, CancellationToken cancellation)
     {

@@ -24,7 +24,7 @@ internal sealed class TablePlan : IReadPlan
     private readonly SemaphoreSlim _lock = new(1, 1);
     private ExportedSnapshot? _snapshot;
 
-    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, IReadOnlyList<TableInfo> leaves, ConnectorContext context)
+    public TablePlan(PostgresServer server, TableInfo table, TableColumns columns, PostgresSourceOptions options, ReadRequest request, TableFilter filter, TableHold hold, IReadOnlyList<TableInfo> leaves, ConnectorContext context, ExportedSnapshot? snapshot = null)
     {
         _leaves = leaves;
         _server = server;
@@ -35,6 +35,7 @@ internal sealed class TablePlan : IReadPlan
         _filter = filter;
         _hold = hold;
         _context = context;
+        _snapshot = snapshot;
     }
 
     public Schema Schema => _columns.Schema;
@@ -116,7 +117,7 @@ internal sealed class TablePlan : IReadPlan
 
     private async ValueTask<ExportedSnapshot?> SnapshotAsync(CancellationToken cancellation)
     {
-        if (!_options.Consistent)
+        if (!_options.Consistent && _snapshot is null)
         {
             return null;
         }

@@ -1,0 +1,245 @@
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// The changes of one table as the server sends them: whole transactions in the order of their commits (documentation, "Logical
+/// Replication Message Formats"). It outlives the plans that read from it one after the other.
+/// </summary>
+/// <param name="stream">The messages, which belong to it.</param>
+/// <param name="table">The table.</param>
+/// <param name="from">Where the stream begins.</param>
+internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from) : IAsyncDisposable
+{
+    private readonly TupleIndex _old = new();
+    private readonly TupleIndex _new = new();
+    private readonly HashSet<uint> _ours = [];
+    private int[] _key = [];
+    private ulong _end = from.End;
+    private ulong _commit;
+    private long _committedAt;
+    private long _number;
+    private ulong _pending;
+
+    public ReplicationStream Stream => stream;
+
+    /// <summary>The columns of the rows that come next; null before the server has told.</summary>
+    public RelationShape? Shape { get; private set; }
+
+    public bool IsInTransaction { get; private set; }
+
+    /// <summary>Every transaction committed before this place was read.</summary>
+    public ulong End => _end;
+
+    /// <summary>When the last transaction that was read was committed, in microseconds since 1970; 0 before the first.</summary>
+    public long NewestCommit { get; private set; }
+
+    /// <summary>Behind what was read last.</summary>
+    public ChangePosition Position => IsInTransaction && _number > 0 ? new ChangePosition(from.Slot, _end, _commit, _number) : new ChangePosition(from.Slot, _end);
+
+    /// <summary>
+    /// The place before which every transaction with rows of the table was committed by the target, given how far it is; null when
+    /// it has yet to commit some. Open to all threads.
+    /// </summary>
+    public ulong? IdlePlace(ulong acknowledged)
+    {
+        // In this order: rows are marked as pending before the end of their transaction is received.
+        ulong received = stream.Received;
+        return Volatile.Read(ref _pending) <= acknowledged ? received : null;
+    }
+
+    /// <summary>Takes the message at which the stream stands.</summary>
+    /// <param name="rows">Gets the rows of the table.</param>
+    /// <param name="slots">For each column of <see cref="Shape"/> its place in the rows.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Whether the columns are others from now on.</returns>
+    public async ValueTask<bool> TakeAsync(ChangeRows rows, int[] slots, CancellationToken cancellation)
+    {
+        Stream data = stream.Current.Data;
+        int length = checked((int)data.Length);
+        Memory<byte> room = rows.Room(length);
+        for (int read = 0; read < length;)
+        {
+            int more = await data.ReadAsync(room[read..], cancellation).ConfigureAwait(false);
+            if (more == 0)
+            {
+                throw ChangeErrors.BrokenStream.Error($"A message of {length} bytes ends after {read}.");
+            }
+
+            read += more;
+        }
+
+        return Take(room.Span, rows, slots);
+    }
+
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    private bool Take(ReadOnlySpan<byte> data, ChangeRows rows, ReadOnlySpan<int> slots)
+    {
+        var message = new MessageBytes(data);
+        switch (message.Byte())
+        {
+            case (byte)'B':
+                _commit = message.UInt64();
+                _committedAt = message.Int64() + TimestampDecode.MicrosecondsTo2000;
+                _number = 0;
+                IsInTransaction = true;
+                return false;
+            case (byte)'C':
+                message.Take(1 + sizeof(ulong));
+                Commit(message.UInt64());
+                return false;
+            case (byte)'R':
+                return TakeRelation(ref message);
+            case (byte)'T':
+                TakeTruncate(ref message, rows, slots);
+                return false;
+            case (byte)'I' or (byte)'U' or (byte)'D':
+                if (_ours.Contains(message.UInt32()))
+                {
+                    TakeRow(data[0], ref message, data, rows, slots);
+                }
+
+                return false;
+            default:
+                // Types are looked up in the catalogue; nobody asked for the origin.
+                return false;
+        }
+    }
+
+    private void Commit(ulong end)
+    {
+        IsInTransaction = false;
+        _end = end;
+        NewestCommit = _committedAt;
+        if (_number > 0)
+        {
+            Volatile.Write(ref _pending, end);
+        }
+    }
+
+    private bool TakeRelation(ref MessageBytes message)
+    {
+        uint oid = message.UInt32();
+        string schema = message.Text();
+        string name = message.Text();
+        if (oid != table.Oid && (schema != table.Name.Schema || name != table.Name.Name))
+        {
+            return false;
+        }
+
+        bool isFull = message.Byte() == (byte)'f';
+        var columns = new RelationColumn[message.Int16()];
+        var key = new List<int>();
+        for (int i = 0; i < columns.Length; i++)
+        {
+            bool isKey = (message.Byte() & 1) != 0;
+            columns[i] = new RelationColumn(message.Text(), message.UInt32(), message.Int32());
+            if (isFull && table.Key.Count > 0 ? table.Key.Contains(columns[i].Name) : isKey)
+            {
+                key.Add(i);
+            }
+        }
+
+        _key = [.. key];
+        _ours.Add(oid);
+        var shape = new RelationShape(oid, columns);
+        bool isOther = Shape is null || !Shape.IsSame(shape);
+        Shape = shape;
+        return isOther;
+    }
+
+    private void TakeTruncate(ref MessageBytes message, ChangeRows rows, ReadOnlySpan<int> slots)
+    {
+        int tables = message.Int32();
+        message.Byte();
+        for (int i = 0; i < tables; i++)
+        {
+            if (_ours.Contains(message.UInt32()))
+            {
+                Add((byte)'T', null, rows, slots);
+            }
+        }
+    }
+
+    private void TakeRow(byte kind, ref MessageBytes message, ReadOnlySpan<byte> data, ChangeRows rows, ReadOnlySpan<int> slots)
+    {
+        int columns = Shape!.Columns.Count;
+        int offset = rows.Bytes;
+        _old.Clear();
+        _new.Clear();
+        byte part = message.Byte();
+        bool isWhole = part == (byte)'O';
+        if (part is (byte)'K' or (byte)'O')
+        {
+            _old.Read(ref message, offset, columns);
+            part = kind == (byte)'D' ? part : message.Byte();
+        }
+
+        if (part == (byte)'N')
+        {
+            _new.Read(ref message, offset, columns);
+        }
+
+        if (kind == (byte)'D' ? !_old.IsThere : !_new.IsThere)
+        {
+            throw ChangeErrors.BrokenStream.Error($"A change of the kind {(char)kind} has no row.");
+        }
+
+        rows.Keep(data.Length);
+        switch (kind)
+        {
+            case (byte)'I':
+                Add((byte)'I', _new, rows, slots);
+                break;
+            case (byte)'D':
+                Add((byte)'D', _old, rows, slots);
+                break;
+            default:
+                if (_old.IsThere && !HasSameKey(rows.Data))
+                {
+                    AddMove(rows, slots, isWhole);
+                }
+
+                if (isWhole)
+                {
+                    _new.FillFrom(_old);
+                }
+
+                Add((byte)'U', _new, rows, slots);
+                break;
+        }
+    }
+
+    // The row goes under its old key; what was not sent of it goes along to the next row.
+    private void AddMove(ChangeRows rows, ReadOnlySpan<int> slots, bool isWhole)
+    {
+        int before = rows.Count;
+        Add((byte)'D', _old, rows, slots);
+        if (rows.Count > before && !isWhole)
+        {
+            rows.AddUnchanged(_new, slots);
+        }
+    }
+
+    private void Add(byte op, TupleIndex? tuple, ChangeRows rows, ReadOnlySpan<int> slots)
+    {
+        _number++;
+        Volatile.Write(ref _pending, ulong.MaxValue);
+        if (_commit != from.Transaction || _number > from.Rows)
+        {
+            rows.Add(new RowInfo(op, _commit, _number, _committedAt), tuple, slots);
+        }
+    }
+
+    private bool HasSameKey(ReadOnlySpan<byte> data)
+    {
+        foreach (int column in _key)
+        {
+            if (!_new.IsSame(_old, column, data))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>The changes behind a position, in one split: the log has one order.</summary>
+internal sealed class ChangePlan(ChangeCapture capture, ChangeTable table, ChangeLayout layout, ChangePosition since, ReadRequest request) : IReadPlan
+{
+    private ChangeReader? _reader;
+
+    public Schema Schema => layout.Schema;
+
+    public Pushdown Pushdown => new() { Projection = true };
+
+    public bool IsOutgrown => _reader?.IsOutgrown == true;
+
+    public DateTimeOffset? NewestInput => capture.NewestCommit;
+
+#pragma warning disable CS1998 // Nothing to wait for.
+    public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
+#pragma warning restore CS1998
+    {
+        yield return new Split { Id = table.Name.ToString(), EndsKey = false };
+    }
+
+    public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
+    {
+        (ChangeLog log, ulong target) = await capture.OpenAsync(table, since, request.Follows, cancellation).ConfigureAwait(false);
+        return _reader = new ChangeReader(capture, log, layout, request.BatchRows, target, stopsAtTarget: !request.Follows, errors);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,143 @@
+using Npgsql;
+using Npgsql.Replication;
+using Npgsql.Replication.Internal;
+using NpgsqlTypes;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// The messages of a replication slot, one by one, as they come over a connection of their own. One thread reads at a time;
+/// confirming is open to all. Npgsql answers the server's questions for a sign of life by itself.
+/// </summary>
+internal sealed class ReplicationStream : IAsyncDisposable
+{
+    private readonly PostgresServer _server;
+    private readonly ReplicationLink _link;
+    private readonly IAsyncEnumerator<XLogDataMessage> _messages;
+    private readonly CancellationTokenSource _stop = new();
+    private Task<bool>? _pending;
+    private ulong _confirmed;
+
+    private ReplicationStream(PostgresServer server, ReplicationLink link, string slot, string publication, ulong from)
+    {
+        _server = server;
+        _link = link;
+        _confirmed = from;
+        Dictionary<string, string?> options = new(StringComparer.Ordinal)
+        {
+            ["proto_version"] = "1",
+            ["publication_names"] = TableName.Quote(publication),
+            ["binary"] = "true",
+        };
+        link.Connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(from));
+        _messages = link.Connection
+            .StartLogicalReplication(new PgOutputSlot(slot), _stop.Token, new NpgsqlLogSequenceNumber(from), options)
+            .GetAsyncEnumerator(CancellationToken.None);
+    }
+
+    /// <summary>Place in the log up to which the server has looked for changes and sent those that it found.</summary>
+    public ulong Received => (ulong)_link.Connection.LastReceivedLsn;
+
+    /// <summary>The last place that the server was told to be done with.</summary>
+    public ulong Confirmed => Volatile.Read(ref _confirmed);
+
+    /// <param name="server">The server.</param>
+    /// <param name="link">The connection, which belongs to the stream from now on.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="publication">The publication.</param>
+    /// <param name="from">Transactions committed before this place are left out.</param>
+    public static ReplicationStream Start(PostgresServer server, ReplicationLink link, string slot, string publication, ulong from)
+        => new(server, link, slot, publication, from);
+
+    /// <summary>The message of the last <see cref="MoveNext"/> that found one; to be read before the next call.</summary>
+    public XLogDataMessage Current => _messages.Current;
+
+    /// <summary>Goes to the next message if one is there; false if it has yet to come.</summary>
+    public bool MoveNext()
+    {
+        if (_pending is { } pending)
+        {
+            if (!pending.IsCompleted)
+            {
+                return false;
+            }
+
+            _pending = null;
+            return Found(pending.GetAwaiter().GetResult());
+        }
+
+        ValueTask<bool> next = _messages.MoveNextAsync();
+        if (next.IsCompleted)
+        {
+            return Found(next.GetAwaiter().GetResult());
+        }
+
+        _pending = next.AsTask();
+        return false;
+    }
+
+    /// <summary>Whether the next message has yet to come, after <see cref="MoveNext"/> returned false.</summary>
+    public bool IsWaiting => _pending is { IsCompleted: false };
+
+    /// <summary>After <see cref="MoveNext"/> returned false: ends when the message is there, or the time is over.</summary>
+    public async ValueTask WaitAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        if (_pending is { IsCompleted: false } pending)
+        {
+            await ((Task)pending).WaitAsync(time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Tells the server that it may forget what lies before a place.</summary>
+    public async ValueTask ConfirmAsync(ulong place, CancellationToken cancellation)
+    {
+        ulong before = Confirmed;
+        while (place > before)
+        {
+            ulong seen = Interlocked.CompareExchange(ref _confirmed, place, before);
+            if (seen == before)
+            {
+                _link.Connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(place));
+                break;
+            }
+
+            before = seen;
+        }
+
+        try
+        {
+            await _link.Connection.SendStatusUpdate(cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has not begun to stream, or has ended; whoever reads will hear of that.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            if (_pending is { } pending)
+            {
+                await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await _messages.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The connection is given up either way.
+        }
+
+        await _link.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private bool Found(bool found)
+        => found ? true : throw PostgresErrors.Unreachable.Error($"{_server.Host}: the server has ended the stream of changes.");
+
+    private sealed class PgOutputSlot(string name) : LogicalReplicationSlot("pgoutput", new ReplicationSlotOptions(name));
+}

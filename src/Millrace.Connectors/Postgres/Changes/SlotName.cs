@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Postgres;
+
+/// <summary>
+/// The name of the slot and the publication of a job that names none: it tells people which job it is, and two jobs apart that
+/// read the same table for different targets. Nobody else makes a slot of such a name, so that one left by a first load that died
+/// may be dropped.
+/// </summary>
+internal static class SlotName
+{
+    // The server allows 63 bytes of lower case, digits and underscores.
+    private const int JobLength = 40;
+
+    public static string Of(ConnectorContext context, TableName table)
+    {
+        string job = new([.. context.Job.ToLowerInvariant().Take(JobLength).Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '_')]);
+        uint hash = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Tenant}\n{context.Job}\n{context.Target}\n{table}")));
+        return string.Create(CultureInfo.InvariantCulture, $"millrace_{job}_{hash:x8}");
+    }
+}
