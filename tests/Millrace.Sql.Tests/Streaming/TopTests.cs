@@ -31,4 +31,18 @@ public sealed class TopTests
         Assert.Contains(plan.Stages, s => s.Name == "Top");
         await StreamKit.EqualsBatchAsync(sql, [orders]);
     }
+
+    [Theory]
+    [InlineData("SELECT g FROM (SELECT id % 2 AS g, count(*) % 2 AS n FROM orders GROUP BY id % 2) c ORDER BY n * 0 LIMIT 1")]
+    [InlineData("SELECT g FROM (SELECT id % 3 AS g, count(*) % 2 AS n FROM orders GROUP BY id % 3) c QUALIFY row_number() OVER (ORDER BY n * 0) <= 2")]
+    [InlineData("SELECT g, row_number() OVER (ORDER BY n * 0) AS r FROM (SELECT id % 3 AS g, count(*) % 2 AS n FROM orders GROUP BY id % 3) c")]
+    public async Task Which_of_equal_rows_is_the_first_does_not_depend_on_restarts(string sql)
+    {
+        using StreamTable orders = await StreamTable.OfAsync("orders", Orders, ("ts", "ts - INTERVAL '5' SECOND"));
+        List<string> expected = await StreamKit.RunAsync(sql, [orders], new StreamVariant(1, 1));
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            Assert.Equal(expected, await StreamKit.RunAsync(sql, [orders], new StreamVariant(1, 1) { Restarts = seed }));
+        }
+    }
 }

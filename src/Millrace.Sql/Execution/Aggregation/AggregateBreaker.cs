@@ -93,7 +93,7 @@ internal sealed class AggregateBreaker(AggregatePlan plan, Layout layout, QueryC
     {
         int number = _next++;
         return new(_partitions is not null
-            ? number < GroupPartitions.Count ? new Part(number, Merge(_partitions, number)) : null
+            ? number < _partitions.Used ? new Part(number, Merge(_partitions, number)) : null
             : number == 0 ? new Part(0, Results(_handed[0])) : null);
     }
 
@@ -145,7 +145,7 @@ internal sealed class AggregateBreaker(AggregatePlan plan, Layout layout, QueryC
 
                 if (!groups.TryHoldMemory())
                 {
-                    finer = partitions.Level < GroupPartitions.MaxLevel
+                    finer = partitions.CanBeFiner
                         ? new GroupPartitions(plan, context, partitions.Level + 1)
                         : throw SpillErrors.MemoryExhausted("The values of one group", context.Memory.Limit);
                     finer.Take(groups, toDisk: true);
@@ -163,7 +163,7 @@ internal sealed class AggregateBreaker(AggregatePlan plan, Layout layout, QueryC
                 yield break;
             }
 
-            for (int i = 0; i < GroupPartitions.Count; i++)
+            for (int i = 0; i < finer.Used; i++)
             {
                 foreach (RecordBatch batch in Merge(finer, i))
                 {

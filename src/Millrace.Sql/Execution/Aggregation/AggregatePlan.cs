@@ -17,6 +17,7 @@ internal sealed class AggregatePlan
         HasGroupingId = groupingId;
         _expressions.AddRange(keys);
         Calls = [.. aggregates.Select(a => new AggregateCall(a, _expressions))];
+        Shared = DistinctCalls.Of(Calls);
         KeyTypes = [.. keys.Select(k => k.Type.Id == TypeId.Dictionary ? k.Type.DictionaryValue : k.Type), .. sets is null ? Array.Empty<DataType>() : [DataType.Int32]];
         using var states = new AggregateStates(this);
         Retracts = states.Retract;
@@ -34,6 +35,9 @@ internal sealed class AggregatePlan
     public int Keys { get; }
 
     public IReadOnlyList<AggregateCall> Calls { get; }
+
+    /// <summary>Calls that share what they know of equal arguments.</summary>
+    public IReadOnlyList<DistinctCalls> Shared { get; }
 
     public IReadOnlyList<IReadOnlyList<int>>? Sets { get; }
 
@@ -98,17 +102,29 @@ internal sealed class AggregateCall
 
     private bool IsOrdered => Aggregate.OrderBy.Count > 0 && Aggregate.Overload.Ordered;
 
+    /// <summary>Whether equal arguments count once, and it does not matter which of them comes first.</summary>
+    public bool HasPlainSet => IsDistinct && !Aggregate.Overload.Ordered;
+
+    private bool IsDistinct => Aggregate.Distinct && !Aggregate.Overload.IgnoresRepeats;
+
     /// <summary>Makes a state.</summary>
     public Accumulator Create()
     {
         DataType[] types = [.. Aggregate.Arguments.Select(a => a.Type)];
-        object?[]?[] constants = [.. Aggregate.Arguments.Select(a => a is BoundConstant c ? new[] { c.Value } : null)];
-        Accumulator state = Aggregate.Overload.Create(new ScalarCallSite(types, constants, Aggregate.Type));
-        if (Aggregate.Distinct && !Aggregate.Overload.IgnoresRepeats)
+        Accumulator state = CreatePlain();
+        if (IsDistinct)
         {
             state = new DistinctAccumulator(state, types);
         }
 
         return IsOrdered ? new OrderedAccumulator(state, types, Aggregate.OrderBy) : state;
+    }
+
+    /// <summary>Makes a state to which all rows count that it is given.</summary>
+    public Accumulator CreatePlain()
+    {
+        DataType[] types = [.. Aggregate.Arguments.Select(a => a.Type)];
+        object?[]?[] constants = [.. Aggregate.Arguments.Select(a => a is BoundConstant c ? new[] { c.Value } : null)];
+        return Aggregate.Overload.Create(new ScalarCallSite(types, constants, Aggregate.Type));
     }
 }

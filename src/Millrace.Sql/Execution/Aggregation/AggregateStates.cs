@@ -8,16 +8,30 @@ internal sealed unsafe class AggregateStates : IDisposable
 {
     private readonly AggregatePlan _plan;
     private readonly Accumulator[] _states;
+    private readonly DistinctSet[] _sets;
+    private readonly bool[] _inSet;
 
     public AggregateStates(AggregatePlan plan)
     {
         _plan = plan;
         _states = new Accumulator[plan.Calls.Count];
+        _sets = new DistinctSet[plan.Shared.Count];
+        _inSet = new bool[_states.Length];
         try
         {
+            for (int i = 0; i < _sets.Length; i++)
+            {
+                _sets[i] = plan.Shared[i].Create(plan);
+                for (int member = 0; member < plan.Shared[i].Calls.Count; member++)
+                {
+                    int call = plan.Shared[i].Calls[member];
+                    (_states[call], _inSet[call]) = (_sets[i].All[member], true);
+                }
+            }
+
             for (int i = 0; i < _states.Length; i++)
             {
-                _states[i] = plan.Calls[i].Create();
+                _states[i] ??= plan.Calls[i].Create();
             }
         }
         catch
@@ -55,10 +69,15 @@ internal sealed unsafe class AggregateStates : IDisposable
     /// <param name="weights">How often each row counts; empty for once. Negative ones only where all states retract.</param>
     public void Update(ReadOnlySpan<int> groups, ReadOnlySpan<Vector> vectors, bool single, ReadOnlySpan<long> weights = default)
     {
+        for (int i = 0; i < _sets.Length; i++)
+        {
+            _plan.Shared[i].Update(_sets[i], _plan, groups, vectors);
+        }
+
         using var chosen = new ChosenRows(groups);
         for (int i = 0; i < _states.Length; i++)
         {
-            if (Apart?.Contains(i) == true)
+            if (_inSet[i] || Apart?.Contains(i) == true)
             {
                 continue;
             }

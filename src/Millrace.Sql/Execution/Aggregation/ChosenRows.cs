@@ -35,7 +35,11 @@ internal sealed unsafe class ChosenRows(ReadOnlySpan<int> groups) : IDisposable
             _required = required;
             _filter = filter?.Column;
             _mask = RowMask.Copy(required is null ? default : required.Validity, _rows);
-            Test(filter);
+            if (filter is { } test)
+            {
+                Test(_mask, test);
+            }
+
             _count = _mask.Count();
             Compact();
         }
@@ -82,6 +86,18 @@ internal sealed unsafe class ChosenRows(ReadOnlySpan<int> groups) : IDisposable
         _groups.Dispose();
     }
 
+    /// <summary>Leaves only rows for which a filter is true.</summary>
+    public static void Test(RowMask mask, Vector filter)
+    {
+        var values = (BooleanColumn)filter.Column;
+        for (int word = 0; word < mask.WordCount; word++)
+        {
+            mask.Words[word] &= filter.IsConstant
+                ? (values.Values[0] && !values.IsNull(0) ? ulong.MaxValue : 0)
+                : values.Values.Word(word << 6) & values.Validity.Word(word << 6);
+        }
+    }
+
     private static NativeBuffer Copy(ReadOnlySpan<int> groups)
     {
         NativeBuffer copy = BufferPool.Rent(groups.Length * sizeof(int));
@@ -103,23 +119,6 @@ internal sealed unsafe class ChosenRows(ReadOnlySpan<int> groups) : IDisposable
         Column kept = Filter.Apply(column, _mask!.Bits);
         _kept.Add((column, kept));
         return kept;
-    }
-
-    private void Test(Vector? filter)
-    {
-        if (filter is not { } test)
-        {
-            return;
-        }
-
-        var values = (BooleanColumn)test.Column;
-        for (int at = 0; at < _rows; at += 64)
-        {
-            ulong word = test.IsConstant
-                ? (values.Values[0] && !values.IsNull(0) ? ulong.MaxValue : 0)
-                : values.Values.Word(at) & values.Validity.Word(at);
-            _mask!.Words[at >> 6] &= word;
-        }
     }
 
     private void Compact()

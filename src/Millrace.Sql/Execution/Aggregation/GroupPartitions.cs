@@ -14,7 +14,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, QueryContext co
     public const int Count = 16;
 
     /// <summary>Levels beyond which sharing out cannot help: what does not fit then is a group of its own.</summary>
-    public const int MaxLevel = 6;
+    private const int MaxLevel = 6;
 
     // Groups taken out of a table at once: shared out, they still are batches of good size.
     private const int Step = 16 << 10;
@@ -22,6 +22,12 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, QueryContext co
     private readonly Partition[] _partitions = [.. Enumerable.Range(0, Count).Select(_ => new Partition(context))];
 
     public int Level => level;
+
+    /// <summary>How many partitions can have groups: without keys there is one group, which is in the first, and is there without rows too.</summary>
+    public int Used { get; } = plan.KeyTypes.Count == 0 ? 1 : Count;
+
+    /// <summary>Whether sharing out once more can help.</summary>
+    public bool CanBeFiner => level < MaxLevel && plan.KeyTypes.Count > 0;
 
     /// <summary>Takes everything out of a table, which is empty afterwards.</summary>
     public void Take(GroupedRows groups, bool toDisk)

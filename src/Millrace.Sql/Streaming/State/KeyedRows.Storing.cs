@@ -52,6 +52,13 @@ internal sealed unsafe partial class KeyedRows
     private void Store(RecordBatch rows, ReadOnlySpan<int> keys, ReadOnlySpan<long> weights, long now, Span<int> numbers)
     {
         int before = _size;
+        if (_index is { } ordered && _options.InOrder)
+        {
+            StoreInOrder(ordered, rows, keys, weights, numbers);
+            SetTimes(rows, numbers, now);
+            return;
+        }
+
         if (_index is { } index)
         {
             var fresh = new List<int>();
@@ -80,6 +87,34 @@ internal sealed unsafe partial class KeyedRows
         }
 
         SetTimes(rows, numbers, now);
+    }
+
+    // One after the other: whether a row is new depends on those before it.
+    private void StoreInOrder(RowIndex index, RecordBatch rows, ReadOnlySpan<int> keys, ReadOnlySpan<long> weights, Span<int> numbers)
+    {
+        int before = _size;
+        var fresh = new List<int>();
+        RowIndex.Search search = index.Find(rows, numbers);
+        GrowKeys(keys);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            int number = numbers[i];
+            if (number == None || _weights.Pointer[number] == 0)
+            {
+                number = index.FindFresh(search, i, before, fresh);
+                if (number == None || _weights.Pointer[number] == 0)
+                {
+                    number = index.Append(search, i);
+                    fresh.Add(i);
+                    Grow(number + 1);
+                }
+            }
+
+            numbers[i] = number;
+            AddWeight(number, keys[i], weights.IsEmpty ? 1 : weights[i]);
+        }
+
+        _rows.Add(fresh.Count == rows.Length ? rows.Share() : Columnar.Take.Rows(rows, CollectionsMarshal.AsSpan(fresh)));
     }
 
     // Rows that are all new.

@@ -9,6 +9,12 @@ internal sealed record KeyedRowsOptions
     /// <summary>Whether rows are taken back: then equal rows are one, and are found by their values.</summary>
     public bool Retracts { get; init; }
 
+    /// <summary>
+    /// Whether a row that counts again after it was gone is a new one, with a number of its own: numbers are then in the order
+    /// in which rows have begun to count, before and after a restart.
+    /// </summary>
+    public bool InOrder { get; init; }
+
     /// <summary>Whether the rows have a number besides, which is part of the state: <see cref="KeyedRows.Tags"/>.</summary>
     public bool HasTags { get; init; }
 

@@ -3,7 +3,7 @@ using Millrace.Columnar;
 
 namespace Millrace.Sql.Streaming;
 
-/// <summary>Finds the row of a <see cref="RowChunks"/> that equals another. No two rows in it are equal.</summary>
+/// <summary>Finds the row of a <see cref="RowChunks"/> that equals another: of several that do, the last one.</summary>
 internal sealed class RowIndex(RowChunks rows)
 {
     private const int None = -1;
@@ -21,22 +21,52 @@ internal sealed class RowIndex(RowChunks rows)
     /// </summary>
     public void Find(RecordBatch batch, Span<int> numbers, List<int> fresh)
     {
-        Column[] columns = [.. batch.Columns];
-        var hashes = new ulong[batch.Length];
-        Hash.Rows(columns, hashes);
-        FindKnown(columns, hashes, numbers);
+        Search search = Find(batch, numbers);
         int first = _count;
         for (int row = 0; row < batch.Length; row++)
         {
-            if (numbers[row] == None && (numbers[row] = FindFresh(columns, row, hashes[row], first, fresh)) == None)
+            if (numbers[row] == None && (numbers[row] = FindFresh(search, row, first, fresh)) == None)
             {
-                numbers[row] = Append(hashes[row]);
+                numbers[row] = Append(search, row);
                 fresh.Add(row);
             }
         }
     }
 
-    /// <summary>Begins anew with all rows that there are, which all differ.</summary>
+    /// <summary>Writes the number of the equal row of each row of a batch, <see cref="KeyedRows.None"/> for none, and adds nothing.</summary>
+    public Search Find(RecordBatch batch, Span<int> numbers)
+    {
+        var search = new Search([.. batch.Columns], new ulong[batch.Length]);
+        Hash.Rows(search.Columns, search.Hashes);
+        FindKnown(search.Columns, search.Hashes, numbers);
+        return search;
+    }
+
+    /// <summary>The last of those rows of a batch that were added since, from a number on, which equals a row of it.</summary>
+    public int FindFresh(in Search search, int row, int first, List<int> fresh)
+    {
+        Span<bool> equal = [false];
+        for (int at = _heads.Length == 0 ? None : _heads[Bucket(search.Hashes[row])]; at >= first; at = _next[at])
+        {
+            if (_hashes[at] != search.Hashes[row])
+            {
+                continue;
+            }
+
+            RowEquality.Test(search.Columns, [row], search.Columns, [fresh[at - first]], equal);
+            if (equal[0])
+            {
+                return at;
+            }
+        }
+
+        return None;
+    }
+
+    /// <summary>Adds a row of a batch, and gives it the next number.</summary>
+    public int Append(in Search search, int row) => Append(search.Hashes[row]);
+
+    /// <summary>Begins anew with all rows that there are.</summary>
     public void Rebuild()
     {
         _count = 0;
@@ -85,26 +115,6 @@ internal sealed class RowIndex(RowChunks rows)
         }
     }
 
-    private int FindFresh(Column[] columns, int row, ulong hash, int first, List<int> fresh)
-    {
-        Span<bool> equal = [false];
-        for (int at = _heads.Length == 0 ? None : _heads[Bucket(hash)]; at >= first; at = _next[at])
-        {
-            if (_hashes[at] != hash)
-            {
-                continue;
-            }
-
-            RowEquality.Test(columns, [row], columns, [fresh[at - first]], equal);
-            if (equal[0])
-            {
-                return at;
-            }
-        }
-
-        return None;
-    }
-
     private int Candidate(int at, ulong hash)
     {
         while (at != None && _hashes[at] != hash)
@@ -150,4 +160,7 @@ internal sealed class RowIndex(RowChunks rows)
     }
 
     private int Bucket(ulong hash) => (int)(hash & (ulong)(_heads.Length - 1));
+
+    /// <summary>The rows of a batch that are looked for; borrowed.</summary>
+    public readonly record struct Search(Column[] Columns, ulong[] Hashes);
 }

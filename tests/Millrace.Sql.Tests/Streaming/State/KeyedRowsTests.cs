@@ -86,6 +86,52 @@ public sealed class KeyedRowsTests
         Assert.Equal([""], kept.Of(1));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public Task Rows_that_come_again_are_the_last_ones_before_and_after_a_restart(int seed)
+        => LeakCheck.RunAsync(() =>
+        {
+            var random = new Random(seed);
+            Row[] all = [.. Enumerable.Range(0, 1500).Select(i => new Row(i % 3, $"{i}", 0))];
+            var alive = new List<Row>();
+            var saved = new List<RecordBatch>();
+            var options = new KeyedRowsOptions { Retracts = true, InOrder = true };
+            using var kept = new Kept(options);
+            for (int step = 0; step < 120; step++)
+            {
+                Row[] some = [.. Enumerable.Range(0, random.Next(step == 0 ? 1500 : 60)).Select(_ => all[random.Next(all.Length)]).Distinct()];
+
+                // Some are there and go, some go and come at once, the others come.
+                Row[] gone = [.. some.Where(alive.Contains)];
+                Row[] back = [.. gone.Where((_, i) => i % 3 == 0)];
+                Row[] fresh = [.. some.Except(gone), .. back];
+                kept.Add([.. gone.Select(r => (r, -1L)), .. fresh.Select(r => (r, 1L))]);
+                alive.RemoveAll(gone.Contains);
+                alive.AddRange(fresh);
+                if (random.Next(4) == 0)
+                {
+                    kept.Save(saved, full: random.Next(3) == 0);
+                    kept.Keys.Tidy();
+                    using var restored = new Kept(options);
+                    restored.Load(saved);
+                    Assert.Equal(alive.Select(r => r.Text), restored.InOrder());
+                }
+
+                if (random.Next(20) == 0)
+                {
+                    kept.Add([.. alive.Skip(20).Select(r => (r, -1L))]);
+                    alive.RemoveRange(Math.Min(20, alive.Count), Math.Max(0, alive.Count - 20));
+                }
+
+                Assert.Equal(alive.Select(r => r.Text), kept.InOrder());
+            }
+
+            saved.ForEach(b => b.Dispose());
+            return Task.CompletedTask;
+        });
+
     [Fact]
     public void A_row_without_a_key_is_left_out()
     {
@@ -151,6 +197,24 @@ public sealed class KeyedRowsTests
                     }
                 }
             }
+        }
+
+        public void Add((Row Row, long Weight)[] rows)
+        {
+            if (rows.Length > 0)
+            {
+                using RecordBatch batch = Row.Batch([.. rows.Select(r => r.Row)]);
+                Rows.Add(batch, Find(batch), rows.Select(r => r.Weight).ToArray(), 0);
+            }
+        }
+
+        /// <summary>Rows in the order of their numbers.</summary>
+        public List<string?> InOrder()
+        {
+            int[] numbers = [.. Rows.Weights.ToArray().Select((w, i) => (w, i)).Where(r => r.w != 0).Select(r => r.i)];
+            using RecordBatch taken = Rows.Take(numbers);
+            var texts = (BinaryColumn)taken[1];
+            return [.. numbers.Select((_, i) => texts.IsNull(i) ? null : System.Text.Encoding.UTF8.GetString(texts[i]))];
         }
 
         public void DropBefore(long time)

@@ -25,7 +25,7 @@ internal sealed class PartitionOperator : StageOperator
         _isChanges = input.IsChanges;
         _timeToLive = stage.Keys.Count > 0 && context.Settings.StateTimeToLive is { } time ? (long)time.TotalMicroseconds : null;
         _keys = new KeyTable([.. stage.Keys.Select(k => input.Schema[k].Type)], [.. stage.Keys.Select(_ => true)]);
-        _rows = new KeyedRows(input.Schema, _keys, new KeyedRowsOptions { Retracts = _isChanges, TracksUse = _timeToLive is not null });
+        _rows = new KeyedRows(input.Schema, _keys, new KeyedRowsOptions { Retracts = _isChanges, InOrder = true, TracksUse = _timeToLive is not null });
     }
 
     public override StateSize Size => new(_rows.Count, _rows.ByteSize + _keys.ByteSize);

@@ -29,7 +29,7 @@ internal sealed class TopOperator : StageOperator
         _isChanges = input.IsChanges;
         _timeToLive = stage.Keys.Count > 0 && context.Settings.StateTimeToLive is { } time ? (long)time.TotalMicroseconds : null;
         _keys = new KeyTable([.. stage.Keys.Select(k => input.Schema[k].Type)], [.. stage.Keys.Select(_ => true)]);
-        _rows = new KeyedRows(input.Schema, _keys, new KeyedRowsOptions { Retracts = _isChanges, TracksUse = _timeToLive is not null });
+        _rows = new KeyedRows(input.Schema, _keys, new KeyedRowsOptions { Retracts = _isChanges, InOrder = true, TracksUse = _timeToLive is not null });
         _words = new RowWords(_rows, stage.Order);
 
         // Rows that are taken back make room for those behind the bound: some of these are at hand.
