@@ -19,9 +19,9 @@ internal static class CopyCommand
         var format = new Option<string?>("--format", "-f") { Description = "Format of the target, when its name does not tell.", HelpName = "name", CompletionSources = { _ => FormatNames.All } };
         Option<string?> columns = ColumnArguments.Option();
         var partition = new Option<string?>("--partition", "-p") { Description = "Columns or expressions, such as year(ts), that make folders.", HelpName = "list" };
-        var write = new Option<string?>("--write", "-w") { Description = "append to what is there, overwrite it, or merge into it by --key. Without it, an existing target is an error." };
-        write.AcceptOnlyFromAmong("append", "overwrite", "merge");
-        var key = new Option<string?>("--key", "-k") { Description = "Columns that identify a row, for --write merge.", HelpName = "list" };
+        var write = new Option<string?>("--write", "-w") { Description = "append to what is there, overwrite it, or by --key: merge into it, make it equal (snapshot_diff), keep every version (scd2). Without it, an existing target is an error." };
+        write.AcceptOnlyFromAmong("append", "overwrite", "merge", "snapshot_diff", "scd2");
+        var key = new Option<string?>("--key", "-k") { Description = "Columns that identify a row, for --write merge, snapshot_diff and scd2.", HelpName = "list" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Short for --write overwrite." };
         var onError = new Option<FailureStrategy>("--on-error")
         {

@@ -31,6 +31,8 @@ internal static class CopyTarget
         "append" => WriteMode.Append,
         "overwrite" => WriteMode.Overwrite,
         "merge" => WriteMode.Merge,
+        "snapshot_diff" => WriteMode.SnapshotDiff,
+        "scd2" => WriteMode.Scd2,
         _ => null,
     };
 

@@ -19,7 +19,7 @@ public sealed class PostgresConnector : Connector
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
         ReadModes = [ReadMode.Full, ReadMode.Incremental, ReadMode.Cdc],
-        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge, WriteMode.SnapshotDiff, WriteMode.Scd2],
         Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
         PushesPredicate = true,

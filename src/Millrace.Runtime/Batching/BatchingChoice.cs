@@ -16,7 +16,9 @@ internal sealed record BatchingChoice(Batching Strategy, string Description)
     /// <summary>What the job says, and what follows from source, sink and mode where it says nothing.</summary>
     public static async ValueTask<BatchingChoice> FindAsync(Pipeline pipeline, ISource source, ISink sink, CancellationToken cancellation)
     {
+        SnapshotRules.Check(pipeline);
         string? once = sink.CommitsOnce ? "the target is one indivisible thing"
+            : SnapshotRules.IsSnapshot(pipeline) ? "its rows are compared with the target as a whole"
             : pipeline.WriteMode == WriteMode.Overwrite ? "an overwriting run replaces its target in one step"
             : null;
         bool asks = once is null && pipeline.ReadMode == ReadMode.Full && !(pipeline.OneEpoch && pipeline.Batch is null);

@@ -29,6 +29,7 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
             RunId = run,
             FencingToken = token,
             Resumes = resumes,
+            IsSnapshot = SnapshotRules.IsSnapshot(pipeline),
             Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : _refused,
         };
         _writer = await sink.OpenWriterAsync(request, cancellation).ConfigureAwait(false);

@@ -15,6 +15,7 @@ public static class RuntimeErrors
     public static readonly ErrorCode FollowNeedsNews = new("MR4011", "A run that follows its source has to read what is new.", "Set source.mode to incremental.");
     public static readonly ErrorCode FollowNeedsEpochs = new("MR4012", "A run that follows its source needs a target that takes more than one commit.", "Write to a folder: a path that ends with a slash.");
     public static readonly ErrorCode WeakGuarantee = new("MR4013", "A target promises less than what is asked for.", "Write to a target that commits rows and progress together, such as a file or folder, or ask for less: `-- @job_mode: simple`.");
+    public static readonly ErrorCode PartOfSnapshot = new("MR4014", "A part of a source cannot be compared with all of a target.", "Read with mode full, without a limit, and with failure: fail_batch; or write with merge.");
     public static readonly ErrorCode CircuitOpen = new("MR4030", "A remote is left alone for a while, since it keeps failing.", "See why it fails; failure.breaker says when it is tried again.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode RemoteFailed = new("MR4031", "A connection failed in a way that can pass.", "Run again, or set failure.retry.", ErrorDomain.External, ErrorClass.Retryable);
     public static readonly ErrorCode Unexpected = new("MR4999", "Something went wrong that Millrace does not know.", "Run with --verbose and report it with the trace.", ErrorDomain.Internal);

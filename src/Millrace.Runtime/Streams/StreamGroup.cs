@@ -78,7 +78,7 @@ public sealed record StreamGroup
 
     /// <summary>The columns that identify a row of a stream, where a job that needs them names none.</summary>
     public static IReadOnlyList<string> KeyOf(WriteMode mode, IReadOnlyList<string> key, StreamDescription stream)
-        => key.Count == 0 && mode is WriteMode.Merge or WriteMode.SnapshotDiff or WriteMode.Scd2 ? stream.Key : key;
+        => key.Count == 0 && mode.IsByKey() ? stream.Key : key;
 
     private static TargetSpec Target(TargetSpec target, StreamDescription stream)
     {

@@ -65,6 +65,12 @@ public enum WriteMode
     Scd2,
 }
 
+public static class WriteModes
+{
+    /// <summary>Whether rows meet those that are there by key.</summary>
+    public static bool IsByKey(this WriteMode mode) => mode is WriteMode.Merge or WriteMode.SnapshotDiff or WriteMode.Scd2;
+}
+
 public enum DeliveryGuarantee
 {
     /// <summary>A row can arrive twice after a failure.</summary>

@@ -89,6 +89,12 @@ public sealed record SinkRequest
     public bool Resumes { get; init; }
 
     /// <summary>
+    /// Whether the rows of the run, which is one epoch, are all that there are, so that what the target has beside them is gone
+    /// where they are from. For <see cref="WriteMode.SnapshotDiff"/> always, for <see cref="WriteMode.Scd2"/> in full reads.
+    /// </summary>
+    public bool IsSnapshot { get; init; }
+
+    /// <summary>
     /// Receives the rows that the target does not take, during <see cref="ISinkWriter.WriteAsync"/> and
     /// <see cref="ISinkWriter.FlushAsync"/>; null where the job does not set bad rows aside, so that the first one ends the run.
     /// </summary>

@@ -48,18 +48,37 @@ public class BadDaysTests
         Assert.Equal("MR3304", e.Code.Id);
     }
 
-    [Fact]
-    public async Task A_table_that_is_altered_before_it_is_read_is_planned_anew()
+    [Theory]
+    [InlineData("DROP COLUMN v", true, "is gone")]
+    [InlineData("MODIFY v varchar(10)", true, "became varchar(10); it was int(11)")]
+    [InlineData("MODIFY v varchar(10)", false, "became varchar(10); it was int(11)")]
+    public async Task A_table_that_is_altered_before_it_is_read_is_planned_anew(string change, bool consistent, string message)
     {
         Sql("CREATE TABLE t (id int, v int); INSERT INTO t VALUES (1, 1)");
-        await using MySqlSource source = Open();
+        await using var source = new MySqlSource(Options(_server, _database) with { Consistent = consistent }, new ConnectorContext { Job = "bad" });
         await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-        Sql("ALTER TABLE t DROP COLUMN v");
+        Sql($"ALTER TABLE t {change}");
 
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => PlanReading.ReadAllAsync(plan));
         Assert.Equal(("MR3332", ErrorClass.Retryable), (e.Code.Id, e.Code.Class));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
         await using IReadPlan again = await source.PlanAsync(new ReadRequest(), default);
-        Assert.Equal(["{\"id\":1}"], await PlanReading.ReadAllAsync(again));
+        Assert.Single(await PlanReading.ReadAllAsync(again));
+    }
+
+    [Fact]
+    public async Task A_table_stays_as_it_is_while_it_is_read()
+    {
+        Sql("CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
+        await using MySqlSource source = Open();
+        await using (IReadPlan plan = await source.PlanAsync(new ReadRequest(), default))
+        {
+            Assert.Single(await PlanReading.ReadAllAsync(plan));
+            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Sql("SET lock_wait_timeout = 0; DROP TABLE t"));
+            Assert.Contains("Lock wait timeout", e.Message, StringComparison.Ordinal);
+        }
+
+        Sql("DROP TABLE t");
     }
 
     [Fact]

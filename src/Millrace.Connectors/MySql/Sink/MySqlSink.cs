@@ -41,6 +41,8 @@ internal sealed class MySqlSink : ISink
                 bool keepsProgress = await _checkpoints.ExistsAsync(connection, cancellation).ConfigureAwait(false);
                 var findings = new List<CheckFinding> { CheckFinding.Pass($"connect to {_server.Host}", $"{(connection.IsMariaDb ? "MariaDB" : "MySQL")} {connection.ServerVersion}, database {_table.Database}") };
                 findings.AddRange(await TargetRights.CheckAsync(connection, _table, table, keepsProgress, cancellation).ConfigureAwait(false));
+                LoadAbilities abilities = await LoadAbilities.FindAsync(connection, cancellation).ConfigureAwait(false);
+                findings.Add(CheckFinding.Pass("send rows", abilities.AllowsLocalData ? "by LOAD DATA" : "by INSERT, which is slower: the server has local_infile = 0"));
                 if (table is { IsTransactional: false })
                 {
                     findings.Add(CheckFinding.Fail($"write {_table}", NoTransactions(table)));

@@ -111,7 +111,7 @@ internal sealed class MySqlSource : ISource
 
     private async ValueTask<IReadPlan> PlanAsync(TableQuery query, RowOrder order, ReadRequest request, TableFilter filter, CancellationToken cancellation)
     {
-        ReadSessions sessions = await ReadSessions.StartAsync(_server, 1, isOfOneMoment: true, cancellation).ConfigureAwait(false);
+        ReadSessions sessions = await ReadSessions.StartAsync(_server, new TableHold(query.Table, query.Columns), 1, isOfOneMoment: true, cancellation).ConfigureAwait(false);
         try
         {
             MySqlConnection connection = await sessions.TakeAsync(cancellation).ConfigureAwait(false);

@@ -13,12 +13,14 @@ internal sealed class ReadSessions : IAsyncDisposable
     private const int Attempts = 5;
 
     private readonly Channel<MySqlConnection> _idle = Channel.CreateUnbounded<MySqlConnection>();
+    private readonly TableHold _hold;
     private readonly bool _isOfOneMoment;
     private int _open;
 
-    private ReadSessions(MySqlServer server, bool isOfOneMoment)
+    private ReadSessions(MySqlServer server, TableHold hold, bool isOfOneMoment)
     {
         Server = server;
+        _hold = hold;
         _isOfOneMoment = isOfOneMoment;
     }
 
@@ -28,12 +30,13 @@ internal sealed class ReadSessions : IAsyncDisposable
     public int Width { get; private set; }
 
     /// <param name="server">The server.</param>
+    /// <param name="hold">The table that stays as it is meanwhile.</param>
     /// <param name="wanted">Connections that could be used.</param>
     /// <param name="isOfOneMoment">Whether all rows are to be of one moment.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async ValueTask<ReadSessions> StartAsync(MySqlServer server, int wanted, bool isOfOneMoment, CancellationToken cancellation)
+    public static async ValueTask<ReadSessions> StartAsync(MySqlServer server, TableHold hold, int wanted, bool isOfOneMoment, CancellationToken cancellation)
     {
-        var sessions = new ReadSessions(server, isOfOneMoment) { Width = isOfOneMoment ? 1 : wanted };
+        var sessions = new ReadSessions(server, hold, isOfOneMoment) { Width = isOfOneMoment ? 1 : wanted };
         if (!isOfOneMoment)
         {
             return sessions;
@@ -54,6 +57,8 @@ internal sealed class ReadSessions : IAsyncDisposable
                 connections[i].Dispose();
                 connections.RemoveAt(i);
             }
+
+            await Task.WhenAll(connections.Select(c => hold.TakeAsync(c, cancellation).AsTask())).ConfigureAwait(false);
         }
         catch
         {
@@ -75,6 +80,7 @@ internal sealed class ReadSessions : IAsyncDisposable
             try
             {
                 await BeginAsync(own, cancellation).ConfigureAwait(false);
+                await _hold.TakeAsync(own, cancellation).ConfigureAwait(false);
                 return own;
             }
             catch
@@ -91,6 +97,7 @@ internal sealed class ReadSessions : IAsyncDisposable
             try
             {
                 await BeginAsync(next, cancellation).ConfigureAwait(false);
+                await _hold.TakeAsync(next, cancellation).ConfigureAwait(false);
                 Interlocked.Increment(ref _open);
                 return next;
             }

@@ -165,11 +165,11 @@ internal sealed class TablePlan : IReadPlan
         try
         {
             int wanted = Ruler is null ? 1 : Math.Max(1, _parallelism);
-            return _sessions ??= await ReadSessions.StartAsync(_server, wanted, _options.Consistent, cancellation).ConfigureAwait(false);
+            return _sessions ??= await ReadSessions.StartAsync(_server, new TableHold(_table, _query.Columns), wanted, _options.Consistent, cancellation).ConfigureAwait(false);
         }
         catch (ServerException e)
         {
-            throw MySqlFaults.OnStatement(e, _server, new ErrorPlace { Stream = _table.Name.ToString() });
+            throw MySqlFaults.OnPlanned(e, _server, new ErrorPlace { Stream = _table.Name.ToString() });
         }
         finally
         {

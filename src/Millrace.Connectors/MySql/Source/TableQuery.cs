@@ -43,7 +43,16 @@ internal sealed record TableQuery
     /// <summary>Starts it on a connection of the sessions.</summary>
     public async ValueTask<ISplitReader> OpenAsync(ReadSessions sessions, IRowErrorHandler errors, CancellationToken cancellation)
     {
-        MySqlConnection connection = await sessions.TakeAsync(cancellation).ConfigureAwait(false);
+        MySqlConnection connection;
+        try
+        {
+            connection = await sessions.TakeAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (ServerException fault)
+        {
+            throw MySqlFaults.OnPlanned(fault, sessions.Server, Place);
+        }
+
         try
         {
             RowStream rows = await RowStream.OpenAsync(connection, Sql, Columns.Count + Marker.Columns, BatchRows, cancellation).ConfigureAwait(false);

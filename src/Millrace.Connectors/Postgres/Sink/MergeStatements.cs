@@ -17,49 +17,35 @@ internal sealed class MergeStatements(string target, string stage, TargetColumns
     /// <summary>Column of the staging table with the order of arrival.</summary>
     public const string Order = "_millrace_order";
 
-    private static readonly string Op = TableName.Quote(ChangeColumns.Op);
-
-    private readonly string[] _others = [.. columns.All.Where(c => !key.Contains(c.Info.Name)).Select(c => c.Sql)];
-
-    private string Keys => string.Join(", ", key.Select(TableName.Quote));
-
-    private string KeysMatch => string.Join(" AND ", key.Select(TableName.Quote).Select(k => $"t.{k} = s.{k}"));
-
-    // The last row of each key.
-    private string Latest => $"(SELECT DISTINCT ON ({Keys}) {columns.Casts}{(hasOp ? $", {Op}" : "")} FROM {stage} ORDER BY {Keys}, {Order} DESC) s";
-
-    private string IsKept => hasOp ? $"s.{Op} IS DISTINCT FROM '{ChangeColumns.Deleted}'" : "true";
+    private readonly StagedKeys _staged = new(columns, key, hasOp);
 
     public string Sql => string.Join(";\n", Statements());
 
     private IEnumerable<string> Statements()
     {
+        string latest = _staged.Latest(stage);
         if (hasOp)
         {
-            yield return $"DELETE FROM {target} WHERE EXISTS (SELECT FROM {stage} WHERE {Op} = '{ChangeColumns.Truncated}')";
-            yield return $"DELETE FROM {stage} WHERE {Order} <= (SELECT max({Order}) FROM {stage} WHERE {Op} = '{ChangeColumns.Truncated}')";
-            yield return $"DELETE FROM {target} t USING {Latest} WHERE {KeysMatch} AND s.{Op} = '{ChangeColumns.Deleted}'";
+            yield return $"DELETE FROM {target} WHERE EXISTS (SELECT FROM {stage} WHERE {StagedKeys.Op} = '{ChangeColumns.Truncated}')";
+            yield return StagedKeys.ForgetTruncated(stage);
+            yield return $"DELETE FROM {target} t USING {latest} WHERE {_staged.KeysMatch} AND s.{StagedKeys.Op} = '{ChangeColumns.Deleted}'";
         }
 
-        string insert = $"INSERT INTO {target} AS t ({columns.Names}) SELECT {columns.Names} FROM {Latest} WHERE {IsKept}";
+        bool hasOthers = _staged.Others.Count > 0;
+        string insert = $"INSERT INTO {target} AS t ({columns.Names}) SELECT {columns.Names} FROM {latest} WHERE {_staged.IsKept}";
         if (isUnique)
         {
-            yield return _others.Length == 0 ? $"{insert} ON CONFLICT ({Keys}) DO NOTHING" : $"{insert} ON CONFLICT ({Keys}) DO UPDATE SET {Assignments("excluded")} WHERE {IsChanged("excluded")}";
+            yield return hasOthers
+                ? $"{insert} ON CONFLICT ({_staged.Keys}) DO UPDATE SET {_staged.Assignments("excluded")} WHERE {_staged.IsChanged("excluded")}"
+                : $"{insert} ON CONFLICT ({_staged.Keys}) DO NOTHING";
             yield break;
         }
 
-        if (_others.Length > 0)
+        if (hasOthers)
         {
-            yield return $"UPDATE {target} t SET {Assignments("s")} FROM {Latest} WHERE {KeysMatch} AND {IsKept} AND {IsChanged("s")}";
+            yield return $"UPDATE {target} t SET {_staged.Assignments("s")} FROM {latest} WHERE {_staged.KeysMatch} AND {_staged.IsKept} AND {_staged.IsChanged("s")}";
         }
 
-        yield return $"{insert} AND NOT EXISTS (SELECT FROM {target} t WHERE {KeysMatch})";
+        yield return $"{insert} AND NOT EXISTS (SELECT FROM {target} t WHERE {_staged.KeysMatch})";
     }
-
-    private string Assignments(string from) => string.Join(", ", _others.Select(c => $"{c} = {from}.{c}"));
-
-    // Compares images of rows: types may have no equality, or one that takes different texts for the same.
-    private string IsChanged(string from) => $"ROW({Of("t")})::record OPERATOR(pg_catalog.*<>) ROW({Of(from)})::record";
-
-    private string Of(string row) => string.Join(", ", _others.Select(c => $"{row}.{c}"));
 }

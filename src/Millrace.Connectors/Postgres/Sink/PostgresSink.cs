@@ -9,15 +9,15 @@ namespace Millrace.Connectors.Postgres;
 internal sealed class PostgresSink : ISink
 {
     private readonly PostgresServer _server;
-    private readonly ConnectorContext _context;
     private readonly TableName _table;
     private readonly CheckpointTable _checkpoints;
     private readonly IfExists? _ifExists;
+    private readonly PostgresTargetOptions _options;
     private SchemaEvolution _evolution;
 
     public PostgresSink(PostgresTargetOptions options, ConnectorContext context)
     {
-        _context = context;
+        _options = options;
         _server = PostgresServer.Of(options, context);
         _table = TableName.Parse(options.Table);
         _ifExists = options.IfExists;
@@ -66,9 +66,9 @@ internal sealed class PostgresSink : ISink
 
     public async ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation)
     {
-        if (request.Mode == WriteMode.Merge && request.Key.Count == 0)
+        if (request.Mode.IsByKey() && request.Key.Count == 0)
         {
-            throw PostgresErrors.NoKey.Error($"Rows are to be merged into {_table}, and no column identifies a row.");
+            throw PostgresErrors.NoKey.Error($"Rows are to meet those of {_table} by key, and no column identifies a row.");
         }
 
         NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
@@ -93,7 +93,7 @@ internal sealed class PostgresSink : ISink
     private async ValueTask<ISinkWriter> OpenWriterAsync(NpgsqlConnection connection, SinkRequest request, CancellationToken cancellation)
     {
         request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
-        bool merges = request.Mode == WriteMode.Merge;
+        bool merges = request.Mode.IsByKey();
         Schema stored = merges ? TargetColumns.StoredOf(request.Schema) : request.Schema;
         TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         if (table is not null && _ifExists == IfExists.Error && !request.Resumes)
@@ -101,7 +101,9 @@ internal sealed class PostgresSink : ISink
             await ThrowIfNotEmptyAsync(connection, cancellation).ConfigureAwait(false);
         }
 
-        List<string> changes = TableShape.Changes(_table, table, stored, merges ? request.Key : [], _evolution);
+        IReadOnlyDictionary<uint, PgType> before = await TableCatalog.TypesAsync(connection, table?.Columns.Select(c => c.Type) ?? [], cancellation).ConfigureAwait(false);
+        var shape = new TableShape(_table, stored, request, _options.Deletes, _evolution == SchemaEvolution.Freeze ? SchemaChanges.None : _options.SchemaChanges);
+        List<string> changes = shape.Changes(table, before);
         await TableShape.ApplyAsync(connection, _table, changes, cancellation).ConfigureAwait(false);
         table = changes.Count == 0 ? table : await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         IReadOnlyDictionary<uint, PgType> types = await TableCatalog.TypesAsync(connection, table!.Columns.Select(c => c.Type), cancellation).ConfigureAwait(false);
@@ -114,7 +116,7 @@ internal sealed class PostgresSink : ISink
 
         bool isUnique = merges && await MergeKey.IsUniqueAsync(connection, table, request.Key, cancellation).ConfigureAwait(false);
         bool mayRefuse = request.Errors is not null && await TargetRules.AnyAsync(connection, table.Oid, cancellation).ConfigureAwait(false);
-        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request, isUnique, mayRefuse);
+        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request, isUnique, mayRefuse, _options.Deletes == SnapshotDeletes.Soft);
         if (path.Preparation is { Length: > 0 } sql)
         {
             using var command = new NpgsqlCommand(sql, connection);

@@ -31,7 +31,7 @@ internal sealed class PostgresWriter : ISinkWriter
         _checkpoints = checkpoints;
         _path = path;
         _request = request;
-        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode == WriteMode.Merge ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
+        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
     }
 
     private ErrorPlace Place => new() { Stream = _path.Table.ToString() };
@@ -166,6 +166,11 @@ internal sealed class PostgresWriter : ISinkWriter
             {
                 await ExecuteAsync(_path.StatementsOf(RowPath.Stage), cancellation).ConfigureAwait(false);
             }
+        }
+
+        if (_path.Closing is { Length: > 0 } closing)
+        {
+            await ExecuteAsync(closing, cancellation).ConfigureAwait(false);
         }
 
         _isFlushed = true;

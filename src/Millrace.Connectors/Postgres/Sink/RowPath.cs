@@ -20,6 +20,9 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     /// <summary>What the first epoch of a run does before its rows; empty for nothing.</summary>
     public virtual string Opening => "";
 
+    /// <summary>What an epoch does behind its rows, also when it has none; empty for nothing.</summary>
+    public virtual string Closing => "";
+
     /// <summary>Whether rows go by the temporary table.</summary>
     public bool IsStaged => Destination == Stage;
 
@@ -35,17 +38,23 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     /// <param name="request">How the run writes.</param>
     /// <param name="isUnique">Whether an index of the table makes the key of the request unique.</param>
     /// <param name="mayRefuse">Whether single rows may be refused and are then to be set aside.</param>
-    public static RowPath Of(TableInfo table, TargetColumns columns, SinkRequest request, bool isUnique, bool mayRefuse)
+    /// <param name="keepsDeleted">Whether rows that a snapshot lacks are marked and not removed.</param>
+    public static RowPath Of(TableInfo table, TargetColumns columns, SinkRequest request, bool isUnique, bool mayRefuse, bool keepsDeleted)
     {
         if (request.Mode == WriteMode.Overwrite && !request.Resumes)
         {
             return new OverwritePath(table.Name, columns);
         }
 
-        if (request.Mode == WriteMode.Merge)
+        bool hasOp = request.Schema.IndexOf(ChangeColumns.Op) >= 0;
+        switch (request.Mode)
         {
-            bool hasOp = request.Schema.IndexOf(ChangeColumns.Op) >= 0;
-            return new MergePath(table.Name, columns, request.Key, isUnique, hasOp);
+            case WriteMode.Merge:
+                return new MergePath(table.Name, columns, request.Key, isUnique, hasOp);
+            case WriteMode.SnapshotDiff:
+                return new SnapshotPath(table.Name, columns, request.Key, isUnique, keepsDeleted);
+            case WriteMode.Scd2:
+                return new HistoryPath(table.Name, columns, request.Key, hasOp, request.IsSnapshot);
         }
 
         return columns.AreDirect && !mayRefuse ? new StraightPath(table.Name, columns) : new StagedPath(table.Name, columns);
@@ -62,12 +71,39 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
             => $"INSERT INTO {Table.Sql} ({Columns.Names}) SELECT {Columns.Casts} FROM {stage} ORDER BY {MergeStatements.Order}";
     }
 
-    private sealed record MergePath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Table, Columns)
+    private record MergePath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Table, Columns)
     {
         public override string FillOf(IReadOnlyCollection<string> names) => new UnchangedValues(Table.Sql, Columns, Key).Sql(names);
 
         public override string StatementsOf(string stage)
             => $"ANALYZE {stage};\n{new MergeStatements(Table.Sql, stage, Columns, Key, IsUnique, HasOp).Sql}";
+    }
+
+    private sealed record SnapshotPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool KeepsDeleted)
+        : MergePath(Table, Columns, Key, IsUnique, HasOp: false)
+    {
+        private readonly StagedKeys _staged = new(Columns, Key, hasOp: false);
+
+        // Rows are compared with all keys at once, whichever of the rows were brought in.
+        public override string Closing => KeepsDeleted
+            ? $"""
+               UPDATE {Table.Sql} t SET {HistoryColumns.DeletedAt} = now() WHERE t.{HistoryColumns.DeletedAt} IS NULL AND {_staged.IsMissing(Stage)};
+               UPDATE {Table.Sql} t SET {HistoryColumns.DeletedAt} = NULL WHERE t.{HistoryColumns.DeletedAt} IS NOT NULL AND NOT {_staged.IsMissing(Stage)}
+               """
+            : $"DELETE FROM {Table.Sql} t WHERE {_staged.IsMissing(Stage)}";
+    }
+
+    private sealed record HistoryPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool HasOp, bool IsSnapshot) : StagedPath(Table, Columns)
+    {
+        private readonly HistoryStatements _statements = new(Table.Sql, Columns, Key, HasOp);
+
+        // What did not change is what the version has that holds.
+        public override string FillOf(IReadOnlyCollection<string> names)
+            => new UnchangedValues($"(SELECT * FROM {Table.Sql} WHERE {HistoryColumns.IsCurrent})", Columns, Key).Sql(names);
+
+        public override string Closing => IsSnapshot ? _statements.CloseMissing(Stage) : "";
+
+        public override string StatementsOf(string stage) => $"ANALYZE {stage};\n{_statements.BringIn(stage)}";
     }
 
     private sealed record OverwritePath(TableName Table, TargetColumns Columns) : StagedPath(Table, Columns)

@@ -4,41 +4,63 @@ using Npgsql;
 
 namespace Millrace.Connectors.Postgres;
 
-/// <summary>Makes a table fit rows: creates it, adds columns.</summary>
-internal static class TableShape
+/// <summary>Makes a table fit rows: creates it, adds columns, widens types.</summary>
+/// <param name="name">The table.</param>
+/// <param name="schema">Of the rows.</param>
+/// <param name="request">How they are written.</param>
+/// <param name="deletes">What becomes of rows that a snapshot lacks.</param>
+/// <param name="allowed">How far a table that exists may be changed.</param>
+internal sealed class TableShape(TableName name, Schema schema, SinkRequest request, SnapshotDeletes deletes, SchemaChanges allowed)
 {
-    /// <summary>The statements that make the table fit; none if it does.</summary>
-    /// <param name="name">The table.</param>
-    /// <param name="table">As it is; null if it does not exist.</param>
-    /// <param name="schema">Of the rows.</param>
-    /// <param name="key">Columns of the primary key of a table that is made.</param>
-    /// <param name="evolution">Whether the table may be changed.</param>
-    public static List<string> Changes(TableName name, TableInfo? table, Schema schema, IReadOnlyList<string> key, SchemaEvolution evolution)
+    // Columns that the way of writing adds to those of the rows.
+    private IReadOnlyList<(string Name, string Type)> Added => request.Mode switch
     {
-        if (table is null)
+        WriteMode.Scd2 => HistoryStatements.Columns,
+        WriteMode.SnapshotDiff when deletes == SnapshotDeletes.Soft => [(HistoryColumns.DeletedAt, "timestamptz")],
+        _ => [],
+    };
+
+    private IReadOnlyList<string> Key => request.Mode.IsByKey() ? request.Key : [];
+
+    /// <summary>The statements that make the table fit; none if it does.</summary>
+    /// <param name="table">As it is; null if it does not exist.</param>
+    /// <param name="types">All types that its columns need.</param>
+    public List<string> Changes(TableInfo? table, IReadOnlyDictionary<uint, PgType> types)
+    {
+        if (schema.Fields.FirstOrDefault(f => Added.Any(a => a.Name == f.Name)) is { } taken)
         {
-            return [Creation(name, schema, key)];
+            throw PostgresErrors.SchemaMisfit.Error($"The rows have a column '{taken.Name}', which this way of writing adds by itself.", new ErrorPlace { Stream = name.ToString(), Field = taken.Name }, "Give it another name with `columns:`.");
         }
 
-        var changes = new List<string>();
-        foreach (Field field in schema.Fields)
+        if (table is null)
         {
-            ColumnInfo? column = table.Columns.FirstOrDefault(c => c.Name == field.Name);
-            if (column is null)
+            return Creation();
+        }
+
+        var changes = new List<(string Sql, string What)>();
+        foreach ((string column, string type) in schema.Fields.Select(f => (f.Name, WriteType.SqlFor(f.Type))).Concat(Added))
+        {
+            if (table.Columns.All(c => c.Name != column))
             {
-                changes.Add($"ALTER TABLE {name.Sql} ADD COLUMN {TableName.Quote(field.Name)} {WriteType.SqlFor(field.Type)}");
+                changes.Add(($"ALTER TABLE {name.Sql} ADD COLUMN {TableName.Quote(column)} {type}", $"it lacks the column '{column}' ({type})"));
             }
         }
 
-        if (changes.Count > 0 && evolution == SchemaEvolution.Freeze)
+        if (allowed != SchemaChanges.AddColumns)
         {
-            string[] added = [.. schema.Fields.Where(f => table.Columns.All(c => c.Name != f.Name)).Select(f => f.Name)];
-            throw PostgresErrors.SchemaMisfit.Error($"The table {name} lacks {(added.Length == 1 ? "the column" : "the columns")} {string.Join(", ", added)}.", new ErrorPlace { Stream = name.ToString() }, "Add them, or let the table evolve.");
+            changes.AddRange(Widenings(table, types));
         }
 
-        ColumnInfo? missing = table.Columns.FirstOrDefault(c => c is { NotNull: true, IsGenerated: false, HasDefault: false } && schema.IndexOf(c.Name) < 0);
+        if (changes.Count > 0 && allowed == SchemaChanges.None)
+        {
+            throw PostgresErrors.SchemaMisfit.Error(
+                $"The table {name} is not as the rows are, and is not to be changed: {string.Join("; ", changes.Select(c => c.What))}.",
+                new ErrorPlace { Stream = name.ToString() }, "Change the table, choose and convert columns with `columns:`, or let it evolve with `schema_changes: widen`.");
+        }
+
+        ColumnInfo? missing = table.Columns.FirstOrDefault(c => c is { NotNull: true, IsGenerated: false, HasDefault: false } && schema.IndexOf(c.Name) < 0 && Added.All(a => a.Name != c.Name));
         return missing is null
-            ? changes
+            ? changes.ConvertAll(c => c.Sql)
             : throw PostgresErrors.SchemaMisfit.Error($"The column '{missing.Name}' of {name} must have a value, and the rows do not have it.", new ErrorPlace { Stream = name.ToString(), Field = missing.Name }, "Give it a default in the table, or compute it with `transform:`.");
     }
 
@@ -67,15 +89,32 @@ internal static class TableShape
         return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 
-    private static string Creation(TableName name, Schema schema, IReadOnlyList<string> key)
+    private IEnumerable<(string Sql, string What)> Widenings(TableInfo table, IReadOnlyDictionary<uint, PgType> types)
+    {
+        foreach (Field field in schema.Fields)
+        {
+            if (table.Columns.FirstOrDefault(c => c.Name == field.Name) is { } column && WiderType.Find(types.GetValueOrDefault(column.Type), column.Modifier, field.Type) is { } wider)
+            {
+                yield return ($"ALTER TABLE {name.Sql} ALTER COLUMN {TableName.Quote(column.Name)} TYPE {wider}", $"the column '{column.Name}' is {column.TypeText}, and the rows have {wider}");
+            }
+        }
+    }
+
+    private List<string> Creation()
     {
         IEnumerable<string> parts = schema.Fields.Select(f =>
-            $"{TableName.Quote(f.Name)} {WriteType.SqlFor(f.Type)}{(f.Nullable && !key.Contains(f.Name) ? "" : " NOT NULL")}");
-        if (key.Count > 0)
+            $"{TableName.Quote(f.Name)} {WriteType.SqlFor(f.Type)}{(f.Nullable && !Key.Contains(f.Name) ? "" : " NOT NULL")}");
+        parts = parts.Concat(Added.Select(a => $"{a.Name} {a.Type}"));
+        string keys = string.Join(", ", Key.Select(TableName.Quote));
+
+        // A row has several versions, one of which holds.
+        bool hasVersions = request.Mode == WriteMode.Scd2;
+        if (keys.Length > 0 && !hasVersions)
         {
-            parts = parts.Append($"PRIMARY KEY ({string.Join(", ", key.Select(TableName.Quote))})");
+            parts = parts.Append($"PRIMARY KEY ({keys})");
         }
 
-        return $"CREATE TABLE IF NOT EXISTS {name.Sql} ({string.Join(", ", parts)})";
+        string table = $"CREATE TABLE IF NOT EXISTS {name.Sql} ({string.Join(", ", parts)})";
+        return hasVersions ? [table, $"CREATE UNIQUE INDEX ON {name.Sql} ({keys}) WHERE {HistoryColumns.IsCurrent}"] : [table];
     }
 }
