@@ -147,7 +147,7 @@ internal sealed class AggregateBreaker(AggregatePlan plan, Layout layout, QueryC
                 {
                     finer = partitions.CanBeFiner
                         ? new GroupPartitions(plan, context, partitions.Level + 1)
-                        : throw SpillErrors.MemoryExhausted("The values of one group", context.Memory.Limit);
+                        : throw SpillErrors.MemoryExhausted("The values that aggregates keep of one group", context.Memory.Limit, groups.ByteSize);
                     finer.Take(groups, toDisk: true);
                 }
             }

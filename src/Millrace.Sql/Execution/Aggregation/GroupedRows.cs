@@ -26,6 +26,9 @@ internal sealed unsafe class GroupedRows : IDisposable
 
     public int Count => _keys is null ? _table.Count : _keys.Length == 0 ? 1 : _keys[0].Length;
 
+    /// <summary>Bytes of what is kept.</summary>
+    public long ByteSize => _table.ByteSize + _states.ByteSize;
+
     /// <summary>Adds rows to the groups of their keys.</summary>
     public void Add(ReadOnlySpan<Column> keys, int rows, ReadOnlySpan<Vector> vectors)
     {
@@ -48,7 +51,7 @@ internal sealed unsafe class GroupedRows : IDisposable
     /// <summary>Holds the memory for what is kept; false if there is not enough.</summary>
     public bool TryHoldMemory()
     {
-        long bytes = _table.ByteSize + _states.ByteSize;
+        long bytes = ByteSize;
         return bytes < MaxBytes && _memory.TryHold(bytes);
     }
 

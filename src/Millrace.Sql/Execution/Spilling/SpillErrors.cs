@@ -1,3 +1,5 @@
+using Millrace.Sql.Planning;
+
 namespace Millrace.Sql.Execution;
 
 /// <summary>What can go wrong with what a query keeps on disk.</summary>
@@ -14,5 +16,11 @@ public static class SpillErrors
         => DamagedCode.Error($"The block at byte {offset} of a temporary file does not have its checksum.");
 
     internal static MillraceException MemoryExhausted(string what, long limit)
-        => MemoryExhaustedCode.Error($"{what} do not fit into {limit >> 20} MiB.");
+        => MemoryExhaustedCode.Error($"{what} do not fit into {SizeText.Bytes(limit)}.");
+
+    /// <param name="what">What does not fit.</param>
+    /// <param name="limit">Bytes that there are.</param>
+    /// <param name="needed">Bytes that it takes so far.</param>
+    internal static MillraceException MemoryExhausted(string what, long limit, long needed)
+        => MemoryExhaustedCode.Error($"{what} do not fit into {SizeText.Bytes(limit)}: they take {SizeText.Bytes(needed)} and more.");
 }

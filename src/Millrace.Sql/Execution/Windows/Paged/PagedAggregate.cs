@@ -234,9 +234,10 @@ internal sealed class PagedAggregate(LargePartition partition, WindowAggregateCo
     // States of sums are small, but those of aggregates that keep all values are not.
     private void Hold(long more)
     {
-        if (!_reservation.TryHold(more + (_pageStates?.ByteSize ?? 0)))
+        long bytes = more + (_pageStates?.ByteSize ?? 0);
+        if (!_reservation.TryHold(bytes))
         {
-            throw SpillErrors.MemoryExhausted("The values that an aggregate keeps of one partition of a window", partition.Context.Memory.Limit);
+            throw SpillErrors.MemoryExhausted("The values that an aggregate keeps of one partition of a window", partition.Context.Memory.Limit, bytes);
         }
     }
 
