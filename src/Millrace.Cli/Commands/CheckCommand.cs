@@ -22,9 +22,9 @@ internal static class CheckCommand
                 bool isJob = Directory.Exists(subject) ? Directory.EnumerateFiles(subject, "*.y*ml").Any() : subject.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || subject.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
                 if (isJob)
                 {
-                    foreach (JobFile job in JobFiles.LoadAll([subject]))
+                    foreach (Pipeline pipeline in await JobPipelines.OfAsync([subject], cancellation).ConfigureAwait(false))
                     {
-                        ok &= await CheckJobAsync(Pipeline.Of(job, Composition.Connectors), json, cancellation).ConfigureAwait(false);
+                        ok &= await CheckJobAsync(pipeline, json, cancellation).ConfigureAwait(false);
                     }
                 }
                 else

@@ -34,10 +34,10 @@ public abstract record MySqlOptions
     [Description("An option file to read instead of the usual ones; its groups [client] and [millrace] count.")]
     public string? OptionFile { get; init; }
 
-    [Description("Encryption: whether it is demanded, and whether the server's certificate is checked. prefer goes on without where the server has none.")]
+    [Description("Encryption: whether it is demanded, and whether the server's certificate is checked: that it is of the authority in `sslrootcert` with verify_ca, its name as well with verify_full. prefer goes on without where the server has none.")]
     public MySqlTls Sslmode { get; init; } = MySqlTls.Prefer;
 
-    [Description("File with the certificates of authorities to trust, for verify_ca and verify_full.")]
+    [Description("File with the certificates of authorities to trust; where it is given, the server's certificate must be of one of them.")]
     public string? Sslrootcert { get; init; }
 
     [Description("File with the client's certificate.")]

@@ -30,6 +30,13 @@ internal static class DeadLetterId
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Length / 2));
     }
 
+    /// <summary>
+    /// The id of a row that equals others of its epoch and whose own place is not known: the first has <paramref name="id"/>, those behind
+    /// it, counted from one, have others, the same ones when the epoch is done again.
+    /// </summary>
+    public static string OfEqual(string id, int count)
+        => count == 0 ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}+{count}"))).AsSpan(0, Length / 2));
+
     public static bool TryParse(string id, out UInt128 value)
     {
         value = default;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Millrace.Sdk;
 using Millrace.Storage;
 
@@ -17,6 +18,9 @@ internal sealed class EpochLetters : IAsyncDisposable
     private readonly LetterRemoval _removal;
     private readonly TimeProvider _time;
     private readonly Action<string> _note;
+
+    // How often a letter came in the epoch whose place does not tell its row, as behind a filter or in a database: equal rows are letters each.
+    private readonly Dictionary<string, int> _equal = new(StringComparer.Ordinal);
     private SegmentWriter? _writer;
     private LetterSegment? _published;
     private long _bytes;
@@ -57,7 +61,7 @@ internal sealed class EpochLetters : IAsyncDisposable
     /// <summary>Stages a bad row of the epoch that is open.</summary>
     public async ValueTask AddAsync(RowError error, CancellationToken cancellation)
     {
-        await AddAgainAsync(_origin.LetterOf(error, _time.GetUtcNow()), cancellation).ConfigureAwait(false);
+        await AddAgainAsync(TellApart(_origin.LetterOf(error, _time.GetUtcNow())), cancellation).ConfigureAwait(false);
         long taken = _limits.WhenFull == WhenFull.Oldest ? _writer!.Bytes : _bytes + _writer!.Bytes;
         if (taken > _limits.MaxSize.Bytes)
         {
@@ -83,6 +87,7 @@ internal sealed class EpochLetters : IAsyncDisposable
     /// <summary>Makes the letters durable under a name that carries epoch and run. Does nothing when there are none.</summary>
     public async ValueTask PublishAsync(CancellationToken cancellation)
     {
+        _equal.Clear();
         if (_writer is not { } writer)
         {
             return;
@@ -130,6 +135,7 @@ internal sealed class EpochLetters : IAsyncDisposable
     {
         SegmentWriter? writer = _writer;
         _writer = null;
+        _equal.Clear();
         if (writer is not null)
         {
             await writer.DisposeAsync().ConfigureAwait(false);
@@ -137,6 +143,17 @@ internal sealed class EpochLetters : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => DiscardAsync();
+
+    private DeadLetter TellApart(DeadLetter letter)
+    {
+        if (letter.Stage == RowStage.Decode || letter.Place.Row is not null)
+        {
+            return letter;
+        }
+
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_equal, letter.Id, out _);
+        return letter with { Id = DeadLetterId.OfEqual(letter.Id, count++) };
+    }
 
     private string StagedName => LetterSegment.NameOf(_store.Folder, SegmentState.Pending, _epoch, _origin.Run);
 

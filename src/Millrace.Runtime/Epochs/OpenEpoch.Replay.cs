@@ -12,7 +12,7 @@ internal sealed partial class OpenEpoch
         Open();
         using (rows)
         {
-            _query!.Replay(table, rows);
+            _query!.Replay(table, rows, letter.Place);
             _meter.Add(rows, TimeSpan.Zero);
         }
 

@@ -169,7 +169,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         }
         else
         {
-            _query.Push(next.Split, batch);
+            _query.Push(next.Split, batch, next.Origin);
         }
 
         _meter.Add(batch, Time.GetElapsedTime(started));

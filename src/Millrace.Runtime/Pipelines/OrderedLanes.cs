@@ -13,7 +13,11 @@ namespace Millrace.Runtime;
 /// <param name="BadRows">Rows that were set aside since the batch before.</param>
 /// <param name="BrokenOff">Why the split has not ended, though no more comes of it.</param>
 /// <param name="IsPartOfUnit">Whether no epoch ends behind the rows.</param>
-internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows, MillraceException? BrokenOff = null, bool IsPartOfUnit = false);
+internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows, MillraceException? BrokenOff = null, bool IsPartOfUnit = false)
+{
+    /// <summary>Where the rows are from, if all of them are there.</summary>
+    public ErrorPlace? Origin { get; init; }
+}
 
 /// <summary>
 /// Reads the splits of a plan with several lanes at once and yields their batches in the order of the splits, so that the
@@ -117,7 +121,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
                     if (Shape(next, errors) is { } shaped)
                     {
                         watch?.WaitFor(RunStages.Writing);
-                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit);
+                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit) { Origin = next.Origin };
                     }
 
                     watch?.Work();
@@ -195,7 +199,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
                 if (Shape(next, errors) is { } shaped)
                 {
                     watch?.WaitFor(RunStages.Writing);
-                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit), cancellation).ConfigureAwait(false))
+                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit) { Origin = next.Origin }, cancellation).ConfigureAwait(false))
                     {
                         return;
                     }

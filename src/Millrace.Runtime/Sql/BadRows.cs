@@ -58,11 +58,19 @@ public sealed class BadRowCount : IRowErrorHandler
 /// <param name="origin">Where the rows are from, as far as that is known; otherwise the place is that of the expression.</param>
 internal sealed class FaultReport(IRowErrorHandler errors, ErrorPlace? origin = null)
 {
+    /// <summary>The rows as they were read, borrowed: faults of these have their number.</summary>
+    public RecordBatch? Source { get; init; }
+
+    /// <summary>Whether a column of rows is one of others as it is: those with the same number are then the same.</summary>
+    public static bool ShareColumns(IReadOnlyList<Column> rows, IReadOnlyList<Column> others) => rows.Any(c => others.Any(o => ReferenceEquals(c, o)));
+
     public void Report(RecordBatch batch, IReadOnlyList<RowFault> faults)
     {
+        bool isSource = Source is not null && batch.Length == Source.Length && ShareColumns(batch.Columns, Source.Columns);
         foreach (RowFault fault in faults)
         {
-            errors.OnRowError(new RowError(fault.Code, fault.Message, origin ?? new ErrorPlace { Offset = fault.Span.Start }, JsonRow.Of(batch.Schema, [.. batch.Columns], fault.Row))
+            ErrorPlace place = origin is null ? new ErrorPlace { Offset = fault.Span.Start } : origin with { Row = isSource ? origin.Row + fault.Row : null };
+            errors.OnRowError(new RowError(fault.Code, fault.Message, place, JsonRow.Of(batch.Schema, [.. batch.Columns], fault.Row))
             {
                 Stage = RowStage.Convert,
                 Form = RawForm.Json,

@@ -99,12 +99,12 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
         public void Return(Lane lane) => _lanes.Add(lane);
 
-        public RecordBatch? Run(Lane lane, RecordBatch batch, FaultReport faults)
+        public RecordBatch? Run(Lane lane, RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin)
         {
             using (batch)
             {
                 using RecordBatch input = batch.Select(_columns);
-                return lane.Run(input, faults);
+                return lane.Run(input, new FaultReport(errors, origin) { Source = input });
             }
         }
     }
@@ -145,10 +145,9 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
                 bytes += next.BytesRead;
 
                 // Rows of the result have no number in the source any more.
-                ErrorPlace? origin = next.Origin is null ? null : next.Origin with { Row = null };
-                if (plan.Run(_lane, next.Batch, new FaultReport(errors, origin)) is { } made)
+                if (plan.Run(_lane, next.Batch, errors, next.Origin) is { } made)
                 {
-                    return new SplitBatch(made, next.Position, bytes) { Origin = origin };
+                    return new SplitBatch(made, next.Position, bytes) { Origin = next.Origin is null ? null : next.Origin with { Row = null } };
                 }
             }
 

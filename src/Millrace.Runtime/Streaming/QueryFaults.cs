@@ -14,6 +14,16 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
 
     private readonly Lock _lock = new();
     private readonly SplitErrors _errors = new(failure);
+    private readonly List<(IReadOnlyList<Column> Columns, int Rows, ErrorPlace Origin)> _followed = [];
+
+    /// <summary>Rows that go into the next round: those that are bad can say where they are from. Nothing is kept of them but their identity.</summary>
+    public void Follow(RecordBatch rows, ErrorPlace? origin)
+    {
+        if (origin is { File: not null, Row: not null })
+        {
+            _followed.Add((rows.Columns, rows.Length, origin));
+        }
+    }
 
     public void OnRowError(RowError error)
     {
@@ -37,9 +47,12 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
 
         JsonObject context = JsonRowPlan.ContextOf(rows.Schema);
         context[Table] = input.Input.Table.Name;
+        ErrorPlace? origin = _followed.Find(f => f.Rows == rows.Length && FaultReport.ShareColumns(rows.Columns, f.Columns)).Origin;
+        string? split = origin is null ? null : origin.File + origin.Split;
         foreach (RowFault fault in faults)
         {
-            OnRowError(new RowError(fault.Code, fault.Message, new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start }, JsonRow.Of(rows.Schema, [.. rows.Columns], fault.Row))
+            var place = new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start, Split = split, Row = origin?.Row + fault.Row };
+            OnRowError(new RowError(fault.Code, fault.Message, place, JsonRow.Of(rows.Schema, [.. rows.Columns], fault.Row))
             {
                 Stage = RowStage.Convert,
                 Form = RawForm.Json,
@@ -69,6 +82,7 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
     /// <summary>What has come together since the last call; null for nothing.</summary>
     public BadRows? Take()
     {
+        _followed.Clear();
         lock (_lock)
         {
             return _errors.Take();

@@ -86,24 +86,32 @@ internal sealed class QueryStep : IDisposable
     public void BreakOff(Split split) => _brokenOff.Add(split);
 
     /// <summary>Takes rows of a split; borrowed.</summary>
-    public void Push(Split split, RecordBatch rows)
+    /// <param name="split">The split.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="origin">Where they are from, for messages and dead letters; null if that is not known.</param>
+    public void Push(Split split, RecordBatch rows, ErrorPlace? origin)
     {
         if (HasEnded)
         {
             throw StreamingErrors.Ended(((TableSplit)split).Table.Name);
         }
 
+        _faults.Follow(rows, origin);
         _run.Push(((TableSplit)split).Table.Number, split.Key, rows);
     }
 
     /// <summary>Takes rows of a table that were set aside before; borrowed. They tell nothing of how far time is complete.</summary>
-    public void Replay(StreamTable table, RecordBatch rows)
+    /// <param name="table">The table.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="place">Where their letter says that they are from: a row that is bad again is the same letter.</param>
+    public void Replay(StreamTable table, RecordBatch rows, ErrorPlace place)
     {
         if (HasEnded)
         {
             throw StreamingErrors.Ended(table.Name);
         }
 
+        _faults.Follow(rows, new ErrorPlace { File = place.Split ?? place.File, Row = place.Row ?? place.Line });
         _run.Push(table.Number, null, rows);
     }
 

@@ -48,7 +48,7 @@ internal static class StreamProbe
             {
                 using (next.Batch)
                 {
-                    step.Push(split, next.Batch);
+                    step.Push(split, next.Batch, next.Origin);
                 }
 
                 if (step.PendingRows >= QueryStep.RoundRows)

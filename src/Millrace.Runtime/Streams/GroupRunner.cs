@@ -38,8 +38,7 @@ public sealed class GroupRunner(StreamGroup group, GroupProgress? progress = nul
 
     private async Task<GroupSummary> RunStreamsAsync(CancellationToken stop)
     {
-        List<StreamDescription> streams = await ChooseAsync(stop).ConfigureAwait(false);
-        List<(GroupMember Run, Pipeline Pipeline)> all = Prepare(streams);
+        List<(GroupMember Run, Pipeline Pipeline)> all = [.. (await group.PipelinesAsync(stop).ConfigureAwait(false)).Select(s => (new GroupMember(s.Stream.Name), s.Pipeline))];
         bool keeps = all.TrueForAll(s => s.Pipeline.ReadMode == ReadMode.Full);
         if (keeps)
         {
@@ -82,38 +81,6 @@ public sealed class GroupRunner(StreamGroup group, GroupProgress? progress = nul
         return summary;
 
         string[] In(MemberState state) => [.. all.Where(s => s.Run.State == state).Select(s => s.Run.Stream).Order(StringComparer.Ordinal)];
-    }
-
-    private async Task<List<StreamDescription>> ChooseAsync(CancellationToken stop)
-    {
-        var streams = new List<StreamDescription>();
-        ISource source = group.Source.Connector.OpenSource(group.Source.Options, new ConnectorContext { Job = group.Job, Tenant = group.Tenant, BaseDirectory = group.BaseDirectory, Time = group.Time });
-        await using (source.ConfigureAwait(false))
-        {
-            await foreach (StreamDescription stream in source.DiscoverAsync(stop).ConfigureAwait(false))
-            {
-                streams.Add(stream);
-            }
-        }
-
-        group.Selection.RequireAll([.. streams.Select(s => s.Name)], new ErrorPlace { Stream = group.Selection.Text });
-        return [.. streams.Where(s => group.Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal)];
-    }
-
-    // What is wrong with the target of one stream is wrong with all of them, and is told before anything is moved.
-    private List<(GroupMember Run, Pipeline Pipeline)> Prepare(List<StreamDescription> streams)
-    {
-        var all = streams.ConvertAll(s => (new GroupMember(s.Name), group.PipelineOf(s)));
-        var places = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach ((GroupMember run, Pipeline pipeline) in all)
-        {
-            if (!places.TryAdd(pipeline.Sink.Options.ToString()!, run.Stream))
-            {
-                throw GroupErrors.OnePlace.Error($"{places[pipeline.Sink.Options.ToString()!]} and {run.Stream} would be written to one place.", new ErrorPlace { Stream = run.Stream });
-            }
-        }
-
-        return all;
     }
 
     private static Pipeline Share(Pipeline pipeline, int parallel) => pipeline with { Threads = Math.Max(1, (pipeline.Threads + parallel - 1) / parallel) };

@@ -70,6 +70,40 @@ public sealed record StreamGroup
         };
     }
 
+    /// <summary>
+    /// The streams that the source has now, the largest first, with their pipelines. What is wrong with the target of one is wrong
+    /// with all of them, and told before anything is moved.
+    /// </summary>
+    public async Task<IReadOnlyList<(StreamDescription Stream, Pipeline Pipeline)>> PipelinesAsync(CancellationToken cancellation)
+    {
+        var streams = new List<StreamDescription>();
+        ISource source = Source.Connector.OpenSource(Source.Options, new ConnectorContext { Job = Job, Tenant = Tenant, BaseDirectory = BaseDirectory, Time = Time });
+        await using (source.ConfigureAwait(false))
+        {
+            await foreach (StreamDescription stream in source.DiscoverAsync(cancellation).ConfigureAwait(false))
+            {
+                streams.Add(stream);
+            }
+        }
+
+        Selection.RequireAll([.. streams.Select(s => s.Name)], new ErrorPlace { Stream = Selection.Text });
+        (StreamDescription Stream, Pipeline Pipeline)[] all =
+        [
+            .. streams.Where(s => Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal).Select(s => (s, PipelineOf(s))),
+        ];
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((StreamDescription stream, Pipeline pipeline) in all)
+        {
+            string place = pipeline.Sink.Options.ToString()!;
+            if (!places.TryAdd(place, stream.Name))
+            {
+                throw GroupErrors.OnePlace.Error($"{places[place]} and {stream.Name} would be written to one place.", new ErrorPlace { Stream = stream.Name });
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>Name of the pipeline of a stream.</summary>
     public static string NameOf(string job, string stream) => $"{job}/{stream}";
 

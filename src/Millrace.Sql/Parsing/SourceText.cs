@@ -40,7 +40,7 @@ public sealed class SourceText(string text, string name = "statement")
     {
         ArgumentNullException.ThrowIfNull(error);
         return error.Place is { File: null, Line: null, Offset: { } offset } place && offset <= Text.Length
-            ? error.At(Place(new TextSpan((int)offset, 0)) with { Stream = place.Stream })
+            ? error.At(Place(new TextSpan((int)offset, 0)) with { Stream = place.Stream, Split = place.Split, Row = place.Row })
             : error;
     }
 

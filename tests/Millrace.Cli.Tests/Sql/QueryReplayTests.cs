@@ -59,6 +59,44 @@ public sealed class QueryReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Equal_rows_are_letters_each_that_know_where_they_are_from_and_are_all_replayed()
+    {
+        const string insert = "INSERT INTO o SELECT k, 100 / v AS q FROM s";
+        File.WriteAllText(_folder["in/1.csv"], "k,v\na,10\na,0\na,0\nb,5\na,0\n");
+        await RunAsync(insert);
+        List<DeadLetter> letters = await LettersAsync(insert);
+        Assert.Equal([1, 2, 4], letters.Select(l => l.Place.Row).Order());
+        Assert.All(letters, l => Assert.Equal(("s", "in/1.csv"), (l.Place.Stream, l.Place.Split)));
+
+        // What is bad again is the same letter.
+        ReplaySummary still = await ReplayAsync(insert, new ReplaySelection());
+        Assert.Equal((0, 3, 3), (still.Replayed, still.Failed, still.Waiting));
+        Assert.Equal(letters.Select(l => l.Id).Order(StringComparer.Ordinal), (await LettersAsync(insert)).Select(l => l.Id).Order(StringComparer.Ordinal));
+
+        ReplaySummary summary = await ReplayAsync("INSERT INTO o SELECT k, 100 / coalesce(nullif(v, 0), 50) AS q FROM s", new ReplaySelection());
+        Assert.Null(summary.Error);
+        Assert.Equal((3, 0, 0), (summary.Replayed, summary.Failed, summary.Waiting));
+        Assert.Equal(["a,10", "a,2", "a,2", "a,2", "b,20"], Directory.EnumerateFiles(_folder["out"], "*.csv").SelectMany(f => File.ReadLines(f).Skip(1)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Equal_rows_that_have_lost_their_place_behind_a_filter_are_letters_each_too()
+    {
+        const string insert = "INSERT INTO o SELECT k, 100 / v AS q FROM s WHERE k <> 'b'";
+        File.WriteAllText(_folder["in/1.csv"], "k,v\na,10\na,0\na,0\nb,5\na,0\n");
+        await RunAsync(insert);
+        List<DeadLetter> letters = await LettersAsync(insert);
+        Assert.Equal(3, letters.Count);
+
+        ReplaySummary still = await ReplayAsync(insert, new ReplaySelection());
+        Assert.Equal((0, 3, 3), (still.Replayed, still.Failed, still.Waiting));
+        ReplaySummary summary = await ReplayAsync("INSERT INTO o SELECT k, 100 / coalesce(nullif(v, 0), 50) AS q FROM s WHERE k <> 'b'", new ReplaySelection());
+        Assert.Null(summary.Error);
+        Assert.Equal((3, 0, 0), (summary.Replayed, summary.Failed, summary.Waiting));
+        Assert.Equal(["a,10", "a,2", "a,2", "a,2"], Directory.EnumerateFiles(_folder["out"], "*.csv").SelectMany(f => File.ReadLines(f).Skip(1)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_row_is_tried_again_without_the_columns_that_only_the_watermark_reads()
     {
         const string insert = "INSERT INTO o SELECT k, 10 / (length(k) - 1) AS n FROM t";

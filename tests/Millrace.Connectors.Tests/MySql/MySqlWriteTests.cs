@@ -49,6 +49,31 @@ public class MySqlWriteTests
     }
 
     [Fact]
+    public async Task Values_that_were_left_out_stay_what_they_were()
+    {
+        Schema schema = WrittenTable.SchemaOf(
+            ("_op", DataType.Utf8), ("_unchanged", DataType.List(DataType.Utf8)), ("_position", DataType.Utf8), ("id", DataType.Int64), ("name", DataType.Utf8), ("v", DataType.Int64));
+        var t = new WrittenTable("CREATE TABLE t (id bigint PRIMARY KEY, name text, v bigint); INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 1), (3, 'c', 1)");
+        await t.WriteAsync(
+            Merge with { Schema = schema },
+            ["I||p|4|d|1", "U|name|p|4||2", "U|name|p|1||2", "U||p|1|A|3", "U|name|p|1||4", "D|name|p|2||", "U|name|p|5||5", "U|name|p|5||6", "D||p|3||"],
+            ["U|name|p|5||7", "T||p|||", "I||p|9|z|1", "U|name,v|p|9||"],
+            ["U|v|p|8|new|"]);
+
+        Assert.Equal("8|new|NULL\n9|z|1", t.Sql("SELECT id, name, v FROM t ORDER BY id"));
+        Assert.Equal("id|name|v", t.Sql("SHOW COLUMNS FROM t").Split('\n').Select(l => l.Split('|')[0]).Aggregate((a, b) => $"{a}|{b}"));
+    }
+
+    [Fact]
+    public async Task Values_that_were_left_out_go_along_to_another_key()
+    {
+        Schema schema = WrittenTable.SchemaOf(("_op", DataType.Utf8), ("_unchanged", DataType.List(DataType.Utf8)), ("id", DataType.Int64), ("name", DataType.Utf8), ("v", DataType.Int64));
+        var t = new WrittenTable("CREATE TABLE t (id bigint PRIMARY KEY, name text, v bigint); INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 1)");
+        await t.WriteAsync(Merge with { Schema = schema }, ["I||3|c|1", "D|name|2||", "U|name|5||5", "D|name|3||", "--", "U|name|6||6", "U|name|1||7"]);
+        Assert.Equal("1|a|7\n5|b|5\n6|c|6", t.Sql("SELECT id, name, v FROM t ORDER BY id"));
+    }
+
+    [Fact]
     public async Task Keys_that_the_collation_takes_for_equal_are_one_key()
     {
         var t = new WrittenTable("CREATE TABLE t (id bigint, name varchar(20) COLLATE utf8mb4_general_ci PRIMARY KEY)");

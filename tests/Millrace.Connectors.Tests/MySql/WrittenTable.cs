@@ -24,7 +24,7 @@ internal sealed class WrittenTable
 
     /// <summary>Writes a run of epochs.</summary>
     /// <param name="request">How it writes; the id of the run is given by this one.</param>
-    /// <param name="epochs">Rows of each epoch, their values separated by <c>|</c>, an empty one for NULL.</param>
+    /// <param name="epochs">Rows of each epoch, their values separated by <c>|</c>, an empty one for NULL; behind <c>--</c> another batch begins.</param>
     public Task WriteAsync(SinkRequest request, params string[][] epochs) => WriteAsync(request, static o => o, epochs);
 
     public Task WriteAsync(SinkRequest request, Func<MySqlTargetOptions, MySqlTargetOptions> options, params string[][] epochs) => LeakCheck.RunAsync(async () =>
@@ -36,8 +36,9 @@ internal sealed class WrittenTable
         await using ISinkWriter writer = await sink.OpenWriterAsync(request with { RunId = $"run-{++_runs}", FencingToken = _runs }, default);
         foreach (string[] rows in epochs)
         {
-            using (RecordBatch batch = Batch(request.Schema, rows))
+            foreach (string part in string.Join('\n', rows).Split("\n--\n"))
             {
+                using RecordBatch batch = Batch(request.Schema, part.Split('\n'));
                 await writer.WriteAsync(batch, default);
             }
 
@@ -53,6 +54,12 @@ internal sealed class WrittenTable
         var columns = new Column[schema.Count];
         for (int c = 0; c < columns.Length; c++)
         {
+            if (schema[c].Type.Id == TypeId.List)
+            {
+                columns[c] = Lists(schema[c].Type, rows, c);
+                continue;
+            }
+
             using var texts = new BinaryBuilder(DataType.Utf8, rows.Length);
             foreach (string row in rows)
             {
@@ -74,5 +81,28 @@ internal sealed class WrittenTable
         }
 
         return new RecordBatch(schema, rows.Length, columns);
+    }
+
+    // Names with commas between.
+    private static Column Lists(DataType type, string[] rows, int column)
+    {
+        using var lists = new ListBuilder(type);
+        foreach (string value in rows.Select(r => r.Split('|')[column]))
+        {
+            if (value.Length == 0)
+            {
+                lists.AppendNull();
+                continue;
+            }
+
+            foreach (string item in value.Split(','))
+            {
+                ((BinaryBuilder)lists.Items).Append(item);
+            }
+
+            lists.AppendRow();
+        }
+
+        return lists.Build();
     }
 }

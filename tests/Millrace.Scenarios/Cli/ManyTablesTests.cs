@@ -99,6 +99,15 @@ public sealed class ManyTablesTests : IDisposable
         Assert.Equal("1|y", _server.Sql(target, "SELECT * FROM copy_of_public.a"));
         Assert.Equal("1|2|x\n2|2|y", _server.Sql(target, "SELECT * FROM copy_of_public.b ORDER BY x"));
         Assert.Equal("", _server.Sql(target, "SELECT to_regclass('copy_of_public.log_x')"));
+
+        MillraceResult check = await _millrace.RunAsync("check", "job.yaml", "--json");
+        Assert.True(check.ExitCode == 0, check.Output);
+        Assert.Equal(["shop/public.a", "shop/public.b"], check.Json.Select(j => (string)j["subject"]!).Order(StringComparer.Ordinal));
+        MillraceResult state = await _millrace.RunAsync("state", "show", "job.yaml#public.b", "--json");
+        Assert.True(state.ExitCode == 0, state.Errors);
+        Assert.Contains("shop/public.b", state.Output, StringComparison.Ordinal);
+        MillraceResult several = await _millrace.RunAsync("state", "reset", "job.yaml");
+        Assert.Contains("job.yaml#public.", several.Errors, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Names(MillraceResult result, string list) => result.Json[0][list]!.AsArray().Select(n => (string)n!);

@@ -30,7 +30,7 @@ public sealed class StatementMessageTests : IDisposable
             """);
         MillraceResult result = await _millrace.RunAsync("sql", "job.sql");
         Assert.NotEqual(0, result.ExitCode);
-        Assert.Contains("MR5206: job.sql:8:12 (stream a): Column 'name' takes 2 characters, and the text has 3.", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("MR5206: job.sql:8:12 (row 1) (stream a) (split in/a.csv): Column 'name' takes 2 characters, and the text has 3.", result.Errors, StringComparison.Ordinal);
         Assert.Contains("8 | SELECT id, name FROM a", result.Errors, StringComparison.Ordinal);
         Assert.Contains("in the statement at job.sql:7 (INSERT INTO bad)", result.Errors, StringComparison.Ordinal);
     }

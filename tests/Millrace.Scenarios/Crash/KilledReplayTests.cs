@@ -41,17 +41,18 @@ public sealed class KilledReplayTests : IDisposable
             ids => ids.GroupBy(id => (Text(id), EventInbox.Key(id))).Select(g => $"{g.Key.Item1},{g.Key.Item2},{g.Count()},{g.Sum(i => (long)i)}"),
             keyColumns: 2);
 
+    // Many of them are equal.
     [Fact]
     public Task Rows_for_which_an_expression_had_no_value_are_written_once()
         => ProveAsync(
             "id,v",
-            id => $"{id},{(IsBad(id) ? 0 : 1 + (id % 5))}",
+            id => IsBad(id) ? $"{-1 - (id % 2)},0" : $"{id},{1 + (id % 5)}",
             divisor => Application(
                 "(id BIGINT, v INT) WITH (path = 'inbox/', format = 'csv', follow = 'true', poll = '20ms')",
                 "",
                 $"INSERT INTO o SELECT id, 60 / {divisor} AS q FROM a"),
             "coalesce(nullif(v, 0), 60)",
-            ids => ids.Select(id => $"{id},{(IsBad(id) ? 1 : 60 / (1 + (id % 5)))}"),
+            ids => ids.Select(id => IsBad(id) ? $"{-1 - (id % 2)},1" : $"{id},{60 / (1 + (id % 5))}"),
             keyColumns: null,
             broken: "v");
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
 namespace Millrace.TestKit;
@@ -21,7 +22,7 @@ public sealed class MariaDbTestServer
     private readonly string _folder;
     private Process _process;
 
-    private MariaDbTestServer()
+    private MariaDbTestServer(bool hasTls = false)
     {
         _folder = Directory.CreateTempSubdirectory("millrace-mariadb-").FullName;
         if (Environment.IsPrivilegedProcess)
@@ -31,6 +32,11 @@ public sealed class MariaDbTestServer
 
         string[] user = Environment.IsPrivilegedProcess ? ["--user=mysql"] : [];
         Run([Find("mariadb-install-db", "mysql_install_db")!, "--no-defaults", .. user, $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db"]);
+        if (hasTls)
+        {
+            MakeCertificate();
+        }
+
         Port = FreePort();
         _process = Start();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
@@ -60,6 +66,16 @@ public sealed class MariaDbTestServer
         NodeOracle.Demand(SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_SERVERS") == "1");
         return new MariaDbTestServer();
     }
+
+    /// <summary>A server that offers encryption, with a certificate for <c>localhost</c> that vouches for itself: <see cref="Certificate"/>.</summary>
+    public static MariaDbTestServer DemandTls()
+    {
+        NodeOracle.Demand(SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_SERVERS") == "1");
+        return new MariaDbTestServer(hasTls: true);
+    }
+
+    /// <summary>File of the certificate of a server that has one.</summary>
+    public string Certificate => Path.Combine(_folder, "server.pem");
 
     /// <summary>Ends the server as a crash would, and starts it again.</summary>
     public void Restart()
@@ -93,12 +109,26 @@ public sealed class MariaDbTestServer
         [
             "--no-defaults", .. user, $"--datadir={Data}", string.Create(CultureInfo.InvariantCulture, $"--port={Port}"), "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder, "socket")}",
             $"--pid-file={Path.Combine(_folder, "pid")}", "--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL", "--server-id=1", "--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0",
+            .. File.Exists(Certificate) ? (string[])[$"--ssl-cert={Certificate}", $"--ssl-key={Path.Combine(_folder, "key.pem")}"] : [],
             "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=300", "--local-infile=1", "--skip-name-resolve", "--character-set-server=utf8mb4",
         ];
         Process process = System.Diagnostics.Process.Start(new ProcessStartInfo(Find("mariadbd", "mysqld")!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         return process;
+    }
+
+    private void MakeCertificate()
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder, "key.pem"), key.ExportRSAPrivateKeyPem());
     }
 
     private void Stop()

@@ -37,7 +37,7 @@ public sealed class PostgresTestServer
         [
             .. AsServer(Binary("postgres")), "-D", data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", _folder,
             "-c", "listen_addresses=127.0.0.1", "-c", "wal_level=logical", "-c", "fsync=off", "-c", "max_connections=200", "-c", "max_prepared_transactions=10",
-            "-c", "max_wal_senders=20", "-c", "max_replication_slots=20", "-c", "logging_collector=off",
+            "-c", "max_wal_senders=40", "-c", "max_replication_slots=100", "-c", "logging_collector=off",
         ];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += static (_, _) => { };

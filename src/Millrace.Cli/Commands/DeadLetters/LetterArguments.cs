@@ -59,15 +59,11 @@ internal sealed class LetterArguments
     /// <summary>The job of a job file, or of a file of statements.</summary>
     public static async Task<Pipeline> JobAsync(string path, CancellationToken cancellation)
     {
-        if (!SqlJobFile.IsOne(path))
-        {
-            return Pipeline.Of(JobFile.Load(path, Composition.Connectors), Composition.Connectors);
-        }
-
-        IReadOnlyList<Pipeline> jobs = await SqlJobFile.LoadAsync(path, cancellation).ConfigureAwait(false);
+        bool isSql = SqlJobFile.IsOne(path);
+        IReadOnlyList<Pipeline> jobs = isSql ? await SqlJobFile.LoadAsync(path, cancellation).ConfigureAwait(false) : await JobPipelines.OfAsync([path], cancellation).ConfigureAwait(false);
         return jobs is [var one]
             ? one
-            : throw UsageErrors.Usage.Error($"'{path}' has several jobs, and the letters of one are meant.", hint: $"Name it: {string.Join(", ", jobs.Select(j => $"{path}#{j.Job}"))}.");
+            : throw UsageErrors.Usage.Error($"'{path}' has several jobs, and the letters of one are meant.", hint: $"Name it: {string.Join(", ", jobs.Select(j => $"{path}#{(isSql ? j.Job : j.Stream)}"))}.");
     }
 
     /// <summary>Whether the command line chooses among the letters.</summary>

@@ -18,7 +18,7 @@ internal sealed record SqlJob(Pipeline Pipeline, SourceText Script, StatementSyn
     };
 
     private RowError Locate(RowError error)
-        => error.Place is { File: null, Line: null, Offset: { } offset } place ? error with { Place = Script.Place(new TextSpan((int)offset, 0)) with { Stream = place.Stream } } : error;
+        => error.Place is { File: null, Line: null, Offset: { } offset } place ? error with { Place = Script.Place(new TextSpan((int)offset, 0)) with { Stream = place.Stream, Split = place.Split, Row = place.Row } } : error;
 
     /// <summary>The member of documents that says which statement they are of.</summary>
     public const string Member = "statement";

@@ -16,7 +16,7 @@ internal static class StateArguments
         IReadOnlyList<Pipeline> jobs = await LoadAllAsync([path], cancellation).ConfigureAwait(false);
         return jobs.Count == 1
             ? jobs[0]
-            : throw StateErrors.NoProgress.Error($"'{path}' holds {jobs.Count} jobs; name one.", ErrorPlace.InFile(path), SqlJobFile.IsOne(path) ? $"Name one: {path}#{jobs[0].Job}" : "Name one job file.");
+            : throw StateErrors.NoProgress.Error($"'{path}' holds {jobs.Count} jobs; name one.", ErrorPlace.InFile(path), SqlJobFile.IsOne(path) ? $"Name one: {path}#{jobs[0].Job}" : jobs.Count > 1 && jobs[0].Stream is { } stream ? $"Name one: {path}#{stream}" : "Name one job file.");
     }
 
     /// <summary>The jobs of job files, of folders of them, and of files of statements.</summary>
@@ -28,7 +28,7 @@ internal static class StateArguments
             jobs.AddRange(await SqlJobFile.LoadAsync(path, cancellation).ConfigureAwait(false));
         }
 
-        jobs.AddRange(JobFiles.LoadAll(paths.Where(p => !SqlJobFile.IsOne(p))).Select(j => Pipeline.Of(j, Composition.Connectors)));
+        jobs.AddRange(await JobPipelines.OfAsync(paths.Where(p => !SqlJobFile.IsOne(p)), cancellation).ConfigureAwait(false));
         return jobs;
     }
 }

@@ -186,6 +186,12 @@ internal sealed class MySqlConnection : IDisposable
                 throw FaultOf(handle);
             }
 
+            // The library goes on without where the server offers none.
+            if (settings.Tls is MySqlTls.Require or MySqlTls.VerifyCa or MySqlTls.VerifyFull && Text(Native.TlsCipher(handle)) is not { Length: > 0 })
+            {
+                throw new ServerException(MySqlFaults.TlsFailed, "HY000", "The server offers no encryption.");
+            }
+
             var connection = new MySqlConnection(handle, kill);
             connection.Execute(settings.SessionOf(connection.IsMariaDb));
             return connection;

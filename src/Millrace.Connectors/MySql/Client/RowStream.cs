@@ -62,8 +62,9 @@ internal sealed unsafe class RowStream : IDisposable
     {
         if (!_isOver)
         {
-            // Freeing a result takes all its rows first, unless there is nothing to take them from.
-            _connection.Abandon();
+            // Freeing a result takes all its rows first, unless there is nothing to take them from. The server is told as well: a
+            // process that was started meanwhile may hold the socket open.
+            _connection.Stop();
         }
 
         Native.FreeResult(_result);

@@ -5,6 +5,9 @@ namespace Millrace.Connectors.MySql;
 /// <summary>All that a connection is opened with; null leaves it to the option files.</summary>
 internal sealed unsafe record ConnectionSettings
 {
+    // enum mysql_protocol_type.
+    private const uint TcpProtocol = 1;
+
     private const int KeptOpenSeconds = 7 * 24 * 3600;
 
     public string? Host { get; init; }
@@ -13,6 +16,9 @@ internal sealed unsafe record ConnectionSettings
     public uint Port { get; init; }
 
     public string? Socket { get; init; }
+
+    /// <summary>Whether the socket is not meant, whatever the host is called.</summary>
+    public bool IsTcp { get; init; }
 
     public string? User { get; init; }
 
@@ -54,6 +60,11 @@ internal sealed unsafe record ConnectionSettings
         _ = Native.SetOption(connection, ClientOption.CharsetName, "utf8mb4");
         _ = Native.SetOption(connection, ClientOption.AddAttribute, "program_name", Program);
         Set(connection, ClientOption.ConnectTimeout, (uint)Math.Clamp(Math.Ceiling(ConnectTimeout.TotalSeconds), 1, int.MaxValue));
+        if (IsTcp)
+        {
+            Set(connection, ClientOption.Protocol, TcpProtocol);
+        }
+
         Set(connection, ClientOption.LocalInfile, SendsData ? 1u : 0u);
         if (Compress)
         {
@@ -63,7 +74,9 @@ internal sealed unsafe record ConnectionSettings
         if (Tls != MySqlTls.Disable)
         {
             byte yes = 1;
-            byte verify = (byte)(Tls is MySqlTls.VerifyCa or MySqlTls.VerifyFull ? 1 : 0);
+
+            // The authority is looked at where one is given; this is about the name of the server.
+            byte verify = (byte)(Tls == MySqlTls.VerifyFull ? 1 : 0);
             _ = Native.SetOption(connection, ClientOption.DemandTls, &yes);
             _ = Native.SetOption(connection, ClientOption.VerifyServerCertificate, &verify);
             SetFile(connection, ClientOption.TlsAuthority, TlsAuthority);

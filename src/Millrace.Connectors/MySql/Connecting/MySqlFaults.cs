@@ -5,13 +5,16 @@ namespace Millrace.Connectors.MySql;
 /// <summary>What the server or the way to it said, as errors of the catalogue. Classes by error number ("Server Error Message Reference").</summary>
 internal static class MySqlFaults
 {
+    /// <summary>What the library says where encryption does not come about.</summary>
+    public const uint TlsFailed = 2026;
+
     public static MillraceException OnConnecting(ServerException error, MySqlServer server) => error.Number switch
     {
         1045 or 1698 => Of(MySqlErrors.Refused, server, error, "Look at user and password; a password can come from MYSQL_PWD or from [client] in ~/.my.cnf."),
         1044 or 1049 => Of(MySqlErrors.Refused, server, error, "Name an existing database that the user may enter after the host: mysql://host/database."),
         1130 => Of(MySqlErrors.Refused, server, error, "The server lists who may come from where: CREATE USER 'name'@'host'."),
         1820 or 1862 or 1251 or 2059 or 2061 => Of(MySqlErrors.Refused, server, error, null),
-        2026 => Of(MySqlErrors.Refused, server, error, "Give the authority's certificate with `sslrootcert`, or choose another `sslmode`."),
+        TlsFailed => Of(MySqlErrors.Refused, server, error, "Give the authority's certificate with `sslrootcert`, or choose another `sslmode`."),
         2002 or 2003 or 2005 => Of(MySqlErrors.Unreachable, server, error, null),
         _ => OnStatement(error, server, null),
     };

@@ -7,9 +7,6 @@ namespace Millrace.Connectors.MySql;
 /// <summary>The way to one server: its address, made of options, and connections to it.</summary>
 internal sealed class MySqlServer : IAsyncDisposable
 {
-    // What the library says where TLS does not come about.
-    private const uint TlsFailed = 2026;
-
     private readonly ConcurrentDictionary<Task, byte> _kills = new();
     private readonly bool _prefersTls;
     private ConnectionSettings _settings;
@@ -36,12 +33,19 @@ internal sealed class MySqlServer : IAsyncDisposable
         bool isLocal = options.Socket is not null || (host is null or "localhost" && options.Port is null);
         uint port = (uint?)options.Port ?? (uint.TryParse(Variable("MYSQL_TCP_PORT"), CultureInfo.InvariantCulture, out uint given) ? given : 0);
         bool prefers = options.Sslmode == MySqlTls.Prefer;
+        if (options is { Sslmode: MySqlTls.VerifyCa, Sslrootcert: null })
+        {
+            throw MySqlErrors.BadOption.Error("sslmode is verify_ca, and no authority is named.", hint: "Name its file with `sslrootcert`.");
+        }
+
         return new MySqlServer(
             new ConnectionSettings
             {
-                // The library takes `localhost` for the socket, also where a port says that it is not meant.
-                Host = host == "localhost" && options.Port is not null ? "127.0.0.1" : host,
+                Host = host,
                 Port = port,
+
+                // The library takes `localhost` for the socket, also where a port says that it is not meant.
+                IsTcp = !isLocal,
                 Socket = options.Socket,
                 User = options.User,
                 Password = options.Password ?? Variable("MYSQL_PWD"),
@@ -70,7 +74,7 @@ internal sealed class MySqlServer : IAsyncDisposable
             {
                 return await MySqlConnection.OpenAsync(settings, Kill, cancellation).ConfigureAwait(false);
             }
-            catch (ServerException e) when (e.Number == TlsFailed && _prefersTls && settings.Tls == MySqlTls.Prefer)
+            catch (ServerException e) when (e.Number == MySqlFaults.TlsFailed && _prefersTls && settings.Tls == MySqlTls.Prefer)
             {
                 MySqlConnection plain = await MySqlConnection.OpenAsync(settings with { Tls = MySqlTls.Disable }, Kill, cancellation).ConfigureAwait(false);
                 _settings = settings with { Tls = MySqlTls.Disable };

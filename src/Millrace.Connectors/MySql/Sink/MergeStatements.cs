@@ -20,7 +20,7 @@ internal sealed class MergeStatements(TableInfo table, TargetColumns columns, IR
     private static readonly string Op = TableName.Quote(ChangeColumns.Op);
 
     private readonly string _stage = StageOf(table.Name);
-    private readonly bool _hasOp = columns.Sent.Count > columns.Stored.Count;
+    private readonly bool _hasOp = columns.AreChanges;
     private readonly string[] _others = [.. columns.Stored.Where(c => !key.Contains(c.Info.Name, StringComparer.OrdinalIgnoreCase)).Select(c => c.Sql)];
 
     private string KeysMatch => string.Join(" AND ", key.Select(TableName.Quote).Select(k => $"t.{k} = s.{k}"));

@@ -95,7 +95,7 @@ internal sealed class MySqlSink : ISink
     {
         request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
         bool merges = request.Mode == WriteMode.Merge;
-        Schema stored = merges ? new Schema(request.Schema.Fields.Where(f => f.Name != ChangeColumns.Op)) : request.Schema;
+        Schema stored = merges ? TargetColumns.StoredOf(request.Schema) : request.Schema;
         TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         if (table is { IsTransactional: false })
         {
@@ -125,6 +125,10 @@ internal sealed class MySqlSink : ISink
             CheckKey(request.Key, table!, stored);
             merge = new MergeStatements(table!, columns, request.Key);
             await connection.ExecuteAsync(merge.Preparation, cancellation).ConfigureAwait(false);
+            if (columns.Unchanged >= 0)
+            {
+                await connection.ExecuteAsync(KeptValues.Preparation(_table), cancellation).ConfigureAwait(false);
+            }
         }
 
         LoadAbilities abilities = await LoadAbilities.FindAsync(connection, cancellation).ConfigureAwait(false);

@@ -18,7 +18,9 @@ internal sealed class MySqlWriter : ISinkWriter
     private readonly MergeStatements? _merge;
     private readonly RowConversion _conversion;
     private readonly RowLoader _loader;
+    private readonly KeptValues? _kept;
     private readonly bool _replacesAll;
+    private IReadOnlyList<string>? _movedNames;
     private long _epochs;
     private long _rows;
     private long _bytesBefore;
@@ -45,6 +47,7 @@ internal sealed class MySqlWriter : ISinkWriter
         _request = request;
         _replacesAll = request.Mode == WriteMode.Overwrite && !request.Resumes;
         _conversion = new RowConversion(columns, table.ToString(), merge is null ? [] : request.Key, request.Errors ?? FailOnRowError.Instance);
+        _kept = merge is not null && columns.Unchanged >= 0 ? new KeptValues(table, columns, request.Key) : null;
         _loader = new RowLoader(server, connection, columns, merge is null ? table.Sql : MergeStatements.StageOf(table), merge is not null, abilities, request.Errors, Place);
     }
 
@@ -63,10 +66,11 @@ internal sealed class MySqlWriter : ISinkWriter
                 await BeginAsync(cancellation).ConfigureAwait(false);
             }
 
-            using RecordBatch? rows = _conversion.Convert(batch);
+            using RecordBatch? rows = _conversion.Convert(batch, out int[]? kept);
             if (rows is not null)
             {
-                await SendAsync(rows, cancellation).ConfigureAwait(false);
+                Column? unchanged = _columns.Unchanged < 0 ? null : batch[_columns.Unchanged];
+                await SendAsync(rows, row => unchanged is null ? null : KeptValues.NamesOf(unchanged, kept?[row] ?? row), cancellation).ConfigureAwait(false);
             }
         }
         catch (ServerException e)
@@ -142,21 +146,84 @@ internal sealed class MySqlWriter : ISinkWriter
     }
 
     // Whatever came before the last order to empty the table need not be sent.
-    private async ValueTask SendAsync(RecordBatch rows, CancellationToken cancellation)
+    private async ValueTask SendAsync(RecordBatch rows, Func<int, IReadOnlyList<string>?> leftOut, CancellationToken cancellation)
     {
-        int emptied = _merge is not null && _columns.Sent.Count > _columns.Stored.Count ? Changes.LastOf((BinaryColumn)rows[_columns.Stored.Count], ChangeColumns.Truncated) : -1;
-        if (emptied < 0)
+        BinaryColumn? op = _merge is not null && _columns.AreChanges ? (BinaryColumn)rows[_columns.Stored.Count] : null;
+        int first = op is null ? 0 : Changes.LastOf(op, ChangeColumns.Truncated) + 1;
+        if (first > 0)
         {
-            _rows += await _loader.SendAsync(rows, cancellation).ConfigureAwait(false);
-            return;
+            await _connection.ExecuteAsync($"DELETE FROM {MergeStatements.StageOf(_table)}; DELETE FROM {_table.Sql}", cancellation).ConfigureAwait(false);
+            _rows += first;
         }
 
-        await _connection.ExecuteAsync($"DELETE FROM {MergeStatements.StageOf(_table)}; DELETE FROM {_table.Sql}", cancellation).ConfigureAwait(false);
-        _rows += emptied + 1;
-        if (emptied + 1 < rows.Length)
+        if (_movedNames is { } moved && first < rows.Length)
         {
-            using RecordBatch rest = Take.Rows(rows, [.. Enumerable.Range(emptied + 1, rows.Length - emptied - 1)]);
-            _rows += await _loader.SendAsync(rest, cancellation).ConfigureAwait(false);
+            _movedNames = null;
+            await ChangeAsync(rows, first, moved, isMoved: true, cancellation).ConfigureAwait(false);
+            first++;
+        }
+
+        for (int row = first; row < rows.Length && _kept is not null; row++)
+        {
+            if (leftOut(row) is { } names)
+            {
+                await StageAsync(rows, first, row, cancellation).ConfigureAwait(false);
+                await MergeAsync(cancellation).ConfigureAwait(false);
+                await _connection.ExecuteAsync($"DELETE FROM {MergeStatements.StageOf(_table)}", cancellation).ConfigureAwait(false);
+                bool isMoved = Changes.Is(op!, row, ChangeColumns.Deleted);
+                if (isMoved)
+                {
+                    await MoveAsync(rows, row++, cancellation).ConfigureAwait(false);
+                }
+
+                if (row < rows.Length)
+                {
+                    await ChangeAsync(rows, row, names, isMoved, cancellation).ConfigureAwait(false);
+                }
+                else
+                {
+                    _movedNames = names;
+                }
+
+                first = row + 1;
+            }
+        }
+
+        await StageAsync(rows, Math.Min(first, rows.Length), rows.Length, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask StageAsync(RecordBatch rows, int first, int end, CancellationToken cancellation)
+    {
+        if (first == 0 && end == rows.Length && end > 0)
+        {
+            _rows += await _loader.SendAsync(rows, cancellation).ConfigureAwait(false);
+        }
+        else if (first < end)
+        {
+            using RecordBatch part = Take.Rows(rows, [.. Enumerable.Range(first, end - first)]);
+            _rows += await _loader.SendAsync(part, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // Puts the row that another was before it went to its key where that one finds it.
+    private async ValueTask MoveAsync(RecordBatch rows, int row, CancellationToken cancellation)
+    {
+        await _connection.ExecuteAsync($"DELETE FROM {KeptValues.MovedOf(_table)}", cancellation).ConfigureAwait(false);
+        await StageAsync(rows, row, row + 1, cancellation).ConfigureAwait(false);
+        await _connection.ExecuteAsync($"INSERT INTO {KeptValues.MovedOf(_table)} SELECT * FROM {MergeStatements.StageOf(_table)}; DELETE FROM {MergeStatements.StageOf(_table)}", cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask ChangeAsync(RecordBatch rows, int row, IReadOnlyList<string> names, bool isMoved, CancellationToken cancellation)
+    {
+        await StageAsync(rows, row, row + 1, cancellation).ConfigureAwait(false);
+        await _connection.ExecuteAsync(_kept!.StatementsOf(names, isMoved), cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask MergeAsync(CancellationToken cancellation)
+    {
+        if (_merge is not null && _rows > 0)
+        {
+            _rows -= await new StagedRows(_connection, _merge, _columns, _table, _request.Errors).BringInAsync(cancellation).ConfigureAwait(false);
         }
     }
 
@@ -173,11 +240,7 @@ internal sealed class MySqlWriter : ISinkWriter
             await BeginAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (_merge is not null && _rows > 0)
-        {
-            _rows -= await new StagedRows(_connection, _merge, _columns, _table, _request.Errors).BringInAsync(cancellation).ConfigureAwait(false);
-        }
-
+        await MergeAsync(cancellation).ConfigureAwait(false);
         _isFlushed = true;
     }
 
@@ -188,6 +251,7 @@ internal sealed class MySqlWriter : ISinkWriter
         await _connection.ExecuteAsync($"{empty}START TRANSACTION", cancellation).ConfigureAwait(false);
         _isOpen = true;
         (_rows, _bytesBefore) = (0, _loader.Bytes);
+        _movedNames = null;
         if (_replacesAll && _epochs == 0)
         {
             await _connection.ExecuteAsync($"DELETE FROM {_table.Sql}", cancellation).ConfigureAwait(false);

@@ -11,8 +11,10 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
 {
     /// <summary>The good rows, which the caller disposes; null if there are none.</summary>
     /// <param name="batch">Borrowed.</param>
-    public RecordBatch? Convert(RecordBatch batch)
+    /// <param name="kept">The rows of the batch that were kept; null for all.</param>
+    public RecordBatch? Convert(RecordBatch batch, out int[]? kept)
     {
+        kept = null;
         var faults = new SortedDictionary<int, (string Column, string Message)>();
         RecordBatch rows = Convert(batch, faults);
         if (faults.Count == 0)
@@ -33,6 +35,7 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
             }
 
             int[] good = [.. Enumerable.Range(0, rows.Length).Where(r => !faults.ContainsKey(r))];
+            kept = good;
             return good.Length == 0 ? null : Take.Rows(rows, good);
         }
     }
@@ -53,7 +56,7 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
                 }
             }
 
-            BinaryColumn? op = columns.Sent.Count > columns.Stored.Count ? (BinaryColumn)made[^1] : null;
+            BinaryColumn? op = columns.AreChanges ? (BinaryColumn)made[^1] : null;
             for (int i = 0; i < made.Count; i++)
             {
                 TargetColumn target = columns.Sent[i];

@@ -6,10 +6,11 @@ namespace Millrace.Connectors.MySql;
 /// <summary>The columns of the rows to write beside those of the table: how each is converted and encoded.</summary>
 internal sealed class TargetColumns
 {
-    private TargetColumns(TargetColumn[] columns, TargetColumn? op)
+    private TargetColumns(TargetColumn[] columns, TargetColumn? op, int unchanged)
     {
         Stored = columns;
         Sent = op is null ? columns : [.. columns, op];
+        Unchanged = unchanged;
     }
 
     /// <summary>The columns that are stored.</summary>
@@ -17,6 +18,12 @@ internal sealed class TargetColumns
 
     /// <summary>The columns that are sent: those that are stored, and the one that says what happened to a row.</summary>
     public IReadOnlyList<TargetColumn> Sent { get; }
+
+    /// <summary>Whether rows say what happened to them.</summary>
+    public bool AreChanges => Sent.Count > Stored.Count;
+
+    /// <summary>Place, among the columns of the rows, of the names of values that were not sent; -1 for none.</summary>
+    public int Unchanged { get; }
 
     /// <summary>Names in SQL, separated by commas, of what is stored.</summary>
     public string Names => string.Join(", ", Stored.Select(c => c.Sql));
@@ -41,10 +48,11 @@ internal sealed class TargetColumns
     public static TargetColumns Of(Schema schema, TableInfo table, bool merges)
     {
         var columns = new List<TargetColumn>();
+        bool areChanges = merges && schema.IndexOf(ChangeColumns.Op) >= 0;
         for (int i = 0; i < schema.Count; i++)
         {
             Field field = schema[i];
-            if ((merges && field.Name == ChangeColumns.Op) || table.Find(field.Name) is not { } column)
+            if ((areChanges && ChangeColumns.All.Contains(field.Name)) || table.Find(field.Name) is not { } column)
             {
                 continue;
             }
@@ -65,11 +73,16 @@ internal sealed class TargetColumns
             columns.Add(new TargetColumn(i, column, write));
         }
 
-        int op = merges ? schema.IndexOf(ChangeColumns.Op) : -1;
+        var happened = new ColumnInfo { Name = ChangeColumns.Op, Type = "varchar", TypeText = "varchar(8)", NotNull = false, HasDefault = true };
         return new TargetColumns(
             [.. columns],
-            op < 0 ? null : new TargetColumn(op, new ColumnInfo { Name = ChangeColumns.Op, Type = "varchar", TypeText = "varchar(8)", NotNull = false, HasDefault = true }, WriteType.Text));
+            areChanges ? new TargetColumn(schema.IndexOf(ChangeColumns.Op), happened, WriteType.Text) : null,
+            areChanges ? schema.IndexOf(ChangeColumns.Unchanged) : -1);
     }
+
+    /// <summary>The columns of rows that a merge stores: of changes not those that say what happened.</summary>
+    public static Schema StoredOf(Schema schema)
+        => schema.IndexOf(ChangeColumns.Op) < 0 ? schema : new Schema(schema.Fields.Where(f => !ChangeColumns.All.Contains(f.Name)));
 }
 
 /// <param name="Source">Its place among the columns of the rows.</param>

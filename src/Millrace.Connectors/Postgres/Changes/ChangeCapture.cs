@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -52,7 +51,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>Whether an exception is of the way to the server, and not the caller's own wish to stop.</summary>
     public static bool IsOfStream(Exception error, CancellationToken cancellation)
         => !cancellation.IsCancellationRequested
-            && error is NpgsqlException or SocketException or TimeoutException or IOException or InvalidOperationException or OperationCanceledException or ArgumentException;
+            && (ReplicationStream.IsOfDriver(error) || PostgresFaults.IsOfServer(error, cancellation));
 
     public MillraceException Explain(Exception error) => ChangeFaults.OnStream(error, _server, _handedOut.Slot ?? SlotNamed, Place);
 

@@ -60,6 +60,8 @@ internal sealed class ChangeLayout
 
         // One that was added later than the rows that come now has no values in them.
         own.AddRange(table.Info.Columns.Where(c => wanted?.Any(w => w.Name == c.Name) == true && !table.Computed.Contains(c.Name) && shape.Columns.All(o => o.Name != c.Name)));
+        // Of a column that nobody wants it does not matter whether its type can be read.
+        own.RemoveAll(c => wanted?.All(w => w.Name != c.Name) == true);
         Schema all = new([.. own.Select(c => new Field(c.Name, types.Require(c, place).Type)), .. Extra]);
         string[] names = [.. wanted?.Select(w => w.Name) ?? all.Fields.Select(f => f.Name)];
         if (!names.Contains(ChangeColumns.Op))

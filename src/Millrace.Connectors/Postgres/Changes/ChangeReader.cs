@@ -26,6 +26,7 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
     private long _done;
     private long _firstSince;
     private bool _isOver;
+    private bool _isWithinUnit;
 
     /// <summary>Whether the rows that follow have other columns.</summary>
     public bool IsOutgrown { get; private set; }
@@ -87,8 +88,8 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
                     return _rows.Count > 0;
                 }
 
-                // A transaction that ends with the next message is not cut.
-                if (_rows.IsFull && (wasFull || !log.IsInTransaction))
+                // A batch ends where a transaction does, if it can: no epoch ends elsewhere. One that ends with the next message is not cut.
+                if (log.IsInTransaction ? wasFull && _rows.IsFull : _rows.Count > 0 && (_isWithinUnit || _rows.IsHalfFull))
                 {
                     return true;
                 }
@@ -146,6 +147,7 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
 
         ChangePosition position = log.Position;
         capture.HandedOut(position);
+        _isWithinUnit = log.IsInTransaction;
         return new SplitBatch(batch, position.ToPosition(), bytes) { Origin = capture.Place with { Row = first }, IsPartOfUnit = log.IsInTransaction };
     }
 }

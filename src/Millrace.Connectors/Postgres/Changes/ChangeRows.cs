@@ -44,6 +44,8 @@ internal sealed class ChangeRows : IDisposable
     /// <summary>Whether what is there makes a batch.</summary>
     public bool IsFull => Count >= _batchRows || Bytes >= BatchBytes;
 
+    public bool IsHalfFull => Count >= (_batchRows + 1) / 2 || Bytes >= BatchBytes / 2;
+
     public ReadOnlySpan<RowInfo> Rows => _rows.AsSpan(0, Count);
 
     /// <summary>Values that were not sent, by row and then by column.</summary>

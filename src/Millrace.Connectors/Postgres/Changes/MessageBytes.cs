@@ -37,6 +37,14 @@ internal ref struct MessageBytes(ReadOnlySpan<byte> data)
         return text;
     }
 
+    /// <summary>Passes over all that is left; its length.</summary>
+    public int Rest()
+    {
+        int length = _data.Length - At;
+        At = _data.Length;
+        return length;
+    }
+
     /// <summary>Passes over bytes; where they began.</summary>
     public int Take(int length)
     {

@@ -1,4 +1,3 @@
-using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
 
@@ -49,7 +48,7 @@ internal sealed class ReplicationLink : IAsyncDisposable
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (ReplicationStream.IsOfDriver(e))
         {
             // The server ends a stream with its connection.
         }

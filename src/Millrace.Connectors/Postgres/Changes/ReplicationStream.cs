@@ -1,4 +1,4 @@
-using Npgsql;
+using System.Net.Sockets;
 using Npgsql.Replication;
 using Npgsql.Replication.Internal;
 using NpgsqlTypes;
@@ -109,11 +109,14 @@ internal sealed class ReplicationStream : IAsyncDisposable
         {
             await _link.Connection.SendStatusUpdate(cancellation).ConfigureAwait(false);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (IsOfDriver(e))
         {
             // It has not begun to stream, or has ended; whoever reads will hear of that.
         }
     }
+
+    /// <summary>Whether the driver or the way to the server is at fault. The driver falls over a connection that it has closed itself meanwhile.</summary>
+    public static bool IsOfDriver(Exception error) => PostgresFaults.IsOfEnding(error) || error is SocketException or TimeoutException or ObjectDisposedException or NullReferenceException { Source: "Npgsql" };
 
     public async ValueTask DisposeAsync()
     {
@@ -127,7 +130,7 @@ internal sealed class ReplicationStream : IAsyncDisposable
 
             await _messages.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsOfDriver(e))
         {
             // The connection is given up either way.
         }

@@ -1,5 +1,4 @@
 using Millrace.Sdk;
-using Npgsql;
 
 namespace Millrace.Connectors.Postgres;
 
@@ -60,7 +59,7 @@ internal sealed class SlotWatch : IAsyncDisposable
                 await _beat(_stop.Token).ConfigureAwait(false);
                 await LookAsync(_stop.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is MillraceException or NpgsqlException or IOException or TimeoutException or InvalidOperationException && !_stop.IsCancellationRequested)
+            catch (Exception e) when (!_stop.IsCancellationRequested && (e is MillraceException || ReplicationStream.IsOfDriver(e)))
             {
                 // A server that is away is the reader's to notice; the next look may find it again.
             }

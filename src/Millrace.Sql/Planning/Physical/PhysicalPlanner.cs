@@ -61,5 +61,7 @@ public static partial class PhysicalPlanner
                 LayoutOf(filter.Input));
 
     private static AggregateNode PlanAggregate(LogicalAggregate plan, JoinFilters filters)
-        => new(SchemaOf(plan), Plan(plan.Input, filters.Into(plan)), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));
+        => DifferentValues.Of(plan) is { } twice
+            ? PlanAggregate(twice, filters)
+            : new(SchemaOf(plan), Plan(plan.Input, filters.Into(plan)), [.. plan.Keys.Select(k => k.Expression)], [.. plan.Aggregates.Select(a => a.Aggregate)], plan.Sets, plan.GroupingId is not null, LayoutOf(plan.Input));
 }

@@ -6,7 +6,7 @@ namespace Millrace.Connectors.Tests.Postgres.Changes;
 
 /// <summary>Changes of one table merged into another: the target is the source again.</summary>
 [Trait("speed", "slow")]
-public class ChangeMergeTests
+public sealed class ChangeMergeTests : IDisposable
 {
     private readonly PostgresTestServer _server = PostgresTestServer.Demand();
     private readonly string _source;
@@ -17,6 +17,9 @@ public class ChangeMergeTests
         _source = _server.NewDatabase();
         _target = _server.NewDatabase();
     }
+
+    // What stays makes the server keep all its log.
+    public void Dispose() => Sql("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database() AND NOT active");
 
     [Fact]
     public async Task Long_values_that_were_not_sent_stay_also_in_rows_whose_key_changes_and_changes_again()

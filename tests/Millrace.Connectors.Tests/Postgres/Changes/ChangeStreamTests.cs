@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Millrace.Connectors.Tests.Postgres.Changes;
 
 [Trait("speed", "slow")]
-public class ChangeStreamTests
+public sealed class ChangeStreamTests : IDisposable
 {
     private readonly PostgresTestServer _server = PostgresTestServer.Demand();
     private readonly string _database;
@@ -15,6 +15,9 @@ public class ChangeStreamTests
         _database = _server.NewDatabase();
         _pulls = new ChangePulls(_server, _database);
     }
+
+    // What stays makes the server keep all its log.
+    public void Dispose() => Sql("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database() AND NOT active");
 
     [Fact]
     public async Task The_first_read_gives_the_rows_that_are_there_and_later_ones_what_happened_since()

@@ -60,12 +60,30 @@ public sealed class SharedDistinctTests
         Assert.Equal(["true|0|null"], found);
     }
 
+    // Without filters and other aggregates the values are grouped themselves, so that not even those of one group have to fit.
+    [Theory]
+    [InlineData("SELECT count(DISTINCT x) FROM {rows}", "99999")]
+    [InlineData("SELECT count(DISTINCT x), sum(DISTINCT x), avg(DISTINCT x) FROM {rows}", "99999|4999950000|50000")]
+    [InlineData("SELECT y, count(DISTINCT x) FROM {rows} GROUP BY y ORDER BY y", "0|33333 1|33333 null|33333")]
+    [InlineData("SELECT count(DISTINCT t) FROM {rows}", "100000")]
+    [InlineData("SELECT count(DISTINCT x) FROM {rows} WHERE y > 5", "0")]
+    [InlineData("SELECT y, count(DISTINCT x) FROM {rows} WHERE x IS NULL GROUP BY y ORDER BY y", "1|0")]
+    public async Task Different_values_alone_need_no_memory(string sql, string expected)
+    {
+        const string rows = "(SELECT n, CASE WHEN n < 100000 THEN n END AS x, CASE WHEN n % 3 < 2 THEN n % 3 END AS y, 'text ' || n AS t FROM generate_series(1, 100000) AS s(n)) AS r";
+        sql = sql.Replace("{rows}", rows, StringComparison.Ordinal);
+        Assert.Equal(expected, string.Join(' ', await SqlRows.RunAsync(sql)));
+        var memory = new MemoryBudget(0);
+        Assert.Equal(expected, string.Join(' ', await SqlRows.RunAsync(sql, memory: memory)));
+        Assert.True(memory.Spilled > 0 || sql.Contains("WHERE", StringComparison.Ordinal), "Nothing went to disk.");
+    }
+
     [Fact]
     public async Task A_shared_set_takes_less_memory_than_sets_of_their_own()
     {
         const string rows = "(SELECT n % 50000 AS x FROM generate_series(1, 200000) AS s(n)) AS r";
         var one = new MemoryBudget(1 << 30);
-        await SqlRows.RunAsync($"SELECT count(DISTINCT x) FROM {rows}", lanes: 1, memory: one);
+        await SqlRows.RunAsync($"SELECT count(*), count(DISTINCT x) FROM {rows}", lanes: 1, memory: one);
         var four = new MemoryBudget(1 << 30);
         Assert.Equal(["50000|25000|16667|12500"], await SqlRows.RunAsync($"SELECT count(DISTINCT x), count(DISTINCT x) FILTER (WHERE x % 2 = 0), count(DISTINCT x) FILTER (WHERE x % 3 = 0), count(DISTINCT x) FILTER (WHERE x % 4 = 0) FROM {rows}", lanes: 1, memory: four));
         Assert.True(four.Peak < one.Peak * 1.5, $"{four.Peak} bytes for four, {one.Peak} for one.");
