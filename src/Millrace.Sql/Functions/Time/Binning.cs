@@ -8,12 +8,13 @@ internal static class Binning
 {
     // 2000-01-03 was a Monday, so bins of a week begin on Mondays.
     private static readonly long Monday = Calendar.ToDays(2000, 1, 3);
+    private static readonly long FirstOfMonth = Calendar.ToDays(2000, 1, 1);
 
     /// <summary><c>date_bin(width, time, origin)</c>; the origin is 1970-01-01, unless given.</summary>
     public static Column Start(in KernelCall call) => Rows.Fixed<long, BinRow>(call, new BinRow(call, width: 0, time: 1, originDays: 0, end: false));
 
-    /// <summary><c>time_bucket(width, time, origin)</c>; the origin is Monday 2000-01-03, unless given.</summary>
-    public static Column Bucket(in KernelCall call) => Rows.Fixed<long, BinRow>(call, new BinRow(call, width: 0, time: 1, originDays: Monday, end: false));
+    /// <summary><c>time_bucket(width, time, origin)</c>; unless given, the origin is Monday 2000-01-03, and of months 2000-01-01.</summary>
+    public static Column Bucket(in KernelCall call) => Rows.Fixed<long, BinRow>(call, new BinRow(call, width: 0, time: 1, originDays: Monday, end: false, monthOriginDays: FirstOfMonth));
 
     public static Column TumbleStart(in KernelCall call) => Rows.Fixed<long, BinRow>(call, new BinRow(call, width: 1, time: 0, originDays: 0, end: false));
 
@@ -28,10 +29,11 @@ internal static class Binning
         private readonly long _nanosPerUnit;
         private readonly long _nanosPerOriginUnit;
         private readonly long _originDays;
+        private readonly long _monthOriginDays;
         private readonly bool _end;
         private readonly RowFaults _faults;
 
-        public BinRow(in KernelCall call, int width, int time, long originDays, bool end)
+        public BinRow(in KernelCall call, int width, int time, long originDays, bool end, long monthOriginDays = 0)
         {
             _width = call.Fixed<Interval>(width);
             _time = call.Fixed<long>(time);
@@ -40,6 +42,7 @@ internal static class Binning
             _origin = _hasOrigin ? call.Fixed<long>(2) : default;
             _nanosPerOriginUnit = _hasOrigin ? LocalTime.NanosPerSecond / call.Arguments[2].Type.Unit.PerSecond() : 0;
             _originDays = originDays;
+            _monthOriginDays = monthOriginDays;
             _end = end;
             _faults = call.Faults;
         }
@@ -48,7 +51,7 @@ internal static class Binning
         {
             Interval width = _width[row];
             Int128 time = (Int128)_time[row] * _nanosPerUnit;
-            Int128 origin = _hasOrigin ? (Int128)_origin[row] * _nanosPerOriginUnit : (Int128)_originDays * LocalTime.NanosPerDay;
+            Int128 origin = _hasOrigin ? (Int128)_origin[row] * _nanosPerOriginUnit : (Int128)(width.Months == 0 ? _originDays : _monthOriginDays) * LocalTime.NanosPerDay;
             Int128 size = ((Int128)width.Days * LocalTime.NanosPerDay) + width.Nanoseconds;
             Int128 start;
             value = 0;

@@ -57,7 +57,7 @@ internal static class TimeFunctions
         Row("date_bin", "The beginning of the bin that a time lies in, for bins of a width laid from an origin on, which is 1970-01-01 unless given.",
                 Takes(Span, AnyTimestamp, AnyTimestamp).Optional(1).Prepares(AnyTimestamp, _ => Binning.Start, site => site.Types[1]))
             .Example("date_bin(INTERVAL '15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01 00:00:00')", "2020-02-11 15:30:00"),
-        Row("time_bucket", "As date_bin, with Monday 2000-01-03 for its origin unless one is given.",
+        Row("time_bucket", "As date_bin; unless an origin is given it is Monday 2000-01-03, and of months and years 2000-01-01.",
                 Takes(Span, AnyTimestamp, AnyTimestamp).Optional(1).Prepares(AnyTimestamp, _ => Binning.Bucket, site => site.Types[1]))
             .Example("time_bucket(INTERVAL '7 days', TIMESTAMP '2024-02-29 10:00:00')", "2024-02-26 00:00:00"),
         Row("tumble_start", "The beginning of the tumbling window of a size that a time lies in.", Takes(AnyTimestamp, Span).Prepares(AnyTimestamp, _ => Binning.TumbleStart, site => site.Types[0]))

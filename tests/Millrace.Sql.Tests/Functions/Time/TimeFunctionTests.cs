@@ -146,6 +146,8 @@ public sealed class TimeFunctionTests
         Assert.StartsWith("MR5230", Call.Fault("date_bin", new Interval(0, 0, 0), time), StringComparison.Ordinal);
         Assert.StartsWith("MR5230", Call.Fault("date_bin", new Interval(0, -1, 0), time), StringComparison.Ordinal);
         Assert.StartsWith("MR5230", Call.Fault("date_bin", new Interval(1, 1, 0), time), StringComparison.Ordinal);
+        Assert.Equal("2024-03-01 00:00:00", Call.Eval("time_bucket", new Interval(1, 0, 0), new DateTime(2024, 3, 31, 23, 0, 0)));
+        Assert.Equal("1999-01-01 00:00:00", Call.Eval("time_bucket", new Interval(12, 0, 0), new DateTime(1999, 12, 31)));
         Assert.Equal("2024-01-01 00:00:00", Call.Eval("time_bucket", new Interval(0, 7, 0), time));
         Assert.Equal("2023-12-28 00:00:00", Call.Eval("date_bin", new Interval(0, 7, 0), time));
         Assert.Equal("2024-01-01 00:05:00", Call.Eval("tumble_end", time, new Interval(0, 0, 300_000_000_000)));
