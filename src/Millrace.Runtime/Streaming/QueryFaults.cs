@@ -51,7 +51,8 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
         string? split = origin is null ? null : origin.File + origin.Split;
         foreach (RowFault fault in faults)
         {
-            var place = new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start, Split = split, Row = origin?.Row + fault.Row };
+            // Not where the expression stands: the row is the same when the query was mended.
+            var place = new ErrorPlace { Stream = input.Input.Table.Name, Split = split, Row = origin?.Row + fault.Row };
             OnRowError(new RowError(fault.Code, fault.Message, place, JsonRow.Of(rows.Schema, [.. rows.Columns], fault.Row))
             {
                 Stage = RowStage.Convert,
