@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Millrace.Runtime.Streaming;
 
 namespace Millrace.Runtime;
 
@@ -21,9 +22,11 @@ internal static class DeadLetterId
         Append(hash, error.Place.File ?? error.Place.Stream);
         Append(hash, error.Place.Split);
 
-        // A line is left out where an offset says the same: a resumed read may know only the offset.
-        Append(hash, error.Place.Offset is null ? Number(error.Place.Line) : null);
-        Append(hash, Number(error.Place.Offset));
+        // A line is left out where an offset says the same: a resumed read may know only the offset. Where an expression stands is no
+        // place of the row, which is the same when the query was mended.
+        long? offset = QueryFaults.IsOfExpression(error) ? null : error.Place.Offset;
+        Append(hash, offset is null ? Number(error.Place.Line) : null);
+        Append(hash, Number(offset));
         Append(hash, Number(error.Place.Row));
         Append(hash, error.Code.Id);
         hash.AppendData(error.Raw.Span);

@@ -51,8 +51,7 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
         string? split = origin is null ? null : origin.File + origin.Split;
         foreach (RowFault fault in faults)
         {
-            // Not where the expression stands: the row is the same when the query was mended.
-            var place = new ErrorPlace { Stream = input.Input.Table.Name, Split = split, Row = origin?.Row + fault.Row };
+            var place = new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start, Split = split, Row = origin?.Row + fault.Row };
             OnRowError(new RowError(fault.Code, fault.Message, place, JsonRow.Of(rows.Schema, [.. rows.Columns], fault.Row))
             {
                 Stage = RowStage.Convert,
@@ -61,6 +60,9 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
             });
         }
     }
+
+    /// <summary>Whether a bad row is one of a table for which an expression has no value: the offset of its place is that of the expression.</summary>
+    public static bool IsOfExpression(RowError error) => error.Form == RawForm.Json && error.Context?[Table] is not null;
 
     /// <summary>The table whose row a letter holds as the query reads it; null for other letters.</summary>
     public static string? TableOf(DeadLetter letter) => letter.Form == RawForm.Json ? (string?)letter.Context?[Table] : null;
