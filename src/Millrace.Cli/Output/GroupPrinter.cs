@@ -49,7 +49,7 @@ internal static class GroupPrinter
                 (0, var n) => $"{n} of {Figures.Count(all, "stream")} were not begun",
                 var (f, n) => $"of {Figures.Count(all, "stream")} {f} failed and {n} were not begun",
             };
-            Console.Error.WriteLine($"{left}. {(summary.GoesOn ? "Run the same again: it does only what is left (all of it with --restart)." : "Run the same again: each stream goes on where its last commit stands.")}");
+            Console.Error.WriteLine($"{left}. {(summary.GoesOn ? "With that mended run the same again: it does only what is left (all of it with --restart)." : "With that mended run the same again: each stream goes on where its last commit stands.")}");
         }
     }
 
