@@ -8,7 +8,7 @@ namespace Millrace.Connectors.MySql;
 /// Collects the rows of a query, in the text form in which the server sends them, many at once, so that each column is then
 /// decoded in a loop of its own. The rows are not kept by the library: what was not fetched waits on the server.
 /// </summary>
-internal sealed unsafe class RowStream : IDisposable
+internal sealed unsafe class RowStream : IFoundRows, IDisposable
 {
     private const int FirstCapacity = 256 << 10;
 

@@ -1,4 +1,3 @@
-using Millrace.Columnar;
 using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
@@ -10,12 +9,10 @@ internal sealed class RowReader : ISplitReader
     private readonly ReadSessions _sessions;
     private readonly MySqlConnection _connection;
     private readonly RowStream _rows;
-    private readonly ColumnDecoder[] _decoders;
+    private readonly BatchDecoder _decoder;
     private readonly TableColumns _columns;
     private readonly ProgressMarker _marker;
     private readonly ErrorPlace _place;
-    private readonly BadRows _badRows;
-    private readonly BadValues _bad = new();
     private readonly NoDates _none;
     private readonly Action<string> _note;
     private long _done;
@@ -36,8 +33,7 @@ internal sealed class RowReader : ISplitReader
         _place = query.Place;
         _note = query.Note;
         _none = new NoDates(query.ZeroDates == ZeroDates.Error);
-        _badRows = new BadRows(MySqlErrors.ValueDoesNotFit, query.Columns.Schema, errors);
-        _decoders = query.Columns.MakeDecoders(query.BatchRows, _none);
+        _decoder = new BatchDecoder(_columns.Schema, _columns.MakeDecoders(query.BatchRows, _none), new BadRows(MySqlErrors.ValueDoesNotFit, _columns.Schema, errors), _place);
     }
 
     public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
@@ -48,7 +44,7 @@ internal sealed class RowReader : ISplitReader
             {
                 long first = _done;
                 _done += _rows.Rows;
-                if (Decode(first) is not { } batch)
+                if (_decoder.Decode(_rows, first) is not { } batch)
                 {
                     continue;
                 }
@@ -68,11 +64,7 @@ internal sealed class RowReader : ISplitReader
 
     public ValueTask DisposeAsync()
     {
-        foreach (ColumnDecoder decoder in _decoders)
-        {
-            decoder.Dispose();
-        }
-
+        _decoder.Dispose();
         _rows.Dispose();
         _sessions.Return(_connection);
         if (_none.Count > 0)
@@ -82,35 +74,5 @@ internal sealed class RowReader : ISplitReader
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    // Null when every row is bad.
-    private RecordBatch? Decode(long first)
-    {
-        int rows = _rows.Rows;
-        for (int c = 0; c < _decoders.Length; c++)
-        {
-            _bad.Column = c;
-            _decoders[c].Decode(_rows.Field(c), _bad);
-        }
-
-        var columns = new Column[_decoders.Length];
-        for (int c = 0; c < columns.Length; c++)
-        {
-            columns[c] = _decoders[c].Builder.Build();
-        }
-
-        var batch = new RecordBatch(_columns.Schema, rows, columns);
-        if (!_bad.Any)
-        {
-            return batch;
-        }
-
-        using (batch)
-        {
-            RecordBatch? good = _badRows.SetAside(batch, _bad, _place, first);
-            _bad.Clear();
-            return good;
-        }
     }
 }

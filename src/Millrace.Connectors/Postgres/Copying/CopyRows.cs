@@ -8,7 +8,7 @@ namespace Millrace.Connectors.Postgres;
 /// Finds rows and fields in the binary output of <c>COPY … TO STDOUT</c>, many rows at once, so that each column is then
 /// decoded in a loop of its own. Format: PostgreSQL documentation, "COPY", section "Binary Format".
 /// </summary>
-internal sealed class CopyRows : IDisposable
+internal sealed class CopyRows : IFoundRows, IDisposable
 {
     private const int FirstCapacity = 256 << 10;
 

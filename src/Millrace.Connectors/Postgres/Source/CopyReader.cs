@@ -1,4 +1,3 @@
-using Millrace.Columnar;
 using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
@@ -12,12 +11,10 @@ internal sealed class CopyReader : ISplitReader
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlRawCopyStream _stream;
     private readonly CopyRows _rows;
-    private readonly ColumnDecoder[] _decoders;
+    private readonly BatchDecoder _decoder;
     private readonly TableColumns _columns;
     private readonly ProgressMarker _marker;
     private readonly ErrorPlace _place;
-    private readonly BadRows _badRows;
-    private readonly BadValues _bad = new();
     private long _done;
     private long _bytesTold;
     private bool _isOver;
@@ -30,9 +27,8 @@ internal sealed class CopyReader : ISplitReader
         _columns = columns;
         _marker = marker;
         _place = place;
-        _badRows = new BadRows(PostgresErrors.ValueDoesNotFit, columns.Schema, errors);
         _rows = new CopyRows(stream, columns.Count + marker.Columns, batchRows);
-        _decoders = columns.MakeDecoders(batchRows);
+        _decoder = new BatchDecoder(columns.Schema, columns.MakeDecoders(batchRows), new BadRows(PostgresErrors.ValueDoesNotFit, columns.Schema, errors), place);
     }
 
     public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
@@ -43,7 +39,7 @@ internal sealed class CopyReader : ISplitReader
             {
                 long first = _done;
                 _done += _rows.Rows;
-                if (Decode(first) is not { } batch)
+                if (_decoder.Decode(_rows, first) is not { } batch)
                 {
                     continue;
                 }
@@ -64,11 +60,7 @@ internal sealed class CopyReader : ISplitReader
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ColumnDecoder decoder in _decoders)
-        {
-            decoder.Dispose();
-        }
-
+        _decoder.Dispose();
         _rows.Dispose();
         try
         {
@@ -86,35 +78,5 @@ internal sealed class CopyReader : ISplitReader
         }
 
         await PostgresServer.CloseAsync(_connection).ConfigureAwait(false);
-    }
-
-    // Null when every row is bad.
-    private RecordBatch? Decode(long first)
-    {
-        int rows = _rows.Rows;
-        for (int c = 0; c < _decoders.Length; c++)
-        {
-            _bad.Column = c;
-            _decoders[c].Decode(_rows.Field(c), _bad);
-        }
-
-        var columns = new Column[_decoders.Length];
-        for (int c = 0; c < columns.Length; c++)
-        {
-            columns[c] = _decoders[c].Builder.Build();
-        }
-
-        var batch = new RecordBatch(_columns.Schema, rows, columns);
-        if (!_bad.Any)
-        {
-            return batch;
-        }
-
-        using (batch)
-        {
-            RecordBatch? good = _badRows.SetAside(batch, _bad, _place, first);
-            _bad.Clear();
-            return good;
-        }
     }
 }
