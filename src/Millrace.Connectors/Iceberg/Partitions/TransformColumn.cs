@@ -15,7 +15,7 @@ public static class TransformColumn
     public static Column Apply(Transform transform, Column source) => transform.Kind switch
     {
         TransformKind.Identity => source.Share(),
-        TransformKind.Void => Nulls(source),
+        TransformKind.Void => ColumnValue.Nulls(source.Type, source.Length),
         TransformKind.Bucket => Bucket(source, transform.Width),
         TransformKind.Truncate => Truncate(source, transform.Width),
         TransformKind.Year => Map<int, Months>(source, DataType.Int32, new Months(source.Type, MonthsPerYear)),
@@ -31,14 +31,6 @@ public static class TransformColumn
         using Column column = ColumnValue.Repeat(type, value, 1);
         using Column result = Apply(transform, column);
         return ColumnValue.Read(result, 0);
-    }
-
-    private static Column Nulls(Column source)
-    {
-        using ColumnBuilder builder = ColumnBuilder.Create(source.Type, 1);
-        builder.AppendNull();
-        using Column one = builder.Build();
-        return Repeat.Row(one, source.Length);
     }
 
     private static Column Bucket(Column source, int buckets)

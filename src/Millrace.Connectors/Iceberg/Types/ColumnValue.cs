@@ -61,6 +61,15 @@ public static class ColumnValue
         }
     }
 
+    /// <summary>A column of nulls of any type; the caller owns it.</summary>
+    public static Column Nulls(DataType type, int rows)
+    {
+        using ColumnBuilder builder = ColumnBuilder.Create(type, 1);
+        builder.AppendNull();
+        using Column one = builder.Build();
+        return Columnar.Repeat.Row(one, rows);
+    }
+
     /// <summary>A column that has one value, or null, in every row; the caller owns it.</summary>
     public static Column Repeat(DataType type, object? value, int rows)
     {
