@@ -72,7 +72,7 @@ internal sealed class PostgresSource : ISource
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         TableName name = TableName.Parse(request.Stream ?? _options.Table
-            ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
+            ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders; several with a pattern: `stream=public.*`. `millrace discover` lists them."));
         if (request.Mode == ReadMode.Cdc)
         {
             _changes ??= new ChangePlanner(_server, _options, _context, name);
