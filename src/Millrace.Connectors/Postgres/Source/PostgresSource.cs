@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -139,7 +140,7 @@ internal sealed class PostgresSource : ISource
                 return new KeyPlan(_server, table, columns, key!, request, snapshot, bounds, filter);
             }
 
-            CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+            CursorRange range = await CursorBound.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
             return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
         }
         catch
