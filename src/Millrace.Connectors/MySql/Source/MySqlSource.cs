@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;
@@ -117,7 +118,7 @@ internal sealed class MySqlSource : ISource
             MySqlConnection connection = await sessions.TakeAsync(cancellation).ConfigureAwait(false);
             try
             {
-                CursorRange range = await CursorRange.FindAsync(connection, query.Table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+                CursorRange range = await CursorBound.FindAsync(connection, query.Table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
                 return new CursorPlan(sessions, query, order, range, filter);
             }
             finally

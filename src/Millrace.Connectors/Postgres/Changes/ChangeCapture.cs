@@ -47,7 +47,8 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
     /// <summary>When the newest transaction read was committed.</summary>
     public DateTimeOffset? NewestCommit => _log is { NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
 
-    private string Publication => _options.Publication ?? SlotNamed;
+    /// <summary>The publication that says what of the table is handed out.</summary>
+    public string PublicationNamed => _options.Publication ?? SlotNamed;
 
     public bool IsOfStream(Exception error, CancellationToken cancellation)
         => !cancellation.IsCancellationRequested
@@ -72,7 +73,7 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 
     /// <summary>What the publication leaves out of the table; null before there is one.</summary>
     public ValueTask<PublicationInfo?> PublicationAsync(NpgsqlConnection connection, CancellationToken cancellation)
-        => Publications.FindAsync(connection, Publication, _table, cancellation);
+        => Publications.FindAsync(connection, PublicationNamed, _table, cancellation);
 
     /// <summary>Makes the publication and the slot for a first read, and gives the place where the stream begins and the snapshot of just that moment.</summary>
     /// <param name="table">The table.</param>
@@ -86,7 +87,7 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
             NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                await Publications.EnsureAsync(connection, Publication, table, cancellation).ConfigureAwait(false);
+                await Publications.EnsureAsync(connection, PublicationNamed, table, cancellation).ConfigureAwait(false);
                 if (await TakeOldSlotAsync(connection, hold is not null, cancellation).ConfigureAwait(false) is { } old)
                 {
                     return (new ChangePosition(SlotNamed, old.Confirmed), null);
@@ -217,7 +218,7 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
             _link = await ReplicationLink.OpenAsync(_server, _options.Heartbeat, cancellation).ConfigureAwait(false);
         }
 
-        ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, Publication, from.End);
+        ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, PublicationNamed, from.End);
         _link = null;
         _log = new ChangeLog(stream, table, from);
         _handedOut = from;
