@@ -1,3 +1,5 @@
+using Millrace.Connectors.Common;
+
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="stream">The messages, which belong to it.</param>
 /// <param name="table">The table.</param>
 /// <param name="from">Where the stream begins.</param>
-internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from) : IAsyncDisposable
+/// <param name="open">Hears of transactions that are read.</param>
+internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from, OpenChanges open) : IAsyncDisposable
 {
     private readonly TupleIndex _old = new();
     private readonly TupleIndex _new = new();
@@ -222,7 +225,11 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
 
     private void Add(byte op, TupleIndex? tuple, ChangeRows rows, ReadOnlySpan<int> slots)
     {
-        _number++;
+        if (_number++ == 0)
+        {
+            open.Add(_commit, _committedAt);
+        }
+
         Volatile.Write(ref _pending, ulong.MaxValue);
         if (_commit != from.Transaction || _number > from.Rows)
         {
