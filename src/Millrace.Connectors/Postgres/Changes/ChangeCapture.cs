@@ -8,7 +8,7 @@ namespace Millrace.Connectors.Postgres;
 /// The changes of one table for one attempt of a run: the slot, and the stream that goes on from one plan to the next as long as
 /// each takes up where the last one ended.
 /// </summary>
-internal sealed class ChangeCapture : IAsyncDisposable
+internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 {
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
@@ -68,8 +68,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>The publication that says what of the table is handed out.</summary>
     public string PublicationNamed => _options.Publication ?? SlotNamed;
 
-    /// <summary>Whether an exception is of the way to the server, and not the caller's own wish to stop.</summary>
-    public static bool IsOfStream(Exception error, CancellationToken cancellation)
+    public bool IsOfStream(Exception error, CancellationToken cancellation)
         => !cancellation.IsCancellationRequested
             && (ReplicationStream.IsOfDriver(error) || PostgresFaults.IsOfServer(error, cancellation));
 
@@ -78,12 +77,14 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>The columns that a plan was made for.</summary>
     public void Plan(RelationShape shape) => _planned = shape;
 
-    public bool Fits(RelationShape shape) => _planned!.IsSame(shape);
+    public bool Fits(IChangeLog log) => _planned!.IsSame(((ChangeLog)log).Shape!);
 
-    public void HandedOut(ChangePosition position) => _handedOut = position;
+    public Position HandOut(IChangeLog log)
+    {
+        _handedOut = ((ChangeLog)log).Position;
+        return _handedOut.ToPosition();
+    }
 
-    /// <summary>A reader has ended.</summary>
-    /// <param name="isWhole">Whether it has handed over all that it took from the stream.</param>
     public void Returned(bool isWhole) => _isWhole = isWhole;
 
     public void ThrowIfFailed() => _watch?.ThrowIfFailed();

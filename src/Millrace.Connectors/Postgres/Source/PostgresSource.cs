@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -130,7 +131,7 @@ internal sealed class PostgresSource : ISource
     }
 
     private TableName Named(ReadRequest request) => TableName.Parse(request.Stream ?? _options.Table
-        ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
+        ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders; several with a pattern: `stream=public.*`. `millrace discover` lists them."));
 
     private async ValueTask<IReadPlan> PlanAsync(NpgsqlConnection connection, TableName name, ReadRequest request, CancellationToken cancellation)
     {
@@ -165,7 +166,7 @@ internal sealed class PostgresSource : ISource
                 return new KeyPlan(_server, table, columns, key!, request, snapshot, bounds, filter);
             }
 
-            CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+            CursorRange range = await CursorBound.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
             return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
         }
         catch
