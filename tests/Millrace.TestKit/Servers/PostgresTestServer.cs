@@ -33,12 +33,7 @@ public sealed class PostgresTestServer
 
         Run([.. AsServer(Binary("initdb")), "-D", data, "-A", "trust", "-U", User, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
         Port = FreePort();
-        string[] command =
-        [
-            .. AsServer(Binary("postgres")), "-D", data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", _folder,
-            "-c", "listen_addresses=127.0.0.1", "-c", "wal_level=logical", "-c", "fsync=off", "-c", "max_connections=200", "-c", "max_prepared_transactions=10",
-            "-c", "max_wal_senders=40", "-c", "max_replication_slots=100", "-c", "logging_collector=off",
-        ];
+        string[] command = [.. AsServer(Binary("postgres")), "-D", data, .. Settings()];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.OutputDataReceived += static (_, _) => { };
@@ -76,6 +71,14 @@ public sealed class PostgresTestServer
     public void Restart()
     {
         Run([.. AsServer(Binary("pg_ctl")), "restart", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "-s", "-l", Path.Combine(_folder, "log")]);
+        WaitUntilReady();
+    }
+
+    /// <summary>Starts the server anew with other settings, until the next restart.</summary>
+    public void RestartWith(params string[] settings)
+    {
+        string options = string.Join(' ', Settings(settings));
+        Run([.. AsServer(Binary("pg_ctl")), "restart", "-D", Path.Combine(_folder, "data"), "-m", "fast", "-w", "-s", "-l", Path.Combine(_folder, "log"), "-o", options]);
         WaitUntilReady();
     }
 
@@ -132,6 +135,14 @@ public sealed class PostgresTestServer
 
         throw new InvalidOperationException("PostgreSQL did not become ready within a minute.");
     }
+
+    // Of two values of one setting the later counts.
+    private string[] Settings(params string[] others) =>
+    [
+        "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", _folder,
+        "-c", "listen_addresses=127.0.0.1", "-c", "wal_level=logical", "-c", "fsync=off", "-c", "max_connections=200", "-c", "max_prepared_transactions=10",
+        "-c", "max_wal_senders=40", "-c", "max_replication_slots=100", "-c", "logging_collector=off", .. others.SelectMany(o => new[] { "-c", o }),
+    ];
 
     // The server refuses to be run by root.
     private static string[] AsServer(string program)

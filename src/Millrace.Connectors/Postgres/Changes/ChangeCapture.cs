@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace Millrace.Connectors.Postgres;
 /// The changes of one table for one attempt of a run: the slot, and the stream that goes on from one plan to the next as long as
 /// each takes up where the last one ended.
 /// </summary>
-internal sealed class ChangeCapture : IAsyncDisposable
+internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 {
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
@@ -46,10 +47,10 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>When the newest transaction read was committed.</summary>
     public DateTimeOffset? NewestCommit => _log is { NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
 
-    private string Publication => _options.Publication ?? SlotNamed;
+    /// <summary>The publication that says what of the table is handed out.</summary>
+    public string PublicationNamed => _options.Publication ?? SlotNamed;
 
-    /// <summary>Whether an exception is of the way to the server, and not the caller's own wish to stop.</summary>
-    public static bool IsOfStream(Exception error, CancellationToken cancellation)
+    public bool IsOfStream(Exception error, CancellationToken cancellation)
         => !cancellation.IsCancellationRequested
             && (ReplicationStream.IsOfDriver(error) || PostgresFaults.IsOfServer(error, cancellation));
 
@@ -58,19 +59,21 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>The columns that a plan was made for.</summary>
     public void Plan(RelationShape shape) => _planned = shape;
 
-    public bool Fits(RelationShape shape) => _planned!.IsSame(shape);
+    public bool Fits(IChangeLog log) => _planned!.IsSame(((ChangeLog)log).Shape!);
 
-    public void HandedOut(ChangePosition position) => _handedOut = position;
+    public Position HandOut(IChangeLog log)
+    {
+        _handedOut = ((ChangeLog)log).Position;
+        return _handedOut.ToPosition();
+    }
 
-    /// <summary>A reader has ended.</summary>
-    /// <param name="isWhole">Whether it has handed over all that it took from the stream.</param>
     public void Returned(bool isWhole) => _isWhole = isWhole;
 
     public void ThrowIfFailed() => _watch?.ThrowIfFailed();
 
     /// <summary>What the publication leaves out of the table; null before there is one.</summary>
     public ValueTask<PublicationInfo?> PublicationAsync(NpgsqlConnection connection, CancellationToken cancellation)
-        => Publications.FindAsync(connection, Publication, _table, cancellation);
+        => Publications.FindAsync(connection, PublicationNamed, _table, cancellation);
 
     /// <summary>Makes the publication and the slot for a first read, and gives the place where the stream begins and the snapshot of just that moment.</summary>
     /// <param name="table">The table.</param>
@@ -84,7 +87,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
             NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                await Publications.EnsureAsync(connection, Publication, table, cancellation).ConfigureAwait(false);
+                await Publications.EnsureAsync(connection, PublicationNamed, table, cancellation).ConfigureAwait(false);
                 if (await TakeOldSlotAsync(connection, hold is not null, cancellation).ConfigureAwait(false) is { } old)
                 {
                     return (new ChangePosition(SlotNamed, old.Confirmed), null);
@@ -215,7 +218,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
             _link = await ReplicationLink.OpenAsync(_server, _options.Heartbeat, cancellation).ConfigureAwait(false);
         }
 
-        ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, Publication, from.End);
+        ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, PublicationNamed, from.End);
         _link = null;
         _log = new ChangeLog(stream, table, from);
         _handedOut = from;
