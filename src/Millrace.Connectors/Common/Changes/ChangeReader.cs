@@ -2,27 +2,25 @@ using System.Diagnostics;
 using Millrace.Columnar;
 using Millrace.Sdk;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>
 /// Reads changes until there are none for the moment. A batch ends behind a transaction, or says that it does not; rows that are
 /// there are not kept waiting for more.
 /// </summary>
-/// <param name="capture">Where the stream is kept between reads.</param>
-/// <param name="log">The stream.</param>
-/// <param name="layout">Columns of the rows.</param>
-/// <param name="batchRows">Rows of a batch.</param>
+/// <param name="capture">Where the log is kept between reads.</param>
+/// <param name="log">The log.</param>
+/// <param name="schema">Columns of the rows.</param>
+/// <param name="rows">Takes the rows of a batch; it belongs to the reader.</param>
+/// <param name="batch">Makes it; it belongs to the reader.</param>
 /// <param name="target">Place in the log up to which there is something to read, whether it has come or not.</param>
 /// <param name="stopsAtTarget">Whether what comes behind it is left to the next read.</param>
-/// <param name="errors">Takes bad rows.</param>
-internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeLayout layout, int batchRows, ulong target, bool stopsAtTarget, IRowErrorHandler errors) : ISplitReader
+internal sealed class ChangeReader(IChangeCapture capture, IChangeLog log, ChangeSchema schema, ChangeRows rows, ChangeBatch batch, ulong target, bool stopsAtTarget) : ISplitReader
 {
     // How long rows wait for others: messages of the next transaction are often a moment away.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Nudge = TimeSpan.FromSeconds(1);
 
-    private readonly ChangeRows _rows = new(layout.Columns.Count, batchRows);
-    private readonly ChangeBatch _batch = new(layout, batchRows + 3, errors);
     private long _done;
     private long _firstSince;
     private bool _isOver;
@@ -37,15 +35,15 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
         {
             while (!_isOver)
             {
-                if (await FillAsync(cancellation).ConfigureAwait(false) && TakeBatch() is { } batch)
+                if (await FillAsync(cancellation).ConfigureAwait(false) && TakeBatch() is { } next)
                 {
-                    return batch;
+                    return next;
                 }
             }
 
             return null;
         }
-        catch (Exception e) when (ChangeCapture.IsOfStream(e, cancellation))
+        catch (Exception e) when (capture.IsOfStream(e, cancellation))
         {
             throw capture.Explain(e);
         }
@@ -54,9 +52,9 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
     public ValueTask DisposeAsync()
     {
         // What was received and handed to nobody is asked for again.
-        capture.Returned(isWhole: _isOver && _rows.Count == 0);
-        _batch.Dispose();
-        _rows.Dispose();
+        capture.Returned(isWhole: _isOver && rows.Count == 0);
+        batch.Dispose();
+        rows.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -66,18 +64,18 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
         while (true)
         {
             capture.ThrowIfFailed();
-            if (log.Stream.MoveNext())
+            if (log.MoveNext())
             {
-                bool wasFull = _rows.IsFull;
-                bool wasEmpty = _rows.Count == 0;
-                if (await log.TakeAsync(_rows, layout.Slots, cancellation).ConfigureAwait(false) && !capture.Fits(log.Shape!))
+                bool wasFull = rows.IsFull;
+                bool wasEmpty = rows.Count == 0;
+                if (await log.TakeAsync(rows, schema.Slots, cancellation).ConfigureAwait(false) && !capture.Fits(log))
                 {
                     IsOutgrown = true;
                     _isOver = true;
-                    return _rows.Count > 0;
+                    return rows.Count > 0;
                 }
 
-                if (wasEmpty && _rows.Count > 0)
+                if (wasEmpty && rows.Count > 0)
                 {
                     _firstSince = Stopwatch.GetTimestamp();
                 }
@@ -85,11 +83,11 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
                 if (stopsAtTarget && !log.IsInTransaction && log.End >= target)
                 {
                     _isOver = true;
-                    return _rows.Count > 0;
+                    return rows.Count > 0;
                 }
 
                 // A batch ends where a transaction does, if it can: no epoch ends elsewhere. One that ends with the next message is not cut.
-                if (log.IsInTransaction ? wasFull && _rows.IsFull : _rows.Count > 0 && (_isWithinUnit || _rows.IsHalfFull))
+                if (log.IsInTransaction ? wasFull && rows.IsFull : rows.Count > 0 && (_isWithinUnit || rows.IsHalfFull))
                 {
                     return true;
                 }
@@ -99,9 +97,9 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
 
             if (log.IsInTransaction)
             {
-                await log.Stream.WaitAsync(Nudge, cancellation).ConfigureAwait(false);
+                await log.WaitAsync(Nudge, cancellation).ConfigureAwait(false);
             }
-            else if (_rows.Count > 0)
+            else if (rows.Count > 0)
             {
                 TimeSpan left = Linger - Stopwatch.GetElapsedTime(_firstSince);
                 if (left <= TimeSpan.Zero)
@@ -109,7 +107,7 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
                     return true;
                 }
 
-                await log.Stream.WaitAsync(left, cancellation).ConfigureAwait(false);
+                await log.WaitAsync(left, cancellation).ConfigureAwait(false);
             }
             else if (await IsAtEndAsync(cancellation).ConfigureAwait(false))
             {
@@ -122,32 +120,31 @@ internal sealed class ChangeReader(ChangeCapture capture, ChangeLog log, ChangeL
     private async ValueTask<bool> IsAtEndAsync(CancellationToken cancellation)
     {
         // First how far the server is, and then whether it has sent something before.
-        bool isThere = log.Stream.Received >= target;
+        bool isThere = log.Received >= target;
         if (!isThere)
         {
-            await log.Stream.WaitAsync(Nudge / 20, cancellation).ConfigureAwait(false);
+            await log.WaitAsync(Nudge / 20, cancellation).ConfigureAwait(false);
             return false;
         }
 
-        return log.Stream.IsWaiting;
+        return log.IsWaiting;
     }
 
     // Null when every row is bad.
     private SplitBatch? TakeBatch()
     {
         long first = _done;
-        _done += _rows.Count;
-        int bytes = _rows.Bytes;
-        RecordBatch? batch = _batch.Make(_rows, capture.Place, first);
-        _rows.Clear();
-        if (batch is null)
+        _done += rows.Count;
+        int bytes = rows.Bytes;
+        RecordBatch? made = batch.Make(rows, capture.Place, first);
+        rows.Clear();
+        if (made is null)
         {
             return null;
         }
 
-        ChangePosition position = log.Position;
-        capture.HandedOut(position);
+        Position position = capture.HandOut(log);
         _isWithinUnit = log.IsInTransaction;
-        return new SplitBatch(batch, position.ToPosition(), bytes) { Origin = capture.Place with { Row = first }, IsPartOfUnit = log.IsInTransaction };
+        return new SplitBatch(made, position, bytes) { Origin = capture.Place with { Row = first }, IsPartOfUnit = log.IsInTransaction };
     }
 }

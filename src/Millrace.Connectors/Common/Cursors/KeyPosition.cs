@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Millrace.Sdk;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>How far a table was read in the order of its primary key: the key of the last row, as the server's text.</summary>
 internal static class KeyPosition

@@ -1,16 +1,15 @@
 using System.Buffers.Text;
 using System.Globalization;
 using Millrace.Columnar;
-using Millrace.Connectors.Common;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>Makes batches of rows of changes, a column at a time. One reader has one.</summary>
 internal sealed class ChangeBatch : IDisposable
 {
     private const int PositionLength = 25;
 
-    private readonly ChangeLayout _layout;
+    private readonly ChangeSchema _schema;
     private readonly ColumnDecoder[] _decoders;
     private readonly BinaryBuilder _ops;
     private readonly ListBuilder _unchanged;
@@ -19,11 +18,16 @@ internal sealed class ChangeBatch : IDisposable
     private readonly BadRows _badRows;
     private readonly BadValues _bad = new();
 
-    public ChangeBatch(ChangeLayout layout, int capacity, IRowErrorHandler errors)
+    /// <param name="schema">Columns of the rows.</param>
+    /// <param name="decoders">For each column of the table that is wanted; they belong to the batch.</param>
+    /// <param name="capacity">Most rows of a batch.</param>
+    /// <param name="unfit">What a value is that its column cannot hold.</param>
+    /// <param name="errors">Takes bad rows.</param>
+    public ChangeBatch(ChangeSchema schema, ColumnDecoder[] decoders, int capacity, ErrorCode unfit, IRowErrorHandler errors)
     {
-        _layout = layout;
-        _badRows = new BadRows(PostgresErrors.ValueDoesNotFit, layout.Schema, errors);
-        _decoders = [.. layout.Mappings.Select(m => m.Decoder(capacity))];
+        _schema = schema;
+        _badRows = new BadRows(unfit, schema.Schema, errors);
+        _decoders = decoders;
         _ops = new BinaryBuilder(DataType.Utf8, capacity);
         _unchanged = new ListBuilder(DataType.List(DataType.Utf8), capacity);
         _positions = new BinaryBuilder(DataType.Utf8, capacity);
@@ -38,23 +42,23 @@ internal sealed class ChangeBatch : IDisposable
     {
         for (int c = 0; c < _decoders.Length; c++)
         {
-            _bad.Column = _layout.Places[c];
+            _bad.Column = _schema.Places[c];
             _decoders[c].Decode(rows.Field(c), _bad);
         }
 
         AppendInfo(rows.Rows);
         AppendUnchanged(rows);
-        var columns = new Column[_layout.Schema.Count];
+        var columns = new Column[_schema.Schema.Count];
         for (int c = 0; c < _decoders.Length; c++)
         {
-            columns[_layout.Places[c]] = _decoders[c].Builder.Build();
+            columns[_schema.Places[c]] = _decoders[c].Builder.Build();
         }
 
         ColumnBuilder[] extra = [_ops, _unchanged, _positions, _times];
         for (int i = 0; i < extra.Length; i++)
         {
             Column column = extra[i].Build();
-            if (_layout.ExtraPlaces[i] is >= 0 and int at)
+            if (_schema.ExtraPlaces[i] is >= 0 and int at)
             {
                 columns[at] = column;
             }
@@ -64,7 +68,7 @@ internal sealed class ChangeBatch : IDisposable
             }
         }
 
-        var batch = new RecordBatch(_layout.Schema, rows.Count, columns);
+        var batch = new RecordBatch(_schema.Schema, rows.Count, columns);
         if (!_bad.Any)
         {
             return batch;
@@ -122,7 +126,7 @@ internal sealed class ChangeBatch : IDisposable
             int first = next;
             for (; next < rows.Unchanged.Count && rows.Unchanged[next].Row == row; next++)
             {
-                names.Append(_layout.Columns[rows.Unchanged[next].Column].Name);
+                names.Append(_schema.Names[rows.Unchanged[next].Column]);
             }
 
             _unchanged.AppendRow();

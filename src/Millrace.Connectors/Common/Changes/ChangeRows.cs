@@ -1,7 +1,6 @@
 using System.Buffers;
-using Millrace.Connectors.Common;
 
-namespace Millrace.Connectors.Postgres;
+namespace Millrace.Connectors.Common;
 
 /// <summary>
 /// Rows of changes on their way into a batch: the bytes of their messages, where the values of each column lie in them, and what
@@ -12,9 +11,10 @@ internal sealed class ChangeRows : IDisposable
     private const int FirstCapacity = 256 << 10;
     private const int BatchBytes = 4 << 20;
 
-    // A row of PostgreSQL cannot be larger than 1 GiB; an update may carry two.
+    // Servers know no row larger than 1 GiB; an update may carry two.
     private const int MaxCapacity = int.MaxValue - 64;
 
+    private readonly ErrorCode _broken;
     private readonly int _columns;
     private readonly int _batchRows;
     private readonly int _maxRows;
@@ -24,8 +24,12 @@ internal sealed class ChangeRows : IDisposable
     private readonly List<(int Row, int Column)> _unchanged = [];
     private byte[] _data = ArrayPool<byte>.Shared.Rent(FirstCapacity);
 
-    public ChangeRows(int columns, int batchRows)
+    /// <param name="columns">Columns that are wanted.</param>
+    /// <param name="batchRows">Rows of a batch.</param>
+    /// <param name="broken">What a message is that is too long.</param>
+    public ChangeRows(int columns, int batchRows, ErrorCode broken)
     {
+        _broken = broken;
         // A message may hold two rows, and one more is looked at before a transaction is cut.
         int maxRows = batchRows + 3;
         _columns = columns;
@@ -37,6 +41,9 @@ internal sealed class ChangeRows : IDisposable
     }
 
     public int Count { get; private set; }
+
+    /// <summary>The most rows that there can be.</summary>
+    public int Capacity => _maxRows;
 
     /// <summary>Bytes of the messages so far.</summary>
     public int Bytes { get; private set; }
@@ -62,7 +69,7 @@ internal sealed class ChangeRows : IDisposable
         {
             if (length > MaxCapacity - Bytes)
             {
-                throw ChangeErrors.BrokenStream.Error($"A message of {length} bytes is too long.");
+                throw _broken.Error($"A message of {length} bytes is too long.");
             }
 
             byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(Bytes + (long)length, Math.Min((long)_data.Length * 2, MaxCapacity)));
@@ -80,13 +87,13 @@ internal sealed class ChangeRows : IDisposable
     /// <param name="info">What happened.</param>
     /// <param name="tuple">The row; null for none.</param>
     /// <param name="slots">For each column of the row its place here; -1 for one that nobody wants.</param>
-    public void Add(in RowInfo info, TupleIndex? tuple, ReadOnlySpan<int> slots)
+    public void Add(in RowInfo info, ChangedTuple? tuple, ReadOnlySpan<int> slots)
     {
         int row = Count++;
         _rows[row] = info;
         for (int c = 0, slot = row; c < _columns; c++, slot += _maxRows)
         {
-            _lengths[slot] = TupleIndex.Null;
+            _lengths[slot] = ChangedTuple.Null;
         }
 
         if (tuple is null)
@@ -104,7 +111,7 @@ internal sealed class ChangeRows : IDisposable
             }
 
             int at = (slots[i] * _maxRows) + row;
-            if (lengths[i] == TupleIndex.Unchanged)
+            if (lengths[i] == ChangedTuple.Unchanged)
             {
                 _unchanged.Add((row, slots[i]));
             }
@@ -117,11 +124,11 @@ internal sealed class ChangeRows : IDisposable
     }
 
     /// <summary>Names what another row leaves as it was in the last row.</summary>
-    public void AddUnchanged(TupleIndex other, ReadOnlySpan<int> slots)
+    public void AddUnchanged(ChangedTuple other, ReadOnlySpan<int> slots)
     {
         for (int i = 0; i < slots.Length; i++)
         {
-            if (slots[i] >= 0 && other.Lengths[i] == TupleIndex.Unchanged)
+            if (slots[i] >= 0 && other.Lengths[i] == ChangedTuple.Unchanged)
             {
                 _unchanged.Add((Count - 1, slots[i]));
             }
