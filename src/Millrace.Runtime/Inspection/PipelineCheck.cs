@@ -19,7 +19,13 @@ public static class PipelineCheck
             findings.AddRange(report.Findings);
             if (report.Ok)
             {
-                findings.Add(await CheckColumnsAsync(pipeline, source, cancellation).ConfigureAwait(false));
+                var request = new ReadRequest { Stream = pipeline.Stream, Columns = pipeline.Columns?.Requests(), Mode = pipeline.ReadMode, Cursor = pipeline.Cursor };
+                CheckReport read = await source.CheckReadAsync(request, cancellation).ConfigureAwait(false);
+                findings.AddRange(read.Findings);
+                if (read.Ok)
+                {
+                    findings.Add(await CheckColumnsAsync(pipeline, source, request, cancellation).ConfigureAwait(false));
+                }
             }
         }
 
@@ -40,16 +46,18 @@ public static class PipelineCheck
         ISource source = endpoint.Connector.OpenSource(endpoint.Options, new ConnectorContext { Job = "check", BaseDirectory = baseDirectory });
         await using (source.ConfigureAwait(false))
         {
-            return await source.CheckAsync(cancellation).ConfigureAwait(false);
+            CheckReport report = await source.CheckAsync(cancellation).ConfigureAwait(false);
+            return endpoint.Settings.Mode is { } mode && report.Ok && endpoint.Streams is null
+                ? new CheckReport([.. report.Findings, .. (await source.CheckReadAsync(new ReadRequest { Mode = mode, Cursor = endpoint.Settings.Cursor }, cancellation).ConfigureAwait(false)).Findings])
+                : report;
         }
     }
 
-    private static async Task<CheckFinding> CheckColumnsAsync(Pipeline pipeline, ISource source, CancellationToken cancellation)
+    private static async Task<CheckFinding> CheckColumnsAsync(Pipeline pipeline, ISource source, ReadRequest request, CancellationToken cancellation)
     {
         const string subject = "columns";
         try
         {
-            var request = new ReadRequest { Stream = pipeline.Stream, Columns = pipeline.Columns?.Requests(), Mode = pipeline.ReadMode, Cursor = pipeline.Cursor };
             IReadPlan plan = await source.PlanAsync(request, cancellation).ConfigureAwait(false);
             await using (plan.ConfigureAwait(false))
             {

@@ -25,6 +25,10 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
     public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => source.CheckAsync(cancellation);
 
+    public ValueTask<CheckReport> CheckReadAsync(ReadRequest request, CancellationToken cancellation) => source.CheckReadAsync(request with { Columns = null }, cancellation);
+
+    public SourceLag? Lag => source.Lag;
+
     public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => source.DiscoverAsync(cancellation);
 
     public ValueTask ChangedAsync(CancellationToken cancellation) => source.ChangedAsync(cancellation);

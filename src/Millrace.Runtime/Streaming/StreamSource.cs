@@ -22,6 +22,16 @@ internal sealed class StreamSource(StreamingQuery query, ConnectorContext contex
     /// <summary>As far as it is known: the tables are found with the first plan, or by a check.</summary>
     public bool CanReplay => Bound is null || Bound.Tables.All(t => t.Source.CanReplay);
 
+    /// <summary>Of the table that is furthest behind.</summary>
+    public SourceLag? Lag
+    {
+        get
+        {
+            SourceLag[] lags = [.. (Bound?.Tables ?? []).Select(t => t.Source.Lag).OfType<SourceLag>()];
+            return lags.Length == 0 ? null : new SourceLag(lags.Max(l => l.Time), lags.Max(l => l.Bytes));
+        }
+    }
+
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
         var findings = new List<CheckFinding>();
@@ -29,6 +39,7 @@ internal sealed class StreamSource(StreamingQuery query, ConnectorContext contex
         foreach (StreamTable table in Bound!.Tables)
         {
             findings.AddRange((await table.Source.CheckAsync(cancellation).ConfigureAwait(false)).Findings);
+            findings.AddRange((await table.Source.CheckReadAsync(table.Request(new ReadRequest()), cancellation).ConfigureAwait(false)).Findings);
         }
 
         return CheckReport.Of([.. findings]);

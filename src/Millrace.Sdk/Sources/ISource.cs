@@ -12,6 +12,15 @@ public interface ISource : IAsyncDisposable
     /// <summary>Can it be reached, and may the job read? Reports every finding instead of stopping at the first.</summary>
     ValueTask<CheckReport> CheckAsync(CancellationToken cancellation);
 
+    /// <summary>What a read of a stream needs beyond what a look at the whole finds, one finding for each; without changing anything.</summary>
+    ValueTask<CheckReport> CheckReadAsync(ReadRequest request, CancellationToken cancellation) => ValueTask.FromResult(CheckReport.Of());
+
+    /// <summary>
+    /// How far the target's last commit lies behind the source, for sources that can tell; null while that is not known. Any
+    /// thread may ask at any time, and nobody waits.
+    /// </summary>
+    SourceLag? Lag => null;
+
     /// <summary>The streams on offer, with their schemas.</summary>
     IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation);
 

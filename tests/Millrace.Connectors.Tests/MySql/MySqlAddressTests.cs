@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Connectors.MySql;
 
 namespace Millrace.Connectors.Tests.MySql;
@@ -20,7 +21,7 @@ public class MySqlAddressTests
     [InlineData("mysql://u@host/db", "mysql://u@host/db")]
     [InlineData("mysql:///db", "mysql:///db")]
     [InlineData("mysql://u:a@b@host", "mysql://u:***@host")]
-    public void A_password_does_not_stand_in_messages(string location, string expected) => Assert.Equal(expected, MySqlAddress.Masked(location));
+    public void A_password_does_not_stand_in_messages(string location, string expected) => Assert.Equal(expected, ServerLocation.Masked(location));
 
     [Theory]
     [InlineData("orders", "shop.orders")]

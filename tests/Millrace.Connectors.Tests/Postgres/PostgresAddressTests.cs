@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Connectors.Postgres;
 using Millrace.Sdk;
 
@@ -35,7 +36,7 @@ public class PostgresAddressTests
     [InlineData("postgres://me:se@cret@h/d", "postgres://me:***@h/d")]
     [InlineData("postgres://me@h/d", "postgres://me@h/d")]
     [InlineData("postgres://h:5432/d@x:y", "postgres://h:5432/d@x:y")]
-    public void A_password_is_not_shown(string text, string masked) => Assert.Equal(masked, PostgresAddress.Masked(text));
+    public void A_password_is_not_shown(string text, string masked) => Assert.Equal(masked, ServerLocation.Masked(text));
 
     private static PostgresSourceOptions Bind(string location)
     {

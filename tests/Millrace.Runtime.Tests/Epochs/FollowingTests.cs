@@ -206,7 +206,7 @@ public sealed class FollowingTests : IDisposable
     private async Task<RunSummary> RunAsync()
     {
         Task<RunSummary> run = StartAsync();
-        await _harness.Time.DriveAsync(run);
+        await _harness.Time.DriveAsync(run, _stop.Token);
         return await run;
     }
 

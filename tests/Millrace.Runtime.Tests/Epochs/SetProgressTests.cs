@@ -129,7 +129,7 @@ public sealed class SetProgressTests : IDisposable
         await Task.WhenAny(waiting.Task, run);
         _harness.Time.Advance(TimeSpan.FromMilliseconds(1));
         await meanwhile();
-        await _harness.Time.DriveAsync(run);
+        await _harness.Time.DriveAsync(run, stop.Token);
         return await run;
     }
 

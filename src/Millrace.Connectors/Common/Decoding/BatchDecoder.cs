@@ -2,15 +2,6 @@ using Millrace.Columnar;
 
 namespace Millrace.Connectors.Common;
 
-/// <summary>Rows as a server sent them, found but not decoded.</summary>
-internal interface IFoundRows
-{
-    int Rows { get; }
-
-    /// <summary>The values of a column in all of the rows.</summary>
-    FieldRun Field(int column);
-}
-
 /// <summary>Makes batches of the rows that were found, a loop for each column, and sets bad rows aside. One reader owns it, and it the decoders.</summary>
 internal sealed class BatchDecoder(Schema schema, ColumnDecoder[] decoders, BadRows badRows, ErrorPlace place) : IDisposable
 {

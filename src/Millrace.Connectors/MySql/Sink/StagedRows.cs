@@ -1,10 +1,10 @@
 using System.Globalization;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.MySql;
 
 /// <summary>
-/// Brings the staged rows of an epoch into their table. Where the server does not take them all and bad rows are set aside, they
-/// are halved until those that it does not take stand alone.
+/// Brings the staged rows of an epoch into their table, and sets aside those that the server refuses where bad rows may be.
 /// </summary>
 internal sealed class StagedRows(MySqlConnection connection, MergeStatements merge, TargetColumns columns, TableName table, IRowErrorHandler? errors)
 {
@@ -24,24 +24,9 @@ internal sealed class StagedRows(MySqlConnection connection, MergeStatements mer
         }
 
         return await connection.QueryAsync(merge.Range, cancellation).ConfigureAwait(false) is [[{ } first, { } last]]
-            ? await HalveAsync(long.Parse(first, CultureInfo.InvariantCulture), long.Parse(last, CultureInfo.InvariantCulture), cancellation).ConfigureAwait(false)
+            ? await new RefusedRows<ServerException>((from, to) => TryAsync(merge.StatementsOf((from, to)), cancellation), (row, refusal) => SetAsideAsync(row, refusal, cancellation))
+                .FindAsync(long.Parse(first, CultureInfo.InvariantCulture), long.Parse(last, CultureInfo.InvariantCulture)).ConfigureAwait(false)
             : 0;
-    }
-
-    private async ValueTask<long> HalveAsync(long first, long last, CancellationToken cancellation)
-    {
-        if (await TryAsync(merge.StatementsOf((first, last)), cancellation).ConfigureAwait(false) is not { } refusal)
-        {
-            return 0;
-        }
-
-        if (first == last)
-        {
-            return await SetAsideAsync(first, refusal, cancellation).ConfigureAwait(false);
-        }
-
-        long middle = first + ((last - first) / 2);
-        return await HalveAsync(first, middle, cancellation).ConfigureAwait(false) + await HalveAsync(middle + 1, last, cancellation).ConfigureAwait(false);
     }
 
     // What the server has against a row among those of the statements; null for nothing.
@@ -60,13 +45,13 @@ internal sealed class StagedRows(MySqlConnection connection, MergeStatements mer
         }
     }
 
-    private async ValueTask<long> SetAsideAsync(long row, ServerException refusal, CancellationToken cancellation)
+    private async ValueTask<bool> SetAsideAsync(long row, ServerException refusal, CancellationToken cancellation)
     {
         string pairs = string.Join(", ", columns.Sent.Select(c => $"{SqlText.Literal(c.Info.Name)}, {(c.Write.IsPlain ? c.Sql : $"HEX({c.Sql})")}"));
         string? json = await connection.ScalarAsync(string.Create(CultureInfo.InvariantCulture, $"SELECT JSON_OBJECT({pairs}) FROM {MergeStatements.StageOf(table)} WHERE _millrace_order = {row}"), cancellation).ConfigureAwait(false);
         if (json is null)
         {
-            return 0;
+            return false;
         }
 
         errors!.OnRowError(new RowError(
@@ -78,6 +63,6 @@ internal sealed class StagedRows(MySqlConnection connection, MergeStatements mer
             Stage = RowStage.Convert,
             Form = RawForm.Json,
         });
-        return 1;
+        return true;
     }
 }

@@ -30,37 +30,16 @@ internal sealed class CursorPlan(ReadSessions sessions, TableQuery query, RowOrd
 
     public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
-        IReadOnlyList<ReadMark> marks = from is null ? range.Start : CursorPosition.Marks(from, order.CursorName, MySqlErrors.OtherCursor, new ErrorPlace { Stream = split.Id });
+        IReadOnlyList<ReadMark> marks = range.From(from, order, MySqlErrors.OtherCursor, new ErrorPlace { Stream = split.Id });
         TableQuery reads = query with
         {
             Extra = order.Select,
-            Conditions = [from is null ? range.Floor ?? "" : "", .. marks.Select(m => m.Unread(order)), range.Upper, filter.Sql],
+            Conditions = [.. range.Conditions(from is null, marks, order), filter.Sql],
             Tail = $"ORDER BY {order.OrderBy}",
-            Marker = new CursorMarker(order, marks),
+            Marker = new CursorMarker(order, range.Seen, marks, MySqlErrors.BadCursor),
         };
         return reads.OpenAsync(sessions, errors, cancellation);
     }
 
     public ValueTask DisposeAsync() => sessions.DisposeAsync();
-}
-
-/// <param name="order">The order of the rows.</param>
-/// <param name="earlier">Marks at which the read began.</param>
-internal sealed class CursorMarker(RowOrder order, IReadOnlyList<ReadMark> earlier) : ProgressMarker
-{
-    public override int Columns => order.Count;
-
-    public override Position Behind(RowStream rows, int first, long done)
-    {
-        string? value = Last(rows, first);
-        string[] key = new string[order.Count - 1];
-        for (int i = 0; i < key.Length; i++)
-        {
-            key[i] = Last(rows, first + 1 + i)
-                ?? throw MySqlErrors.BadCursor.Error("A column that is to tell rows with the same cursor apart is NULL.", hint: "Name others with `tie_breaker`.");
-        }
-
-        // Earlier marks say nothing of rows behind their value.
-        return CursorPosition.Of(order.CursorName, [.. earlier.Where(m => m.Value == value), new ReadMark(value, key, null)]);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;
@@ -73,7 +74,7 @@ internal sealed class MySqlSource : ISource
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         string stream = request.Stream ?? _options.Table
-            ?? throw MySqlErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: mysql://host/database?stream=orders.");
+            ?? throw MySqlErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: mysql://host/database?stream=orders; several with a pattern: `stream=*`. `millrace discover` lists them.");
         TableName name = TableName.Parse(stream, _server.Database);
         using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
         return await GuardAsync(() => PlanAsync(connection, name, request, cancellation), name).ConfigureAwait(false);
@@ -117,7 +118,7 @@ internal sealed class MySqlSource : ISource
             MySqlConnection connection = await sessions.TakeAsync(cancellation).ConfigureAwait(false);
             try
             {
-                CursorRange range = await CursorRange.FindAsync(connection, query.Table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+                CursorRange range = await CursorBound.FindAsync(connection, query.Table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
                 return new CursorPlan(sessions, query, order, range, filter);
             }
             finally

@@ -108,15 +108,5 @@ internal sealed class RowOrder : ICursorOrder
         _ => null,
     };
 
-    private static string Candidates(TableInfo table)
-    {
-        string[] fit = [.. table.Columns
-            .Select(c => (c.Name, Kind: KindOf(c)))
-            .Where(c => c.Kind is not null and not CursorKind.Other)
-            .OrderBy(c => c.Kind)
-            .Select(c => c.Name)];
-        return fit.Length == 0
-            ? "No column of the table is a number or a time that could grow with every change; read it as a whole with `mode: full`."
-            : $"Set `cursor` to a column that grows with every change; {string.Join(", ", fit)} could be one.";
-    }
+    private static string Candidates(TableInfo table) => CursorCandidates.Hint(table.Columns.Select(c => (c.Name, KindOf(c))));
 }

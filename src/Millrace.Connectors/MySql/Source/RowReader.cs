@@ -10,13 +10,10 @@ internal sealed class RowReader : ISplitReader
     private readonly MySqlConnection _connection;
     private readonly RowStream _rows;
     private readonly BatchDecoder _decoder;
-    private readonly TableColumns _columns;
-    private readonly ProgressMarker _marker;
+    private readonly SplitRows _batches;
     private readonly ErrorPlace _place;
     private readonly NoDates _none;
     private readonly Action<string> _note;
-    private long _done;
-    private long _bytesTold;
 
     /// <param name="sessions">Gets the connection back.</param>
     /// <param name="connection">The connection.</param>
@@ -28,33 +25,18 @@ internal sealed class RowReader : ISplitReader
         _sessions = sessions;
         _connection = connection;
         _rows = rows;
-        _columns = query.Columns;
-        _marker = query.Marker;
         _place = query.Place;
         _note = query.Note;
         _none = new NoDates(query.ZeroDates == ZeroDates.Error);
-        _decoder = new BatchDecoder(_columns.Schema, _columns.MakeDecoders(query.BatchRows, _none), new BadRows(MySqlErrors.ValueDoesNotFit, _columns.Schema, errors), _place);
+        _decoder = new BatchDecoder(query.Columns.Schema, query.Columns.MakeDecoders(query.BatchRows, _none), new BadRows(MySqlErrors.ValueDoesNotFit, query.Columns.Schema, errors), _place);
+        _batches = new SplitRows(rows, query.Columns.Count, _decoder, query.Marker, _place);
     }
 
     public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
     {
         try
         {
-            while (await _rows.ReadAsync(cancellation).ConfigureAwait(false))
-            {
-                long first = _done;
-                _done += _rows.Rows;
-                if (_decoder.Decode(_rows, first) is not { } batch)
-                {
-                    continue;
-                }
-
-                long told = _rows.BytesRead - _bytesTold;
-                _bytesTold = _rows.BytesRead;
-                return new SplitBatch(batch, _marker.Behind(_rows, _columns.Count, _done), told) { Origin = _place with { Row = first } };
-            }
-
-            return null;
+            return await _batches.ReadAsync(cancellation).ConfigureAwait(false);
         }
         catch (ServerException e)
         {

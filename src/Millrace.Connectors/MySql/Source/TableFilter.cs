@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.MySql;
 
@@ -40,7 +39,7 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
             return null;
         }
 
-        string sign = Sign(predicate.Operator);
+        string sign = PredicateText.Sign(predicate.Operator);
         return mapping.Type.Id switch
         {
             TypeId.Utf8 when mapping.Form == SentForm.Own && info.Type is "char" or "varchar" or "tinytext" or "text" or "mediumtext" or "longtext"
@@ -54,13 +53,7 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
     // The constant in SQL; null for one that the server may take for something else.
     private static string? Constant(Column value, DataType type)
     {
-        JsonNode? json = JsonNode.Parse(JsonRow.Of(new Schema(new Field("v", type)), [value], 0))!["v"];
-        string? text = json?.GetValueKind() switch
-        {
-            JsonValueKind.String => (string)json!,
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => json.ToJsonString(),
-            _ => null,
-        };
+        string? text = PredicateText.Of(value, type);
         if (text is null)
         {
             return null;
@@ -76,30 +69,16 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
                 double number = type.Id == TypeId.Float32 ? ((FixedColumn<float>)value).Values[0] : ((FixedColumn<double>)value).Values[0];
                 return double.IsFinite(number) ? number.ToString("E17", CultureInfo.InvariantCulture) : null;
             case TypeId.Date:
-                return HasPlainYear(text) ? SqlText.Literal(text) : null;
+                return PredicateText.HasPlainYear(text) ? SqlText.Literal(text) : null;
             case TypeId.Timestamp:
                 Span<byte> plain = stackalloc byte[TimestampText.MaxLength];
                 int length = TimestampText.Format(((FixedColumn<long>)value).Values[0], type.Unit, instant: false, plain, (byte)' ');
                 string moment = Encoding.UTF8.GetString(plain[..length]);
-                return HasPlainYear(moment) && !moment.Contains('Z', StringComparison.Ordinal) ? SqlText.Literal(moment) : null;
+                return PredicateText.HasPlainYear(moment) && !moment.Contains('Z', StringComparison.Ordinal) ? SqlText.Literal(moment) : null;
             case TypeId.Utf8 or TypeId.Uuid:
                 return SqlText.Literal(text);
             default:
                 return null;
         }
     }
-
-    private static bool HasPlainYear(string text)
-        => text.Length >= 10 && text[4] == '-' && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0 && !text.StartsWith("0000", StringComparison.Ordinal);
-
-    private static string Sign(PredicateOperator test) => test switch
-    {
-        PredicateOperator.Equal => "=",
-        PredicateOperator.NotEqual => "<>",
-        PredicateOperator.Less => "<",
-        PredicateOperator.LessOrEqual => "<=",
-        PredicateOperator.Greater => ">",
-        PredicateOperator.GreaterOrEqual => ">=",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

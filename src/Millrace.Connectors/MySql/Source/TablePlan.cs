@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;
@@ -86,7 +87,7 @@ internal sealed class TablePlan : IReadPlan
         string behind = "";
         if (_order is not null && from is not null)
         {
-            behind = _order.Behind(KeyMarker.KeyOf(from, _order) ?? throw MySqlErrors.OtherCursor.Error($"The progress of the job is not a key of {_table.Name}: {from}", place));
+            behind = _order.Behind((KeyPosition.Find(from) is { } key && key.Count == _order.Count ? key : null) ?? throw MySqlErrors.OtherCursor.Error($"The progress of the job is not a key of {_table.Name}: {from}", place));
         }
 
         TableQuery query = _query with
@@ -94,7 +95,7 @@ internal sealed class TablePlan : IReadPlan
             Extra = _order?.Select ?? [],
             Conditions = [range.Condition(Ruler), behind, _filter.Sql],
             Tail = _order is not null ? $"ORDER BY {_order.OrderBy}" : IsLimited ? string.Create(CultureInfo.InvariantCulture, $"LIMIT {_request.Limit}") : "",
-            Marker = _order is null ? new CountMarker(split.Id) : new KeyMarker(_order),
+            Marker = _order is null ? new CountMarker(split.Id) : new KeyMarker(_order.Count, MySqlErrors.BadCursor),
             Place = place,
         };
         return await query.OpenAsync(await SessionsAsync(cancellation).ConfigureAwait(false), errors, cancellation).ConfigureAwait(false);

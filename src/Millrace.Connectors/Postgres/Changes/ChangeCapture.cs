@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace Millrace.Connectors.Postgres;
 /// The changes of one table for one attempt of a run: the slot, and the stream that goes on from one plan to the next as long as
 /// each takes up where the last one ended.
 /// </summary>
-internal sealed class ChangeCapture : IAsyncDisposable
+internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 {
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
@@ -16,6 +17,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
     private readonly PostgresSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly TableName _table;
+    private readonly OpenChanges _open = new();
     private ReplicationLink? _link;
     private ChangeLog? _log;
     private SlotWatch? _watch;
@@ -46,10 +48,27 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>When the newest transaction read was committed.</summary>
     public DateTimeOffset? NewestCommit => _log is { NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
 
-    private string Publication => _options.Publication ?? SlotNamed;
+    /// <summary>How far the target's last commit is behind the server; null before the stream began. Any thread may ask.</summary>
+    public SourceLag? Lag
+    {
+        get
+        {
+            if (_log is not { } log)
+            {
+                return null;
+            }
 
-    /// <summary>Whether an exception is of the way to the server, and not the caller's own wish to stop.</summary>
-    public static bool IsOfStream(Exception error, CancellationToken cancellation)
+            ulong acknowledged = Volatile.Read(ref _acknowledged);
+            ulong place = Math.Max(log.IdlePlace(acknowledged) ?? acknowledged, acknowledged);
+            ulong end = Math.Max(log.Stream.EndOfLog, _watch?.EndOfLog ?? 0);
+            return new SourceLag(_open.Age(_context.Time.GetUtcNow()), end > place ? (long)(end - place) : 0);
+        }
+    }
+
+    /// <summary>The publication that says what of the table is handed out.</summary>
+    public string PublicationNamed => _options.Publication ?? SlotNamed;
+
+    public bool IsOfStream(Exception error, CancellationToken cancellation)
         => !cancellation.IsCancellationRequested
             && (ReplicationStream.IsOfDriver(error) || PostgresFaults.IsOfServer(error, cancellation));
 
@@ -58,19 +77,21 @@ internal sealed class ChangeCapture : IAsyncDisposable
     /// <summary>The columns that a plan was made for.</summary>
     public void Plan(RelationShape shape) => _planned = shape;
 
-    public bool Fits(RelationShape shape) => _planned!.IsSame(shape);
+    public bool Fits(IChangeLog log) => _planned!.IsSame(((ChangeLog)log).Shape!);
 
-    public void HandedOut(ChangePosition position) => _handedOut = position;
+    public Position HandOut(IChangeLog log)
+    {
+        _handedOut = ((ChangeLog)log).Position;
+        return _handedOut.ToPosition();
+    }
 
-    /// <summary>A reader has ended.</summary>
-    /// <param name="isWhole">Whether it has handed over all that it took from the stream.</param>
     public void Returned(bool isWhole) => _isWhole = isWhole;
 
     public void ThrowIfFailed() => _watch?.ThrowIfFailed();
 
     /// <summary>What the publication leaves out of the table; null before there is one.</summary>
     public ValueTask<PublicationInfo?> PublicationAsync(NpgsqlConnection connection, CancellationToken cancellation)
-        => Publications.FindAsync(connection, Publication, _table, cancellation);
+        => Publications.FindAsync(connection, PublicationNamed, _table, cancellation);
 
     /// <summary>Makes the publication and the slot for a first read, and gives the place where the stream begins and the snapshot of just that moment.</summary>
     /// <param name="table">The table.</param>
@@ -84,7 +105,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
             NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                await Publications.EnsureAsync(connection, Publication, table, cancellation).ConfigureAwait(false);
+                await Publications.EnsureAsync(connection, PublicationNamed, table, cancellation).ConfigureAwait(false);
                 if (await TakeOldSlotAsync(connection, hold is not null, cancellation).ConfigureAwait(false) is { } old)
                 {
                     return (new ChangePosition(SlotNamed, old.Confirmed), null);
@@ -161,6 +182,7 @@ internal sealed class ChangeCapture : IAsyncDisposable
 
         _loading = null;
         Volatile.Write(ref _acknowledged, Math.Max(_acknowledged, position.End));
+        _open.Committed(position.End);
         if (_log is { } log)
         {
             await log.Stream.ConfirmAsync(position.End, cancellation).ConfigureAwait(false);
@@ -215,9 +237,9 @@ internal sealed class ChangeCapture : IAsyncDisposable
             _link = await ReplicationLink.OpenAsync(_server, _options.Heartbeat, cancellation).ConfigureAwait(false);
         }
 
-        ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, Publication, from.End);
+        ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, PublicationNamed, from.End);
         _link = null;
-        _log = new ChangeLog(stream, table, from);
+        _log = new ChangeLog(stream, table, from, _open);
         _handedOut = from;
         _acknowledged = Math.Max(_acknowledged, from.End);
         _watch = new SlotWatch(_server, from.Slot, _options, _context, Place, HeartbeatAsync);

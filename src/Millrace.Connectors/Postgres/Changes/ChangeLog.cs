@@ -1,3 +1,5 @@
+using Millrace.Connectors.Common;
+
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>
@@ -7,10 +9,11 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="stream">The messages, which belong to it.</param>
 /// <param name="table">The table.</param>
 /// <param name="from">Where the stream begins.</param>
-internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from) : IAsyncDisposable
+/// <param name="open">Hears of transactions that are read.</param>
+internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from, OpenChanges open) : IChangeLog, IAsyncDisposable
 {
-    private readonly TupleIndex _old = new();
-    private readonly TupleIndex _new = new();
+    private readonly ChangedTuple _old = new();
+    private readonly ChangedTuple _new = new();
     private readonly HashSet<uint> _ours = [];
     private int[] _key = [];
     private ulong _end = from.End;
@@ -26,8 +29,11 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
 
     public bool IsInTransaction { get; private set; }
 
-    /// <summary>Every transaction committed before this place was read.</summary>
     public ulong End => _end;
+
+    public ulong Received => stream.Received;
+
+    public bool IsWaiting => stream.IsWaiting;
 
     /// <summary>When the last transaction that was read was committed, in microseconds since 1970; 0 before the first.</summary>
     public long NewestCommit { get; private set; }
@@ -46,11 +52,10 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
         return Volatile.Read(ref _pending) <= acknowledged ? received : null;
     }
 
-    /// <summary>Takes the message at which the stream stands.</summary>
-    /// <param name="rows">Gets the rows of the table.</param>
-    /// <param name="slots">For each column of <see cref="Shape"/> its place in the rows.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <returns>Whether the columns are others from now on.</returns>
+    public bool MoveNext() => stream.MoveNext();
+
+    public ValueTask WaitAsync(TimeSpan time, CancellationToken cancellation) => stream.WaitAsync(time, cancellation);
+
     public async ValueTask<bool> TakeAsync(ChangeRows rows, int[] slots, CancellationToken cancellation)
     {
         Stream data = stream.Current.Data;
@@ -170,13 +175,13 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
         bool isWhole = part == (byte)'O';
         if (part is (byte)'K' or (byte)'O')
         {
-            _old.Read(ref message, offset, columns);
+            TupleMessage.Read(ref message, offset, columns, _old);
             part = kind == (byte)'D' ? part : message.Byte();
         }
 
         if (part == (byte)'N')
         {
-            _new.Read(ref message, offset, columns);
+            TupleMessage.Read(ref message, offset, columns, _new);
         }
 
         if (kind == (byte)'D' ? !_old.IsThere : !_new.IsThere)
@@ -220,9 +225,13 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
         }
     }
 
-    private void Add(byte op, TupleIndex? tuple, ChangeRows rows, ReadOnlySpan<int> slots)
+    private void Add(byte op, ChangedTuple? tuple, ChangeRows rows, ReadOnlySpan<int> slots)
     {
-        _number++;
+        if (_number++ == 0)
+        {
+            open.Add(_commit, _committedAt);
+        }
+
         Volatile.Write(ref _pending, ulong.MaxValue);
         if (_commit != from.Transaction || _number > from.Rows)
         {

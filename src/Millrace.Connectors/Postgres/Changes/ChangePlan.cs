@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;
@@ -9,7 +10,7 @@ internal sealed class ChangePlan(ChangeCapture capture, ChangeTable table, Chang
 {
     private ChangeReader? _reader;
 
-    public Schema Schema => layout.Schema;
+    public Schema Schema => layout.Rows.Schema;
 
     public Pushdown Pushdown => new() { Projection = true };
 
@@ -27,7 +28,9 @@ internal sealed class ChangePlan(ChangeCapture capture, ChangeTable table, Chang
     public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
         (ChangeLog log, ulong target) = await capture.OpenAsync(table, since, request.Follows, cancellation).ConfigureAwait(false);
-        return _reader = new ChangeReader(capture, log, layout, request.BatchRows, target, stopsAtTarget: !request.Follows, errors);
+        var rows = new ChangeRows(layout.Columns.Count, request.BatchRows, ChangeErrors.BrokenStream);
+        var batch = new ChangeBatch(layout.Rows, [.. layout.Mappings.Select(m => m.Decoder(rows.Capacity))], rows.Capacity, PostgresErrors.ValueDoesNotFit, errors);
+        return _reader = new ChangeReader(capture, log, layout.Rows, rows, batch, target, stopsAtTarget: !request.Follows);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -54,6 +54,15 @@ internal sealed class ChangePlanner : IAsyncDisposable
             : await _server.AskAsync(connection => PlanLoadAsync(connection, request, layout, cancellation), _capture.Place, cancellation).ConfigureAwait(false);
     }
 
+    public SourceLag? Lag => _capture.Lag;
+
+    /// <summary>What reading needs, one finding for each.</summary>
+    public async ValueTask<List<CheckFinding>> CheckAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
+    {
+        ChangeTable table = await ChangeTable.FindAsync(connection, info, cancellation).ConfigureAwait(false);
+        return await ChangeCheck.FindAsync(_server, connection, table, _capture.SlotNamed, _capture.PublicationNamed, _options.Heartbeat, cancellation).ConfigureAwait(false);
+    }
+
     public ValueTask ChangedAsync(CancellationToken cancellation) => _capture.ChangedAsync(cancellation);
 
     public ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation) => _capture.AcknowledgeAsync(checkpoint, cancellation);

@@ -7,12 +7,15 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="Info">The table as the catalogue has it now.</param>
 /// <param name="Identity">How its rows are identified in the log (<c>pg_class.relreplident</c>).</param>
 /// <param name="Computed">Columns that the server computes and does not send.</param>
-internal sealed record ChangeTable(TableInfo Info, char Identity, IReadOnlySet<string> Computed)
+/// <param name="HasIdentity">Whether the log says which row a change is about.</param>
+internal sealed record ChangeTable(TableInfo Info, char Identity, IReadOnlySet<string> Computed, bool HasIdentity)
 {
     private const string Query =
         """
         SELECT c.relreplident,
-               ARRAY(SELECT attname::text FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> '')
+               ARRAY(SELECT attname::text FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> ''),
+               CASE c.relreplident WHEN 'f' THEN true WHEN 'n' THEN false
+                    ELSE EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END) END
           FROM pg_catalog.pg_class c WHERE c.oid = $1
         """;
 
@@ -36,7 +39,7 @@ internal sealed record ChangeTable(TableInfo Info, char Identity, IReadOnlySet<s
         await using (reader.ConfigureAwait(false))
         {
             await reader.ReadAsync(cancellation).ConfigureAwait(false);
-            return new ChangeTable(table, reader.GetChar(0), reader.GetFieldValue<string[]>(1).ToHashSet(StringComparer.Ordinal));
+            return new ChangeTable(table, reader.GetChar(0), reader.GetFieldValue<string[]>(1).ToHashSet(StringComparer.Ordinal), reader.GetBoolean(2));
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
     private ChangePosition _start;
     private DateTimeOffset _begun;
 
-    public Schema Schema => layout.Schema;
+    public Schema Schema => layout.Rows.Schema;
 
     public Pushdown Pushdown => new() { Projection = true };
 
@@ -43,72 +43,8 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
 
     public async ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
         => _rows is null
-            ? new NoRows()
-            : new LoadReader(await _rows.OpenAsync(split, null, errors, cancellation).ConfigureAwait(false), layout, ChangeBatch.Position(_start.End, 0), _begun);
+            ? NoRows.Instance
+            : new LoadReader(await _rows.OpenAsync(split, null, errors, cancellation).ConfigureAwait(false), layout.Rows, ChangeBatch.Position(_start.End, 0), _begun);
 
     public ValueTask DisposeAsync() => _rows?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private sealed class NoRows : ISplitReader
-    {
-        public ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation) => new((SplitBatch?)null);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-}
-
-/// <summary>Rows as they are, with the columns by which they are inserted ones.</summary>
-internal sealed class LoadReader : ISplitReader
-{
-    private readonly ISplitReader _rows;
-    private readonly ChangeLayout _layout;
-    private readonly ConstantColumn[] _extra;
-
-    public LoadReader(ISplitReader rows, ChangeLayout layout, string position, DateTimeOffset time)
-    {
-        _rows = rows;
-        _layout = layout;
-        long microseconds = (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        _extra =
-        [
-            ConstantColumn.Text(ChangeColumns.Inserted),
-            ConstantColumn.Null(DataType.List(DataType.Utf8)),
-            ConstantColumn.Text(position),
-            new ConstantColumn(DataType.Timestamp(TimeUnit.Microsecond, "UTC"), b => ((FixedBuilder<long>)b).Append(microseconds)),
-        ];
-    }
-
-    public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
-    {
-        if (await _rows.ReadAsync(cancellation).ConfigureAwait(false) is not { } next)
-        {
-            return null;
-        }
-
-        using RecordBatch batch = next.Batch;
-        var columns = new Column[_layout.Schema.Count];
-        for (int i = 0; i < _layout.Columns.Count; i++)
-        {
-            columns[_layout.Places[i]] = batch[i].Share();
-        }
-
-        for (int i = 0; i < _extra.Length; i++)
-        {
-            if (_layout.ExtraPlaces[i] >= 0)
-            {
-                columns[_layout.ExtraPlaces[i]] = _extra[i].Rows(batch.Length);
-            }
-        }
-
-        return next with { Batch = new RecordBatch(_layout.Schema, batch.Length, columns), IsPartOfUnit = true };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (ConstantColumn column in _extra)
-        {
-            column.Dispose();
-        }
-
-        await _rows.DisposeAsync().ConfigureAwait(false);
-    }
 }

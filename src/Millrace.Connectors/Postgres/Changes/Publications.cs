@@ -34,6 +34,10 @@ internal static class Publications
     public static string Creation(string name, TableInfo table)
         => $"CREATE PUBLICATION {TableName.Quote(name)} FOR TABLE {table.Source}{(table.Kind == TableKind.Partitioned ? " WITH (publish_via_partition_root = true)" : "")};";
 
+    /// <summary>A publication is there, and is none of the table.</summary>
+    public static MillraceException WithoutTable(string name, TableName table)
+        => ChangeErrors.Publication.Error($"The publication '{name}' does not have the table {table}.", new ErrorPlace { Stream = table.ToString() }, $"ALTER PUBLICATION {TableName.Quote(name)} ADD TABLE {table.Sql};");
+
     /// <summary>Makes the publication where it is missing; fails with the statement to run where that is not allowed.</summary>
     public static async ValueTask EnsureAsync(NpgsqlConnection connection, string name, TableInfo table, CancellationToken cancellation)
     {
@@ -41,7 +45,7 @@ internal static class Publications
         PublicationInfo? found = await FindAsync(connection, name, table.Name, cancellation).ConfigureAwait(false);
         if (found is { HasTable: false })
         {
-            throw ChangeErrors.Publication.Error($"The publication '{name}' does not have the table {table.Name}.", place, $"ALTER PUBLICATION {TableName.Quote(name)} ADD TABLE {table.Name.Sql};");
+            throw WithoutTable(name, table.Name);
         }
 
         if (found is not null)

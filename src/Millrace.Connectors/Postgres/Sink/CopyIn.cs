@@ -32,7 +32,7 @@ internal sealed class CopyIn : IAsyncDisposable
     /// <summary>Sends rows; the batch is borrowed.</summary>
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
-        using RecordBatch? rows = _conversion.Convert(batch);
+        using RecordBatch? rows = _conversion.Convert(batch, out _);
         if (rows is null)
         {
             return;

@@ -1,11 +1,10 @@
+using Millrace.Connectors.Common;
 using Npgsql;
 
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>
-/// Brings the staged rows of an epoch into their table where single ones may be refused: when the server does not take them all,
-/// they are halved until those that it does not take stand alone. Parts are brought in in the order of arrival, so the outcome
-/// is that of all at once.
+/// Brings the staged rows of an epoch into their table where single ones may be refused, which are set aside.
 /// </summary>
 internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRowErrorHandler errors)
 {
@@ -30,26 +29,12 @@ internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRow
             (first, last) = (reader.GetInt64(0), reader.GetInt64(1));
         }
 
-        return await HalveAsync(first, last, cancellation).ConfigureAwait(false);
+        return await new RefusedRows<PostgresException>((from, to) => TryAsync(PartOf(from, to), cancellation), (row, refusal) => SetAsideAsync(row, refusal, cancellation))
+            .FindAsync(first, last).ConfigureAwait(false);
     }
 
-    private async ValueTask<long> HalveAsync(long first, long last, CancellationToken cancellation)
-    {
-        string part = $"DELETE FROM {Part}; INSERT INTO {Part} SELECT * FROM {RowPath.Stage} WHERE {MergeStatements.Order} BETWEEN {first} AND {last}; {path.StatementsOf(Part)}";
-        if (await TryAsync(part, cancellation).ConfigureAwait(false) is not { } refusal)
-        {
-            return 0;
-        }
-
-        if (first == last)
-        {
-            await SetAsideAsync(first, refusal, cancellation).ConfigureAwait(false);
-            return 1;
-        }
-
-        long middle = first + ((last - first) / 2);
-        return await HalveAsync(first, middle, cancellation).ConfigureAwait(false) + await HalveAsync(middle + 1, last, cancellation).ConfigureAwait(false);
-    }
+    private string PartOf(long first, long last)
+        => $"DELETE FROM {Part}; INSERT INTO {Part} SELECT * FROM {RowPath.Stage} WHERE {MergeStatements.Order} BETWEEN {first} AND {last}; {path.StatementsOf(Part)}";
 
     // What the server has against a row among those of the statements; null for nothing. Rules that are deferred to the commit,
     // which nothing may fail any more, are looked at now.
@@ -67,7 +52,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRow
         }
     }
 
-    private async ValueTask SetAsideAsync(long row, PostgresException refusal, CancellationToken cancellation)
+    private async ValueTask<bool> SetAsideAsync(long row, PostgresException refusal, CancellationToken cancellation)
     {
         using var command = new NpgsqlCommand($"SELECT row_to_json(r)::text FROM (SELECT {path.Columns.CopiedNames} FROM {RowPath.Stage} WHERE {MergeStatements.Order} = {row}) r", connection);
         string json = (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
@@ -80,6 +65,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRow
             Stage = RowStage.Convert,
             Form = RawForm.Json,
         });
+        return true;
     }
 
     private async ValueTask ExecuteAsync(string sql, CancellationToken cancellation)

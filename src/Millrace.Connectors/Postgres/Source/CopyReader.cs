@@ -12,11 +12,8 @@ internal sealed class CopyReader : ISplitReader
     private readonly NpgsqlRawCopyStream _stream;
     private readonly CopyRows _rows;
     private readonly BatchDecoder _decoder;
-    private readonly TableColumns _columns;
-    private readonly ProgressMarker _marker;
+    private readonly SplitRows _batches;
     private readonly ErrorPlace _place;
-    private long _done;
-    private long _bytesTold;
     private bool _isOver;
 
     public CopyReader(PostgresServer server, NpgsqlConnection connection, NpgsqlRawCopyStream stream, TableColumns columns, int batchRows, ProgressMarker marker, ErrorPlace place, IRowErrorHandler errors)
@@ -24,33 +21,19 @@ internal sealed class CopyReader : ISplitReader
         _server = server;
         _connection = connection;
         _stream = stream;
-        _columns = columns;
-        _marker = marker;
         _place = place;
         _rows = new CopyRows(stream, columns.Count + marker.Columns, batchRows);
         _decoder = new BatchDecoder(columns.Schema, columns.MakeDecoders(batchRows), new BadRows(PostgresErrors.ValueDoesNotFit, columns.Schema, errors), place);
+        _batches = new SplitRows(_rows, columns.Count, _decoder, marker, place);
     }
 
     public async ValueTask<SplitBatch?> ReadAsync(CancellationToken cancellation)
     {
         try
         {
-            while (await _rows.ReadAsync(cancellation).ConfigureAwait(false))
-            {
-                long first = _done;
-                _done += _rows.Rows;
-                if (_decoder.Decode(_rows, first) is not { } batch)
-                {
-                    continue;
-                }
-
-                long told = _rows.BytesRead - _bytesTold;
-                _bytesTold = _rows.BytesRead;
-                return new SplitBatch(batch, _marker.Behind(_rows, _columns.Count, _done), told) { Origin = _place with { Row = first } };
-            }
-
-            _isOver = true;
-            return null;
+            SplitBatch? batch = await _batches.ReadAsync(cancellation).ConfigureAwait(false);
+            _isOver = batch is null;
+            return batch;
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {

@@ -47,21 +47,11 @@ internal sealed class CursorPlan : IReadPlan
 
     public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation)
     {
-        IReadOnlyList<ReadMark> marks = from is null ? _range.Start : CursorPosition.Marks(from, _order.CursorName, PostgresErrors.OtherCursor, new ErrorPlace { Stream = split.Id });
-        IEnumerable<string> conditions = marks.Select(m => m.Unread(_order)).Append(_range.Upper);
-        if (from is null && _range.Floor is { } floor)
-        {
-            conditions = conditions.Prepend(floor);
-        }
-
-        if (_filter.Sql.Length > 0)
-        {
-            conditions = conditions.Append(_filter.Sql);
-        }
-
+        IReadOnlyList<ReadMark> marks = _range.From(from, _order, PostgresErrors.OtherCursor, new ErrorPlace { Stream = split.Id });
+        IEnumerable<string> conditions = [.. _range.Conditions(from is null, marks, _order), .. _filter.Sql.Length > 0 ? [_filter.Sql] : Array.Empty<string>()];
         string query = $"SELECT {_columns.SelectList}, {_order.Select} FROM {_table.Source} t WHERE {string.Join(" AND ", conditions.Select(c => $"({c})"))} ORDER BY {_order.OrderBy}";
         return new CopyStart(_server, _table.Name, _columns, _request.BatchRows)
-            .OpenAsync(_snapshot, query, new CursorMarker(_order, _range.Seen, marks), null, errors, cancellation);
+            .OpenAsync(_snapshot, query, new CursorMarker(_order, _range.Seen, marks, PostgresErrors.BadCursor), null, errors, cancellation);
     }
 
     public ValueTask DisposeAsync() => _snapshot.DisposeAsync();

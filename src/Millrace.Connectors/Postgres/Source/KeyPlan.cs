@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;
@@ -96,7 +97,7 @@ internal sealed class KeyPlan : IReadPlan
         string where = conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions.Select(c => $"({c})"))}";
         string query = $"SELECT {_columns.SelectList}, {string.Join(", ", _key.Texts)} FROM {_table.Source} t{where} ORDER BY {_key.OrderBy}";
         return new CopyStart(_server, _table.Name, _columns, _request.BatchRows)
-            .OpenAsync(_snapshot, query, new KeyMarker(_key), split.Id == split.Key ? null : split.Id, errors, cancellation);
+            .OpenAsync(_snapshot, query, new KeyMarker(_key.Count, PostgresErrors.BadCursor), split.Id == split.Key ? null : split.Id, errors, cancellation);
     }
 
     public ValueTask DisposeAsync() => _snapshot.DisposeAsync();

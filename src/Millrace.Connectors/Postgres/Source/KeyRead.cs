@@ -1,4 +1,5 @@
 using System.Globalization;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.Postgres;

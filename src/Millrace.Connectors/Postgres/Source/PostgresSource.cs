@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -20,6 +21,8 @@ internal sealed class PostgresSource : ISource
     }
 
     public string Remote => _server.Remote;
+
+    public SourceLag? Lag => _changes?.Lag;
 
     /// <summary>By key. Rows move when they are updated, so that the places of one moment are not those of another.</summary>
     public async ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation)
@@ -52,6 +55,28 @@ internal sealed class PostgresSource : ISource
         return new CheckReport(findings);
     }
 
+    public async ValueTask<CheckReport> CheckReadAsync(ReadRequest request, CancellationToken cancellation)
+    {
+        if (request.Mode != ReadMode.Cdc)
+        {
+            return CheckReport.Of();
+        }
+
+        try
+        {
+            TableName name = Named(request);
+            ChangePlanner changes = _changes ??= new ChangePlanner(_server, _options, _context, name);
+            return new CheckReport(await _server.AskAsync(
+                async connection => await changes.CheckAsync(connection, await RequireAsync(connection, name, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false),
+                new ErrorPlace { Stream = name.ToString() },
+                cancellation).ConfigureAwait(false));
+        }
+        catch (MillraceException e)
+        {
+            return CheckReport.Of(CheckFinding.Fail("changes", e));
+        }
+    }
+
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         (List<TableInfo> tables, TypeMapper mapper) = await _server.AskAsync(connection => ListAsync(connection, cancellation), null, cancellation).ConfigureAwait(false);
@@ -71,8 +96,7 @@ internal sealed class PostgresSource : ISource
 
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
-        TableName name = TableName.Parse(request.Stream ?? _options.Table
-            ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
+        TableName name = Named(request);
         if (request.Mode == ReadMode.Cdc)
         {
             _changes ??= new ChangePlanner(_server, _options, _context, name);
@@ -105,6 +129,9 @@ internal sealed class PostgresSource : ISource
 
         await _server.DisposeAsync().ConfigureAwait(false);
     }
+
+    private TableName Named(ReadRequest request) => TableName.Parse(request.Stream ?? _options.Table
+        ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders; several with a pattern: `stream=public.*`. `millrace discover` lists them."));
 
     private async ValueTask<IReadPlan> PlanAsync(NpgsqlConnection connection, TableName name, ReadRequest request, CancellationToken cancellation)
     {
@@ -139,7 +166,7 @@ internal sealed class PostgresSource : ISource
                 return new KeyPlan(_server, table, columns, key!, request, snapshot, bounds, filter);
             }
 
-            CursorRange range = await CursorRange.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
+            CursorRange range = await CursorBound.FindAsync(snapshot, table, order, request, _options.SafetyDelay, _context, cancellation).ConfigureAwait(false);
             return new CursorPlan(_server, table, columns, order, request, snapshot, range, filter);
         }
         catch

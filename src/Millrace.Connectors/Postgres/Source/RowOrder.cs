@@ -70,6 +70,10 @@ internal sealed class RowOrder : ICursorOrder
 
     public string CursorLiteral(string value) => SqlText.Literal(value, _cursorType);
 
+    public string Before(string value, TimeSpan time) => $"{CursorLiteral(value)} - {Interval(time)}";
+
+    public static string Interval(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"interval '{time.TotalMilliseconds} milliseconds'");
+
     /// <summary>What the rows behind one fulfil, among those with its value of the cursor.</summary>
     public string Behind(IReadOnlyList<string> key) => _key.Behind(key);
 
@@ -103,14 +107,5 @@ internal sealed class RowOrder : ICursorOrder
     }
 
     private static string Candidates(TableInfo table, IReadOnlyDictionary<uint, PgType> types)
-    {
-        string[] fit = [.. table.Columns
-            .Select(c => (c.Name, Kind: CursorKinds.Find(types, c.Type)))
-            .Where(c => c.Kind is not null and not CursorKind.Other)
-            .OrderBy(c => c.Kind)
-            .Select(c => c.Name)];
-        return fit.Length == 0
-            ? "No column of the table is a number or a time that could grow with every change; read it as a whole with `mode: full`."
-            : $"Set `cursor` to a column that grows with every change; {string.Join(", ", fit)} could be one.";
-    }
+        => CursorCandidates.Hint(table.Columns.Select(c => (c.Name, CursorKinds.Find(types, c.Type))));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
 
@@ -40,7 +39,7 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
                 return mapping.Type.Id == TypeId.Struct ? $"num_nonnulls({column}) = 1" : $"{column} IS NOT NULL";
         }
 
-        string sign = Sign(predicate.Operator);
+        string sign = PredicateText.Sign(predicate.Operator);
         if (mapping.Form != SentForm.Own || Constant(predicate.Value!, mapping.Type) is not { } constant || types.GetValueOrDefault(info.Type) is not { Kind: PgTypeKind.Base, IsBuiltIn: true } type)
         {
             return null;
@@ -68,34 +67,13 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
             return null;
         }
 
-        JsonNode? json = JsonNode.Parse(JsonRow.Of(new Schema(new Field("v", type)), [value], 0))!["v"];
-        string? text = json?.GetValueKind() switch
-        {
-            JsonValueKind.String => (string)json!,
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => json.ToJsonString(),
-            _ => null,
-        };
+        string? text = PredicateText.Of(value, type);
         return type.Id switch
         {
-            TypeId.Date or TypeId.Timestamp => text is not null && HasPlainYear(text) ? text : null,
+            TypeId.Date or TypeId.Timestamp => text is not null && PredicateText.HasPlainYear(text) ? text : null,
             TypeId.Utf8 => text is not null && !text.Contains(Nul, StringComparison.Ordinal) ? text : null,
             TypeId.Float32 or TypeId.Float64 => text is not null && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? text : null,
             _ => text,
         };
     }
-
-    // Years of four digits mean the same everywhere; others, and infinity, do not.
-    private static bool HasPlainYear(string text)
-        => text.Length >= 10 && text[4] == '-' && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0 && !text.StartsWith("0000", StringComparison.Ordinal);
-
-    private static string Sign(PredicateOperator test) => test switch
-    {
-        PredicateOperator.Equal => "=",
-        PredicateOperator.NotEqual => "<>",
-        PredicateOperator.Less => "<",
-        PredicateOperator.LessOrEqual => "<=",
-        PredicateOperator.Greater => ">",
-        PredicateOperator.GreaterOrEqual => ">=",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Millrace.Connectors.Tests.Databases;
+
+/// <summary>A table of a real server is written exactly once, wherever the run dies and the network is cut.</summary>
+public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
+{
+    private static int _tables;
+
+    [Theory]
+    [InlineData(WriteMode.Append)]
+    [InlineData(WriteMode.Merge)]
+    [InlineData(WriteMode.Overwrite)]
+    public async Task A_job_that_dies_or_loses_its_connection_at_any_step_writes_every_row_once(WriteMode mode)
+    {
+        ProofReport report = await GuaranteeProof.RunAsync(New, Options(mode));
+
+        Assert.Equal(DeliveryGuarantee.ExactlyOnce, report.Guarantee);
+        Assert.True(report.Steps > 40 && report.Faults > 15, report.ToString());
+        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+    }
+
+    [Fact]
+    public Task Nothing_leaks_from_a_run_that_is_interrupted()
+        => LeakCheck.RunAsync(() => GuaranteeProof.RunAsync(New, Options(WriteMode.Append) with { Rows = 8, EpochRows = 4, Stride = 7, RandomCases = 0 }));
+
+    // MILLRACE_PROOF_STRIDE=1 takes every step.
+    private static ProofOptions Options(WriteMode mode) => new()
+    {
+        Rows = 15,
+        EpochRows = mode == WriteMode.Overwrite ? null : 5,
+        WriteMode = mode,
+        ReadMode = mode == WriteMode.Overwrite ? ReadMode.Full : ReadMode.Incremental,
+        Kinds = [FaultKind.Crash, FaultKind.Error],
+        Stride = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_PROOF_STRIDE"), CultureInfo.InvariantCulture, out int stride) ? stride : 3,
+        RandomCases = 6,
+    };
+
+    private ProofTarget New()
+    {
+        string table = Dialect.Table(string.Create(CultureInfo.InvariantCulture, $"proof_{Interlocked.Increment(ref _tables)}"));
+        var wire = new FaultyWire(Server.Port);
+        return new ProofTarget
+        {
+            Connector = plan =>
+            {
+                wire.Begin(plan);
+                return Dialect.Connector;
+            },
+            Options = Dialect.Target(wire.Port, Database, table),
+            ReadBack = () => Task.FromResult<IReadOnlyList<string>>(Dialect.RowsOf(Server, Database, table).Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            Release = wire.Dispose,
+        };
+    }
+}
+
+[Trait("speed", "slow")]
+public sealed class PostgresGuaranteeTests() : GuaranteeTests(Dialect.Postgres);
+
+[Trait("speed", "slow")]
+public sealed class MySqlGuaranteeTests() : GuaranteeTests(Dialect.MySql);
