@@ -192,7 +192,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
                 throw IcebergErrors.Conflicts(store.Describe(folder), string.Create(CultureInfo.InvariantCulture, $"has got its version {version} from another writer"), e);
             }
         }
-        catch (Exception e) when (e is not MillraceException { Code.Retryable: false })
+        catch (Exception e)
         {
             await SettleAsync(folder, name, content, e).ConfigureAwait(false);
         }
