@@ -1,5 +1,3 @@
-using Millrace.Sdk;
-
 namespace Millrace.Connectors.Postgres;
 
 /// <summary>What one attempt to read the changes of one table has of a replication slot: its own, or one that several tables share.</summary>
