@@ -20,6 +20,7 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
     public async Task OpenAsync(Schema schema, long token, bool resumes, CancellationToken cancellation)
     {
         await DisposeAsync().ConfigureAwait(false);
+        CheckKey(schema);
         await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
         var request = new SinkRequest
         {
@@ -34,6 +35,21 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
         };
         _writer = await sink.OpenWriterAsync(request, cancellation).ConfigureAwait(false);
         _schema = schema;
+    }
+
+    // Said here for all targets: what each would say of it comes late, and in the words of its server.
+    private void CheckKey(Schema rows)
+    {
+        foreach (string column in pipeline.WriteMode.IsByKey() ? pipeline.Key : [])
+        {
+            if (rows.IndexOf(column) < 0)
+            {
+                throw RuntimeErrors.ColumnNotFound.Error(
+                    $"The key column '{column}' is not among the columns of the rows{NearestName.Suggest(column, rows.Fields.Select(f => f.Name))}.",
+                    new ErrorPlace { Stream = pipeline.Stream, Field = column },
+                    $"Name the columns that identify a row: `key` in a job or location, --key for copy.");
+            }
+        }
     }
 
     public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer!.WriteAsync(batch, cancellation);

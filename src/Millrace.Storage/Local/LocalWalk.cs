@@ -12,15 +12,9 @@ internal static class LocalWalk
     public static async IAsyncEnumerable<ObjectInfo> ListAsync(LocalStore store, string prefix, Func<string, bool>? enter, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        int slash = prefix.LastIndexOf('/');
-        string folder = slash < 0 ? "" : prefix[..(slash + 1)];
-        if (folder.Length > 0 && !StoreName.IsSound(folder.TrimEnd('/')))
-        {
-            throw StorageErrors.BadName(prefix);
-        }
-
+        string folder = StoreName.FolderOf(prefix);
         var open = new Stack<IEnumerator<Entry>>();
-        open.Push(Read(store, folder, prefix[(slash + 1)..]));
+        open.Push(Read(store, folder, prefix[folder.Length..]));
         while (open.TryPeek(out IEnumerator<Entry>? entries))
         {
             cancellation.ThrowIfCancellationRequested();

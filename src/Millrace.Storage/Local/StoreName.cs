@@ -25,6 +25,13 @@ public static class StoreName
         return true;
     }
 
+    /// <summary>The folder that a prefix of names begins in, its slash at the end; empty for the store itself.</summary>
+    internal static string FolderOf(string prefix)
+    {
+        string folder = prefix[..(prefix.LastIndexOf('/') + 1)];
+        return folder.Length == 0 || IsSound(folder[..^1]) ? folder : throw StorageErrors.BadName(prefix);
+    }
+
     /// <summary>Any text as one part of a name; different texts give different parts, and none is hidden or leads elsewhere.</summary>
     public static string Escape(string text)
     {

@@ -62,6 +62,34 @@ public class NumericTests
         Assert.Equal(1_234_500, wider);
     }
 
+    [Fact]
+    public void A_column_with_more_or_fewer_digits_behind_the_point_than_the_value_takes_it_if_none_is_lost()
+    {
+        var random = new Random(6);
+        Span<byte> bytes = stackalloc byte[Numeric.MaxEncoded];
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            BigInteger value = random.NextInt64(-10_000_000_000_000_000, 10_000_000_000_000_000) / (long)Math.Pow(10, random.Next(0, 16));
+            int written = random.Next(0, 9);
+            int column = random.Next(0, 13);
+            int precision = random.Next(1, 24);
+            int length = Numeric.Encode((Int128)value, written, bytes);
+            BigInteger power = BigInteger.Pow(10, Math.Abs(column - written));
+            (BigInteger expected, BigInteger lost) = column >= written ? (value * power, 0) : (value / power, value % power);
+            bool fits = lost == 0 && BigInteger.Abs(expected) < BigInteger.Pow(10, precision);
+            refused += fits ? 0 : 1;
+
+            Assert.True(fits == Numeric.TryDecode(bytes[..length], column, Numeric.PowerOfTen(precision), out Int128 read), $"{value}e-{written} in decimal({precision}, {column})");
+            if (fits)
+            {
+                Assert.Equal(expected, (BigInteger)read);
+            }
+        }
+
+        Assert.InRange(refused, 4_000, 16_000);
+    }
+
     private static Int128 Unscaled(string text, int scale)
     {
         string[] parts = text.Split('.');

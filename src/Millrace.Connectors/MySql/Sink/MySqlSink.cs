@@ -122,7 +122,7 @@ internal sealed class MySqlSink : ISink
         MergeStatements? merge = null;
         if (merges)
         {
-            CheckKey(request.Key, table!, stored);
+            CheckKey(request.Key, table!);
             merge = new MergeStatements(table!, columns, request.Key);
             await connection.ExecuteAsync(merge.Preparation, cancellation).ConfigureAwait(false);
             if (columns.Unchanged >= 0)
@@ -135,15 +135,13 @@ internal sealed class MySqlSink : ISink
         return new MySqlWriter(_server, connection, _checkpoints, _table, columns, merge, ForbidsLocalData ? abilities with { AllowsLocalData = false } : abilities, request);
     }
 
-    private static void CheckKey(IReadOnlyList<string> key, TableInfo table, Schema rows)
+    private static void CheckKey(IReadOnlyList<string> key, TableInfo table)
     {
         foreach (string column in key)
         {
-            bool isInTable = table.Find(column) is not null;
-            if (!isInTable || rows.IndexOf(column) < 0)
+            if (table.Find(column) is null)
             {
-                throw MySqlErrors.NoKey.Error(
-                    $"The key column '{column}' is not among the columns of {(isInTable ? "the rows" : $"the table {table.Name}")}.", new ErrorPlace { Stream = table.Name.ToString(), Field = column });
+                throw MySqlErrors.NoKey.Error($"The key column '{column}' is not among the columns of the table {table.Name}.", new ErrorPlace { Stream = table.Name.ToString(), Field = column });
             }
         }
     }

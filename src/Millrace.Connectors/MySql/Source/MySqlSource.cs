@@ -74,7 +74,7 @@ internal sealed class MySqlSource : ISource
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         string stream = request.Stream ?? _options.Table
-            ?? throw MySqlErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: mysql://host/database?stream=orders.");
+            ?? throw MySqlErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: mysql://host/database?stream=orders; several with a pattern: `stream=*`. `millrace discover` lists them.");
         TableName name = TableName.Parse(stream, _server.Database);
         using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
         return await GuardAsync(() => PlanAsync(connection, name, request, cancellation), name).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using Millrace.Columnar;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -18,16 +17,14 @@ internal static class MergeKey
                    = ARRAY(SELECT k COLLATE "C" FROM pg_catalog.unnest($2::text[]) k ORDER BY 1))
         """;
 
-    /// <summary>Fails when rows or table lack a column of the key.</summary>
-    public static void Check(IReadOnlyList<string> key, TableInfo table, Schema rows)
+    /// <summary>Fails when the table lacks a column of the key.</summary>
+    public static void Check(IReadOnlyList<string> key, TableInfo table)
     {
         foreach (string column in key)
         {
-            bool isInTable = table.Columns.Any(c => c.Name == column);
-            if (!isInTable || rows.IndexOf(column) < 0)
+            if (!table.Columns.Any(c => c.Name == column))
             {
-                throw PostgresErrors.NoKey.Error(
-                    $"The key column '{column}' is not among the columns of {(isInTable ? "the rows" : $"the table {table.Name}")}.", new ErrorPlace { Stream = table.Name.ToString(), Field = column });
+                throw PostgresErrors.NoKey.Error($"The key column '{column}' is not among the columns of the table {table.Name}.", new ErrorPlace { Stream = table.Name.ToString(), Field = column });
             }
         }
     }

@@ -111,7 +111,7 @@ internal sealed class PostgresSink : ISink
         await _checkpoints.TakeAsync(connection, request.FencingToken, request.RunId, cancellation).ConfigureAwait(false);
         if (merges)
         {
-            MergeKey.Check(request.Key, table, stored);
+            MergeKey.Check(request.Key, table);
         }
 
         bool isUnique = merges && await MergeKey.IsUniqueAsync(connection, table, request.Key, cancellation).ConfigureAwait(false);

@@ -32,6 +32,7 @@ internal sealed class CopyStart(PostgresServer server, TableName table, TableCol
                     await begin.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
                 }
 
+                CopyConnection.JoinRows(connection);
                 NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY ({query}) TO STDOUT (FORMAT binary)", cancellation).ConfigureAwait(false);
                 return new CopyReader(server, connection, stream, columns, batchRows, marker, place, errors);
             }

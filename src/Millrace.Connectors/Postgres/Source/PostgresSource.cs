@@ -22,6 +22,8 @@ internal sealed class PostgresSource : ISource
 
     public string Remote => _server.Remote;
 
+    public SourceLag? Lag => _changes?.Lag;
+
     /// <summary>By key. Rows move when they are updated, so that the places of one moment are not those of another.</summary>
     public async ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation)
     {
@@ -129,7 +131,7 @@ internal sealed class PostgresSource : ISource
     }
 
     private TableName Named(ReadRequest request) => TableName.Parse(request.Stream ?? _options.Table
-        ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders."));
+        ?? throw PostgresErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: postgres://host/database?stream=public.orders; several with a pattern: `stream=public.*`. `millrace discover` lists them."));
 
     private async ValueTask<IReadPlan> PlanAsync(NpgsqlConnection connection, TableName name, ReadRequest request, CancellationToken cancellation)
     {

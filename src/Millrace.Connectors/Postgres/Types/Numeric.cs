@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -19,6 +20,7 @@ internal static class Numeric
     private const int MaxGroups = 12;
 
     private const int HeaderLength = 8;
+    private const int SmallGroups = 4;
     private const int Negative = 0x4000;
     private const int NotANumber = 0xC000;
     private const int Infinity = 0xD000;
@@ -34,6 +36,57 @@ internal static class Numeric
     public static bool TryDecode(ReadOnlySpan<byte> source, int scale, Int128 limit, out Int128 value)
     {
         Header header = ReadHeader(source);
+        return header.Groups is > 0 and <= SmallGroups && header.Sign is 0 or Negative && TryDecodeSmall(source, header, scale, out ulong small) && small < (UInt128)limit
+            ? Signed(small, header.Sign, out value)
+            : TryDecodeAny(source, header, scale, limit, out value);
+    }
+
+    private static bool Signed(ulong magnitude, int sign, out Int128 value)
+    {
+        value = sign == Negative ? -(Int128)magnitude : magnitude;
+        return true;
+    }
+
+    // Most values: up to four groups, from which some digits are cut off, or to which two at most are added. Groups of 16 bits, and
+    // hostile ones use all of them, cannot overflow 64 bits so.
+    private static bool TryDecodeSmall(ReadOnlySpan<byte> source, Header header, int scale, out ulong value)
+    {
+        value = 0;
+        ReadOnlySpan<byte> groups = source[HeaderLength..];
+        for (int i = 0; i + 1 < groups.Length; i += 2)
+        {
+            value = (value * GroupBase) + BinaryPrimitives.ReadUInt16BigEndian(groups[i..]);
+        }
+
+        switch (((header.Weight - header.Groups + 1) * GroupDigits) + scale)
+        {
+            case -3:
+                return TryDivide(ref value, 1000);
+            case -2:
+                return TryDivide(ref value, 100);
+            case -1:
+                return TryDivide(ref value, 10);
+            case 0:
+                return true;
+            case 1:
+                value *= 10;
+                return true;
+            case 2:
+                value *= 100;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryDivide(ref ulong value, [ConstantExpected] ulong divisor)
+    {
+        (value, ulong rest) = Math.DivRem(value, divisor);
+        return rest == 0;
+    }
+
+    private static bool TryDecodeAny(ReadOnlySpan<byte> source, Header header, int scale, Int128 limit, out Int128 value)
+    {
         value = 0;
         if (header.Sign is not (0 or Negative))
         {
