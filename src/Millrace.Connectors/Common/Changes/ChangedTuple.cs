@@ -44,6 +44,9 @@ internal sealed class ChangedTuple
         _lengths[column] = length;
     }
 
+    /// <summary>Values that were not sent are null.</summary>
+    public void Forget() => Lengths.Replace(Unchanged, Null);
+
     /// <summary>The bytes of the row lie somewhere else now.</summary>
     public void Move(int distance)
     {

@@ -7,11 +7,14 @@ namespace Millrace.Connectors.MySql;
 /// The changes of one table for one attempt of a run: the log, which goes on from one plan to the next as long as each takes up where the last one
 /// ended.
 /// </summary>
-internal sealed class LogCapture : IChangeCapture, IAsyncDisposable
+internal sealed class LogCapture : IChangeCapture, IDisposable
 {
+    private const long MostSilent = 16 << 20;
+
     private readonly MySqlServer _server;
     private readonly MySqlSourceOptions _options;
     private readonly ConnectorContext _context;
+    private readonly OpenChanges _open = new();
     private readonly uint _number;
     private TableLog? _log;
     private TableMap? _planned;
@@ -32,11 +35,15 @@ internal sealed class LogCapture : IChangeCapture, IAsyncDisposable
     /// <summary>The last that is known of the columns in the log; null before it began.</summary>
     public TableMap? Shape => _log?.Decoder.Shape;
 
-    /// <summary>How far the log is read, with rows or without; null before it began.</summary>
-    public LogPosition? Read => _log?.Decoder.Position;
+    /// <summary>How far the log is read, where that is far behind a position, or in another file; null where it is not.</summary>
+    public LogPosition? WorthTelling(LogPosition since)
+        => _log?.Decoder.Position is { Transaction: 0 } read && (read.File != since.File || read.At - since.At > MostSilent) ? read : null;
 
     /// <summary>When the newest transaction read was committed.</summary>
     public DateTimeOffset? NewestCommit => _log is { Decoder.NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
+
+    /// <summary>How far the target is behind; null before the log is read.</summary>
+    public SourceLag? Lag => _log is null ? null : new SourceLag(_open.Age(_context.Time.GetUtcNow()));
 
     public bool IsOfStream(Exception error, CancellationToken cancellation) => error is ServerException && !cancellation.IsCancellationRequested;
 
@@ -70,7 +77,7 @@ internal sealed class LogCapture : IChangeCapture, IAsyncDisposable
     {
         try
         {
-            bool goesOn = _log is not null && _isWhole && (from == _handedOut || from == Read);
+            bool goesOn = _log is not null && _isWhole && (from == _handedOut || from == _log.Decoder.Position);
             ulong target = 0;
             if (!goesOn || !follows)
             {
@@ -80,7 +87,7 @@ internal sealed class LogCapture : IChangeCapture, IAsyncDisposable
 
             if (!goesOn)
             {
-                Close();
+                Dispose();
                 await StartAsync(table, from, cancellation).ConfigureAwait(false);
             }
 
@@ -109,10 +116,12 @@ internal sealed class LogCapture : IChangeCapture, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public void Acknowledge(LogPosition position) => _open.Committed(position.Place);
+
+    public void Dispose()
     {
-        Close();
-        return ValueTask.CompletedTask;
+        _log?.Dispose();
+        _log = null;
     }
 
     private async ValueTask StartAsync(LogTable table, LogPosition from, CancellationToken cancellation)
@@ -122,12 +131,8 @@ internal sealed class LogCapture : IChangeCapture, IAsyncDisposable
         // Three times as long as the server is ever silent.
         MySqlConnection connection = await _server.OpenAsync(_options.Heartbeat * 3, cancellation).ConfigureAwait(false);
         LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, _number, from, _options.Heartbeat), cancellation).ConfigureAwait(false);
-        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, from with { File = from.Reachable.File, At = from.Reachable.At }, _context.Note));
-    }
-
-    private void Close()
-    {
-        _log?.Dispose();
-        _log = null;
+        LogPosition start = from.Reachable;
+        LogPosition begin = start == from ? from : start with { Created = 0 };
+        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, begin, _open, _context.Note));
     }
 }

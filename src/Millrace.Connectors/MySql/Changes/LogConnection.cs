@@ -16,6 +16,9 @@ internal sealed unsafe class LogConnection : IDisposable
     // NET, with which MYSQL begins, has four pointers before that to what was read.
     private static readonly int ReadAt = 4 * sizeof(nint);
 
+    // What the library gives for an error, as a number of 32 bits.
+    private const uint NoPacket = uint.MaxValue;
+
     private const byte Event = 0;
     private const byte EndOfLog = 0xFE;
 
@@ -50,7 +53,7 @@ internal sealed unsafe class LogConnection : IDisposable
     public ReadOnlySpan<byte> Read()
     {
         nuint length = Native.ReadPacket(_connection.Handle).Value;
-        if (length == new CULong(nuint.MaxValue).Value || length == 0)
+        if (length is 0 or >= NoPacket)
         {
             throw _connection.Fault();
         }
@@ -58,7 +61,7 @@ internal sealed unsafe class LogConnection : IDisposable
         byte* packet = *(byte**)(_connection.Handle.DangerousGetHandle() + ReadAt);
         return packet[0] switch
         {
-            Event when length <= int.MaxValue => new ReadOnlySpan<byte>(packet + 1, (int)length - 1),
+            Event when length - 1 <= int.MaxValue => new ReadOnlySpan<byte>(packet + 1, (int)length - 1),
             EndOfLog => default,
             _ => throw LogErrors.Broken.Error($"The server sent a packet of the kind {packet[0]} in the place of an event."),
         };

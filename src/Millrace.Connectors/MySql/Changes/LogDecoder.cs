@@ -7,8 +7,9 @@ namespace Millrace.Connectors.MySql;
 /// <param name="table">The table.</param>
 /// <param name="ignoresCase">Whether the server takes names of other case for the same.</param>
 /// <param name="from">Where the log begins.</param>
+/// <param name="open">Hears of transactions with rows of the table.</param>
 /// <param name="note">Takes remarks.</param>
-internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition from, Action<string> note) : IDisposable
+internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition from, OpenChanges open, Action<string> note) : IDisposable
 {
     private readonly RowCursor _cursor = new();
     private readonly ChangedTuple _old = new();
@@ -111,6 +112,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
                 Add((byte)'I', _old, rows, slots);
                 break;
             case RowChange.Delete:
+                _old.Forget();
                 Keep(rows, _cursor.Start, _cursor.End, _old, null);
                 Add((byte)'D', _old, rows, slots);
                 break;
@@ -211,6 +213,10 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         _isOpen = false;
         _end = _at;
         NewestCommit = _committedAt;
+        if (_number > 0)
+        {
+            open.Add(_begin, _committedAt);
+        }
     }
 
     private void TakeQuery(in LogEvent header, ReadOnlySpan<byte> data, ulong begin, ChangeRows rows, ReadOnlySpan<int> slots)
@@ -326,6 +332,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
 
         // The row goes under its old key; what was not sent of it goes along to the next row.
         Keep(rows, _cursor.Start, _cursor.End, _old, _new);
+        _old.Forget();
         int before = rows.Count;
         Add((byte)'D', _old, rows, slots);
         if (rows.Count > before)

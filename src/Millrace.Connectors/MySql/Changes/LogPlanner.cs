@@ -1,10 +1,9 @@
-using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;
 
 /// <summary>Decides how the changes of a table are read: what is there first, and then plan after plan what the log tells.</summary>
-internal sealed class LogPlanner : IAsyncDisposable
+internal sealed class LogPlanner : IDisposable
 {
     // Half of what there is: a run that goes on has a little less than no limit.
     private const long NoLimit = long.MaxValue / 2;
@@ -72,7 +71,17 @@ internal sealed class LogPlanner : IAsyncDisposable
         return findings;
     }
 
-    public ValueTask DisposeAsync() => _capture.DisposeAsync();
+    public SourceLag? Lag => _capture.Lag;
+
+    public void Acknowledge(Checkpoint checkpoint)
+    {
+        if (checkpoint.Splits.TryGetValue(_stream, out SplitProgress? progress) && LogPosition.Find(progress.Position) is { } position)
+        {
+            _capture.Acknowledge(position);
+        }
+    }
+
+    public void Dispose() => _capture.Dispose();
 
     private async ValueTask<LogTable> LookAsync(MySqlConnection connection, TableInfo info, CancellationToken cancellation)
     {

@@ -199,10 +199,7 @@ internal sealed class AddressDecoder(int width, int capacity) : ColumnDecoder
     }
 }
 
-/// <summary>
-/// Identifiers of MariaDB. Those whose version says that they begin with a time are stored with their parts in reverse, so that their order is
-/// that of the time.
-/// </summary>
+/// <summary>Identifiers, whose zeros at the end are not in the log.</summary>
 internal sealed class StoredUuidDecoder(int capacity) : ColumnDecoder
 {
     private const int Width = 16;
@@ -214,7 +211,6 @@ internal sealed class StoredUuidDecoder(int capacity) : ColumnDecoder
     public override void Decode(FieldRun run, BadValues bad)
     {
         Span<byte> value = stackalloc byte[Width];
-        Span<byte> uuid = stackalloc byte[Width];
         for (int i = 0; i < run.Count; i++)
         {
             if (run.Lengths[i] is < 0 or > Width)
@@ -225,19 +221,7 @@ internal sealed class StoredUuidDecoder(int capacity) : ColumnDecoder
 
             value.Clear();
             run[i].CopyTo(value);
-            Restore(value, uuid);
-            _builder.Append(uuid);
+            _builder.Append(value);
         }
-    }
-
-    // The last six bytes come first, then two, two, two and four. What is stored as it is shows in the place of the variant.
-    private static void Restore(ReadOnlySpan<byte> stored, Span<byte> uuid)
-    {
-        stored.CopyTo(uuid);
-        stored[..6].CopyTo(uuid[10..]);
-        stored.Slice(6, 2).CopyTo(uuid[8..]);
-        stored.Slice(8, 2).CopyTo(uuid[6..]);
-        stored.Slice(10, 2).CopyTo(uuid[4..]);
-        stored.Slice(12, 4).CopyTo(uuid);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Millrace.Columnar;
 using Millrace.Connectors.Common;
 using Calendar = Millrace.Columnar.Calendar;
 

@@ -82,7 +82,7 @@ internal static unsafe partial class Native
     [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_cancel")]
     public static partial int Cancel(ConnectionHandle connection);
 
-    /// <summary>Waits for the next packet of an answer; its length, or <see cref="nuint.MaxValue"/> for an error.</summary>
+    /// <summary>Waits for the next packet of an answer; its length, or <see cref="uint.MaxValue"/> for an error.</summary>
     [LibraryImport(ClientLibrary.Name, EntryPoint = "mysql_net_read_packet")]
     public static partial CULong ReadPacket(ConnectionHandle connection);
 
