@@ -1,4 +1,5 @@
 using System.Globalization;
+using Millrace.Sdk;
 
 namespace Millrace.Cli;
 
@@ -25,6 +26,9 @@ internal static class Figures
     public static string Time(TimeSpan time) => time.TotalMinutes >= 1
         ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
         : $"{time.TotalSeconds.ToString(time.TotalSeconds < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} s";
+
+    /// <summary><c>behind 0.42 s, 12.3 kB</c>.</summary>
+    public static string Behind(SourceLag lag) => $"behind {Time(lag.Time)}{(lag.Bytes is { } bytes ? $", {Bytes(bytes)}" : "")}";
 
     private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Millrace.Runtime;
+using Millrace.Sdk;
 using Spectre.Console;
 
 namespace Millrace.Cli;
@@ -103,7 +104,7 @@ internal sealed class GroupDisplay : IAsyncDisposable
         // Estimates may be too small, and a bar that is full would be hidden.
         bar.MaxValue = Math.Max(total ?? 1, done + 1);
         bar.Value = done;
-        bar.Description = Markup.Escape($"{run.Stream}: {Figures.Count(progress.Rows, "row")}");
+        bar.Description = Markup.Escape($"{run.Stream}: {Figures.Count(progress.Rows, "row")}{(progress.Lag is { } lag ? $", {Figures.Behind(lag)}" : "")}");
     }
 
     private async Task WriteLinesAsync()
@@ -130,7 +131,14 @@ internal sealed class GroupDisplay : IAsyncDisposable
         long rows = runs.Sum(r => r.Progress.Rows);
         long bytes = runs.Sum(r => r.Progress.BytesRead);
         int ended = runs.Count(r => r.State is MemberState.Ended or MemberState.DoneBefore);
-        return $"{_group.Job}: {ended} of {Figures.Count(runs.Count, "stream")}, {Figures.Count(rows, "row")}, {Figures.Count((long)(rows / seconds))} rows/s, {Figures.Bytes(bytes / seconds)}/s";
+        return $"{_group.Job}: {ended} of {Figures.Count(runs.Count, "stream")}, {Figures.Count(rows, "row")}, {Figures.Count((long)(rows / seconds))} rows/s, {Figures.Bytes(bytes / seconds)}/s{(Lag(runs) is { } lag ? $", {Figures.Behind(lag)}" : "")}";
+    }
+
+    // Of the stream that is furthest behind.
+    private static SourceLag? Lag(IReadOnlyList<GroupMember> runs)
+    {
+        SourceLag[] lags = [.. runs.Where(r => r.State == MemberState.Running).Select(r => r.Progress.Lag).OfType<SourceLag>()];
+        return lags.Length == 0 ? null : new SourceLag(lags.Max(l => l.Time), lags.Max(l => l.Bytes));
     }
 
     private JsonObject Document(GroupMember run) => new()
@@ -144,6 +152,7 @@ internal sealed class GroupDisplay : IAsyncDisposable
             ["bad_rows"] = run.Progress.BadRows,
             ["bytes_read"] = run.Progress.BytesRead,
             ["total_bytes"] = run.Progress.TotalBytes,
+            ["behind"] = run.Progress.Lag is { } lag ? RunSummary.LagJson(lag) : null,
             ["seconds"] = Math.Round(Stopwatch.GetElapsedTime(_started).TotalSeconds, 1),
         },
     };

@@ -89,6 +89,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         double seconds = Math.Max(Stopwatch.GetElapsedTime(_started).TotalSeconds, 1e-3);
         long rows = _progress.Rows;
         string line = $"{_pipeline.Job}: {Figures.Count(rows, "row")}, {Figures.Count((long)(rows / seconds))} rows/s, {Figures.Bytes(_progress.BytesRead / seconds)}/s";
+        line += _progress.Lag is { } lag ? $", {Figures.Behind(lag)}" : "";
         return _progress.BadRows > 0 ? $"{line}, {Figures.Count(_progress.BadRows)} bad" : line;
     }
 
@@ -125,6 +126,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
             ["bad_rows"] = _progress.BadRows,
             ["bytes_read"] = _progress.BytesRead,
             ["total_bytes"] = _progress.TotalBytes,
+            ["behind"] = _progress.Lag is { } lag ? RunSummary.LagJson(lag) : null,
             ["seconds"] = Math.Round(Stopwatch.GetElapsedTime(_started).TotalSeconds, 1),
         },
     };

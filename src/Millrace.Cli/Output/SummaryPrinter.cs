@@ -41,7 +41,7 @@ internal static class SummaryPrinter
         };
         printer.WriteLine(
             $"{summary.Job}: {Figures.Count(summary.Rows, "row")}, {Figures.Bytes(summary.BytesRead)} → {Figures.Bytes(summary.BytesWritten)} in {Figures.Time(summary.Duration)} "
-            + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}{Promise(summary)}");
+            + $"({Figures.Count((long)(summary.Rows / seconds))} rows/s, {Figures.Bytes(summary.BytesRead / seconds)}/s): {target}{(summary.Lag is { } lag ? $"; {Figures.Behind(lag)}" : "")}{Promise(summary)}");
         if (summary.BadRows > 0)
         {
             PrintBadRows(summary);

@@ -34,6 +34,8 @@ internal static class Instruments
         Watch(Metrics.RunsActive, ActiveRuns.Count);
         Watch(Metrics.LagBytes, () => ActiveRuns.Each<long>(static run => run.LagBytes));
         Watch(Metrics.LagTime, () => ActiveRuns.Each<double>(static run => run.LagSeconds));
+        Watch(Metrics.BehindTime, () => ActiveRuns.Each<double>(static run => run.Behind?.Time.TotalSeconds));
+        Watch(Metrics.BehindBytes, () => ActiveRuns.Each<long>(static run => run.Behind?.Bytes));
         Watch(Metrics.StateRows, () => ActiveRuns.EachStage(static stage => stage.State.Rows));
         Watch(Metrics.StateBytes, () => ActiveRuns.EachStage(static stage => stage.State.Bytes));
         Watch(Metrics.WatermarkLag, () => ActiveRuns.Each<double>(static run => run.WatermarkLag));

@@ -41,6 +41,8 @@ public static class Metrics
     public static readonly MetricInfo Stalls = new("millrace.stalls", MetricKind.Counter, "{stall}", "Times that a stage made no progress for longer than `limits.stall_warning`.", Tenant, Job);
     public static readonly MetricInfo LagBytes = new("millrace.lag.bytes", MetricKind.Gauge, "By", "Bytes that are left to read, for sources that know.", Tenant, Job);
     public static readonly MetricInfo LagTime = new("millrace.lag.time", MetricKind.Gauge, "s", "Age of the newest input that was found, for sources that know: it grows while nothing new arrives.", Tenant, Job);
+    public static readonly MetricInfo BehindTime = new("millrace.behind.time", MetricKind.Gauge, "s", "Age of the oldest change that the target has yet to commit, for reads of changes; zero when it holds all that was read.", Tenant, Job);
+    public static readonly MetricInfo BehindBytes = new("millrace.behind.bytes", MetricKind.Gauge, "By", "Log of the source behind the last commit of the target, for reads of changes.", Tenant, Job);
     public static readonly MetricInfo RowsLate = new("millrace.rows.late", MetricKind.Counter, "{row}", "Rows that came after their window was closed, of queries that run on.", Tenant, Job, Stage);
     public static readonly MetricInfo RowsExpired = new("millrace.rows.expired", MetricKind.Counter, "{row}", "Rows of state whose time to live was over.", Tenant, Job, Stage);
     public static readonly MetricInfo StateRows = new("millrace.state.rows", MetricKind.Gauge, "{row}", "Rows that a stage of a query keeps.", Tenant, Job, Stage);
@@ -57,6 +59,6 @@ public static class Metrics
         EpochsCommitted, EpochsAborted, CommitDuration, EpochRows,
         RowsRead, RowsWritten, RowsBad, DeadLetters, Replays, LettersReplayed, BytesRead, BytesWritten, Widenings, SplitsBrokenOff,
         RowsLate, RowsExpired, StateRows, StateBytes, WatermarkLag,
-        Stalls, LagBytes, LagTime, BreakerState, MemoryRented, MemoryCached,
+        Stalls, LagBytes, LagTime, BehindTime, BehindBytes, BreakerState, MemoryRented, MemoryCached,
     ];
 }

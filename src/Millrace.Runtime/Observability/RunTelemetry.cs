@@ -31,6 +31,9 @@ internal sealed class RunTelemetry(Pipeline pipeline, string id, RunProgress pro
         ? Math.Max(0, (pipeline.Time.GetUtcNow().UtcTicks - ticks) / (double)TimeSpan.TicksPerSecond)
         : null;
 
+    /// <summary>How far the target is behind its source; null when unknown.</summary>
+    public SourceLag? Behind => progress.Lag;
+
     /// <summary>What is going on in the query of the run; null for a run without.</summary>
     public StreamStatus? Query { get; private set; }
 

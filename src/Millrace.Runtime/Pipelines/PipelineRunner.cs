@@ -114,6 +114,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
                     pass.Succeeded();
                     _run.Telemetry.Look(pass.Breakers);
                 };
+                _run.Progress.Watch(source);
                 try
                 {
                     bool complete = await AttemptAsync(source, sink, stop, abort).ConfigureAwait(false);
@@ -131,6 +132,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
                 {
                     // A query finds its tables only when it is planned.
                     _guarantee = JobGuarantee.Of(source.CanReplay, sink);
+                    _run.Progress.Watch(null);
                 }
             }
         }
@@ -181,6 +183,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         Metrics = _run.Telemetry.Figures,
         Batching = _run.Batching,
         Guarantee = _guarantee,
+        Lag = _run.Progress.Lag,
         Notes = _run.Notes,
         Error = error,
     };

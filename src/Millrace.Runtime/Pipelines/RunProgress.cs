@@ -1,3 +1,5 @@
+using Millrace.Sdk;
+
 namespace Millrace.Runtime;
 
 /// <summary>Figures of a run that change while it runs. Any thread may read them.</summary>
@@ -7,6 +9,8 @@ public sealed class RunProgress
     private long _bytesRead;
     private long _badRows;
     private long _splits;
+    private ISource? _source;
+    private SourceLag? _lastLag;
     private (long Rows, long Bytes, long Bad, long Splits) _committed;
 
     /// <summary>Rows handed to the sink.</summary>
@@ -27,6 +31,9 @@ public sealed class RunProgress
     /// <summary>Rows there are to read; null when unknown.</summary>
     public long? TotalRows { get; private set; }
 
+    /// <summary>How far the target's last commit is behind the source, for sources that can tell; at the end of the run what it was last.</summary>
+    public SourceLag? Lag => Volatile.Read(ref _source) is { } source ? source.Lag : _lastLag;
+
     /// <summary>What the run is doing, in a word or two.</summary>
     public string Stage { get; internal set; } = "starting";
 
@@ -35,6 +42,13 @@ public sealed class RunProgress
     /// threads of the run; a handler returns soon and does not throw.
     /// </summary>
     public event Action<string>? Noticed;
+
+    /// <summary>An attempt begins with its source, or, with null, ends with it.</summary>
+    internal void Watch(ISource? source)
+    {
+        _lastLag = Lag ?? _lastLag;
+        Volatile.Write(ref _source, source);
+    }
 
     internal void Notice(string text) => Noticed?.Invoke(text);
 

@@ -54,6 +54,9 @@ public sealed record RunSummary
     /// <summary>How long commits took and how many epochs there were; null for what ran without epochs.</summary>
     public RunMetrics? Metrics { get; init; }
 
+    /// <summary>How far the last commit was behind the source when the run ended, for sources that can tell.</summary>
+    public SourceLag? Lag { get; init; }
+
     /// <summary>What the job promises from end to end; null when the run did not come so far.</summary>
     public JobGuarantee? Guarantee { get; init; }
 
@@ -104,6 +107,11 @@ public sealed record RunSummary
             json["metrics"] = Metrics.ToJson(Rows / Math.Max(Duration.TotalSeconds, 1e-3));
         }
 
+        if (Lag is { } lag)
+        {
+            json["behind"] = LagJson(lag);
+        }
+
         if (DeadLetters is not null)
         {
             json["dead_letters"] = DeadLetters;
@@ -128,6 +136,18 @@ public sealed record RunSummary
         if (Error is not null)
         {
             json["error"] = ErrorJson.Of(Error);
+        }
+
+        return json;
+    }
+
+    /// <summary>A lag as it stands in documents: <c>seconds</c> and, where known, <c>bytes</c>.</summary>
+    public static JsonObject LagJson(SourceLag lag)
+    {
+        var json = new JsonObject { ["seconds"] = Math.Round(lag.Time.TotalSeconds, 3) };
+        if (lag.Bytes is { } bytes)
+        {
+            json["bytes"] = bytes;
         }
 
         return json;

@@ -27,7 +27,7 @@ public class IncrementalReadTests
 
         // A time that was read does not come again, unlike a number.
         Add(100);
-        var pulls = new TablePulls(_server, _database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at", BatchRows = 7 });
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at", BatchRows = 7 });
         for (int run = 0; run < 12; run++)
         {
             await pulls.RunAsync(mostBatches: 3, between: run == 4 ? () => Add(10) : null);
@@ -48,11 +48,11 @@ public class IncrementalReadTests
     public async Task A_unique_number_waits_for_nothing_and_updates_are_seen_by_a_timestamp()
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, v int, at timestamp(6) NOT NULL DEFAULT '2024-01-01', KEY (at)); INSERT INTO t (id, v) SELECT seq, 0 FROM seq_1_to_20");
-        var byId = new TablePulls(_server, _database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "id" });
+        var byId = new TablePulls(_database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "id" });
         Assert.Equal(20, await byId.RunAsync());
         Assert.Equal(0, await byId.RunAsync());
 
-        var byTime = new TablePulls(_server, _database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at" });
+        var byTime = new TablePulls(_database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at" });
         Assert.Equal(20, await byTime.RunAsync());
         Sql("UPDATE t SET v = 1, at = '2024-01-02' WHERE id % 2 = 0");
         Assert.Equal(10, await byTime.RunAsync());
@@ -65,7 +65,7 @@ public class IncrementalReadTests
     public async Task Looking_back_reads_rows_again_and_nulls_are_read_once_with_a_remark()
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, at datetime NULL, KEY (at)); INSERT INTO t SELECT seq, '2024-01-01' + INTERVAL seq MINUTE FROM seq_1_to_10; INSERT INTO t VALUES (11, NULL)");
-        var pulls = new TablePulls(_server, _database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at", Lookback = TimeSpan.FromMinutes(3) });
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at", Lookback = TimeSpan.FromMinutes(3) });
         Assert.Equal(11, await pulls.RunAsync());
         Assert.Contains("NULL", Assert.Single(pulls.Notes), StringComparison.Ordinal);
         Assert.Equal(4, await pulls.RunAsync());
@@ -80,7 +80,7 @@ public class IncrementalReadTests
     public async Task A_cursor_that_will_not_do_is_refused(string? cursor, string code, string message)
     {
         Sql("CREATE TABLE t (v int, j json)");
-        var pulls = new TablePulls(_server, _database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = cursor });
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = cursor });
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => pulls.RunAsync());
         Assert.Equal(code, e.Code.Id);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);

@@ -30,7 +30,7 @@ public class MySqlSourceConformanceTests : SourceConformance
         Host = "127.0.0.1",
         Port = _server.Port,
         Database = _database,
-        User = MariaDbTestServer.User,
+        User = DatabaseTestServer.User,
         ChunkRows = 300,
     };
 
@@ -60,7 +60,7 @@ public class MySqlSinkConformanceTests : SinkConformance
         Host = "127.0.0.1",
         Port = _server.Port,
         Database = _database,
-        User = MariaDbTestServer.User,
+        User = DatabaseTestServer.User,
         Table = "orders",
     };
 

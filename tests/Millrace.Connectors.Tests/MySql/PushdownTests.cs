@@ -38,7 +38,7 @@ public class PushdownTests
         };
         _server.Sql(database, $"SET time_zone = '+00:00'; CREATE TABLE t (id int PRIMARY KEY, v {type}); INSERT INTO t VALUES (-1, NULL), {string.Join(", ", values.Select((v, i) => $"({i}, {Constant(v)})"))}");
         await using var source = new MySqlSource(
-            new MySqlSourceOptions { Host = "127.0.0.1", Port = _server.Port, Database = database, User = MariaDbTestServer.User, Table = "t" }, new ConnectorContext { Job = "push" });
+            new MySqlSourceOptions { Host = "127.0.0.1", Port = _server.Port, Database = database, User = DatabaseTestServer.User, Table = "t" }, new ConnectorContext { Job = "push" });
         foreach (PredicateOperator test in Enum.GetValues<PredicateOperator>())
         {
             foreach (string value in test is PredicateOperator.IsNull or PredicateOperator.IsNotNull ? [""] : values)

@@ -51,7 +51,7 @@ public class TlsTests
     {
         MariaDbTestServer plain = MariaDbTestServer.Demand();
         await using var server = MySqlServer.Of(
-            new MySqlSourceOptions { Host = "127.0.0.1", Port = plain.Port, User = MariaDbTestServer.User, Sslmode = MySqlTls.Require }, new ConnectorContext { Job = "tls" });
+            new MySqlSourceOptions { Host = "127.0.0.1", Port = plain.Port, User = DatabaseTestServer.User, Sslmode = MySqlTls.Require }, new ConnectorContext { Job = "tls" });
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => server.OpenAsync(default).AsTask());
         Assert.Equal("MR3302", e.Code.Id);
     }
@@ -61,5 +61,5 @@ public class TlsTests
         => Assert.Equal("MR3310", Assert.Throws<MillraceException>(() => MySqlServer.Of(Options("localhost", MySqlTls.VerifyCa, null), new ConnectorContext { Job = "tls" })).Code.Id);
 
     private static MySqlSourceOptions Options(string host, MySqlTls mode, string? authority)
-        => new() { Host = host, Port = WithTls.Value.Port, User = MariaDbTestServer.User, Sslmode = mode, Sslrootcert = authority };
+        => new() { Host = host, Port = WithTls.Value.Port, User = DatabaseTestServer.User, Sslmode = mode, Sslrootcert = authority };
 }

@@ -172,7 +172,7 @@ public class TypeRoundTripTests
     }
 
     private MySqlSourceOptions Options(string database)
-        => new() { Host = "127.0.0.1", Port = _server.Port, Database = database, User = MariaDbTestServer.User, Table = "a" };
+        => new() { Host = "127.0.0.1", Port = _server.Port, Database = database, User = DatabaseTestServer.User, Table = "a" };
 
     private async Task<List<string>> ReadAsync(string database, Func<MySqlSourceOptions, MySqlSourceOptions> change, IRowErrorHandler? errors = null, Action<string>? note = null)
     {

@@ -24,7 +24,7 @@ public class IncrementalReadTests
             Sql("CREATE TABLE public.t0 PARTITION OF public.t FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE public.t1 PARTITION OF public.t FOR VALUES WITH (MODULUS 2, REMAINDER 1)");
         }
 
-        var pulls = new TablePulls(_server, _database, new ReadRequest { Stream = "public.t", Mode = ReadMode.Incremental, Cursor = "v", BatchRows = 3 });
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "public.t", Mode = ReadMode.Incremental, Cursor = "v", BatchRows = 3 });
         int id = 0;
         int version = 1;
         void Write()
@@ -59,7 +59,7 @@ public class IncrementalReadTests
     {
         var random = new Random(5);
         Sql($"CREATE TABLE public.t (id int {key}, v int)");
-        var pulls = new TablePulls(_server, _database, new ReadRequest { Stream = "public.t", Mode = ReadMode.Incremental, Cursor = "v", BatchRows = 2 });
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "public.t", Mode = ReadMode.Incremental, Cursor = "v", BatchRows = 2 });
         int id = 0;
         int version = 1;
         void Write()
@@ -85,7 +85,7 @@ public class IncrementalReadTests
     public async Task Rows_of_a_transaction_that_was_under_way_come_when_it_has_ended_even_at_the_last_value()
     {
         Sql("CREATE TABLE public.t (id int PRIMARY KEY, v int)");
-        var pulls = new TablePulls(_server, _database, new ReadRequest { Stream = "public.t", Mode = ReadMode.Incremental, Cursor = "v" });
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "public.t", Mode = ReadMode.Incremental, Cursor = "v" });
         Sql("INSERT INTO public.t VALUES (10, 5)");
         Sql("BEGIN; INSERT INTO public.t VALUES (1, 5); PREPARE TRANSACTION 'late'");
 
@@ -100,8 +100,8 @@ public class IncrementalReadTests
     public async Task Rows_wait_for_the_safety_delay_and_those_of_the_future_for_their_time()
     {
         Sql("CREATE TABLE public.t (id int PRIMARY KEY, at timestamptz); INSERT INTO public.t VALUES (1, now() - interval '1 hour'), (2, now() - interval '1 minute'), (3, now() + interval '1 day'), (4, 'infinity')");
-        var patient = new TablePulls(_server, _database, Since("at")) { Options = o => o with { SafetyDelay = TimeSpan.FromMinutes(10) } };
-        var hasty = new TablePulls(_server, _database, Since("at")) { Options = o => o with { SafetyDelay = TimeSpan.Zero } };
+        var patient = new TablePulls(_database, Since("at")) { Options = o => o with { SafetyDelay = TimeSpan.FromMinutes(10) } };
+        var hasty = new TablePulls(_database, Since("at")) { Options = o => o with { SafetyDelay = TimeSpan.Zero } };
 
         Assert.Equal(1, await patient.RunAsync());
         Assert.Equal(2, await hasty.RunAsync());
@@ -115,7 +115,7 @@ public class IncrementalReadTests
     public async Task Lookback_reads_a_window_again()
     {
         Sql("CREATE TABLE public.t (id int PRIMARY KEY, at timestamp); INSERT INTO public.t VALUES (1, '2024-01-01'), (2, '2024-01-01 10:00'), (3, '2024-01-01 11:00')");
-        var pulls = new TablePulls(_server, _database, Since("at") with { Lookback = TimeSpan.FromHours(2) });
+        var pulls = new TablePulls(_database, Since("at") with { Lookback = TimeSpan.FromHours(2) });
 
         Assert.Equal(3, await pulls.RunAsync());
         Assert.Equal(2, await pulls.RunAsync());
@@ -125,7 +125,7 @@ public class IncrementalReadTests
     public async Task Rows_without_a_cursor_are_read_by_the_first_run_only_which_says_so()
     {
         Sql("CREATE TABLE public.t (id int PRIMARY KEY, v int); INSERT INTO public.t SELECT i, nullif(i % 3, 0) FROM generate_series(1, 9) i");
-        var pulls = new TablePulls(_server, _database, Since("v") with { BatchRows = 2 });
+        var pulls = new TablePulls(_database, Since("v") with { BatchRows = 2 });
 
         Assert.Equal(2, await pulls.RunAsync(mostBatches: 1));
         Assert.Equal(7, await pulls.RunAsync());
@@ -140,11 +140,11 @@ public class IncrementalReadTests
     public async Task A_view_needs_columns_that_tell_its_rows_apart_and_leaves_the_greatest_value_to_the_next_run()
     {
         Sql("CREATE TABLE public.t (id int PRIMARY KEY, v int); INSERT INTO public.t VALUES (1, 1), (2, 2), (3, 2); CREATE VIEW public.w AS SELECT * FROM public.t");
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => new TablePulls(_server, _database, Since("v") with { Stream = "public.w" }).RunAsync());
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => new TablePulls(_database, Since("v") with { Stream = "public.w" }).RunAsync());
         Assert.Equal("MR3230", e.Code.Id);
         Assert.Contains("tie_breaker", e.Hint, StringComparison.Ordinal);
 
-        var pulls = new TablePulls(_server, _database, Since("v") with { Stream = "public.w" }) { Options = o => o with { TieBreaker = ["id"] } };
+        var pulls = new TablePulls(_database, Since("v") with { Stream = "public.w" }) { Options = o => o with { TieBreaker = ["id"] } };
         Assert.Equal(1, await pulls.RunAsync());
         Sql("INSERT INTO public.t VALUES (0, 2), (4, 3)");
         Assert.Equal(3, await pulls.RunAsync());
@@ -158,7 +158,7 @@ public class IncrementalReadTests
     public async Task A_cursor_that_is_none_is_refused_with_those_that_could_be(string? cursor, string message)
     {
         Sql("CREATE TABLE public.t (id int PRIMARY KEY, tags text[], price float8, updated_at timestamptz, name text)");
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => new TablePulls(_server, _database, Since(cursor)).RunAsync());
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => new TablePulls(_database, Since(cursor)).RunAsync());
 
         Assert.Equal("MR3230", e.Code.Id);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
@@ -171,7 +171,7 @@ public class IncrementalReadTests
     public async Task Progress_of_another_kind_of_read_is_refused(string mode, string cursor, string message)
     {
         Sql("CREATE TABLE public.t (a int PRIMARY KEY, b int); INSERT INTO public.t VALUES (1, 1)");
-        var pulls = new TablePulls(_server, _database, Since(cursor) with { Mode = Enum.Parse<ReadMode>(mode) });
+        var pulls = new TablePulls(_database, Since(cursor) with { Mode = Enum.Parse<ReadMode>(mode) });
         await pulls.RunAsync();
 
         pulls.Request = Since("b");
@@ -193,7 +193,7 @@ public class IncrementalReadTests
         Sql($"CREATE TABLE public.u (k int PRIMARY KEY, c {type}); INSERT INTO public.u VALUES {string.Join(", ", all.Select((v, i) => $"({i}, $q${v}$q$)"))}");
         foreach (string table in new[] { "public.t", "public.u" })
         {
-            var pulls = new TablePulls(_server, _database, Since("c") with { Stream = table, BatchRows = 1 });
+            var pulls = new TablePulls(_database, Since("c") with { Stream = table, BatchRows = 1 });
             for (int i = 0; i < all.Length; i++)
             {
                 Assert.Equal(1, await pulls.RunAsync(mostBatches: 1));

@@ -70,7 +70,7 @@ public sealed class KeyReadTests
         Sql("CREATE TABLE public.t AS SELECT i AS id FROM generate_series(1, 1000) i; ALTER TABLE public.t ADD PRIMARY KEY (id)");
         TablePulls pulls = Pulls();
         await pulls.RunAsync(mostBatches: 3);
-        var auto = new TablePulls(_server, _database, pulls.Request) { Options = o => o with { ReadBy = ReadBy.Storage } };
+        var auto = new TablePulls(_database, pulls.Request) { Options = o => o with { ReadBy = ReadBy.Storage } };
         auto.Continue(pulls);
         await auto.RunAsync();
         Assert.Equal(1000, pulls.Rows.Concat(auto.Rows).Distinct().Count());
@@ -89,7 +89,7 @@ public sealed class KeyReadTests
             """);
         string role = $"parts_{_database}";
         Sql($"CREATE ROLE {role} LOGIN; GRANT SELECT ON public.t TO {role}");
-        Assert.True(await CountSplitsAsync(PostgresTestServer.User) > 2);
+        Assert.True(await CountSplitsAsync(DatabaseTestServer.User) > 2);
         Assert.Equal(1, await CountSplitsAsync(role));
         Sql($"GRANT SELECT ON public.ta, public.tb TO {role}");
         Assert.True(await CountSplitsAsync(role) > 2);
@@ -124,9 +124,9 @@ public sealed class KeyReadTests
         Assert.Equal((rows, rows), (pulls.Rows.Count, pulls.Rows.Distinct().Count()));
     }
 
-    private TablePulls Pulls() => new(_server, _database, new ReadRequest { Stream = "public.t", BatchRows = 100 }) { Options = o => o with { ReadBy = ReadBy.Key, ChunkBytes = new ByteSize(8192) } };
+    private TablePulls Pulls() => new(_database, new ReadRequest { Stream = "public.t", BatchRows = 100 }) { Options = o => o with { ReadBy = ReadBy.Key, ChunkBytes = new ByteSize(8192) } };
 
-    private PostgresSourceOptions Options() => new() { Host = "127.0.0.1", Port = _server.Port, Database = _database, User = PostgresTestServer.User, Table = "public.t", ReadBy = ReadBy.Key, ChunkBytes = new ByteSize(8192) };
+    private PostgresSourceOptions Options() => new() { Host = "127.0.0.1", Port = _server.Port, Database = _database, User = DatabaseTestServer.User, Table = "public.t", ReadBy = ReadBy.Key, ChunkBytes = new ByteSize(8192) };
 
     private PostgresSource Open() => new(Options(), new ConnectorContext { Job = "keys" });
 

@@ -30,7 +30,7 @@ public sealed class PostgresSourceConformanceTests : SourceConformance
         Host = "127.0.0.1",
         Port = _server.Port,
         Database = _database,
-        User = PostgresTestServer.User,
+        User = DatabaseTestServer.User,
         ChunkBytes = new ByteSize(8192),
     };
 }
@@ -51,7 +51,7 @@ public sealed class PostgresSinkConformanceTests : SinkConformance
         Host = "127.0.0.1",
         Port = _server.Port,
         Database = _database,
-        User = PostgresTestServer.User,
+        User = DatabaseTestServer.User,
         Table = "public.orders",
     };
 

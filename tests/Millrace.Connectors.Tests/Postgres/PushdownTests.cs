@@ -98,5 +98,5 @@ public class PushdownTests
         return (await reader.ReadAsync(default))!.Value.Batch;
     }
 
-    private PostgresSourceOptions Options() => new() { Host = "127.0.0.1", Port = _server.Port, Database = _database, User = PostgresTestServer.User, Table = "public.t" };
+    private PostgresSourceOptions Options() => new() { Host = "127.0.0.1", Port = _server.Port, Database = _database, User = DatabaseTestServer.User, Table = "public.t" };
 }

@@ -1,64 +1,7 @@
-using System.Text.Json.Nodes;
 using Millrace.Connectors.Postgres;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.Postgres;
 
-/// <summary>Reads one table again and again as a job does, with the progress of the last time.</summary>
-internal sealed class TablePulls(PostgresTestServer server, string database, ReadRequest request)
-{
-    private Dictionary<string, SplitProgress> _progress = new(StringComparer.Ordinal);
-
-    /// <summary>Every row as it was handed over, in order.</summary>
-    public List<string> Rows { get; } = [];
-
-    public List<string> Notes { get; } = [];
-
-    public Func<PostgresSourceOptions, PostgresSourceOptions> Options { get; init; } = static o => o;
-
-    /// <summary>What a target that merges by <c>id</c> holds.</summary>
-    public IEnumerable<string> ById => Rows.GroupBy(r => (string)JsonNode.Parse(r)!["id"]!.ToJsonString()).Select(g => g.Last());
-
-    public ReadRequest Request { get; set; } = request;
-
-    public PostgresSource Open() => new(
-        Options(new PostgresSourceOptions { Host = "127.0.0.1", Port = server.Port, Database = database, User = PostgresTestServer.User }),
-        new ConnectorContext { Job = "pulls", Note = Notes.Add });
-
-    /// <summary>Takes over how far others are.</summary>
-    public void Continue(TablePulls others) => _progress = others._progress;
-
-    /// <summary>One run.</summary>
-    /// <param name="mostBatches">After how many batches it dies; all of them were committed.</param>
-    /// <param name="between">Called after every batch.</param>
-    /// <returns>Rows read.</returns>
-    public async Task<int> RunAsync(int mostBatches = int.MaxValue, Action? between = null)
-    {
-        int before = Rows.Count;
-        await using PostgresSource source = Open();
-        Checkpoint? since = _progress.Count == 0 ? null : new Checkpoint { Job = "pulls", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch, Splits = _progress };
-        await using IReadPlan plan = await source.PlanAsync(Request with { Since = since }, default);
-        var progress = new Dictionary<string, SplitProgress>(_progress, StringComparer.Ordinal);
-        foreach (Split split in await PlanReading.SplitsAsync(plan))
-        {
-            Position? from = progress.TryGetValue(split.Key, out SplitProgress? last) && !last.Done ? last.Position : null;
-            await using ISplitReader reader = await plan.OpenAsync(split, from, FailOnRowError.Instance, default);
-            while (await reader.ReadAsync(default) is { } read)
-            {
-                using RecordBatch batch = read.Batch;
-                Rows.AddRange(ColumnText.Rows(batch));
-                progress[split.Key] = new SplitProgress(PlanReading.Stored(read.Position), Done: false);
-                _progress = progress;
-                between?.Invoke();
-                if (--mostBatches == 0)
-                {
-                    return Rows.Count - before;
-                }
-            }
-
-            progress[split.Key] = new SplitProgress(split.EndPosition is { } end ? PlanReading.Stored(end) : progress.GetValueOrDefault(split.Key)?.Position, split.EndsKey);
-            _progress = progress;
-        }
-
-        return Rows.Count - before;
-    }
-}
+/// <summary>Reads of one table of PostgreSQL.</summary>
+internal sealed class TablePulls(string database, ReadRequest request) : TablePulls<PostgresSourceOptions>(Dialect.Postgres, database, request);

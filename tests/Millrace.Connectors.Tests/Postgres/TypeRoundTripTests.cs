@@ -90,9 +90,9 @@ public class TypeRoundTripTests
         var connector = new PostgresConnector();
         var context = new ConnectorContext { Job = "types" };
         await using ISource source = connector.OpenSource(
-            new PostgresSourceOptions { Host = "127.0.0.1", Port = _server.Port, Database = database, User = PostgresTestServer.User, Table = "public.a" }, context);
+            new PostgresSourceOptions { Host = "127.0.0.1", Port = _server.Port, Database = database, User = DatabaseTestServer.User, Table = "public.a" }, context);
         await using ISink sink = connector.OpenSink(
-            new PostgresTargetOptions { Host = "127.0.0.1", Port = _server.Port, Database = database, User = PostgresTestServer.User, Table = "public.b" }, context);
+            new PostgresTargetOptions { Host = "127.0.0.1", Port = _server.Port, Database = database, User = DatabaseTestServer.User, Table = "public.b" }, context);
         await using IReadPlan plan = await source.PlanAsync(new ReadRequest { BatchRows = 2 }, default);
         await sink.EnsureSchemaAsync(plan.Schema, SchemaEvolution.Evolve, default);
         await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = plan.Schema, RunId = "run" }, default);

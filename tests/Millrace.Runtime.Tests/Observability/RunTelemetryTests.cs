@@ -38,6 +38,18 @@ public sealed class RunTelemetryTests : IDisposable
         Assert.Equal(90, _telemetry.LagSeconds);
     }
 
+    [Fact]
+    public void How_far_the_target_is_behind_is_asked_of_the_source_and_kept_when_the_attempt_ends()
+    {
+        Assert.Null(_telemetry.Behind);
+        var source = new BehindSource();
+        _progress.Watch(source);
+        Assert.Equal(source.Lag, _telemetry.Behind);
+        source.Lag = new SourceLag(TimeSpan.Zero, 7);
+        _progress.Watch(null);
+        Assert.Equal(new SourceLag(TimeSpan.Zero, 7), _telemetry.Behind);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -90,6 +102,19 @@ public sealed class RunTelemetryTests : IDisposable
         public IAsyncEnumerable<Split> SplitsAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask<ISplitReader> OpenAsync(Split split, Position? from, IRowErrorHandler errors, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class BehindSource : ISource
+    {
+        public SourceLag? Lag { get; set; } = new(TimeSpan.FromSeconds(3), 100);
+
+        public ValueTask<CheckReport> CheckAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+        public ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -20,7 +20,7 @@ public sealed class DeadlockTests : IDisposable
         _folder.Write("job.yaml", $$"""
             name: deadlocked
             source: {connector: files, path: rows.csv}
-            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, table: public.t, write: merge, key: id}
+            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, table: public.t, write: merge, key: id}
             failure: {retry: {attempts: 5, initial_delay: 10ms} }
             """);
 

@@ -87,8 +87,8 @@ public sealed class ManyTablesTests : IDisposable
         Sql("CREATE TABLE a (id int PRIMARY KEY, v text); INSERT INTO a VALUES (1, 'x'); CREATE TABLE b (x int, y int, v text, PRIMARY KEY (y, x)); INSERT INTO b VALUES (1, 2, 'x'); CREATE TABLE log_x (v int)");
         _folder.Write("job.yaml", $$"""
             name: shop
-            source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, streams: [public.*, -public.log_*]}
-            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{target}}, user: {{PostgresTestServer.User}}, table: "copy_of_{schema}.{table}", write: merge}
+            source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, streams: [public.*, -public.log_*]}
+            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{target}}, user: {{DatabaseTestServer.User}}, table: "copy_of_{schema}.{table}", write: merge}
             parallel: 2
             """);
         MillraceResult first = await _millrace.RunAsync("run", "job.yaml");

@@ -27,7 +27,7 @@ public sealed class MergedTableTests : IDisposable
         _folder.Write("inbox/1.csv", "id,k,ts\n1,a,2026-01-01T00:00:00\n2,b,2026-01-01T00:00:01\n3,a,2026-01-01T00:00:02\n");
         _folder.Write("job.sql", $"""
             CREATE {kind} a (id bigint, k varchar, ts timestamp{watermark}) WITH (connector = 'files', path = 'inbox/*.csv', format = 'csv');
-            CREATE TABLE o (k varchar, n bigint, PRIMARY KEY (k)) WITH (connector = 'postgres', host = '127.0.0.1', port = {_server.Port}, database = '{_database}', user = '{PostgresTestServer.User}', table = 'public.o'{options});
+            CREATE TABLE o (k varchar, n bigint, PRIMARY KEY (k)) WITH (connector = 'postgres', host = '127.0.0.1', port = {_server.Port}, database = '{_database}', user = '{DatabaseTestServer.User}', table = 'public.o'{options});
             SET drain = on;
             INSERT INTO o SELECT k, count(*) AS n FROM a GROUP BY k;
             """);

@@ -40,7 +40,7 @@ public sealed class KilledChangesTests : IDisposable
     [Fact]
     public async Task A_table_that_changes_are_merged_into_equals_its_source()
     {
-        WriteJob(Invariant($"{{connector: postgres, host: 127.0.0.1, port: {_server.Port}, database: {_target}, user: {PostgresTestServer.User}, table: public.t, write: merge, key: id}}"));
+        WriteJob(Invariant($"{{connector: postgres, host: 127.0.0.1, port: {_server.Port}, database: {_target}, user: {DatabaseTestServer.User}, table: public.t, write: merge, key: id}}"));
         RandomKiller killer = await KillAsync(() => Tables() ? _server.Sql(_target, "SELECT max(epoch) FROM _millrace.checkpoint") : "");
 
         const string rows = "SELECT id || ' ' || v || ' ' || coalesce(md5(long), '-') FROM public.t ORDER BY id";
@@ -147,7 +147,7 @@ public sealed class KilledChangesTests : IDisposable
 
     private void WriteJob(string target) => _folder.Write("job.yaml", $$"""
         name: changes
-        source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_source}}, user: {{PostgresTestServer.User}}, stream: public.t, mode: cdc, heartbeat: 100ms}
+        source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_source}}, user: {{DatabaseTestServer.User}}, stream: public.t, mode: cdc, heartbeat: 100ms}
         target: {{target}}
         batch: {strategy: fixed_size, size: 200, max_wait: 50ms}
         failure: {retry: {attempts: 50, initial_delay: 10ms, max_delay: 100ms} }

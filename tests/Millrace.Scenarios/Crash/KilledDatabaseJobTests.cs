@@ -78,8 +78,8 @@ public sealed class KilledDatabaseJobTests : IDisposable
         _server.Sql(_database, $"CREATE TABLE public.orders AS SELECT i * 7 AS id, md5(i::text) AS name FROM generate_series(1, {rows}) i ORDER BY md5(i::text); ALTER TABLE public.orders ADD PRIMARY KEY (id); ANALYZE public.orders");
         _folder.Write("load.yaml", $$"""
             name: load
-            source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, stream: public.orders, read_by: key, chunk_bytes: 64KiB}
-            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, table: public.copied}
+            source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, stream: public.orders, read_by: key, chunk_bytes: 64KiB}
+            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, table: public.copied}
             batch: {strategy: fixed_size, size: 500}
             """);
         var killer = new RandomKiller(_random, Traces, longest: 400);
@@ -155,7 +155,7 @@ public sealed class KilledDatabaseJobTests : IDisposable
     private void WriteJob(string write) => _folder.Write("job.yaml", $$"""
         name: inbox
         source: {connector: files, path: inbox/*.csv, mode: incremental, poll: 20ms, settle_time: 1h}
-        target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, table: public.inbox, write: {{write}}}
+        target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, table: public.inbox, write: {{write}}}
         batch: {strategy: fixed_size, size: {{RowsPerEpoch}}, max_wait: 50ms}
         failure: {retry: {attempts: 50, initial_delay: 10ms, max_delay: 100ms} }
         threads: 2

@@ -87,7 +87,7 @@ public sealed class KilledMySqlJobTests : IDisposable
         _server.Sql(_database, "CREATE TABLE inbox (id int PRIMARY KEY, name varchar(40)) ENGINE = InnoDB");
         _folder.Write("job.yaml", $$"""
             name: outbox
-            source: {connector: mysql, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{MariaDbTestServer.User}}, table: inbox, mode: incremental, cursor: id}
+            source: {connector: mysql, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, table: inbox, mode: incremental, cursor: id}
             target: {connector: files, path: out/, format: csv, write: append}
             batch: {strategy: fixed_size, size: {{RowsPerEpoch}}, max_wait: 50ms}
             failure: {retry: {attempts: 50, initial_delay: 10ms, max_delay: 100ms} }
@@ -129,7 +129,7 @@ public sealed class KilledMySqlJobTests : IDisposable
     private void WriteJob(string write) => _folder.Write("job.yaml", $$"""
         name: inbox
         source: {connector: files, path: inbox/*.csv, mode: incremental, poll: 20ms, settle_time: 1h}
-        target: {connector: mysql, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{MariaDbTestServer.User}}, table: inbox, write: {{write}}}
+        target: {connector: mysql, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{DatabaseTestServer.User}}, table: inbox, write: {{write}}}
         batch: {strategy: fixed_size, size: {{RowsPerEpoch}}, max_wait: 50ms}
         failure: {retry: {attempts: 50, initial_delay: 10ms, max_delay: 100ms} }
         threads: 2

@@ -93,6 +93,7 @@ internal sealed class MySqlSink : ISink
 
     private async ValueTask<ISinkWriter> OpenWriterAsync(MySqlConnection connection, SinkRequest request, CancellationToken cancellation)
     {
+        await WriteSession.PrepareAsync(connection, cancellation).ConfigureAwait(false);
         request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
         bool merges = request.Mode == WriteMode.Merge;
         Schema stored = merges ? TargetColumns.StoredOf(request.Schema) : request.Schema;

@@ -17,6 +17,7 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
     private readonly PostgresSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly TableName _table;
+    private readonly OpenChanges _open = new();
     private ReplicationLink? _link;
     private ChangeLog? _log;
     private SlotWatch? _watch;
@@ -46,6 +47,23 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 
     /// <summary>When the newest transaction read was committed.</summary>
     public DateTimeOffset? NewestCommit => _log is { NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
+
+    /// <summary>How far the target's last commit is behind the server; null before the stream began. Any thread may ask.</summary>
+    public SourceLag? Lag
+    {
+        get
+        {
+            if (_log is not { } log)
+            {
+                return null;
+            }
+
+            ulong acknowledged = Volatile.Read(ref _acknowledged);
+            ulong place = Math.Max(log.IdlePlace(acknowledged) ?? acknowledged, acknowledged);
+            ulong end = Math.Max(log.Stream.EndOfLog, _watch?.EndOfLog ?? 0);
+            return new SourceLag(_open.Age(_context.Time.GetUtcNow()), end > place ? (long)(end - place) : 0);
+        }
+    }
 
     /// <summary>The publication that says what of the table is handed out.</summary>
     public string PublicationNamed => _options.Publication ?? SlotNamed;
@@ -164,6 +182,7 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 
         _loading = null;
         Volatile.Write(ref _acknowledged, Math.Max(_acknowledged, position.End));
+        _open.Committed(position.End);
         if (_log is { } log)
         {
             await log.Stream.ConfirmAsync(position.End, cancellation).ConfigureAwait(false);
@@ -220,7 +239,7 @@ internal sealed class ChangeCapture : IChangeCapture, IAsyncDisposable
 
         ReplicationStream stream = ReplicationStream.Start(_server, _link, from.Slot, PublicationNamed, from.End);
         _link = null;
-        _log = new ChangeLog(stream, table, from);
+        _log = new ChangeLog(stream, table, from, _open);
         _handedOut = from;
         _acknowledged = Math.Max(_acknowledged, from.End);
         _watch = new SlotWatch(_server, from.Slot, _options, _context, Place, HeartbeatAsync);

@@ -9,7 +9,8 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="stream">The messages, which belong to it.</param>
 /// <param name="table">The table.</param>
 /// <param name="from">Where the stream begins.</param>
-internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from) : IChangeLog, IAsyncDisposable
+/// <param name="open">Hears of transactions that are read.</param>
+internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from, OpenChanges open) : IChangeLog, IAsyncDisposable
 {
     private readonly ChangedTuple _old = new();
     private readonly ChangedTuple _new = new();
@@ -226,7 +227,11 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
 
     private void Add(byte op, ChangedTuple? tuple, ChangeRows rows, ReadOnlySpan<int> slots)
     {
-        _number++;
+        if (_number++ == 0)
+        {
+            open.Add(_commit, _committedAt);
+        }
+
         Volatile.Write(ref _pending, ulong.MaxValue);
         if (_commit != from.Transaction || _number > from.Rows)
         {

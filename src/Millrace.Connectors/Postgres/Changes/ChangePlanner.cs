@@ -54,6 +54,8 @@ internal sealed class ChangePlanner : IAsyncDisposable
             : await _server.AskAsync(connection => PlanLoadAsync(connection, request, layout, cancellation), _capture.Place, cancellation).ConfigureAwait(false);
     }
 
+    public SourceLag? Lag => _capture.Lag;
+
     /// <summary>What reading needs, one finding for each.</summary>
     public async ValueTask<List<CheckFinding>> CheckAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
     {

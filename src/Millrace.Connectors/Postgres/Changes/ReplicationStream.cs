@@ -17,6 +17,7 @@ internal sealed class ReplicationStream : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task<bool>? _pending;
     private ulong _confirmed;
+    private ulong _endOfLog;
 
     private ReplicationStream(PostgresServer server, ReplicationLink link, string slot, string publication, ulong from)
     {
@@ -37,6 +38,9 @@ internal sealed class ReplicationStream : IAsyncDisposable
 
     /// <summary>Place in the log up to which the server has looked for changes and sent those that it found.</summary>
     public ulong Received => (ulong)_link.Connection.LastReceivedLsn;
+
+    /// <summary>The end of the log as the server told with its last message; 0 before the first.</summary>
+    public ulong EndOfLog => Volatile.Read(ref _endOfLog);
 
     /// <summary>The last place that the server was told to be done with.</summary>
     public ulong Confirmed => Volatile.Read(ref _confirmed);
@@ -140,7 +144,15 @@ internal sealed class ReplicationStream : IAsyncDisposable
     }
 
     private bool Found(bool found)
-        => found ? true : throw PostgresErrors.Unreachable.Error($"{_server.Host}: the server has ended the stream of changes.");
+    {
+        if (!found)
+        {
+            throw PostgresErrors.Unreachable.Error($"{_server.Host}: the server has ended the stream of changes.");
+        }
+
+        Volatile.Write(ref _endOfLog, (ulong)Current.WalEnd);
+        return true;
+    }
 
     private sealed class PgOutputSlot(string name) : LogicalReplicationSlot("pgoutput", new ReplicationSlotOptions(name));
 }

@@ -17,6 +17,7 @@ internal sealed class SlotWatch : IAsyncDisposable
     private readonly Task _work;
     private MillraceException? _failure;
     private bool _isTold;
+    private ulong _endOfLog;
 
     /// <param name="server">The server.</param>
     /// <param name="slot">The slot.</param>
@@ -34,6 +35,9 @@ internal sealed class SlotWatch : IAsyncDisposable
         _beat = beat;
         _work = Task.Run(WorkAsync);
     }
+
+    /// <summary>The end of the server's log at the last look; 0 before the first.</summary>
+    public ulong EndOfLog => Volatile.Read(ref _endOfLog);
 
     public void ThrowIfFailed()
     {
@@ -70,13 +74,9 @@ internal sealed class SlotWatch : IAsyncDisposable
 
     private async ValueTask LookAsync(CancellationToken cancellation)
     {
-        if (_options.SlotLagLimit.Bytes == 0)
-        {
-            return;
-        }
-
         SlotInfo? slot = await _server.AskAsync(connection => Slots.FindAsync(connection, _slot, cancellation), _place, cancellation).ConfigureAwait(false);
-        if (slot is null || (slot.Retained <= _options.SlotLagLimit.Bytes && slot.Status != "unreserved"))
+        Volatile.Write(ref _endOfLog, slot?.EndOfLog ?? 0);
+        if (slot is null || _options.SlotLagLimit.Bytes == 0 || (slot.Retained <= _options.SlotLagLimit.Bytes && slot.Status != "unreserved"))
         {
             _isTold = false;
             return;

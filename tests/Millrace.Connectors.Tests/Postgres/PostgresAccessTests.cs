@@ -2,50 +2,14 @@ using Millrace.Connectors.Postgres;
 
 namespace Millrace.Connectors.Tests.Postgres;
 
-/// <summary>What a run is told when the server, or the right to it, is not what it was.</summary>
+/// <summary>What a run is told when the table, or the right to it, is not what it was.</summary>
 [Trait("speed", "slow")]
-public class BadDaysTests
+public class PostgresAccessTests
 {
     private readonly PostgresTestServer _server = PostgresTestServer.Demand();
     private readonly string _database;
 
-    public BadDaysTests() => _database = _server.NewDatabase();
-
-    [Fact]
-    public Task A_server_that_restarts_in_the_middle_is_worth_another_attempt_which_reads_everything() => LeakCheck.RunAsync(async () =>
-    {
-        PostgresTestServer own = PostgresTestServer.DemandOwn();
-        const int rows = 300_000;
-        own.Sql("postgres", $"CREATE TABLE public.t AS SELECT i AS id, repeat('x', 100) AS pad FROM generate_series(1, {rows}) i");
-        await using PostgresSource source = Open(own, "postgres", chunk: 1 << 30);
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(async () =>
-        {
-            await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-            await using ISplitReader reader = await plan.OpenAsync((await PlanReading.SplitsAsync(plan))[0], null, FailOnRowError.Instance, default);
-            (await reader.ReadAsync(default))!.Value.Batch.Dispose();
-            own.Restart();
-            while (await reader.ReadAsync(default) is { } read)
-            {
-                read.Batch.Dispose();
-            }
-        });
-
-        Assert.Equal(ErrorClass.Retryable, e.Code.Class);
-        await using IReadPlan again = await PlanAgainAsync(source);
-        Assert.Equal(rows, (await PlanReading.ReadAllAsync(again)).Count);
-    });
-
-    [Fact]
-    public async Task A_table_that_is_dropped_before_it_is_read_is_unknown()
-    {
-        Sql("CREATE TABLE public.t (id int)");
-        await using PostgresSource source = Open(_server, _database);
-        await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-        Sql("DROP TABLE public.t");
-
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => PlanReading.ReadAllAsync(plan));
-        Assert.Equal("MR3204", e.Code.Id);
-    }
+    public PostgresAccessTests() => _database = _server.NewDatabase();
 
     [Theory]
     [InlineData("ALTER COLUMN id TYPE real", "became real; it was integer")]
@@ -63,52 +27,6 @@ public class BadDaysTests
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
         await using IReadPlan again = await source.PlanAsync(new ReadRequest(), default);
         Assert.Single(await PlanReading.ReadAllAsync(again));
-    }
-
-    [Fact]
-    public async Task A_table_stays_as_it_is_while_it_is_read()
-    {
-        Sql("CREATE TABLE public.t (id int); INSERT INTO public.t VALUES (1)");
-        await using PostgresSource source = Open(_server, _database);
-        await using (IReadPlan plan = await source.PlanAsync(new ReadRequest(), default))
-        {
-            Assert.Single(await PlanReading.ReadAllAsync(plan));
-            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Sql("SET lock_timeout = '10ms'; DROP TABLE public.t"));
-            Assert.Contains("lock timeout", e.Message, StringComparison.Ordinal);
-        }
-
-        Sql("DROP TABLE public.t");
-    }
-
-    [Fact]
-    public async Task A_read_that_is_given_up_leaves_no_statement_on_the_server()
-    {
-        Sql("CREATE TABLE public.t AS SELECT i AS id, repeat('x', 100) AS pad FROM generate_series(1, 300000) i");
-        await using (PostgresSource source = Open(_server, _database, chunk: 1 << 30))
-        {
-            await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-            using var stop = new CancellationTokenSource();
-            await using ISplitReader reader = await plan.OpenAsync((await PlanReading.SplitsAsync(plan))[0], null, FailOnRowError.Instance, stop.Token);
-            (await reader.ReadAsync(stop.Token))!.Value.Batch.Dispose();
-            Assert.Equal("1", Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY %'"));
-            await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            {
-                while (await reader.ReadAsync(stop.Token) is { } read)
-                {
-                    read.Batch.Dispose();
-                }
-            });
-        }
-
-        // The server takes a moment to notice that its clients have gone.
-        string left = "";
-        for (int i = 0; i < 200 && left != "0"; i++)
-        {
-            left = Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'millrace %'");
-        }
-
-        Assert.Equal("0", left);
     }
 
     [Fact]
@@ -169,23 +87,8 @@ public class BadDaysTests
             granted);
     }
 
-    // The first connections after a restart may still be those that died.
-    private static async Task<IReadPlan> PlanAgainAsync(PostgresSource source)
-    {
-        for (int i = 0; ; i++)
-        {
-            try
-            {
-                return await source.PlanAsync(new ReadRequest(), default);
-            }
-            catch (MillraceException e) when (e.Code.Class == ErrorClass.Retryable && i < 5)
-            {
-            }
-        }
-    }
-
     private static PostgresSourceOptions Options(PostgresTestServer server, string database)
-        => new() { Host = "127.0.0.1", Port = server.Port, Database = database, User = PostgresTestServer.User, Table = "public.t" };
+        => new() { Host = "127.0.0.1", Port = server.Port, Database = database, User = DatabaseTestServer.User, Table = "public.t" };
 
     private static PostgresSource Open(PostgresTestServer server, string database, int chunk = 8192)
         => new(Options(server, database) with { ChunkBytes = new ByteSize(chunk) }, new ConnectorContext { Job = "bad" });

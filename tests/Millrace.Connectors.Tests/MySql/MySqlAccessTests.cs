@@ -2,51 +2,14 @@ using Millrace.Connectors.MySql;
 
 namespace Millrace.Connectors.Tests.MySql;
 
-/// <summary>What a run is told when the server, or the right to it, is not what it was.</summary>
+/// <summary>What a run is told when the table, or the right to it, is not what it was.</summary>
 [Trait("speed", "slow")]
-public class BadDaysTests
+public class MySqlAccessTests
 {
     private readonly MariaDbTestServer _server = MariaDbTestServer.Demand();
     private readonly string _database;
 
-    public BadDaysTests() => _database = _server.NewDatabase();
-
-    [Fact]
-    public Task A_server_that_restarts_in_the_middle_is_worth_another_attempt_which_reads_everything() => LeakCheck.RunAsync(async () =>
-    {
-        MariaDbTestServer own = MariaDbTestServer.DemandOwn();
-        const int rows = 300_000;
-        string database = own.NewDatabase();
-        own.Sql(database, $"CREATE TABLE t AS SELECT seq AS id, REPEAT('x', 100) AS pad FROM seq_1_to_{rows}");
-        await using var source = new MySqlSource(Options(own, database), new ConnectorContext { Job = "bad" });
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(async () =>
-        {
-            await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-            await using ISplitReader reader = await plan.OpenAsync((await PlanReading.SplitsAsync(plan))[0], null, FailOnRowError.Instance, default);
-            (await reader.ReadAsync(default))!.Value.Batch.Dispose();
-            own.Restart();
-            while (await reader.ReadAsync(default) is { } read)
-            {
-                read.Batch.Dispose();
-            }
-        });
-
-        Assert.Equal(("MR3301", ErrorClass.Retryable), (e.Code.Id, e.Code.Class));
-        await using IReadPlan again = await source.PlanAsync(new ReadRequest(), default);
-        Assert.Equal(rows, (await PlanReading.ReadAllAsync(again)).Count);
-    });
-
-    [Fact]
-    public async Task A_table_that_is_dropped_before_it_is_read_is_unknown()
-    {
-        Sql("CREATE TABLE t (id int)");
-        await using MySqlSource source = Open();
-        await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-        Sql("DROP TABLE t");
-
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => PlanReading.ReadAllAsync(plan));
-        Assert.Equal("MR3304", e.Code.Id);
-    }
+    public MySqlAccessTests() => _database = _server.NewDatabase();
 
     [Theory]
     [InlineData("DROP COLUMN v", true, "is gone")]
@@ -67,21 +30,6 @@ public class BadDaysTests
     }
 
     [Fact]
-    public async Task A_table_stays_as_it_is_while_it_is_read()
-    {
-        Sql("CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
-        await using MySqlSource source = Open();
-        await using (IReadPlan plan = await source.PlanAsync(new ReadRequest(), default))
-        {
-            Assert.Single(await PlanReading.ReadAllAsync(plan));
-            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Sql("SET lock_wait_timeout = 0; DROP TABLE t"));
-            Assert.Contains("Lock wait timeout", e.Message, StringComparison.Ordinal);
-        }
-
-        Sql("DROP TABLE t");
-    }
-
-    [Fact]
     public Task A_table_is_read_as_of_one_moment_by_all_connections() => LeakCheck.RunAsync(async () =>
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT seq, 1 FROM seq_1_to_20000; ANALYZE TABLE t");
@@ -99,54 +47,6 @@ public class BadDaysTests
         Assert.Equal(20_000, rows.Count);
         Assert.All(rows, r => Assert.EndsWith("\"v\":1}", r, StringComparison.Ordinal));
     });
-
-    [Fact]
-    public async Task A_read_that_is_given_up_leaves_no_statement_on_the_server()
-    {
-        Sql("CREATE TABLE t AS SELECT seq AS id, REPEAT('x', 100) AS pad FROM seq_1_to_300000");
-        await using (MySqlSource source = Open())
-        {
-            await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-            using var stop = new CancellationTokenSource();
-            await using ISplitReader reader = await plan.OpenAsync((await PlanReading.SplitsAsync(plan))[0], null, FailOnRowError.Instance, stop.Token);
-            (await reader.ReadAsync(stop.Token))!.Value.Batch.Dispose();
-            Assert.Contains(Sessions(), s => s.Contains("FROM `", StringComparison.Ordinal));
-            await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            {
-                while (await reader.ReadAsync(stop.Token) is { } read)
-                {
-                    read.Batch.Dispose();
-                }
-            });
-        }
-
-        AssertSessionsEnd();
-    }
-
-    [Fact]
-    public async Task A_statement_that_does_not_answer_is_ended_on_the_server_when_it_is_cancelled()
-    {
-        Sql("CREATE VIEW t AS SELECT seq AS id, SLEEP(0.5) AS pause FROM seq_1_to_10000");
-        using var stop = new CancellationTokenSource();
-        await using (MySqlSource source = Open())
-        {
-            await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
-            Split split = (await PlanReading.SplitsAsync(plan))[0];
-            Task<ISplitReader> opening = plan.OpenAsync(split, null, FailOnRowError.Instance, stop.Token).AsTask();
-            await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            {
-                await using ISplitReader reader = await opening;
-                while (await reader.ReadAsync(stop.Token) is { } read)
-                {
-                    read.Batch.Dispose();
-                }
-            });
-        }
-
-        AssertSessionsEnd();
-    }
 
     [Fact]
     public async Task Who_may_not_come_in_is_told_why()
@@ -176,16 +76,6 @@ public class BadDaysTests
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => source.PlanAsync(new ReadRequest(), default).AsTask());
         Assert.Equal(("MR3301", ErrorClass.Retryable), (e.Code.Id, e.Code.Class));
         Assert.False((await source.CheckAsync(default)).Ok);
-    }
-
-    [Fact]
-    public async Task A_table_that_is_not_there_is_unknown_with_the_nearest_name()
-    {
-        Sql("CREATE TABLE orders (id int)");
-        await using var source = new MySqlSource(Options(_server, _database) with { Table = "order" }, new ConnectorContext { Job = "bad" });
-        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => source.PlanAsync(new ReadRequest(), default).AsTask());
-        Assert.Equal("MR3304", e.Code.Id);
-        Assert.Contains($"{_database}.orders", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,22 +114,8 @@ public class BadDaysTests
         return rows;
     }
 
-    private IEnumerable<string> Sessions() => Sql($"SELECT id, COALESCE(info, '') FROM information_schema.PROCESSLIST WHERE db = '{_database}' AND id <> CONNECTION_ID()").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    // The server takes a moment to notice that its clients have gone.
-    private void AssertSessionsEnd()
-    {
-        string[] left = [""];
-        for (int i = 0; i < 300 && left.Length > 0; i++)
-        {
-            left = [.. Sessions()];
-        }
-
-        Assert.Empty(left);
-    }
-
     private static MySqlSourceOptions Options(MariaDbTestServer server, string database)
-        => new() { Host = "127.0.0.1", Port = server.Port, Database = database, User = MariaDbTestServer.User, Table = "t" };
+        => new() { Host = "127.0.0.1", Port = server.Port, Database = database, User = DatabaseTestServer.User, Table = "t" };
 
     private MySqlSource Open() => new(Options(_server, _database), new ConnectorContext { Job = "bad" });
 

@@ -1,0 +1,109 @@
+using Millrace.Connectors.MySql;
+using Millrace.Connectors.Postgres;
+
+namespace Millrace.Connectors.Tests.Databases;
+
+/// <summary>What tests that are the same for every database have to know of one.</summary>
+public abstract class Dialect
+{
+    public static Dialect Postgres { get; } = new PostgresDialect();
+
+    public static Dialect MySql { get; } = new MySqlDialect();
+
+    /// <summary>The server of all tests.</summary>
+    public abstract DatabaseTestServer Demand();
+
+    /// <summary>A server that no other test uses.</summary>
+    public abstract DatabaseTestServer DemandOwn();
+
+    public abstract Connector Connector { get; }
+
+    /// <summary>The errors of the connector begin with it.</summary>
+    public abstract string Errors { get; }
+
+    /// <summary>A table as the connector's options name it, which is also its name in SQL.</summary>
+    public abstract string Table(string name);
+
+    public abstract object Source(int port, string database, string table);
+
+    public abstract object Target(int port, string database, string table);
+
+    /// <summary>A table of so many rows with <c>id</c> from 1 and a text <c>pad</c>.</summary>
+    public abstract string CreateSeries(string table, int rows);
+
+    /// <summary>A view of many rows each of which takes the server half a second.</summary>
+    public abstract string CreateSlowView(string view);
+
+    /// <summary>Lets statements fail at once that would wait for a lock.</summary>
+    public abstract string NoLockWait { get; }
+
+    /// <summary>Prints the rows of a table with <c>id</c> and <c>name</c> as JSON; nothing where there is no table.</summary>
+    public abstract string RowsOf(DatabaseTestServer server, string database, string table);
+
+    /// <summary>Prints what the connector's sessions do in the database.</summary>
+    public abstract string Sessions { get; }
+
+    private sealed class PostgresDialect : Dialect
+    {
+        public override Connector Connector { get; } = new PostgresConnector();
+
+        public override string Errors => "MR32";
+
+        public override string Sessions => "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'millrace %'";
+
+        public override DatabaseTestServer Demand() => PostgresTestServer.Demand();
+
+        public override DatabaseTestServer DemandOwn() => PostgresTestServer.DemandOwn();
+
+        public override string Table(string name) => $"public.{name}";
+
+        public override object Source(int port, string database, string table)
+            => new PostgresSourceOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
+
+        public override object Target(int port, string database, string table)
+            => new PostgresTargetOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
+
+        public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT i AS id, repeat('x', 100) AS pad FROM generate_series(1, {rows}) i";
+
+        public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT i AS id, pg_sleep(0.5)::text AS pause FROM generate_series(1, 10000) i";
+
+        public override string NoLockWait => "SET lock_timeout = '10ms'";
+
+        public override string RowsOf(DatabaseTestServer server, string database, string table)
+            => server.Sql(database, $"SELECT to_regclass('{table}') IS NOT NULL") == "t"
+                ? server.Sql(database, $"SELECT '{{\"id\":' || id || ',\"name\":' || coalesce(to_json(name)::text, 'null') || '}}' FROM {table}")
+                : "";
+    }
+
+    private sealed class MySqlDialect : Dialect
+    {
+        public override Connector Connector { get; } = new MySqlConnector();
+
+        public override string Errors => "MR33";
+
+        public override string Sessions => "SELECT COALESCE(info, '-') FROM information_schema.PROCESSLIST WHERE db = DATABASE() AND id <> CONNECTION_ID()";
+
+        public override DatabaseTestServer Demand() => MariaDbTestServer.Demand();
+
+        public override DatabaseTestServer DemandOwn() => MariaDbTestServer.DemandOwn();
+
+        public override string Table(string name) => name;
+
+        public override object Source(int port, string database, string table)
+            => new MySqlSourceOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
+
+        public override object Target(int port, string database, string table)
+            => new MySqlTargetOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
+
+        public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT seq AS id, REPEAT('x', 100) AS pad FROM seq_1_to_{rows}";
+
+        public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT seq AS id, SLEEP(0.5) AS pause FROM seq_1_to_10000";
+
+        public override string NoLockWait => "SET lock_wait_timeout = 0";
+
+        public override string RowsOf(DatabaseTestServer server, string database, string table)
+            => server.Sql(database, $"SHOW TABLES LIKE '{table}'").Length > 0
+                ? server.Sql(database, $"SELECT CONCAT('{{\"id\":', id, ',\"name\":', COALESCE(JSON_QUOTE(name), 'null'), '}}') FROM {table}")
+                : "";
+    }
+}
