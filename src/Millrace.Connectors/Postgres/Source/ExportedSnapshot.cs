@@ -93,15 +93,11 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
         try
         {
             await ExecuteAsync(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellation).ConfigureAwait(false);
-            foreach (string table in tables)
+            if (tables.Count > 0 && !await TryLockAsync(connection, string.Join(", ", tables), cancellation).ConfigureAwait(false))
             {
-                try
+                foreach (string table in tables)
                 {
-                    await ExecuteAsync(connection, $"SAVEPOINT millrace; LOCK TABLE {table} IN ACCESS SHARE MODE; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
-                }
-                catch (PostgresException)
-                {
-                    await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT millrace; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+                    await TryLockAsync(connection, table, cancellation).ConfigureAwait(false);
                 }
             }
 
@@ -167,6 +163,20 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
         {
             await reader.ReadAsync(cancellation).ConfigureAwait(false);
             return read(reader);
+        }
+    }
+
+    private static async ValueTask<bool> TryLockAsync(NpgsqlConnection connection, string tables, CancellationToken cancellation)
+    {
+        try
+        {
+            await ExecuteAsync(connection, $"SAVEPOINT millrace; LOCK TABLE {tables} IN ACCESS SHARE MODE; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (PostgresException)
+        {
+            await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT millrace; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+            return false;
         }
     }
 
