@@ -43,10 +43,20 @@ public sealed class IcebergConnector : Connector
         ],
     };
 
-    /// <summary><c>iceberg://lake/orders</c> is the folder <c>lake/orders</c>, <c>iceberg:///lake/orders</c> the one at the root.</summary>
+    /// <summary>
+    /// <c>iceberg://lake/orders</c> is the folder <c>lake/orders</c>, <c>iceberg:///lake/orders</c> the one at the root, and
+    /// <c>iceberg://s3://bucket/orders</c> one in a store, whose options stay with its address.
+    /// </summary>
     public override OptionMap OptionsOf(Location location, ConnectorRole role)
     {
         OptionMap options = location.ToOptions("path");
+        if (ObjectStores.IsRemote(location.Path))
+        {
+            var address = new OptionMap(options.Place);
+            address.Set("path", new OptionScalar(location.Text[(location.Scheme.Length + "://".Length)..], options.Place, Quoted: true));
+            return address;
+        }
+
         options.Set("path", new OptionScalar(location.Scheme.Length == 0 ? location.Path : Uri.UnescapeDataString(location.Path), options.Place, Quoted: true));
         return options;
     }

@@ -13,9 +13,9 @@ public sealed record IcebergSourceOptions
     [Description("Read the table as of this snapshot; see the stream `$snapshots`.")]
     public long? SnapshotId { get; init; }
 
-    [Description("Read the table as it was at this time.")]
+    [Description("Read the table as it was at this time, in ISO 8601; one without a zone is in UTC.")]
     [OptionExample("2026-03-01T12:00:00Z")]
-    public DateTimeOffset? AsOf { get; init; }
+    public string? AsOf { get; init; }
 
     [Description("Read the snapshot of this branch or tag.")]
     [OptionExample("audit")]

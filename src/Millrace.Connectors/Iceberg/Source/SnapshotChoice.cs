@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Text;
+using Millrace.Columnar;
 
 namespace Millrace.Connectors.Iceberg;
 
@@ -16,14 +17,19 @@ internal sealed record SnapshotChoice(Snapshot? Snapshot, TableSchema Schema)
 
         if (options.SnapshotId is { } id)
         {
-            return Past(table, table.SnapshotOf(id) ?? throw Missing(path, $"with the id {id}"));
+            return Past(table, table.SnapshotOf(id) ?? throw Missing(path, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"with the id {id}")));
         }
 
-        if (options.AsOf is { } time)
+        if (options.AsOf is { } text)
         {
+            if (!TimestampText.TryParse(Encoding.UTF8.GetBytes(text.Trim()), TimeUnit.Millisecond, instant: true, out long time, out _))
+            {
+                throw IcebergErrors.NoSnapshot.Error($"as_of is '{text}', which is no time.", ErrorPlace.InFile(path), "Write it as 2026-03-01T12:00:00Z.");
+            }
+
             // The log tells what was current, rollbacks included.
-            SnapshotLogEntry? entry = table.SnapshotLog.LastOrDefault(e => e.TimestampMs <= time.ToUnixTimeMilliseconds());
-            return Past(table, entry is null ? null : table.SnapshotOf(entry.SnapshotId)) ?? throw Missing(path, $"of {time.ToString("O", CultureInfo.InvariantCulture)} or before");
+            SnapshotLogEntry? entry = table.SnapshotLog.LastOrDefault(e => e.TimestampMs <= time);
+            return Past(table, entry is null ? null : table.SnapshotOf(entry.SnapshotId)) ?? throw Missing(path, $"of {text} or before");
         }
 
         if (options.Ref is { } name)
