@@ -135,23 +135,20 @@ internal ref struct LogStatement
 
     private readonly bool Mentions(string name)
     {
-        ReadOnlySpan<char> rest = _text[_at..];
-        while (true)
+        for (int from = _at; ; from++)
         {
-            int found = rest.IndexOf(name, StringComparison.OrdinalIgnoreCase);
+            int found = _text[from..].IndexOf(name, StringComparison.OrdinalIgnoreCase);
             if (found < 0)
             {
                 return false;
             }
 
-            bool begins = found == 0 || !IsName(rest[found - 1]);
-            bool ends = found + name.Length == rest.Length || !IsName(rest[found + name.Length]);
-            if (begins && ends)
+            from += found;
+            int end = from + name.Length;
+            if ((from == 0 || !IsName(_text[from - 1])) && (end == _text.Length || !IsName(_text[end])))
             {
                 return true;
             }
-
-            rest = rest[(found + 1)..];
         }
     }
 

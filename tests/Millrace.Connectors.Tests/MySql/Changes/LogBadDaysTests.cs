@@ -89,8 +89,15 @@ public sealed class LogBadDaysTests
         server.Sql(database, "CREATE TABLE t (id int PRIMARY KEY)");
         var pulls = new LogPulls(server, database);
         await pulls.RunAsync();
-        server.Sql(database, "INSERT INTO t VALUES (1); FLUSH BINARY LOGS; FLUSH BINARY LOGS");
-        server.Sql(database, $"PURGE BINARY LOGS TO '{server.Sql(database, "SHOW BINARY LOGS").Split('\n')[^1].Split('|')[0]}'");
+        server.Sql(database, "INSERT INTO t VALUES (1)");
+
+        // The server keeps a file until the engine has synced what is in it.
+        for (int i = 0; i < 200 && server.Sql(database, "SHOW BINARY LOGS").StartsWith("binlog.000001", StringComparison.Ordinal); i++)
+        {
+            server.Sql(database, "FLUSH BINARY LOGS");
+            server.Sql(database, $"PURGE BINARY LOGS TO '{server.Sql(database, "SHOW BINARY LOGS").Split('\n')[^1].Split('|')[0]}'");
+        }
+
         await LoseAsync();
         Assert.Single(await pulls.RunAsync());
 
@@ -127,7 +134,7 @@ public sealed class LogBadDaysTests
             await using ISplitReader again = await next.OpenAsync((await PlanReading.SplitsAsync(next))[0], null, FailOnRowError.Instance, default);
             (await again.ReadAsync(default))?.Batch.Dispose();
         });
-        Assert.Equal("MR3353", error.Code.Id);
+        Assert.True(error.Code.Id == "MR3353", error.Message);
         Assert.Contains("4711", error.Message, StringComparison.Ordinal);
     }
 
@@ -136,7 +143,7 @@ public sealed class LogBadDaysTests
     {
         MariaDbTestServer server = MariaDbTestServer.DemandOwn();
         string database = server.NewDatabase();
-        server.Sql(database, "CREATE TABLE t (id int PRIMARY KEY, v text)");
+        server.Sql(database, "CREATE TABLE t (id int PRIMARY KEY, v longtext)");
         var pulls = new LogPulls(server, database) { BatchRows = 10 };
         await pulls.RunAsync();
         for (int i = 0; i < 60; i++)

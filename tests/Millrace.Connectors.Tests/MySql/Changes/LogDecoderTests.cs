@@ -10,9 +10,9 @@ public class LogDecoderTests
 {
     private static readonly string[] Whole =
     [
-        "I id=1 name=one price=-1.50 day=2024-02-29 at=2024-02-29T12:34:56.789000 seen=2024-02-29T12:34:56.789123Z kind=b tags=x,z bits=21 raw=AQIAAA== big=18446744073709551615 note=hé",
+        "I id=1 name=one price=-1.50 day=2024-02-29 at=2024-02-29T12:34:56.789000 seen=2024-02-29T12:34:56.789123Z kind=b tags=x,z bits=21 raw=\\x01020000 big=18446744073709551615 note=hé",
         "I id=2",
-        "U id=1 name=one price=2.25 day=2024-02-29 at=2024-02-29T12:34:56.789000 seen=2024-02-29T12:34:56.789123Z kind=b tags=x,z bits=21 raw=AQIAAA== big=18446744073709551615 note=hé",
+        "U id=1 name=one price=2.25 day=2024-02-29 at=2024-02-29T12:34:56.789000 seen=2024-02-29T12:34:56.789123Z kind=b tags=x,z bits=21 raw=\\x01020000 big=18446744073709551615 note=hé",
         "D id=2",
         "U id=3",
         "D id=3",
@@ -90,13 +90,13 @@ public class LogDecoderTests
     }
 
     [Theory]
-    [InlineData(LogEventType.Incident, "MR3351")]
-    [InlineData(LogEventType.TransactionPayload, "MR3350")]
-    [InlineData((LogEventType)99, "MR3354")]
-    public void Events_that_may_hide_changes_are_errors(LogEventType type, string code)
+    [InlineData((byte)LogEventType.Incident, "MR3351")]
+    [InlineData((byte)LogEventType.TransactionPayload, "MR3350")]
+    [InlineData(99, "MR3354")]
+    public void Events_that_may_hide_changes_are_errors(byte type, string code)
     {
         List<byte[]> events = LogFile.Read();
-        events.Insert(4, LogFile.Event(type, 379, new byte[40]));
+        events.Insert(4, LogFile.Event((LogEventType)type, 379, new byte[40]));
         Assert.Equal(code, Assert.Throws<MillraceException>(() => LogFile.Decode(events)).Code.Id);
     }
 

@@ -61,19 +61,20 @@ internal static class LogFile
         var rows = new List<string>();
         var notes = new List<string>();
         using var decoder = new LogDecoder(Table, ignoresCase: false, from ?? new LogPosition("binlog.000002", 4), new OpenChanges(), notes.Add);
-        LogLayout? layout = null;
-        ChangeRows? found = null;
+        var table = new LogTable(Info, new LoggedTypes(Options, Sets), new TypeMapper(Options), IgnoresCase: false);
+        LogLayout layout = LogLayout.Of(table, wanted: null);
+        var found = new ChangeRows(0, batchRows, LogErrors.Broken);
         int[] slots = [];
         try
         {
             foreach (byte[] data in events)
             {
-                bool isOther = decoder.Take(data, found ?? new ChangeRows(0, batchRows, LogErrors.Broken), slots);
+                bool isOther = decoder.Take(data, found, slots);
                 if (isOther)
                 {
                     Flush();
-                    found?.Dispose();
-                    layout = LogLayout.Of(new LogTable(Info, new LoggedTypes(Options, Sets), new TypeMapper(Options), IgnoresCase: false), decoder.Shape!, null);
+                    found.Dispose();
+                    layout = LogLayout.Of(table, decoder.Shape!, null);
                     slots = layout.Rows.Slots;
                     found = new ChangeRows(layout.Rows.Names.Count, batchRows, LogErrors.Broken);
                 }
@@ -81,7 +82,7 @@ internal static class LogFile
                 while (decoder.HasRows)
                 {
                     FlushIfFull();
-                    decoder.TakeRow(found!, slots);
+                    decoder.TakeRow(found, slots);
                 }
 
                 FlushIfFull();
@@ -91,14 +92,14 @@ internal static class LogFile
         }
         finally
         {
-            found?.Dispose();
+            found.Dispose();
         }
 
         return (rows, notes);
 
         void FlushIfFull()
         {
-            if (found?.IsFull == true)
+            if (found.IsFull)
             {
                 Flush();
             }
@@ -106,12 +107,12 @@ internal static class LogFile
 
         void Flush()
         {
-            if (found is not { Count: > 0 })
+            if (found.Count == 0)
             {
                 return;
             }
 
-            using var batch = new ChangeBatch(layout!.Rows, layout.MakeDecoders(found.Capacity, new NoDates(areErrors: false)), found.Capacity, MySqlErrors.ValueDoesNotFit, new NoErrors());
+            using var batch = new ChangeBatch(layout.Rows, layout.MakeDecoders(found.Capacity, new NoDates(areErrors: false)), found.Capacity, MySqlErrors.ValueDoesNotFit, new NoErrors());
             using RecordBatch? made = batch.Make(found, new ErrorPlace(), 0);
             found.Clear();
             rows.AddRange(made is null ? [] : ColumnText.Rows(made));
