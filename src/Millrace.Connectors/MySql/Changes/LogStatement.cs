@@ -130,8 +130,9 @@ internal ref struct LogStatement
         return action is "DROP" or "TRUNCATE" or "EXCHANGE" or "DISCARD" or "IMPORT" or "CONVERT" && Word() is "PARTITION" or "TABLESPACE" ? StatementKind.Unnamed : StatementKind.Other;
     }
 
-    // Whether the name of the table stands anywhere behind this place.
-    private readonly bool Mentions() => Mentions(_table.Name);
+    // Whether the name of the table stands anywhere behind this place, with that of its database where the statement ran in another.
+    private readonly bool Mentions()
+        => Mentions(_table.Name) && (_database.Equals(_table.Database, StringComparison.OrdinalIgnoreCase) || Mentions(_table.Database));
 
     private readonly bool Mentions(string name)
     {

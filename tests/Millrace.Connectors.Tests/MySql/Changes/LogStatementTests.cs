@@ -39,4 +39,13 @@ public class LogStatementTests
     [InlineData("TRUNCATE `t", nameof(StatementKind.Truncate))]
     public void What_a_statement_means_to_the_table(string text, string kind)
         => Assert.Equal(kind, LogStatement.Classify(text, "shop", new TableName("shop", "t")).ToString());
+
+    [Theory]
+    [InlineData("UPDATE t SET a = 1", nameof(StatementKind.Other))]
+    [InlineData("UPDATE shop.t SET a = 1", nameof(StatementKind.Unlogged))]
+    [InlineData("TRUNCATE t", nameof(StatementKind.Other))]
+    [InlineData("TRUNCATE shop.t", nameof(StatementKind.Truncate))]
+    [InlineData("RENAME TABLE t TO u", nameof(StatementKind.Other))]
+    public void A_table_of_the_same_name_in_another_database_is_another(string text, string kind)
+        => Assert.Equal(kind, LogStatement.Classify(text, "elsewhere", new TableName("shop", "t")).ToString());
 }
