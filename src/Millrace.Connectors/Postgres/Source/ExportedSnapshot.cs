@@ -42,10 +42,10 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
 
     /// <summary>Takes over a snapshot that another connection has exported and still holds, which then need not hold it any longer.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="hold">The table that stays as it is meanwhile.</param>
+    /// <param name="hold">The table that stays as it is meanwhile; null where others see to that.</param>
     /// <param name="id">The snapshot.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async ValueTask<ExportedSnapshot> TakeOverAsync(PostgresServer server, TableHold hold, string id, CancellationToken cancellation)
+    public static async ValueTask<ExportedSnapshot> TakeOverAsync(PostgresServer server, TableHold? hold, string id, CancellationToken cancellation)
     {
         NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
         ExportedSnapshot snapshot;
@@ -60,10 +60,11 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
             throw;
         }
 
-        return await HoldAsync(snapshot, server, hold, cancellation).ConfigureAwait(false);
+        return hold is null ? snapshot : await HoldAsync(snapshot, server, hold, cancellation).ConfigureAwait(false);
     }
 
-    private static async ValueTask<ExportedSnapshot> HoldAsync(ExportedSnapshot snapshot, PostgresServer server, TableHold hold, CancellationToken cancellation)
+    /// <summary>Keeps a table as it was planned as long as the snapshot is there; the snapshot is given up when that cannot be.</summary>
+    public static async ValueTask<ExportedSnapshot> HoldAsync(ExportedSnapshot snapshot, PostgresServer server, TableHold hold, CancellationToken cancellation)
     {
         try
         {
