@@ -117,6 +117,9 @@ public sealed record SourceSpec
     [Description("How far before the committed cursor an incremental read starts again.")]
     public TimeSpan Lookback { get; init; }
 
+    [Description("What an incremental read does about rows that are gone. ignore leaves them in the target; compare reads the keys of all rows at the end of each run, as of the moment of the run, and removes from a merged table what is not among them.")]
+    public ReadDeletes Deletes { get; init; }
+
     [OptionRest]
     public OptionMap Options { get; init; } = new(new ErrorPlace());
 }

@@ -161,13 +161,40 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             await using (feed.ConfigureAwait(false))
             {
                 FeedEvent ended = await CopyAsync(feed, stop, abort).ConfigureAwait(false);
-                if (ended == FeedEvent.End)
+                if (ended != FeedEvent.End)
                 {
-                    _epoch.EndUnit();
-                    _isOutgrown = plan.IsOutgrown;
+                    return ended;
                 }
 
-                return ended;
+                _epoch.EndUnit();
+                _isOutgrown = plan.IsOutgrown;
+            }
+
+            if (pipeline.Deletes == ReadDeletes.Compare)
+            {
+                await RemoveMissingAsync(plan, stop, abort).ConfigureAwait(false);
+            }
+
+            return FeedEvent.End;
+        }
+    }
+
+    private async Task RemoveMissingAsync(IReadPlan plan, CancellationToken stop, CancellationToken abort)
+    {
+        run.Work("comparing", "comparing the keys of the source with those of the target");
+        string name = pipeline.Stream ?? pipeline.Job;
+        var columns = new ColumnPlan([.. pipeline.Key.Select(k => pipeline.Columns?.Outputs.FirstOrDefault(o => o.Name == k) ?? new OutputColumn(k, k, null, false))]);
+        IReadPlan keys = plan.EveryRow(columns.Requests())
+            ?? throw RuntimeErrors.CannotCompare.Error($"Rows that are gone are to be found by comparing keys (`deletes: compare`), but the source {pipeline.Source.Name} does not list them.", new ErrorPlace { Stream = name });
+        await using (keys.ConfigureAwait(false))
+        {
+            var shaper = new RowShaper(keys.Schema, columns, name);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+            var lanes = new OrderedLanes(keys, shaper, new FailureSpec(), null, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
+            long removed = await _epoch.RemoveMissingAsync(lanes, shaper.Schema, both.Token, abort).ConfigureAwait(false);
+            if (removed > 0)
+            {
+                run.Note($"{removed} rows of the target were gone from the source");
             }
         }
     }

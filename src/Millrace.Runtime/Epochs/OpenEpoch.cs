@@ -278,7 +278,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(bool complete, CancellationToken abort)
+    private async Task<CommitSummary> CommitAsync(bool complete, CancellationToken abort)
     {
         string stage = _run.Progress.Stage;
         await RunRoundAsync(abort).ConfigureAwait(false);
@@ -333,6 +333,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
 
         // What comes next says so itself, or is the waiting that the commit has interrupted.
         _run.Rest(stage);
+        return commit;
     }
 
     // Bad rows belong to the epoch of the batch that they come with.

@@ -38,6 +38,9 @@ public sealed record Pipeline
 
     public TimeSpan Lookback { get; init; }
 
+    /// <summary>What is done about rows that are gone from the source.</summary>
+    public ReadDeletes Deletes { get; init; }
+
     public WriteMode WriteMode { get; init; } = WriteMode.Append;
 
     public IReadOnlyList<string> Key { get; init; } = [];
@@ -122,6 +125,7 @@ public sealed record Pipeline
             ReadMode = source.Settings.Mode ?? spec.Source.Mode,
             Cursor = source.Settings.Cursor ?? spec.Source.Cursor,
             Lookback = source.Settings.Lookback ?? spec.Source.Lookback,
+            Deletes = source.Settings.Deletes ?? spec.Source.Deletes,
             WriteMode = sink.Settings.Write ?? spec.Target.Write,
             Key = sink.Settings.Key.Count > 0 ? sink.Settings.Key : spec.Target.Key,
             Transform = TransformQuery.Of(spec.Transform, spec.Functions, job.BaseDirectory),

@@ -22,6 +22,10 @@ public sealed partial class DependencyRulesTests
     // A third-party package is named by one project only.
     private static readonly Dictionary<string, string> PackageOwners = new()
     {
+        ["AWSSDK.S3"] = "Storage",
+        ["AWSSDK.SecurityToken"] = "Storage",
+        ["Azure.Identity"] = "Storage",
+        ["Google.Apis.Auth"] = "Storage",
         ["Microsoft.Extensions.Logging.Abstractions"] = "Runtime",
         ["Npgsql"] = "Connectors",
         ["YamlDotNet"] = "Runtime",

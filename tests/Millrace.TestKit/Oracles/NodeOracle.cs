@@ -33,7 +33,7 @@ public static class NodeOracle
         return Shared.Value.Ask(operation, arguments);
     }
 
-    private static string Folder
+    internal static string Folder
         => Environment.GetEnvironmentVariable("MILLRACE_ORACLES") ?? Path.Combine(GoldenFile.Root(), "tests", "oracles");
 
     /// <summary>Skips the test for a reason, or lets it fail.</summary>

@@ -17,6 +17,7 @@ internal sealed class MySqlCommits(MySqlServer server, CheckpointTable checkpoin
         await WithAsync(
             async connection =>
             {
+                await WriteSession.PrepareAsync(connection, cancellation).ConfigureAwait(false);
                 await checkpoints.EnsureAsync(connection, cancellation).ConfigureAwait(false);
                 await connection.ExecuteAsync("START TRANSACTION", cancellation).ConfigureAwait(false);
                 await checkpoints.TakeAsync(connection, next.FencingToken, run, cancellation).ConfigureAwait(false);

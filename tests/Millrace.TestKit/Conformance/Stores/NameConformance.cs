@@ -125,7 +125,7 @@ public abstract class NameConformance : StoreTests
         }
 
         Assert.Equal([name], await ListAsync(store, ""));
-        Assert.Equal([name], await ListAsync(store, name[..^1]));
+        Assert.Equal([name], await ListAsync(store, name[..^(char.IsSurrogate(name[^1]) ? 2 : 1)]));
         Assert.Equal("new", await TextAsync(store, name));
         await store.MoveAsync(name, name + "2", PutCondition.IfAbsent, default);
         Assert.Equal([name + "2"], await ListAsync(store, ""));
