@@ -1,4 +1,5 @@
 using Millrace.Formats;
+using Millrace.Runtime.Contracts;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
@@ -13,6 +14,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private BatchingChoice _batching = null!;
     private readonly TypeWidenings _widenings = new();
     private OpenEpoch _epoch = null!;
+    private ColumnPlan? _columns = pipeline.Columns;
+    private bool _isCompared;
     private long _left;
     private int _batchRows;
     private bool _isOutgrown;
@@ -105,6 +108,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         run.Work("planning", "looking for what there is to read");
         _isOutgrown = false;
         Checkpoint since = _epoch.Checkpoint(complete: false);
+        await CompareColumnsAsync(since, stop).ConfigureAwait(false);
         IReadPlan plan;
         try
         {
@@ -139,7 +143,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             _epoch.Forget(plan.Forgotten);
             run.Progress.Expect(plan.Bytes, plan.Rows);
             run.Telemetry.Planned(plan);
-            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job) : null;
+            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, _columns, pipeline.Stream ?? pipeline.Job, pipeline.Tags) { Contract = run.Contract } : null;
+            if (shaper is not null && run.Contract is { } contract)
+            {
+                shaper.Rules = await contract.OpenAsync(shaper.Schema, abort).ConfigureAwait(false);
+            }
+
             if (plan is TablesPlan tables)
             {
                 await _epoch.OpenQueryAsync((StreamSource)source, tables, abort).ConfigureAwait(false);
@@ -292,10 +301,29 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         }
     }
 
+    // Once an attempt, where the contract cares about columns that it does not have.
+    private async Task CompareColumnsAsync(Checkpoint since, CancellationToken stop)
+    {
+        if (_isCompared || run.Contract is not { Plan: { Mode: not ContractMode.Strict } contract } || _columns is null)
+        {
+            return;
+        }
+
+        IReadPlan all = await source.PlanAsync(Request(since) with { Columns = null }, stop).ConfigureAwait(false);
+        await using (all.ConfigureAwait(false))
+        {
+            if (!all.IsEmpty)
+            {
+                _isCompared = true;
+                _columns = ColumnDrift.Settle(contract, _columns, all.Schema, all.IsInferred, run.Note);
+            }
+        }
+    }
+
     private ReadRequest Request(Checkpoint since) => new()
     {
         Stream = pipeline.Stream,
-        Columns = pipeline.Columns?.Requests(),
+        Columns = _columns?.Requests(),
         Limit = _left,
         Mode = pipeline.ReadMode,
         Cursor = pipeline.Cursor,

@@ -14,6 +14,9 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
     [MemberNotNullWhen(true, nameof(_writer))]
     public bool IsOpen => _writer is not null;
 
+    /// <summary>Gets rows that do not come to the target, such as those that repeat a unique value.</summary>
+    public IRowErrorHandler Refused => _refused;
+
     public bool Takes(Schema schema) => IsOpen && schema.Equals(_schema);
 
     /// <summary>Closes the writer that there was, of which nothing may be staged, and opens one for other columns.</summary>

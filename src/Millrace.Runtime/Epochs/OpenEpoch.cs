@@ -163,8 +163,9 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         long started = Time.GetTimestamp();
         if (_query is null)
         {
-            await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
-            _rowMetrics?.Add(batch);
+            using RecordBatch rows = _run.Contract?.KeepUnique(batch, _writer.Refused, next.Origin) ?? batch.Share();
+            await _writer.WriteAsync(rows, abort).ConfigureAwait(false);
+            _rowMetrics?.Add(rows);
             await SetRefusedAsideAsync(next.Position, abort).ConfigureAwait(false);
         }
         else
