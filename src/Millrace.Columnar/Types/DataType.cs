@@ -106,7 +106,10 @@ public sealed class DataType : IEquatable<DataType>
     public static DataType Struct(params IReadOnlyList<Field> fields) => new(TypeId.Struct) { Children = fields };
 
     /// <summary>A map; its keys are never null.</summary>
-    public static DataType Map(DataType key, Field value) => new(TypeId.Map) { Children = [new Field("key", key, nullable: false), value.WithName("value")] };
+    public static DataType Map(DataType key, Field value) => Map(new Field("key", key, nullable: false), value);
+
+    /// <summary>A map whose key has metadata of its own.</summary>
+    public static DataType Map(Field key, Field value) => new(TypeId.Map) { Children = [key.WithName("key").WithNullable(false), value.WithName("value")] };
 
     public static DataType Map(DataType key, DataType value) => Map(key, new Field("value", value));
 

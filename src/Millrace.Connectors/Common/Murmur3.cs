@@ -18,10 +18,10 @@ public static class Murmur3
     }
 
     /// <summary>Hash of a decimal's unscaled value: of its fewest bytes in two's complement, the highest first.</summary>
-    public static int HashDecimal(long unscaled)
+    public static int HashDecimal(Int128 unscaled)
     {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, unscaled);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt128BigEndian(bytes, unscaled);
         while (bytes.Length > 1 && ((bytes[0] == 0 && bytes[1] < 0x80) || (bytes[0] == 0xFF && bytes[1] >= 0x80)))
         {
             bytes = bytes[1..];

@@ -18,19 +18,22 @@ public sealed class MySqlConnector : Connector
 
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
-        ReadModes = [ReadMode.Full, ReadMode.Incremental],
+        ReadModes = [ReadMode.Full, ReadMode.Incremental, ReadMode.Cdc],
         WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge],
         Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
         PushesPredicate = true,
         PushesLimit = true,
         ReadsInParallel = true,
+        RemovesMissing = true,
         Limits =
         [
             "The client library of the system is needed: MariaDB Connector/C (Debian and Ubuntu: libmariadb3).",
             "Tables are read by several connections where their primary key begins with a whole number.",
             "Only tables of InnoDB are written: others cannot take rows and progress in one transaction.",
             "An incremental read by a number misses rows of transactions that commit after one with a greater number; cursors that are timestamps have a safety delay.",
+            "A read of changes is one of one table, over a connection of its own; the server has to log whole rows with the names of their columns (binlog_row_metadata = FULL).",
+            "Changes of columns of MySQL's type json, of compressed columns and of vectors are refused; leave such columns out.",
             "Geometries are read as WKB, without the number of their reference system.",
         ],
     };

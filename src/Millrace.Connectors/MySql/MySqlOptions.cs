@@ -112,4 +112,15 @@ public sealed record MySqlSourceOptions : MySqlOptions
     [Description("Columns that tell rows with the same cursor apart in an incremental read. Left out, the primary key; a view needs them.")]
     [OptionExample("id")]
     public IReadOnlyList<string> TieBreaker { get; init; } = [];
+
+    [Description("Whether the first read of changes begins with the rows that are there; off, with what changes from now on.")]
+    public bool FirstLoad { get; init; } = true;
+
+    [Description("Number by which the server tells a read of changes from other readers of its binary log, and from other servers. Left out, the job has one of its own.")]
+    [Range(1, uint.MaxValue)]
+    [OptionExample("4711")]
+    public long? ServerId { get; init; }
+
+    [Description("How often the server says that it is there while a read of changes waits for some; after three times as long without a word it counts as gone.")]
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -25,11 +25,12 @@ public sealed class PostgresConnector : Connector
         PushesPredicate = true,
         PushesLimit = true,
         ReadsInParallel = true,
+        RemovesMissing = true,
         Limits =
         [
             "Arrays of several dimensions are bad rows: a column holds lists of one dimension.",
             "An incremental read sorts what it reads by its cursor, over one connection; an index on the cursor spares the sorting.",
-            "A read of changes is one of one table, with a replication slot of its own; a table without a primary key or another replica identity is refused.",
+            "The tables of a job share one replication slot for their changes, and each has epochs of its own; a table without a primary key or another replica identity is refused.",
             "Ranges, bit strings, geometric types and types of extensions are read as the text that psql shows.",
         ],
     };

@@ -52,17 +52,29 @@ public sealed class GroupRunner(StreamGroup group, GroupProgress? progress = nul
 
         _progress.Add(all.Select(s => s.Run));
         (GroupMember Run, Pipeline Pipeline)[] left = [.. all.Where(s => s.Run.State == MemberState.Waiting)];
-        int parallel = Math.Clamp(group.Parallel ?? (left.Any(s => s.Pipeline.Follows) ? left.Length : StreamGroup.DefaultParallel), 1, Math.Max(1, left.Length));
-        var shared = new SharedReads([.. left.Select(s => s.Run.Stream)]);
+        bool follows = left.Any(s => s.Pipeline.Follows);
+
+        // Changes come in one order for all streams, so that none can wait for another to end.
+        bool atOnce = left.Any(s => s.Pipeline.ReadMode == ReadMode.Cdc) || (follows && group.Parallel is null);
+        int parallel = Math.Clamp(atOnce ? left.Length : group.Parallel ?? StreamGroup.DefaultParallel, 1, Math.Max(1, left.Length));
+        var shared = new SharedReads(left.Select(s => s.Run.Stream)) { Job = group.Job, Target = $"{group.Target} in {group.BaseDirectory}", Parallel = group.Parallel ?? StreamGroup.DefaultParallel };
         await using (shared.ConfigureAwait(false))
         {
-            await System.Threading.Tasks.Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (stream, _) =>
+            Task RunOneAsync(GroupMember run, Pipeline pipeline) => RunAsync(run, Share(pipeline, parallel) with { Shared = shared }, keeps, stop);
+            if (atOnce && follows)
             {
-                if (!stop.IsCancellationRequested)
+                await new StreamFollower(group, _progress, RunOneAsync).RunAsync(all, shared, stop).ConfigureAwait(false);
+            }
+            else
+            {
+                await System.Threading.Tasks.Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (stream, _) =>
                 {
-                    await RunAsync(stream.Run, Share(stream.Pipeline, parallel) with { Shared = shared }, keeps, stop).ConfigureAwait(false);
-                }
-            }).ConfigureAwait(false);
+                    if (!stop.IsCancellationRequested)
+                    {
+                        await RunOneAsync(stream.Run, stream.Pipeline).ConfigureAwait(false);
+                    }
+                }).ConfigureAwait(false);
+            }
         }
 
         var summary = new GroupSummary

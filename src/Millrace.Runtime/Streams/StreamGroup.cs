@@ -19,6 +19,9 @@ public sealed record StreamGroup
 
     public required StreamSelection Selection { get; init; }
 
+    /// <summary>The target as it is written for all streams, by which it is told from targets of other jobs; nobody sees it.</summary>
+    public string Target { get; init; } = "";
+
     /// <summary>Makes the pipeline of a stream. Fails for a target that is one place.</summary>
     public required Func<StreamDescription, Pipeline> PipelineOf { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record StreamGroup
             BaseDirectory = job.BaseDirectory,
             Source = source,
             Selection = selection,
+            Target = $"{spec.Target.Connector} {spec.Target.Location} {Text(spec.Target.Options)}",
             Parallel = spec.Parallel,
             StateFolder = spec.State,
             PipelineOf = stream => Pipeline.Of(
@@ -62,7 +66,7 @@ public sealed record StreamGroup
                     {
                         Name = NameOf(spec.Name, stream.Name),
                         Source = spec.Source with { Stream = stream.Name, Streams = [] },
-                        Target = Target(spec.Target, stream),
+                        Target = Placed(spec.Target, stream),
                     },
                 },
                 connectors,
@@ -114,7 +118,15 @@ public sealed record StreamGroup
     public static IReadOnlyList<string> KeyOf(WriteMode mode, IReadOnlyList<string> key, StreamDescription stream)
         => key.Count == 0 && mode.IsByKey() ? stream.Key : key;
 
-    private static TargetSpec Target(TargetSpec target, StreamDescription stream)
+    private static string Text(OptionNode node) => node switch
+    {
+        OptionScalar scalar => scalar.Text,
+        OptionList list => string.Join(',', list.Items.Select(Text)),
+        OptionMap map => string.Join(';', map.Entries.Select(e => $"{e.Name}={Text(e.Value)}")),
+        _ => "",
+    };
+
+    private static TargetSpec Placed(TargetSpec target, StreamDescription stream)
     {
         TargetSpec placed = target.Location is { } location
             ? target with { Location = StreamTarget.OfLocation(location, stream.Name) }

@@ -5,12 +5,32 @@ namespace Millrace.Sdk;
 /// Any thread may call.
 /// </summary>
 /// <param name="streams">Names of the streams that are going to be read.</param>
-public sealed class SharedReads(IReadOnlyList<string> streams) : IAsyncDisposable
+public sealed class SharedReads(IEnumerable<string> streams) : IAsyncDisposable
 {
     private readonly Dictionary<string, IAsyncDisposable> _shared = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private List<string> _streams = [.. streams];
 
-    public IReadOnlyList<string> Streams => streams;
+    /// <summary>Name of the job that reads all of them.</summary>
+    public string Job { get; init; } = "";
+
+    /// <summary>What tells the targets of the job from those of others, as <see cref="ConnectorContext.Target"/> does for one stream.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>How many streams may be read from their beginning at once, where all of them are followed.</summary>
+    public int Parallel { get; init; } = 1;
+
+    /// <summary>The streams, those that came later among them.</summary>
+    public IReadOnlyList<string> Streams => Volatile.Read(ref _streams);
+
+    /// <summary>A stream that is read too from now on.</summary>
+    public void Add(string stream)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _streams, [.. _streams, stream]);
+        }
+    }
 
     /// <summary>What is shared under a name; the first caller makes it. It lives as long as this.</summary>
     public T Get<T>(string name, Func<T> make)

@@ -40,7 +40,7 @@ public sealed class MariaDbTestServer : DatabaseTestServer
     private string[] Command =>
     [
         Find("mariadbd", "mysqld")!, "--no-defaults", .. AsServer, $"--datadir={Data}", $"--port={PortText}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(Folder, "socket")}",
-        $"--pid-file={Path.Combine(Folder, "pid")}", "--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL", "--server-id=1", "--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0",
+        $"--pid-file={Path.Combine(Folder, "pid")}", "--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL", "--server-id=1", "--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0",
         .. File.Exists(Certificate) ? (string[])[$"--ssl-cert={Certificate}", $"--ssl-key={Path.Combine(Folder, "key.pem")}"] : [],
         "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=300", "--local-infile=1", "--skip-name-resolve", "--character-set-server=utf8mb4",
     ];

@@ -44,6 +44,18 @@ internal sealed class ChangedTuple
         _lengths[column] = length;
     }
 
+    /// <summary>Values that were not sent are null.</summary>
+    public void Forget() => Lengths.Replace(Unchanged, Null);
+
+    /// <summary>The bytes of the row lie somewhere else now.</summary>
+    public void Move(int distance)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            _starts[i] += distance;
+        }
+    }
+
     /// <summary>Takes the values that were not sent from the row as it was before.</summary>
     public void FillFrom(ChangedTuple before)
     {

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Formats;
 using Millrace.Storage;
 

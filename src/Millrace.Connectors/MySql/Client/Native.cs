@@ -82,6 +82,27 @@ internal static unsafe partial class Native
     [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_cancel")]
     public static partial int Cancel(ConnectionHandle connection);
 
+    /// <summary>Waits for the next packet of an answer; its length, or <see cref="uint.MaxValue"/> for an error.</summary>
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mysql_net_read_packet")]
+    public static partial CULong ReadPacket(ConnectionHandle connection);
+
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_rpl_init_ex")]
+    public static partial nint InitReplication(ConnectionHandle connection, uint version);
+
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_rpl_open")]
+    public static partial int OpenReplication(nint replication);
+
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_rpl_close")]
+    public static partial void CloseReplication(nint replication);
+
+    /// <summary>The function takes what follows the option as C does, which most systems hand over as any other argument.</summary>
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_rpl_optionsv")]
+    public static partial int SetReplication(nint replication, ReplicationOption option, nuint value, nuint second);
+
+    /// <summary>As <see cref="SetReplication"/>, where such arguments go on the stack, behind all eight registers: Apple's on ARM.</summary>
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mariadb_rpl_optionsv")]
+    public static partial int SetReplicationOnStack(nint replication, ReplicationOption option, nint third, nint fourth, nint fifth, nint sixth, nint seventh, nint eighth, nuint value, nuint second);
+
     [LibraryImport(ClientLibrary.Name, EntryPoint = "mysql_set_local_infile_handler")]
     public static partial void SetLocalInfileHandler(
         ConnectionHandle connection,
@@ -90,6 +111,15 @@ internal static unsafe partial class Native
         delegate* unmanaged<void*, void> end,
         delegate* unmanaged<void*, byte*, uint, int> error,
         void* state);
+}
+
+/// <summary><c>enum mariadb_rpl_option</c>.</summary>
+internal enum ReplicationOption
+{
+    FileName = 0,
+    Start = 1,
+    ServerId = 2,
+    Flags = 3,
 }
 
 /// <summary><c>enum mysql_option</c>.</summary>

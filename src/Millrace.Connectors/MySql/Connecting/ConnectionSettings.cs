@@ -42,6 +42,9 @@ internal sealed unsafe record ConnectionSettings
 
     public required TimeSpan StatementTimeout { get; init; }
 
+    /// <summary>How long the server may be silent while something is waited for; zero for any time.</summary>
+    public TimeSpan MostSilence { get; init; }
+
     /// <summary>Shown by <c>performance_schema.session_connect_attrs</c>.</summary>
     public required string Program { get; init; }
 
@@ -60,6 +63,11 @@ internal sealed unsafe record ConnectionSettings
         _ = Native.SetOption(connection, ClientOption.CharsetName, "utf8mb4");
         _ = Native.SetOption(connection, ClientOption.AddAttribute, "program_name", Program);
         Set(connection, ClientOption.ConnectTimeout, (uint)Math.Clamp(Math.Ceiling(ConnectTimeout.TotalSeconds), 1, int.MaxValue));
+        if (MostSilence > TimeSpan.Zero)
+        {
+            Set(connection, ClientOption.ReadTimeout, (uint)Math.Clamp(Math.Ceiling(MostSilence.TotalSeconds), 1, int.MaxValue));
+        }
+
         if (IsTcp)
         {
             Set(connection, ClientOption.Protocol, TcpProtocol);

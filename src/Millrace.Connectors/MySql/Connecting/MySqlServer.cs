@@ -65,9 +65,12 @@ internal sealed class MySqlServer : IAsyncDisposable
     }
 
     /// <summary>A connection; the caller disposes of it.</summary>
-    public async ValueTask<MySqlConnection> OpenAsync(CancellationToken cancellation)
+    public ValueTask<MySqlConnection> OpenAsync(CancellationToken cancellation) => OpenAsync(TimeSpan.Zero, cancellation);
+
+    /// <summary>As <see cref="OpenAsync(CancellationToken)"/>, of a server that says something from time to time.</summary>
+    public async ValueTask<MySqlConnection> OpenAsync(TimeSpan mostSilence, CancellationToken cancellation)
     {
-        ConnectionSettings settings = _settings;
+        ConnectionSettings settings = _settings with { MostSilence = mostSilence };
         try
         {
             try
@@ -77,7 +80,7 @@ internal sealed class MySqlServer : IAsyncDisposable
             catch (ServerException e) when (e.Number == MySqlFaults.TlsFailed && _prefersTls && settings.Tls == MySqlTls.Prefer)
             {
                 MySqlConnection plain = await MySqlConnection.OpenAsync(settings with { Tls = MySqlTls.Disable }, Kill, cancellation).ConfigureAwait(false);
-                _settings = settings with { Tls = MySqlTls.Disable };
+                _settings = _settings with { Tls = MySqlTls.Disable };
                 return plain;
             }
         }

@@ -12,6 +12,7 @@ internal sealed class MySqlSource : ISource
     private readonly ConnectorContext _context;
     private readonly MySqlServer _server;
     private readonly TypeMapper _mapper;
+    private LogPlanner? _changes;
 
     public MySqlSource(MySqlSourceOptions options, ConnectorContext context)
     {
@@ -22,6 +23,8 @@ internal sealed class MySqlSource : ISource
     }
 
     public string Remote => _server.Remote;
+
+    public SourceLag? Lag => _changes?.Lag;
 
     public ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => ValueTask.FromResult(_options.Resume);
 
@@ -53,6 +56,28 @@ internal sealed class MySqlSource : ISource
         return new CheckReport(findings);
     }
 
+    public async ValueTask<CheckReport> CheckReadAsync(ReadRequest request, CancellationToken cancellation)
+    {
+        if (request.Mode != ReadMode.Cdc)
+        {
+            return CheckReport.Of();
+        }
+
+        try
+        {
+            TableName name = Named(request);
+            LogPlanner changes = _changes ??= new LogPlanner(_server, _options, _context, _mapper, name);
+            using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+            return new CheckReport(await GuardAsync(
+                async () => await changes.CheckAsync(connection, await RequireAsync(connection, name, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false),
+                name).ConfigureAwait(false));
+        }
+        catch (MillraceException e)
+        {
+            return CheckReport.Of(CheckFinding.Fail("changes", e));
+        }
+    }
+
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
@@ -73,14 +98,47 @@ internal sealed class MySqlSource : ISource
 
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
-        string stream = request.Stream ?? _options.Table
-            ?? throw MySqlErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: mysql://host/database?stream=orders; several with a pattern: `stream=*`. `millrace discover` lists them.");
-        TableName name = TableName.Parse(stream, _server.Database);
+        TableName name = Named(request);
+        if (request.Mode == ReadMode.Cdc)
+        {
+            LogPlanner changes = _changes ??= new LogPlanner(_server, _options, _context, _mapper, name);
+            return await GuardAsync(() => changes.PlanAsync(request, found => RequireAsync(found, name, cancellation), cancellation), name).ConfigureAwait(false);
+        }
+
         using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
         return await GuardAsync(() => PlanAsync(connection, name, request, cancellation), name).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask ChangedAsync(CancellationToken cancellation)
+    {
+        if (_changes is not null)
+        {
+            await _changes.ChangedAsync(cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        _changes?.Acknowledge(checkpoint);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _changes?.Dispose();
+        await _server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private TableName Named(ReadRequest request)
+    {
+        string stream = request.Stream ?? _options.Table
+            ?? throw MySqlErrors.UnknownTable.Error("No table is named.", new ErrorPlace { Stream = _server.Host }, "Name one with `stream`: mysql://host/database?stream=orders; several with a pattern: `stream=*`. `millrace discover` lists them.");
+        return TableName.Parse(stream, _server.Database);
+    }
 
     private async ValueTask<IReadPlan> PlanAsync(MySqlConnection connection, TableName name, ReadRequest request, CancellationToken cancellation)
     {

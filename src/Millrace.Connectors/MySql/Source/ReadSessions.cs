@@ -29,6 +29,9 @@ internal sealed class ReadSessions : IAsyncDisposable
     /// <summary>How many splits can be read at once.</summary>
     public int Width { get; private set; }
 
+    /// <summary>Place in the binary log of the moment that all see, as <c>file:place</c>; null where the server does not say.</summary>
+    public string? Moment { get; private set; }
+
     /// <param name="server">The server.</param>
     /// <param name="hold">The table that stays as it is meanwhile.</param>
     /// <param name="wanted">Connections that could be used.</param>
@@ -58,6 +61,7 @@ internal sealed class ReadSessions : IAsyncDisposable
                 connections.RemoveAt(i);
             }
 
+            sessions.Moment = await MomentAsync(connections[0], cancellation).ConfigureAwait(false);
             await Task.WhenAll(connections.Select(c => hold.TakeAsync(c, cancellation).AsTask())).ConfigureAwait(false);
         }
         catch

@@ -31,8 +31,10 @@ internal sealed class TablePlan : IReadPlan
     /// <param name="request">What is wanted.</param>
     /// <param name="filter">Its predicates.</param>
     /// <param name="parallelism">Connections that may be used at once.</param>
-    public TablePlan(MySqlServer server, TableQuery query, MySqlSourceOptions options, ReadRequest request, TableFilter filter, int parallelism)
+    /// <param name="sessions">See the moment of the read, and belong to the plan; null for a moment that it finds itself.</param>
+    public TablePlan(MySqlServer server, TableQuery query, MySqlSourceOptions options, ReadRequest request, TableFilter filter, int parallelism, ReadSessions? sessions = null)
     {
+        _sessions = sessions;
         _server = server;
         _query = query;
         _table = query.Table;

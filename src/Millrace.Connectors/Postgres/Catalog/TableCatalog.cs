@@ -50,11 +50,17 @@ internal static class TableCatalog
                   UNION ALL SELECT p.typbasetype WHERE p.typbasetype <> 0
                   UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
                              WHERE p.typtype = 'c' AND a.attrelid = p.typrelid AND a.attnum > 0 AND NOT a.attisdropped) part)
-        SELECT p.oid, p.typname, n.nspname, p.typtype, p.typcategory = 'A' AND p.typelem <> 0, p.typelem, p.typbasetype, p.typtypmod,
-               ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE p.typtype = 'c' AND a.attrelid = p.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
-               ARRAY(SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE p.typtype = 'c' AND a.attrelid = p.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
-               ARRAY(SELECT a.atttypmod FROM pg_catalog.pg_attribute a WHERE p.typtype = 'c' AND a.attrelid = p.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
+        SELECT p.oid, p.typname, n.nspname, p.typtype, p.typcategory = 'A' AND p.typelem <> 0, p.typelem, p.typbasetype, p.typtypmod, p.typrelid
           FROM needed JOIN pg_catalog.pg_type p ON p.oid = needed.oid JOIN pg_catalog.pg_namespace n ON n.oid = p.typnamespace
+        """;
+
+    // Apart from the types: together the server thinks them so costly that it compiles the query, which takes it 50 ms and more.
+    private const string Attributes =
+        """
+        SELECT attrelid, attname, atttypid, atttypmod
+          FROM pg_catalog.pg_attribute
+         WHERE attrelid = ANY ($1) AND attnum > 0 AND NOT attisdropped
+         ORDER BY attrelid, attnum
         """;
 
     /// <summary>A table; null if there is none that the user sees.</summary>
@@ -75,30 +81,40 @@ internal static class TableCatalog
     /// <summary>Types, and those that they are made of.</summary>
     public static async ValueTask<IReadOnlyDictionary<uint, PgType>> TypesAsync(NpgsqlConnection connection, IEnumerable<uint> oids, CancellationToken cancellation)
     {
-        var types = new Dictionary<uint, PgType>();
-        using var command = new NpgsqlCommand(Types, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = oids.Distinct().ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        var types = new List<(PgType Type, uint Relation)>();
+        await using (NpgsqlDataReader reader = await QueryAsync(connection, Types, [.. oids.Distinct()], cancellation).ConfigureAwait(false))
         {
-            string[] names = reader.GetFieldValue<string[]>(8);
-            uint[] attributes = reader.GetFieldValue<uint[]>(9);
-            int[] modifiers = reader.GetFieldValue<int[]>(10);
-            var type = new PgType
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                Oid = reader.GetFieldValue<uint>(0),
-                Name = reader.GetString(1),
-                Schema = reader.GetString(2),
-                Kind = reader.GetBoolean(4) ? PgTypeKind.Array : KindOf(reader.GetChar(3)),
-                Element = reader.GetFieldValue<uint>(5),
-                Base = reader.GetFieldValue<uint>(6),
-                BaseModifier = reader.GetInt32(7),
-                Attributes = [.. names.Select((n, i) => new PgAttribute(n, attributes[i], modifiers[i]))],
-            };
-            types[type.Oid] = type;
+                var type = new PgType
+                {
+                    Oid = reader.GetFieldValue<uint>(0),
+                    Name = reader.GetString(1),
+                    Schema = reader.GetString(2),
+                    Kind = reader.GetBoolean(4) ? PgTypeKind.Array : KindOf(reader.GetChar(3)),
+                    Element = reader.GetFieldValue<uint>(5),
+                    Base = reader.GetFieldValue<uint>(6),
+                    BaseModifier = reader.GetInt32(7),
+                };
+                types.Add((type, type.Kind == PgTypeKind.Composite ? reader.GetFieldValue<uint>(8) : 0));
+            }
         }
 
-        return types;
+        uint[] relations = [.. types.Select(t => t.Relation).Where(r => r != 0)];
+        ILookup<uint, PgAttribute> attributes = (relations.Length > 0 ? await AttributesAsync(connection, relations, cancellation).ConfigureAwait(false) : []).ToLookup(a => a.Relation, a => a.Attribute);
+        return types.ToDictionary(t => t.Type.Oid, t => t.Type with { Attributes = [.. attributes[t.Relation]] });
+    }
+
+    private static async ValueTask<List<(uint Relation, PgAttribute Attribute)>> AttributesAsync(NpgsqlConnection connection, uint[] relations, CancellationToken cancellation)
+    {
+        var attributes = new List<(uint, PgAttribute)>();
+        await using NpgsqlDataReader reader = await QueryAsync(connection, Attributes, relations, cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            attributes.Add((reader.GetFieldValue<uint>(0), new PgAttribute(reader.GetString(1), reader.GetFieldValue<uint>(2), reader.GetInt32(3))));
+        }
+
+        return attributes;
     }
 
     private static async ValueTask<List<TableInfo>> ListAsync(NpgsqlConnection connection, string sql, string[] parameters, CancellationToken cancellation)
@@ -176,10 +192,10 @@ internal static class TableCatalog
         return indexes;
     }
 
-    private static async ValueTask<NpgsqlDataReader> QueryAsync(NpgsqlConnection connection, string sql, uint[] tables, CancellationToken cancellation)
+    private static async ValueTask<NpgsqlDataReader> QueryAsync(NpgsqlConnection connection, string sql, uint[] oids, CancellationToken cancellation)
     {
         using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = tables, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid });
+        command.Parameters.Add(new NpgsqlParameter { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid });
         return await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -6,11 +6,11 @@ namespace Millrace.Connectors.Postgres;
 /// The changes of one table as the server sends them: whole transactions in the order of their commits (documentation, "Logical
 /// Replication Message Formats"). It outlives the plans that read from it one after the other.
 /// </summary>
-/// <param name="stream">The messages, which belong to it.</param>
+/// <param name="messages">The messages.</param>
 /// <param name="table">The table.</param>
 /// <param name="from">Where the stream begins.</param>
 /// <param name="open">Hears of transactions that are read.</param>
-internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, ChangePosition from, OpenChanges open) : IChangeLog, IAsyncDisposable
+internal sealed class ChangeLog(ILogMessages messages, ChangeTable table, ChangePosition from, OpenChanges open) : IChangeLog
 {
     private readonly ChangedTuple _old = new();
     private readonly ChangedTuple _new = new();
@@ -22,8 +22,6 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
     private long _number;
     private ulong _pending;
 
-    public ReplicationStream Stream => stream;
-
     /// <summary>The columns of the rows that come next; null before the server has told.</summary>
     public RelationShape? Shape { get; private set; }
 
@@ -31,9 +29,9 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
 
     public ulong End => _end;
 
-    public ulong Received => stream.Received;
+    public ulong Received => messages.Received;
 
-    public bool IsWaiting => stream.IsWaiting;
+    public bool IsWaiting => messages.IsWaiting;
 
     /// <summary>When the last transaction that was read was committed, in microseconds since 1970; 0 before the first.</summary>
     public long NewestCommit { get; private set; }
@@ -48,34 +46,20 @@ internal sealed class ChangeLog(ReplicationStream stream, ChangeTable table, Cha
     public ulong? IdlePlace(ulong acknowledged)
     {
         // In this order: rows are marked as pending before the end of their transaction is received.
-        ulong received = stream.Received;
+        ulong received = messages.Received;
         return Volatile.Read(ref _pending) <= acknowledged ? received : null;
     }
 
-    public bool MoveNext() => stream.MoveNext();
+    public bool MoveNext() => messages.MoveNext();
 
-    public ValueTask WaitAsync(TimeSpan time, CancellationToken cancellation) => stream.WaitAsync(time, cancellation);
+    public ValueTask WaitAsync(TimeSpan time, CancellationToken cancellation) => messages.WaitAsync(time, cancellation);
 
     public async ValueTask<bool> TakeAsync(ChangeRows rows, int[] slots, CancellationToken cancellation)
     {
-        Stream data = stream.Current.Data;
-        int length = checked((int)data.Length);
-        Memory<byte> room = rows.Room(length);
-        for (int read = 0; read < length;)
-        {
-            int more = await data.ReadAsync(room[read..], cancellation).ConfigureAwait(false);
-            if (more == 0)
-            {
-                throw ChangeErrors.BrokenStream.Error($"A message of {length} bytes ends after {read}.");
-            }
-
-            read += more;
-        }
-
+        Memory<byte> room = rows.Room(messages.Length);
+        await messages.CopyToAsync(room, cancellation).ConfigureAwait(false);
         return Take(room.Span, rows, slots);
     }
-
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
 
     private bool Take(ReadOnlySpan<byte> data, ChangeRows rows, ReadOnlySpan<int> slots)
     {

@@ -25,7 +25,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
         _options = options;
         _context = context;
         _name = name;
-        _capture = new ChangeCapture(server, options, context, name);
+        _capture = new ChangeCapture(server, options, context, name, SharedSlot.Use(server, options, context, name));
     }
 
     /// <param name="request">What is wanted.</param>
@@ -40,6 +40,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
 
         if (_table is null || (_capture.Shape is { } shape && !shape.IsSame(_known!)))
         {
+            await _capture.Slot.FindAsync(cancellation).ConfigureAwait(false);
             _table = await _server.AskAsync(async connection => await LookAsync(connection, await find(connection).ConfigureAwait(false), cancellation).ConfigureAwait(false), _capture.Place, cancellation).ConfigureAwait(false);
         }
 
@@ -60,7 +61,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
     public async ValueTask<List<CheckFinding>> CheckAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
     {
         ChangeTable table = await ChangeTable.FindAsync(connection, info, cancellation).ConfigureAwait(false);
-        return await ChangeCheck.FindAsync(_server, connection, table, _capture.SlotNamed, _capture.PublicationNamed, _options.Heartbeat, cancellation).ConfigureAwait(false);
+        return await ChangeCheck.FindAsync(_server, connection, table, _capture.Slot.Slot, _capture.Slot.Publication, _options.Heartbeat, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask ChangedAsync(CancellationToken cancellation) => _capture.ChangedAsync(cancellation);
@@ -87,7 +88,7 @@ internal sealed class ChangePlanner : IAsyncDisposable
     private async ValueTask<ChangeTable> LookAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
     {
         ChangeTable table = await ChangeTable.FindAsync(connection, info, cancellation).ConfigureAwait(false);
-        await Readiness.RequireAsync(connection, table, _capture.SlotNamed, cancellation).ConfigureAwait(false);
+        await Readiness.RequireAsync(connection, table, _capture.Slot.Slot, cancellation).ConfigureAwait(false);
         if (await _capture.PublicationAsync(connection, cancellation).ConfigureAwait(false) is { HasTable: true } publication)
         {
             // Columns that it leaves out are not sent, and rows that do not meet its condition are none of the job's.

@@ -13,6 +13,7 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
 {
     private TablePlan? _rows;
     private ChangePosition _start;
+    private IAsyncDisposable? _turn;
     private DateTimeOffset _begun;
 
     public Schema Schema => layout.Rows.Schema;
@@ -26,9 +27,11 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         bool isTemporary = !request.KeepsProgress && options.Slot is null;
-        (_start, ExportedSnapshot? snapshot) = await capture.BeginAsync(table.Info, options.FirstLoad ? hold : null, isTemporary, cancellation).ConfigureAwait(false);
+        LoadStart start = await capture.BeginAsync(table.Info, options.FirstLoad ? hold : null, isTemporary, cancellation).ConfigureAwait(false);
+        _start = start.Start;
+        _turn = start.Turn;
         _begun = DateTimeOffset.UtcNow;
-        if (snapshot is null)
+        if (start.Snapshot is not { } snapshot)
         {
             yield return new Split { Id = table.Name.ToString(), EndsKey = false, EndPosition = _start.ToPosition() };
             yield break;
@@ -46,5 +49,16 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
             ? NoRows.Instance
             : new LoadReader(await _rows.OpenAsync(split, null, errors, cancellation).ConfigureAwait(false), layout.Rows, ChangeBatch.Position(_start.End, 0), _begun);
 
-    public ValueTask DisposeAsync() => _rows?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_rows is not null)
+        {
+            await _rows.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_turn is not null)
+        {
+            await _turn.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 }

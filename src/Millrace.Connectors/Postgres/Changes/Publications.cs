@@ -38,8 +38,15 @@ internal static class Publications
     public static MillraceException WithoutTable(string name, TableName table)
         => ChangeErrors.Publication.Error($"The publication '{name}' does not have the table {table}.", new ErrorPlace { Stream = table.ToString() }, $"ALTER PUBLICATION {TableName.Quote(name)} ADD TABLE {table.Sql};");
 
+    public static async ValueTask DropAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand($"DROP PUBLICATION IF EXISTS {TableName.Quote(name)}", connection);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Makes the publication where it is missing; fails with the statement to run where that is not allowed.</summary>
-    public static async ValueTask EnsureAsync(NpgsqlConnection connection, string name, TableInfo table, CancellationToken cancellation)
+    /// <returns>Whether it was made.</returns>
+    public static async ValueTask<bool> EnsureAsync(NpgsqlConnection connection, string name, TableInfo table, CancellationToken cancellation)
     {
         var place = new ErrorPlace { Stream = table.Name.ToString() };
         PublicationInfo? found = await FindAsync(connection, name, table.Name, cancellation).ConfigureAwait(false);
@@ -50,13 +57,14 @@ internal static class Publications
 
         if (found is not null)
         {
-            return;
+            return false;
         }
 
         try
         {
             using var command = new NpgsqlCommand(Creation(name, table), connection);
             await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            return true;
         }
         catch (PostgresException e) when (e.SqlState is "42501")
         {

@@ -9,7 +9,7 @@ namespace Millrace.Connectors.Postgres;
 /// The messages of a replication slot, one by one, as they come over a connection of their own. One thread reads at a time;
 /// confirming is open to all. Npgsql answers the server's questions for a sign of life by itself.
 /// </summary>
-internal sealed class ReplicationStream : IAsyncDisposable
+internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
 {
     private readonly PostgresServer _server;
     private readonly ReplicationLink _link;
@@ -36,7 +36,6 @@ internal sealed class ReplicationStream : IAsyncDisposable
             .GetAsyncEnumerator(CancellationToken.None);
     }
 
-    /// <summary>Place in the log up to which the server has looked for changes and sent those that it found.</summary>
     public ulong Received => (ulong)_link.Connection.LastReceivedLsn;
 
     /// <summary>The end of the log as the server told with its last message; 0 before the first.</summary>
@@ -53,10 +52,8 @@ internal sealed class ReplicationStream : IAsyncDisposable
     public static ReplicationStream Start(PostgresServer server, ReplicationLink link, string slot, string publication, ulong from)
         => new(server, link, slot, publication, from);
 
-    /// <summary>The message of the last <see cref="MoveNext"/> that found one; to be read before the next call.</summary>
-    public XLogDataMessage Current => _messages.Current;
+    public int Length => checked((int)_messages.Current.Data.Length);
 
-    /// <summary>Goes to the next message if one is there; false if it has yet to come.</summary>
     public bool MoveNext()
     {
         if (_pending is { } pending)
@@ -80,10 +77,23 @@ internal sealed class ReplicationStream : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Whether the next message has yet to come, after <see cref="MoveNext"/> returned false.</summary>
     public bool IsWaiting => _pending is { IsCompleted: false };
 
-    /// <summary>After <see cref="MoveNext"/> returned false: ends when the message is there, or the time is over.</summary>
+    public async ValueTask CopyToAsync(Memory<byte> room, CancellationToken cancellation)
+    {
+        Stream data = _messages.Current.Data;
+        for (int read = 0; read < room.Length;)
+        {
+            int more = await data.ReadAsync(room[read..], cancellation).ConfigureAwait(false);
+            if (more == 0)
+            {
+                throw ChangeErrors.BrokenStream.Error($"A message of {room.Length} bytes ends after {read}.");
+            }
+
+            read += more;
+        }
+    }
+
     public async ValueTask WaitAsync(TimeSpan time, CancellationToken cancellation)
     {
         if (_pending is { IsCompleted: false } pending)
@@ -150,7 +160,7 @@ internal sealed class ReplicationStream : IAsyncDisposable
             throw PostgresErrors.Unreachable.Error($"{_server.Host}: the server has ended the stream of changes.");
         }
 
-        Volatile.Write(ref _endOfLog, (ulong)Current.WalEnd);
+        Volatile.Write(ref _endOfLog, (ulong)_messages.Current.WalEnd);
         return true;
     }
 

@@ -16,10 +16,15 @@ internal static class SlotName
     // The server allows 63 bytes of lower case, digits and underscores.
     private const int JobLength = 40;
 
-    public static string Of(ConnectorContext context, TableName table)
+    public static string Of(ConnectorContext context, TableName table) => Of(context.Tenant, context.Job, $"{context.Target}\n{table}");
+
+    /// <summary>The same for what all tables of a job share.</summary>
+    public static string Of(ConnectorContext context, SharedReads shared) => Of(context.Tenant, shared.Job, shared.Target);
+
+    private static string Of(string tenant, string name, string rest)
     {
-        string job = new([.. context.Job.ToLowerInvariant().Take(JobLength).Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '_')]);
-        uint hash = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Tenant}\n{context.Job}\n{context.Target}\n{table}")));
+        string job = new([.. name.ToLowerInvariant().Take(JobLength).Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '_')]);
+        uint hash = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{name}\n{rest}")));
         return string.Create(CultureInfo.InvariantCulture, $"millrace_{job}_{hash:x8}");
     }
 }

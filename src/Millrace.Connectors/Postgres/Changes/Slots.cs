@@ -38,6 +38,20 @@ internal static class Slots
         }
     }
 
+    /// <summary>The name of a slot of this database; null if there is none.</summary>
+    /// <param name="connection">A connection.</param>
+    /// <param name="name">Its name, or what comes before the last mark and what follows.</param>
+    /// <param name="isWhole">Whether it is the name.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async ValueTask<string?> FindNameAsync(NpgsqlConnection connection, string name, bool isWhole, CancellationToken cancellation)
+    {
+        using var command = new NpgsqlCommand(
+            $"SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE {(isWhole ? "slot_name = $1" : "database = current_database() AND slot_name::text ~ ('^' || $1 || '_[0-9a-f]{4}$')")} ORDER BY 1 LIMIT 1",
+            connection);
+        command.Parameters.AddWithValue(name);
+        return await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) as string;
+    }
+
     public static async ValueTask DropAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
         using var command = new NpgsqlCommand("SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", connection);

@@ -42,10 +42,10 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
 
     /// <summary>Takes over a snapshot that another connection has exported and still holds, which then need not hold it any longer.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="hold">The table that stays as it is meanwhile.</param>
+    /// <param name="hold">The table that stays as it is meanwhile; null where others see to that.</param>
     /// <param name="id">The snapshot.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async ValueTask<ExportedSnapshot> TakeOverAsync(PostgresServer server, TableHold hold, string id, CancellationToken cancellation)
+    public static async ValueTask<ExportedSnapshot> TakeOverAsync(PostgresServer server, TableHold? hold, string id, CancellationToken cancellation)
     {
         NpgsqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
         ExportedSnapshot snapshot;
@@ -60,10 +60,11 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
             throw;
         }
 
-        return await HoldAsync(snapshot, server, hold, cancellation).ConfigureAwait(false);
+        return hold is null ? snapshot : await HoldAsync(snapshot, server, hold, cancellation).ConfigureAwait(false);
     }
 
-    private static async ValueTask<ExportedSnapshot> HoldAsync(ExportedSnapshot snapshot, PostgresServer server, TableHold hold, CancellationToken cancellation)
+    /// <summary>Keeps a table as it was planned as long as the snapshot is there; the snapshot is given up when that cannot be.</summary>
+    public static async ValueTask<ExportedSnapshot> HoldAsync(ExportedSnapshot snapshot, PostgresServer server, TableHold hold, CancellationToken cancellation)
     {
         try
         {
@@ -92,15 +93,11 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
         try
         {
             await ExecuteAsync(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellation).ConfigureAwait(false);
-            foreach (string table in tables)
+            if (tables.Count > 0 && !await TryLockAsync(connection, string.Join(", ", tables), cancellation).ConfigureAwait(false))
             {
-                try
+                foreach (string table in tables)
                 {
-                    await ExecuteAsync(connection, $"SAVEPOINT millrace; LOCK TABLE {table} IN ACCESS SHARE MODE; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
-                }
-                catch (PostgresException)
-                {
-                    await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT millrace; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+                    await TryLockAsync(connection, table, cancellation).ConfigureAwait(false);
                 }
             }
 
@@ -166,6 +163,20 @@ internal sealed class ExportedSnapshot : IAsyncDisposable
         {
             await reader.ReadAsync(cancellation).ConfigureAwait(false);
             return read(reader);
+        }
+    }
+
+    private static async ValueTask<bool> TryLockAsync(NpgsqlConnection connection, string tables, CancellationToken cancellation)
+    {
+        try
+        {
+            await ExecuteAsync(connection, $"SAVEPOINT millrace; LOCK TABLE {tables} IN ACCESS SHARE MODE; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (PostgresException)
+        {
+            await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT millrace; RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+            return false;
         }
     }
 

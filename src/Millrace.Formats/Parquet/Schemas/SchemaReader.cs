@@ -179,7 +179,7 @@ internal sealed class SchemaReader
             return null;
         }
 
-        DataType type = DataType.Map(children[0].Field.Type, children[1].Field);
+        DataType type = DataType.Map(children[0].Field, children[1].Field);
         return new SchemaNode
         {
             Field = Describe(element, type, nullable),

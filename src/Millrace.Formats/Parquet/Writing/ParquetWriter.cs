@@ -38,6 +38,9 @@ public sealed class ParquetWriter : IBatchWriter
 
     public long BufferedBytes => _group.PendingBytes;
 
+    /// <summary>The footer of the file once it is finished, for those who keep figures of it elsewhere; null before.</summary>
+    public FileMetadata? Footer { get; private set; }
+
     public ValueTask FlushAsync(CancellationToken cancellation) => _group.Rows > 0 ? FlushGroupAsync(cancellation) : ValueTask.CompletedTask;
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -65,7 +68,8 @@ public sealed class ParquetWriter : IBatchWriter
         await StartAsync(cancellation).ConfigureAwait(false);
         await _indexes.WriteAsync(_groups, _target, cancellation).ConfigureAwait(false);
         var footer = new ThriftWriter();
-        footer.Root(Describe());
+        Footer = Describe();
+        footer.Root(Footer);
         await _target.WriteAsync(footer.Written, cancellation).ConfigureAwait(false);
         var end = new byte[sizeof(int) + Magic.Length];
         BinaryPrimitives.WriteInt32LittleEndian(end, footer.Written.Length);

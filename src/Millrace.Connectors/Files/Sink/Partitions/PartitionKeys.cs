@@ -94,19 +94,3 @@ internal readonly struct TruncateKey(DataType type, int width) : IPartitionKey
 
     public string TextOf(long key) => new IdentityKey(type).TextOf(key);
 }
-
-/// <summary>Division that rounds down, as the calendar before 1970 needs it.</summary>
-internal static class FloorMath
-{
-    public static long Divide(long value, long by)
-    {
-        long quotient = value / by;
-        return quotient * by > value ? quotient - 1 : quotient;
-    }
-
-    public static long Modulo(long value, long by)
-    {
-        long rest = value % by;
-        return rest < 0 ? rest + by : rest;
-    }
-}

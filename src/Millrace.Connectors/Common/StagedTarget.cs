@@ -1,10 +1,10 @@
 using Millrace.Formats;
 using Millrace.Storage;
 
-namespace Millrace.Connectors.Files;
+namespace Millrace.Connectors.Common;
 
 /// <summary>A staged object as a format's output.</summary>
-internal sealed class StagedTarget(IStagedObject staged, string name) : IByteTarget
+public sealed class StagedTarget(IStagedObject staged, string name) : IByteTarget
 {
     public string Name => name;
 

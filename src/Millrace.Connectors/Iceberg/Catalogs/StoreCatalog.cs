@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>
+/// Tables in folders of a store, without any server (specification, "File System Tables"): versions of the metadata have numbers, and the
+/// next one is written only if it is not there, which the store tests and does in one step.
+/// </summary>
+/// <param name="store">The store. Stays the caller's.</param>
+/// <param name="root">Location of the store, without a slash at the end: the start of the paths in metadata.</param>
+/// <param name="time">Clock.</param>
+public sealed partial class StoreCatalog(IObjectStore store, string root, TimeProvider time) : ICatalog
+{
+    private const string Hint = "metadata/version-hint.text";
+    private const int MaxHint = 64;
+
+    public async ValueTask<LoadedTable?> LoadAsync(TableIdentifier table, CancellationToken cancellation)
+    {
+        string folder = FolderOf(table);
+        MetadataVersion? newest = await NewestAsync(folder, cancellation).ConfigureAwait(false);
+        return newest is null ? null : await ReadAsync(folder, newest.Name, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<LoadedTable> CreateAsync(TableIdentifier table, NewTable definition, CancellationToken cancellation)
+    {
+        string folder = FolderOf(table);
+        if (await NewestAsync(folder, cancellation).ConfigureAwait(false) is not null)
+        {
+            throw IcebergErrors.Exists(store.Describe(folder));
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        string location = folder.Length == 0 ? root : $"{root}/{folder}";
+        TableMetadata metadata = MetadataBuilder.Create(location, definition.Schema, definition.Spec, definition.FormatVersion, now);
+        metadata = metadata with { Properties = metadata.Properties.SetItems(definition.Properties) };
+        try
+        {
+            return await PutAsync(folder, 1, metadata, metadata, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
+        {
+            throw IcebergErrors.Exists(store.Describe(folder));
+        }
+    }
+
+    public async ValueTask<LoadedTable> CommitAsync(TableIdentifier table, LoadedTable loaded, TableChange change, CancellationToken cancellation)
+    {
+        string folder = FolderOf(table);
+        string file = loaded.Files.NameOf(loaded.MetadataFile);
+        if (Versioned().Match(file) is not { Success: true } match)
+        {
+            throw IcebergErrors.ForeignCatalog.Error(
+                $"The metadata file '{store.Describe(file)}' was named by a catalog, and only that one may name the next.", ErrorPlace.InFile(store.Describe(folder)));
+        }
+
+        foreach (MetadataRequirement requirement in change.Requirements)
+        {
+            if (requirement.FaultIn(loaded.Metadata) is { } fault)
+            {
+                throw IcebergErrors.Conflicts(store.Describe(folder), fault);
+            }
+        }
+
+        int version = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1;
+        TableMetadata next = MetadataBuilder.Apply(loaded.Metadata, loaded.MetadataFile, change.Updates, time.GetUtcNow());
+        return await PutAsync(folder, version, loaded.Metadata, next, cancellation).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<TableIdentifier> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (ObjectInfo info in store.ListAsync("", static folder => !folder.EndsWith("/data/", StringComparison.Ordinal), cancellation).ConfigureAwait(false))
+        {
+            if (info.Name.EndsWith("/" + Hint, StringComparison.Ordinal))
+            {
+                yield return TableIdentifier.OfPath(info.Name[..^(Hint.Length + 1)]);
+            }
+        }
+    }
+
+    public async ValueTask<bool> DropAsync(TableIdentifier table, CancellationToken cancellation)
+    {
+        string folder = FolderOf(table);
+        var names = new List<string>();
+        await foreach (ObjectInfo info in store.ListAsync(Under(folder, "metadata/"), null, cancellation).ConfigureAwait(false))
+        {
+            if (info.Name.EndsWith(Hint, StringComparison.Ordinal) || AnyMetadata().IsMatch(info.Name))
+            {
+                names.Add(info.Name);
+            }
+        }
+
+        await store.DeleteAllAsync(names, cancellation).ConfigureAwait(false);
+        return names.Count > 0;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static string FolderOf(TableIdentifier table) => string.Join('/', table.Namespace.Append(table.Name).Where(p => p.Length > 0));
+
+    private static string Under(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
+
+    // The hint may be behind, since it is written after the version; so the numbers after it are tried.
+    private async ValueTask<MetadataVersion?> NewestAsync(string folder, CancellationToken cancellation)
+    {
+        if (await HintAsync(folder, cancellation).ConfigureAwait(false) is { } hint)
+        {
+            MetadataVersion? found = null;
+            for (int version = hint; await FindAsync(folder, version, cancellation).ConfigureAwait(false) is { } next; version++)
+            {
+                found = next;
+            }
+
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        // No hint, or one that leads nowhere.
+        MetadataVersion? newest = null;
+        await foreach (ObjectInfo info in store.ListAsync(Under(folder, "metadata/"), null, cancellation).ConfigureAwait(false))
+        {
+            if (AnyMetadata().Match(info.Name) is { Success: true } match
+                && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && (newest is null || number >= newest.Number))
+            {
+                newest = new MetadataVersion(number, info.Name);
+            }
+        }
+
+        return newest;
+    }
+
+    private async ValueTask<MetadataVersion?> FindAsync(string folder, int version, CancellationToken cancellation)
+    {
+        string prefix = Under(folder, string.Create(CultureInfo.InvariantCulture, $"metadata/v{version}."));
+        await foreach (ObjectInfo info in store.ListAsync(prefix, null, cancellation).ConfigureAwait(false))
+        {
+            if (Versioned().IsMatch(info.Name))
+            {
+                return new MetadataVersion(version, info.Name);
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<int?> HintAsync(string folder, CancellationToken cancellation)
+    {
+        string name = Under(folder, Hint);
+        if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is null)
+        {
+            return null;
+        }
+
+        byte[] text = await new TableFiles(store, folder, root).ReadAllAsync(name, MaxHint, cancellation).ConfigureAwait(false);
+        return int.TryParse(Encoding.UTF8.GetString(text).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : null;
+    }
+
+    private async ValueTask<LoadedTable> ReadAsync(string folder, string name, CancellationToken cancellation)
+    {
+        byte[] content = await new TableFiles(store, folder, root).ReadAllAsync(name, MetadataFile.MaxBytes, cancellation).ConfigureAwait(false);
+        TableMetadata metadata = MetadataFile.Decode(content, store.Describe(name));
+        return Loaded(folder, name, metadata);
+    }
+
+    private LoadedTable Loaded(string folder, string name, TableMetadata metadata)
+    {
+        var files = new TableFiles(store, folder, metadata.Location);
+        return new LoadedTable(metadata, files.PathOf(folder.Length == 0 ? name : name[(folder.Length + 1)..]), files);
+    }
+
+    private async ValueTask<LoadedTable> PutAsync(string folder, int version, TableMetadata before, TableMetadata next, CancellationToken cancellation)
+    {
+        // All who write this version go by the one before, so that they agree on the name and only one can have it.
+        bool compress = before.Properties.GetValueOrDefault("write.metadata.compression-codec") == "gzip";
+        string name = Under(folder, string.Create(CultureInfo.InvariantCulture, $"metadata/v{version}{(compress ? ".gz" : "")}.metadata.json"));
+        byte[] content = MetadataFile.Encode(next, compress);
+        try
+        {
+            await store.PutAsync(name, content, PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code == StorageErrors.AlreadyExists)
+        {
+            // The answer to an earlier try of the store's own may have been lost.
+            if (!await IsOursAsync(folder, name, content).ConfigureAwait(false))
+            {
+                throw IcebergErrors.Conflicts(store.Describe(folder), string.Create(CultureInfo.InvariantCulture, $"has got its version {version} from another writer"), e);
+            }
+        }
+        catch (Exception e) when (e is not MillraceException { Code.Retryable: false })
+        {
+            await SettleAsync(folder, name, content, e).ConfigureAwait(false);
+        }
+
+        await WriteHintAsync(folder, version).ConfigureAwait(false);
+        return Loaded(folder, name, next);
+    }
+
+    // A failure while the version was written: what is there now tells how it ended.
+    private async ValueTask SettleAsync(string folder, string name, byte[] content, Exception failure)
+    {
+        bool isOurs;
+        try
+        {
+            if (await store.FindAsync(name, CancellationToken.None).ConfigureAwait(false) is null)
+            {
+                throw IcebergErrors.CommitUnknown.Error("The store failed while the commit was written, and does not show it.", ErrorPlace.InFile(store.Describe(name)), inner: failure);
+            }
+
+            isOurs = await IsOursAsync(folder, name, content).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Code != IcebergErrors.CommitUnknown)
+        {
+            throw IcebergErrors.CommitUnknown.Error("The store failed while the commit was written.", ErrorPlace.InFile(store.Describe(name)), inner: failure);
+        }
+
+        if (!isOurs)
+        {
+            throw IcebergErrors.Conflicts(store.Describe(folder), "has got this version from another writer", failure);
+        }
+    }
+
+    private async ValueTask<bool> IsOursAsync(string folder, string name, byte[] content)
+    {
+        byte[] there = await new TableFiles(store, folder, root).ReadAllAsync(name, MetadataFile.MaxBytes, CancellationToken.None).ConfigureAwait(false);
+        return there.AsSpan().SequenceEqual(content);
+    }
+
+    // Only saves the readers some tries; the commit is made, and must not fail any more.
+    private async ValueTask WriteHintAsync(string folder, int version)
+    {
+        try
+        {
+            byte[] text = Encoding.UTF8.GetBytes(version.ToString(CultureInfo.InvariantCulture));
+            await store.PutAsync(Under(folder, Hint), text, PutCondition.Any, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (MillraceException)
+        {
+        }
+    }
+
+    /// <summary>A metadata file.</summary>
+    private sealed record MetadataVersion(int Number, string Name);
+
+    [GeneratedRegex(@"(?:^|/)metadata/v(\d{1,9})(?:\.gz)?\.metadata\.json(?:\.gz)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Versioned();
+
+    [GeneratedRegex(@"(?:^|/)metadata/v?(\d{1,9})(?:-[^/]*)?(?:\.gz)?\.metadata\.json(?:\.gz)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex AnyMetadata();
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>Writes metadata files of versions 1 and 2 (specification, appendix C, "Table Metadata and Snapshots").</summary>
+internal static class MetadataWriter
+{
+    public static byte[] Write(TableMetadata metadata) => JsonDocuments.WriteBytes(json => Write(json, metadata));
+
+    private static void Write(Utf8JsonWriter json, TableMetadata metadata)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("format-version", metadata.FormatVersion);
+        json.WriteString("table-uuid", metadata.TableUuid);
+        json.WriteString("location", metadata.Location);
+        if (metadata.FormatVersion > 1)
+        {
+            json.WriteNumber("last-sequence-number", metadata.LastSequenceNumber);
+        }
+
+        json.WriteNumber("last-updated-ms", metadata.LastUpdatedMs);
+        json.WriteNumber("last-column-id", metadata.LastColumnId);
+        if (metadata.FormatVersion == 1)
+        {
+            json.WritePropertyName("schema");
+            SchemaJson.Write(json, metadata.Schema);
+            json.WritePropertyName("partition-spec");
+            SpecJson.WriteFields(json, metadata.Spec);
+        }
+
+        json.WriteNumber("current-schema-id", metadata.CurrentSchemaId);
+        List(json, "schemas", metadata.Schemas, SchemaJson.Write);
+        json.WriteNumber("default-spec-id", metadata.DefaultSpecId);
+        List(json, "partition-specs", metadata.Specs, SpecJson.Write);
+        json.WriteNumber("last-partition-id", metadata.LastPartitionId);
+        json.WriteNumber("default-sort-order-id", metadata.DefaultSortOrderId);
+        List(json, "sort-orders", metadata.SortOrders, SpecJson.WriteOrder);
+        json.WriteStartObject("properties");
+        foreach ((string name, string value) in metadata.Properties)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+
+        // Version 1 readers look for -1, and others take it for none too.
+        json.WriteNumber("current-snapshot-id", metadata.CurrentSnapshotId ?? -1);
+        json.WriteStartObject("refs");
+        foreach ((string name, SnapshotRef reference) in metadata.Refs)
+        {
+            json.WritePropertyName(name);
+            SnapshotJson.WriteRef(json, reference);
+        }
+
+        json.WriteEndObject();
+        List(json, "snapshots", metadata.Snapshots, (j, s) => SnapshotJson.Write(j, s, metadata.FormatVersion));
+        List(json, "statistics", metadata.Statistics, (j, s) => j.WriteRawValue(s.Json));
+        List(json, "partition-statistics", metadata.PartitionStatistics, (j, s) => j.WriteRawValue(s.Json));
+        List(json, "snapshot-log", metadata.SnapshotLog, (j, e) =>
+        {
+            j.WriteStartObject();
+            j.WriteNumber("timestamp-ms", e.TimestampMs);
+            j.WriteNumber("snapshot-id", e.SnapshotId);
+            j.WriteEndObject();
+        });
+        List(json, "metadata-log", metadata.MetadataLog, (j, e) =>
+        {
+            j.WriteStartObject();
+            j.WriteNumber("timestamp-ms", e.TimestampMs);
+            j.WriteString("metadata-file", e.File);
+            j.WriteEndObject();
+        });
+        json.WriteEndObject();
+    }
+
+    private static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            write(json, item);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,30 @@
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>How the rows of data files are kept apart. Files keep the spec they were written with.</summary>
+public sealed record PartitionSpec(int Id, IReadOnlyList<SpecField> Fields)
+{
+    /// <summary>Ids of partition fields begin here, so that they meet none of a small schema.</summary>
+    public const int FirstFieldId = 1000;
+
+    public static PartitionSpec Unpartitioned { get; } = new(0, []);
+
+    public bool IsPartitioned => Fields.Any(f => f.Transform.Kind != TransformKind.Void);
+
+    /// <summary>Equal in all but the id.</summary>
+    public bool SameFields(PartitionSpec other) => Fields.SequenceEqual(other.Fields);
+
+    /// <summary>The types of the partition's values; unknown or lost columns count as text.</summary>
+    public IReadOnlyList<IcebergPrimitive> TypesIn(TableSchema schema)
+        => [.. Fields.Select(f => f.Transform.ResultOf(schema.Find(f.SourceId)?.Type ?? IcebergType.String) ?? IcebergType.String)];
+
+    public bool Equals(PartitionSpec? other) => other is not null && Id == other.Id && SameFields(other);
+
+    public override int GetHashCode() => HashCode.Combine(Id, Fields.Count);
+}
+
+/// <summary>A field of a partition.</summary>
+/// <param name="SourceId">The column.</param>
+/// <param name="FieldId">Id of the field in the partition struct of manifests.</param>
+/// <param name="Name">Name of the field.</param>
+/// <param name="Transform">What is made of the column.</param>
+public sealed record SpecField(int SourceId, int FieldId, string Name, Transform Transform);

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>Partition specs and sort orders as JSON (specification, appendix C).</summary>
+internal static class SpecJson
+{
+    public static PartitionSpec Read(MetadataNode node) => new(node.Require("spec-id").Int(), ReadFields(node.Require("fields")));
+
+    /// <summary>The fields alone, as version 1 and the headers of manifests have them. Ids that are missing count up.</summary>
+    public static IReadOnlyList<SpecField> ReadFields(MetadataNode node)
+    {
+        var fields = new List<SpecField>();
+        var ids = new HashSet<int>();
+        foreach (MetadataNode field in node.Items())
+        {
+            int id = field.Optional("field-id")?.Int() ?? PartitionSpec.FirstFieldId + fields.Count;
+            if (!ids.Add(id))
+            {
+                throw field.Fault($"has the id {id} of another field");
+            }
+
+            fields.Add(new SpecField(field.Require("source-id").Int(), id, field.Require("name").Text(), Transform.Parse(field.Require("transform").Text())));
+        }
+
+        return fields;
+    }
+
+    public static IReadOnlyList<SpecField> ParseFields(string json, string file) => ReadFields(JsonDocuments.Parse(Encoding.UTF8.GetBytes(json), file));
+
+    public static string FieldsToText(PartitionSpec spec) => JsonDocuments.Write(json => WriteFields(json, spec));
+
+    public static void Write(Utf8JsonWriter json, PartitionSpec spec)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("spec-id", spec.Id);
+        json.WritePropertyName("fields");
+        WriteFields(json, spec);
+        json.WriteEndObject();
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, PartitionSpec spec)
+    {
+        json.WriteStartArray();
+        foreach (SpecField field in spec.Fields)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("source-id", field.SourceId);
+            json.WriteNumber("field-id", field.FieldId);
+            json.WriteString("name", field.Name);
+            json.WriteString("transform", field.Transform.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static SortOrder ReadOrder(MetadataNode node) => new(
+        node.Require("order-id").Int(),
+        [.. node.Require("fields").Items().Select(f => new SortField(
+            f.Require("source-id").Int(),
+            Transform.Parse(f.Require("transform").Text()),
+            Choice(f.Require("direction"), "asc", "desc"),
+            !Choice(f.Require("null-order"), "nulls-first", "nulls-last")))]);
+
+    public static void WriteOrder(Utf8JsonWriter json, SortOrder order)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("order-id", order.Id);
+        json.WriteStartArray("fields");
+        foreach (SortField field in order.Fields)
+        {
+            json.WriteStartObject();
+            json.WriteString("transform", field.Transform.ToString());
+            json.WriteNumber("source-id", field.SourceId);
+            json.WriteString("direction", field.Descending ? "desc" : "asc");
+            json.WriteString("null-order", field.NullsFirst ? "nulls-first" : "nulls-last");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // Whether it is the second of two words.
+    private static bool Choice(MetadataNode node, string first, string second) => node.Text() switch
+    {
+        var text when text == second => true,
+        var text when text == first => false,
+        var text => throw node.Fault($"is '{text}', expected {first} or {second}"),
+    };
+}

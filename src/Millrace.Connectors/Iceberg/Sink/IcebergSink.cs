@@ -1,0 +1,134 @@
+using System.Globalization;
+using Millrace.Columnar;
+using Millrace.Connectors.Common;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>Writes an Iceberg table, exactly once: each epoch is one snapshot that holds the rows and the checkpoint.</summary>
+internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions options, ConnectorContext context) : ISink
+{
+    private readonly JobSnapshots _job = new(context.Tenant == "default" ? context.Job : $"{context.Tenant}/{context.Job}", options.Branch);
+    private SchemaEvolution _evolution;
+
+    public DeliveryGuarantee Guarantee => DeliveryGuarantee.ExactlyOnce;
+
+    public string? Remote => place.Catalog.Remote;
+
+    /// <summary>Partitions are replaced as a whole, so their rows have to be all there.</summary>
+    public bool CommitsOnce => options.Replaces == IcebergReplaces.Partitions;
+
+    /// <summary>Every epoch makes files and a snapshot, so it should last long enough for more than a few rows.</summary>
+    public TimeSpan SuggestedWindow => TimeSpan.FromSeconds(30);
+
+    public ICheckpointLog? Commits => CommitsOnce ? null : new IcebergCommits(place, _job, options.Branch);
+
+    public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
+    {
+        string subject = $"write {place.Path}";
+        try
+        {
+            IcebergTable? table = await place.FindAsync(cancellation).ConfigureAwait(false);
+            if (table is not null && options.IfExists == IfExists.Error && table.Metadata.SnapshotOf(options.Branch) is not null)
+            {
+                return CheckReport.Of(CheckFinding.Fail(subject, NotEmpty()));
+            }
+
+            return CheckReport.Of(CheckFinding.Pass(subject, table is null
+                ? string.Create(CultureInfo.InvariantCulture, $"a new table of format version {options.FormatVersion}")
+                : string.Create(CultureInfo.InvariantCulture, $"a table of format version {table.Metadata.FormatVersion} with {table.Metadata.Snapshots.Count} snapshots")));
+        }
+        catch (MillraceException e)
+        {
+            return CheckReport.Of(CheckFinding.Fail(subject, e));
+        }
+    }
+
+    public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
+    {
+        if (await place.FindAsync(cancellation).ConfigureAwait(false) is not { } table)
+        {
+            return null;
+        }
+
+        await table.Files.Store.RemoveStaleAsync(table.Files.Inside(""), cancellation).ConfigureAwait(false);
+        return !CommitsOnce && _job.Last(table.Metadata) is { } last ? JobSnapshots.CheckpointOf(last) : null;
+    }
+
+    /// <summary>The table is made or changed when the writer is opened, which knows the rows.</summary>
+    public ValueTask EnsureSchemaAsync(Schema schema, SchemaEvolution evolution, CancellationToken cancellation)
+    {
+        _evolution = evolution;
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation)
+    {
+        IcebergTable table = await OpenTableAsync(request.Schema, cancellation).ConfigureAwait(false);
+        bool isEmpty = table.Metadata.SnapshotOf(options.Branch) is null;
+        if (!isEmpty && options.IfExists == IfExists.Error && !request.Resumes)
+        {
+            throw NotEmpty();
+        }
+
+        bool replaces = !request.Resumes && !isEmpty && (request.Mode == WriteMode.Overwrite || options.IfExists == IfExists.Replace);
+        return new IcebergWriter(
+            table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), place.Path, options.Branch, replaces ? options.Replaces : null);
+    }
+
+    public ValueTask DisposeAsync() => place.DisposeAsync();
+
+    private async ValueTask<IcebergTable> OpenTableAsync(Schema rows, CancellationToken cancellation)
+    {
+        IcebergTable table = await place.FindAsync(cancellation).ConfigureAwait(false) ?? await CreateAsync(rows, cancellation).ConfigureAwait(false);
+        SchemaUpdate update = SchemaFit.Of(table.Metadata, rows, place.Path);
+        if (update.HasChanges)
+        {
+            if (_evolution == SchemaEvolution.Freeze)
+            {
+                string added = string.Join(", ", update.Result.Ids.Except(table.Metadata.Schema.Ids).Select(update.Result.PathOf));
+                throw IcebergErrors.SchemaMisfit.Error(
+                    added.Length > 0 ? $"The table lacks the columns {added}, and its schema is frozen." : "A column of the table would have to become wider, and its schema is frozen.",
+                    ErrorPlace.InFile(place.Path));
+            }
+
+            await table.UpdateAsync(m => Evolve(m, rows), cancellation).ConfigureAwait(false);
+        }
+
+        if (options.Branch != SnapshotRef.Main && !table.Metadata.Refs.ContainsKey(options.Branch) && table.Metadata.CurrentSnapshotId is not null)
+        {
+            await table.UpdateAsync(
+                m => m.Refs.ContainsKey(options.Branch) ? new TableChange([], []) : new TableChange([], [new MetadataUpdate.SetRef(options.Branch, new SnapshotRef(m.CurrentSnapshotId!.Value, IsBranch: true))]),
+                cancellation).ConfigureAwait(false);
+        }
+
+        return table;
+    }
+
+    // Worked out anew at every attempt: another writer may have added the same columns.
+    private TableChange Evolve(TableMetadata table, Schema rows)
+    {
+        SchemaUpdate update = SchemaFit.Of(table, rows, place.Path);
+        return update.HasChanges
+            ? new TableChange(
+                [new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId), new MetadataRequirement.LastColumnIdIs(table.LastColumnId)],
+                [new MetadataUpdate.AddSchema(update.Result, update.LastColumnId), new MetadataUpdate.SetCurrentSchema(null)])
+            : new TableChange([], []);
+    }
+
+    private async ValueTask<IcebergTable> CreateAsync(Schema rows, CancellationToken cancellation)
+    {
+        TableSchema schema = TypeMapping.ToTable(rows);
+        var definition = new NewTable(schema, PartitionExpression.Parse(options.Partition, schema)) { FormatVersion = options.FormatVersion, Properties = options.Properties };
+        try
+        {
+            return new IcebergTable(place.Catalog, place.Name, await place.Catalog.CreateAsync(place.Name, definition, cancellation).ConfigureAwait(false), place.Time);
+        }
+        catch (MillraceException e) when (e.Code == IcebergErrors.TableExists)
+        {
+            return await place.RequireAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private MillraceException NotEmpty() => IcebergErrors.NotEmpty.Error($"The table '{place.Path}' has rows already.", ErrorPlace.InFile(place.Path));
+}

@@ -1,0 +1,138 @@
+using Millrace.Connectors.Common;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.MySql;
+
+/// <summary>
+/// The changes of one table for one attempt of a run: the log, which goes on from one plan to the next as long as each takes up where the last one
+/// ended.
+/// </summary>
+internal sealed class LogCapture : IChangeCapture, IDisposable
+{
+    private const long MostSilent = 16 << 20;
+
+    private readonly MySqlServer _server;
+    private readonly MySqlSourceOptions _options;
+    private readonly ConnectorContext _context;
+    private readonly OpenChanges _open = new();
+    private readonly uint _number;
+    private TableLog? _log;
+    private TableMap? _planned;
+    private LogPosition _handedOut;
+    private bool _isWhole = true;
+
+    public LogCapture(MySqlServer server, MySqlSourceOptions options, ConnectorContext context, TableName table)
+    {
+        _server = server;
+        _options = options;
+        _context = context;
+        _number = options.ServerId is { } number ? (uint)number : LogNumber.Of(context, table);
+        Place = new ErrorPlace { Stream = table.ToString() };
+    }
+
+    public ErrorPlace Place { get; }
+
+    /// <summary>The last that is known of the columns in the log; null before it began.</summary>
+    public TableMap? Shape => _log?.Decoder.Shape;
+
+    /// <summary>How far the log is read, where that is far behind a position, or in another file; null where it is not.</summary>
+    public LogPosition? WorthTelling(LogPosition since)
+        => _log?.Decoder.Position is { Transaction: 0 } read && (read.File != since.File || read.At - since.At > MostSilent) ? read : null;
+
+    /// <summary>When the newest transaction read was committed.</summary>
+    public DateTimeOffset? NewestCommit => _log is { Decoder.NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
+
+    /// <summary>How far the target is behind; null before the log is read.</summary>
+    public SourceLag? Lag => _log is null ? null : new SourceLag(_open.Age(_context.Time.GetUtcNow()));
+
+    public bool IsOfStream(Exception error, CancellationToken cancellation) => error is ServerException && !cancellation.IsCancellationRequested;
+
+    public MillraceException Explain(Exception error) => LogFaults.OnLog((ServerException)error, _server, _handedOut, _number, Place);
+
+    /// <summary>The columns that a plan was made for; null before the log has told.</summary>
+    public void Plan(TableMap? shape) => _planned = shape;
+
+    public bool Fits(IChangeLog log) => _planned?.IsSame(((TableLog)log).Decoder.Shape!) == true;
+
+    public Position HandOut(IChangeLog log)
+    {
+        _handedOut = ((TableLog)log).Decoder.Position;
+        return _handedOut.ToPosition();
+    }
+
+    public void Returned(bool isWhole) => _isWhole = isWhole;
+
+    public void ThrowIfFailed()
+    {
+        // What fails is heard of by reading.
+    }
+
+    /// <summary>The log behind a position: the one that is open if it stands there, else a new one.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="follows">Whether the run does.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The log, and the place up to which something may yet come that is there already.</returns>
+    public async ValueTask<(TableLog Log, ulong Target)> OpenAsync(LogTable table, LogPosition from, bool follows, CancellationToken cancellation)
+    {
+        try
+        {
+            bool goesOn = _log is not null && _isWhole && (from == _handedOut || from == _log.Decoder.Position);
+            ulong target = 0;
+            if (!goesOn || !follows)
+            {
+                using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+                target = (await LogEnd.RequireAsync(connection, Place, cancellation).ConfigureAwait(false)).Place;
+            }
+
+            if (!goesOn)
+            {
+                Dispose();
+                await StartAsync(table, from, cancellation).ConfigureAwait(false);
+            }
+
+            _isWhole = false;
+            return (_log!, target);
+        }
+        catch (ServerException e)
+        {
+            throw Explain(e);
+        }
+    }
+
+    /// <summary>Ends when an event has come, or may have.</summary>
+    public async ValueTask ChangedAsync(CancellationToken cancellation)
+    {
+        while (_log is { IsWaiting: true } log && !cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await log.WaitAsync(_options.Heartbeat, cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Acknowledge(LogPosition position) => _open.Committed(position.Place);
+
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _log = null;
+    }
+
+    private async ValueTask StartAsync(LogTable table, LogPosition from, CancellationToken cancellation)
+    {
+        _handedOut = from;
+
+        // Three times as long as the server is ever silent.
+        MySqlConnection connection = await _server.OpenAsync(_options.Heartbeat * 3, cancellation).ConfigureAwait(false);
+        LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, _number, from, _options.Heartbeat), cancellation).ConfigureAwait(false);
+        LogPosition start = from.Reachable;
+        LogPosition begin = start == from ? from : start with { Created = 0 };
+        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, begin, _open, _context.Note));
+    }
+}

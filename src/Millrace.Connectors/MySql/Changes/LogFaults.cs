@@ -1,0 +1,35 @@
+namespace Millrace.Connectors.MySql;
+
+/// <summary>What the server says when its binary log is asked for, as errors of the catalogue.</summary>
+internal static class LogFaults
+{
+    // The server names what is wrong with a log in words only.
+    private const uint OfLog = 1236;
+    private const uint SameNumber = 1962;
+
+    /// <param name="error">What was said.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="from">Where the job is.</param>
+    /// <param name="number">Its number as a reader.</param>
+    /// <param name="place">The table.</param>
+    public static MillraceException OnLog(ServerException error, MySqlServer server, LogPosition from, uint number, ErrorPlace place)
+    {
+        string text = $"{server.Host}: {error.Message.TrimEnd('.')}";
+        return error.Number switch
+        {
+            SameNumber => Taken(),
+            OfLog when Says("same server_uuid") || Says("same server_id") => Taken(),
+            OfLog when Says("Could not find") || Says("impossible position") || Says("purged") || Says("not found") || Says("could not open") || Says("past EOF")
+                => LogErrors.Lost.Error($"The log is read up to {from}, and the server cannot go on there. {text}.", place, inner: error),
+            OfLog when Says("not open") => LogErrors.NotReady.Error($"{text}.", place, "Set `log_bin` in the server's configuration, and restart it.", error),
+            OfLog => LogErrors.Broken.Error($"{text}.", place, inner: error),
+            1227 or 1045 => MySqlErrors.NoRight.Error($"{text}.", place, "GRANT REPLICATION SLAVE ON *.* TO the user of the job; `millrace check` names it.", error),
+            _ => MySqlFaults.OnStatement(error, server, place),
+        };
+
+        bool Says(string words) => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+        MillraceException Taken()
+            => LogErrors.Taken.Error($"Another reader has come that is number {number} too, and the server has dropped this one. {text}.", place, inner: error);
+    }
+}
