@@ -74,4 +74,15 @@ public sealed class S3SourceTests
         OptionBinder.Bind<FilesSourceOptions>(connector.OptionsOf(Location.Parse("s3://b/x.csv?regoin=x"), ConnectorRole.Source), faults);
         Assert.Contains("'region'", Assert.Single(faults.All).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_fault_in_an_address_does_not_show_the_secrets_in_it()
+    {
+        var faults = new OptionFaults();
+        OptionMap map = new FilesConnector().OptionsOf(Location.Parse("s3://b/x.csv?access_key_id=id&secret_access_key=hidden1&session_token=hidden2&regoin=x"), ConnectorRole.Source);
+        OptionBinder.Bind<FilesSourceOptions>(map, faults);
+        string fault = Assert.Single(faults.All).Describe();
+        Assert.Contains("s3://b/x.csv?access_key_id=id&secret_access_key=***", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", fault, StringComparison.Ordinal);
+    }
 }
