@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Connectors.Postgres;
 
 namespace Millrace.Connectors.Tests.Postgres;

@@ -221,7 +221,12 @@ internal sealed class MySqlWriter : ISinkWriter
 
     private async ValueTask MergeAsync(CancellationToken cancellation)
     {
-        if (_merge is not null && _rows > 0)
+        if (_merge is { RemovesMissing: true })
+        {
+            await _connection.ExecuteAsync(_merge.StatementsOf(null), cancellation).ConfigureAwait(false);
+            _rows = _connection.AffectedRows;
+        }
+        else if (_merge is not null && _rows > 0)
         {
             _rows -= await new StagedRows(_connection, _merge, _columns, _table, _request.Errors).BringInAsync(cancellation).ConfigureAwait(false);
         }

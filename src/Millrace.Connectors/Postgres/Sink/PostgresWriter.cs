@@ -183,7 +183,8 @@ internal sealed class PostgresWriter : ISinkWriter
 
         if (_path.Closing is { Length: > 0 } closing)
         {
-            await ExecuteAsync(closing, cancellation).ConfigureAwait(false);
+            int changed = await ExecuteAsync(closing, cancellation).ConfigureAwait(false);
+            _rows = _request.RemovesMissing ? changed : _rows;
         }
 
         _isFlushed = true;
@@ -206,10 +207,10 @@ internal sealed class PostgresWriter : ISinkWriter
         _isOpen = true;
     }
 
-    private async ValueTask ExecuteAsync(string sql, CancellationToken cancellation)
+    private async ValueTask<int> ExecuteAsync(string sql, CancellationToken cancellation)
     {
         using var command = new NpgsqlCommand(sql, _connection);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     private void ThrowIfBroken()
