@@ -93,6 +93,7 @@ public static class App
             TestCommand.Create(),
             PreviewCommand.Create(),
             DiscoverCommand.Create(),
+            AssetCommand.Create(),
             CheckCommand.Create(),
             StateCommand.Create(),
             ValidateCommand.Create(),

@@ -94,6 +94,7 @@ internal static class CopyCommand
                     ReadMode = reads,
                     Cursor = from.Settings.Cursor,
                     Lookback = from.Settings.Lookback ?? TimeSpan.Zero,
+                    Deletes = from.Settings.Deletes ?? ReadDeletes.Ignore,
                     Follows = follows,
                     Poll = from.Settings.Poll ?? TimeSpan.FromSeconds(1),
                     TakesOver = parsed.GetValue(takeOver),

@@ -58,6 +58,9 @@ public enum RowStage
 
     /// <summary>The row came after its window was closed.</summary>
     Window,
+
+    /// <summary>The row breaks a rule of its contract.</summary>
+    Contract,
 }
 
 /// <summary>What <see cref="RowError.Raw"/> holds.</summary>

@@ -25,6 +25,7 @@ public sealed class MySqlConnector : Connector
         PushesPredicate = true,
         PushesLimit = true,
         ReadsInParallel = true,
+        RemovesMissing = true,
         Limits =
         [
             "The client library of the system is needed: MariaDB Connector/C (Debian and Ubuntu: libmariadb3).",

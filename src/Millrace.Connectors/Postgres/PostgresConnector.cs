@@ -25,6 +25,7 @@ public sealed class PostgresConnector : Connector
         PushesPredicate = true,
         PushesLimit = true,
         ReadsInParallel = true,
+        RemovesMissing = true,
         Limits =
         [
             "Arrays of several dimensions are bad rows: a column holds lists of one dimension.",

@@ -1,3 +1,4 @@
+using Millrace.Runtime.Contracts;
 using Millrace.Runtime.Sql;
 using Millrace.Sdk;
 
@@ -32,6 +33,7 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
         CheckName("tenant", spec.Tenant, root, faults);
         CheckColumns(spec, root, faults);
         CheckRetries(spec, root, faults);
+        Try(faults, () => ContractPlan.Of(asset, spec.SchemaValidationMode, connectors, baseDirectory));
         Try(faults, () => TransformQuery.Of(spec.Transform, spec.Functions, baseDirectory));
         var job = new JobFile(path, baseDirectory, spec, asset);
         if (spec.Source is not null)
@@ -120,11 +122,11 @@ public sealed record JobFile(string? Path, string BaseDirectory, JobSpec Spec, A
             case null:
                 return null;
             case OptionMap inline:
-                return OptionBinder.Bind<AssetSpec>(inline, faults);
+                return AssetFile.Bind(inline, null, faults);
             case OptionScalar path:
                 try
                 {
-                    return OptionBinder.Bind<AssetSpec>(YamlFile.Read(System.IO.Path.Combine(baseDirectory, path.Text), variables), faults);
+                    return AssetFile.Read(System.IO.Path.Combine(baseDirectory, path.Text), variables, faults);
                 }
                 catch (MillraceException e)
                 {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Millrace.Runtime.Contracts;
 using Millrace.Sdk;
 using DataType = Millrace.Columnar.DataType;
 
@@ -37,6 +38,21 @@ public sealed record JobSpec
     [Description("Data contract: the path of an asset file, or the contract itself. Its schema gives names, types and required columns.")]
     [OptionExample("assets/orders.yaml")]
     public OptionNode? Asset { get; init; }
+
+    [Description("What happens when rows or columns are not as the contract says. strict: rows that break a rule are bad rows (the default with a contract); warn: they are written and counted; evolve: as strict, and new columns and wider types are taken over; freeze: as strict, and any difference between the columns ends the run.")]
+    public ContractMode? SchemaValidationMode { get; init; }
+
+    [Description("Sensitivity of columns, by name, over what contract and source say; `default` for all others.")]
+    [OptionExample("{email: pii, default: internal}")]
+    public IReadOnlyDictionary<string, string>? ClassificationOverrides { get; init; }
+
+    [Description("Whom the data costs what, over what the contract says: names with values.")]
+    [OptionExample("{cost_center: CC-42}")]
+    public IReadOnlyDictionary<string, string>? Finops { get; init; }
+
+    [Description("Who answers for the data and what laws apply, over what the contract says: names with values.")]
+    [OptionExample("{owner: data-team, retention_days: \"30\"}")]
+    public IReadOnlyDictionary<string, string>? GovernanceOverrides { get; init; }
 
     [Description("Where rows go: a path or URL, or a group with `connector` and its options.")]
     [OptionExample("lake/orders/")]
@@ -100,6 +116,9 @@ public sealed record SourceSpec
 
     [Description("How far before the committed cursor an incremental read starts again.")]
     public TimeSpan Lookback { get; init; }
+
+    [Description("What an incremental read does about rows that are gone. ignore leaves them in the target; compare reads the keys of all rows at the end of each run, as of the moment of the run, and removes from a merged table what is not among them.")]
+    public ReadDeletes Deletes { get; init; }
 
     [OptionRest]
     public OptionMap Options { get; init; } = new(new ErrorPlace());
@@ -177,6 +196,9 @@ public sealed record FailureSpec
     {
         RowStage.Decode => Stages.Decode,
 
+        // Who writes rules down expects rows that break them: one of those is no reason to stop where nothing else is said.
+        RowStage.Contract => Stages.Contract ?? (Strategy == FailureStrategy.LogAndContinue ? FailureStrategy.LogAndContinue : FailureStrategy.DeadLetter),
+
         // Whoever asks for late rows wants to have them.
         RowStage.Window => FailureStrategy.DeadLetter,
         _ => Stages.Convert,
@@ -197,6 +219,9 @@ public sealed record StageStrategies
 
     [Description("Rows that were read and cannot become rows of the target: a required value is missing, or a conversion fails.")]
     public FailureStrategy? Convert { get; init; }
+
+    [Description("Rows that break a rule of the contract. Default: dead_letter, or log_and_continue where that is the strategy of the job.")]
+    public FailureStrategy? Contract { get; init; }
 }
 
 public enum FailureStrategy

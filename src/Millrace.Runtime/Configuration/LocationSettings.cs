@@ -9,7 +9,7 @@ namespace Millrace.Runtime;
 public sealed record LocationSettings
 {
     // Of a source and of a target, as in a job file.
-    private static readonly string[] SourceNames = ["mode", "cursor", "lookback", "follow", "poll"];
+    private static readonly string[] SourceNames = ["mode", "cursor", "lookback", "deletes", "follow", "poll"];
     private static readonly string[] TargetNames = ["write", "key"];
 
     public ReadMode? Mode { get; init; }
@@ -17,6 +17,8 @@ public sealed record LocationSettings
     public string? Cursor { get; init; }
 
     public TimeSpan? Lookback { get; init; }
+
+    public ReadDeletes? Deletes { get; init; }
 
     public bool? Follow { get; init; }
 

@@ -1,4 +1,5 @@
 using Millrace.Formats;
+using Millrace.Runtime.Contracts;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
@@ -13,6 +14,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
     private BatchingChoice _batching = null!;
     private readonly TypeWidenings _widenings = new();
     private OpenEpoch _epoch = null!;
+    private ColumnPlan? _columns = pipeline.Columns;
+    private bool _isCompared;
     private long _left;
     private int _batchRows;
     private bool _isOutgrown;
@@ -105,6 +108,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         run.Work("planning", "looking for what there is to read");
         _isOutgrown = false;
         Checkpoint since = _epoch.Checkpoint(complete: false);
+        await CompareColumnsAsync(since, stop).ConfigureAwait(false);
         IReadPlan plan;
         try
         {
@@ -139,7 +143,12 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             _epoch.Forget(plan.Forgotten);
             run.Progress.Expect(plan.Bytes, plan.Rows);
             run.Telemetry.Planned(plan);
-            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job) : null;
+            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, _columns, pipeline.Stream ?? pipeline.Job, pipeline.Tags) { Contract = run.Contract } : null;
+            if (shaper is not null && run.Contract is { } contract)
+            {
+                shaper.Rules = await contract.OpenAsync(shaper.Schema, abort).ConfigureAwait(false);
+            }
+
             if (plan is TablesPlan tables)
             {
                 await _epoch.OpenQueryAsync((StreamSource)source, tables, abort).ConfigureAwait(false);
@@ -152,13 +161,40 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             await using (feed.ConfigureAwait(false))
             {
                 FeedEvent ended = await CopyAsync(feed, stop, abort).ConfigureAwait(false);
-                if (ended == FeedEvent.End)
+                if (ended != FeedEvent.End)
                 {
-                    _epoch.EndUnit();
-                    _isOutgrown = plan.IsOutgrown;
+                    return ended;
                 }
 
-                return ended;
+                _epoch.EndUnit();
+                _isOutgrown = plan.IsOutgrown;
+            }
+
+            if (pipeline.Deletes == ReadDeletes.Compare)
+            {
+                await RemoveMissingAsync(plan, stop, abort).ConfigureAwait(false);
+            }
+
+            return FeedEvent.End;
+        }
+    }
+
+    private async Task RemoveMissingAsync(IReadPlan plan, CancellationToken stop, CancellationToken abort)
+    {
+        run.Work("comparing", "comparing the keys of the source with those of the target");
+        string name = pipeline.Stream ?? pipeline.Job;
+        var columns = new ColumnPlan([.. pipeline.Key.Select(k => pipeline.Columns?.Outputs.FirstOrDefault(o => o.Name == k) ?? new OutputColumn(k, k, null, false))]);
+        IReadPlan keys = plan.EveryRow(columns.Requests())
+            ?? throw RuntimeErrors.CannotCompare.Error($"Rows that are gone are to be found by comparing keys (`deletes: compare`), but the source {pipeline.Source.Name} does not list them.", new ErrorPlace { Stream = name });
+        await using (keys.ConfigureAwait(false))
+        {
+            var shaper = new RowShaper(keys.Schema, columns, name);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+            var lanes = new OrderedLanes(keys, shaper, new FailureSpec(), null, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
+            long removed = await _epoch.RemoveMissingAsync(lanes, shaper.Schema, both.Token, abort).ConfigureAwait(false);
+            if (removed > 0)
+            {
+                run.Note($"{removed} rows of the target were gone from the source");
             }
         }
     }
@@ -265,10 +301,29 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         }
     }
 
+    // Once an attempt, where the contract cares about columns that it does not have.
+    private async Task CompareColumnsAsync(Checkpoint since, CancellationToken stop)
+    {
+        if (_isCompared || run.Contract is not { Plan: { Mode: not ContractMode.Strict } contract } || _columns is null)
+        {
+            return;
+        }
+
+        IReadPlan all = await source.PlanAsync(Request(since) with { Columns = null }, stop).ConfigureAwait(false);
+        await using (all.ConfigureAwait(false))
+        {
+            if (!all.IsEmpty)
+            {
+                _isCompared = true;
+                _columns = ColumnDrift.Settle(contract, _columns, all.Schema, all.IsInferred, run.Note);
+            }
+        }
+    }
+
     private ReadRequest Request(Checkpoint since) => new()
     {
         Stream = pipeline.Stream,
-        Columns = pipeline.Columns?.Requests(),
+        Columns = _columns?.Requests(),
         Limit = _left,
         Mode = pipeline.ReadMode,
         Cursor = pipeline.Cursor,

@@ -14,28 +14,40 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
     [MemberNotNullWhen(true, nameof(_writer))]
     public bool IsOpen => _writer is not null;
 
+    /// <summary>Gets rows that do not come to the target, such as those that repeat a unique value.</summary>
+    public IRowErrorHandler Refused => _refused;
+
     public bool Takes(Schema schema) => IsOpen && schema.Equals(_schema);
 
     /// <summary>Closes the writer that there was, of which nothing may be staged, and opens one for other columns.</summary>
-    public async Task OpenAsync(Schema schema, long token, bool resumes, CancellationToken cancellation)
+    public Task OpenAsync(Schema schema, long token, bool resumes, CancellationToken cancellation)
+        => OpenAsync(Request(schema, token, resumes), cancellation);
+
+    /// <summary>The same for the keys of all rows that there are; others are removed from the target.</summary>
+    public Task OpenForKeysAsync(Schema schema, long token, CancellationToken cancellation)
+        => OpenAsync(Request(schema, token, resumes: true) with { RemovesMissing = true, Errors = null }, cancellation);
+
+    private async Task OpenAsync(SinkRequest request, CancellationToken cancellation)
     {
+        Schema schema = request.Schema;
         await DisposeAsync().ConfigureAwait(false);
         CheckKey(schema);
         await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
-        var request = new SinkRequest
-        {
-            Schema = schema,
-            Mode = pipeline.WriteMode,
-            Key = pipeline.Key,
-            RunId = run,
-            FencingToken = token,
-            Resumes = resumes,
-            IsSnapshot = SnapshotRules.IsSnapshot(pipeline),
-            Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : _refused,
-        };
         _writer = await sink.OpenWriterAsync(request, cancellation).ConfigureAwait(false);
         _schema = schema;
     }
+
+    private SinkRequest Request(Schema schema, long token, bool resumes) => new()
+    {
+        Schema = schema,
+        Mode = pipeline.WriteMode,
+        Key = pipeline.Key,
+        RunId = run,
+        FencingToken = token,
+        Resumes = resumes,
+        IsSnapshot = SnapshotRules.IsSnapshot(pipeline),
+        Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : _refused,
+    };
 
     // Said here for all targets: what each would say of it comes late, and in the words of its server.
     private void CheckKey(Schema rows)

@@ -163,8 +163,9 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         long started = Time.GetTimestamp();
         if (_query is null)
         {
-            await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
-            _rowMetrics?.Add(batch);
+            using RecordBatch rows = _run.Contract?.KeepUnique(batch, _writer.Refused, next.Origin) ?? batch.Share();
+            await _writer.WriteAsync(rows, abort).ConfigureAwait(false);
+            _rowMetrics?.Add(rows);
             await SetRefusedAsideAsync(next.Position, abort).ConfigureAwait(false);
         }
         else
@@ -277,7 +278,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(bool complete, CancellationToken abort)
+    private async Task<CommitSummary> CommitAsync(bool complete, CancellationToken abort)
     {
         string stage = _run.Progress.Stage;
         await RunRoundAsync(abort).ConfigureAwait(false);
@@ -332,6 +333,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
 
         // What comes next says so itself, or is the waiting that the commit has interrupted.
         _run.Rest(stage);
+        return commit;
     }
 
     // Bad rows belong to the epoch of the batch that they come with.

@@ -1,4 +1,5 @@
 using Millrace.Formats;
+using Millrace.Runtime.Contracts;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -26,6 +27,7 @@ internal sealed class RunScope
         Stages = new RunStages(pipeline.Limits, pipeline.Time, Stalled);
         Telemetry = new RunTelemetry(pipeline, id, progress, log);
         _readsAll = pipeline.ReadMode == ReadMode.Full;
+        Contract = pipeline.Contract is { } contract ? new ContractRun(contract) : null;
     }
 
     public string Id { get; }
@@ -39,6 +41,9 @@ internal sealed class RunScope
     public RunStages Stages { get; }
 
     public RunTelemetry Telemetry { get; }
+
+    /// <summary>What rows are held against; null for nothing.</summary>
+    public ContractRun? Contract { get; }
 
     public EpochTotals Totals { get; } = new();
 
@@ -60,7 +65,7 @@ internal sealed class RunScope
         {
             lock (_notes)
             {
-                List<string> all = [.. _notes];
+                List<string> all = [.. _notes, .. Contract?.Notes() ?? []];
                 if (_lastBrokenOff is not null)
                 {
                     all.Add($"input went or changed before it was read {Times(_brokenOff)}, and was left to the next look: {_lastBrokenOff}");
@@ -244,6 +249,7 @@ internal sealed class RunScope
     public void Aborted()
     {
         Ledger.Abort();
+        Contract?.Aborted();
         Progress.Abort();
     }
 }

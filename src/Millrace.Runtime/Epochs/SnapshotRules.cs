@@ -11,6 +11,11 @@ internal static class SnapshotRules
     /// <summary>Fails where rows could be lacking that are there.</summary>
     public static void Check(Pipeline pipeline)
     {
+        if (pipeline.Deletes == ReadDeletes.Compare)
+        {
+            CheckComparison(pipeline);
+        }
+
         if (!IsSnapshot(pipeline))
         {
             return;
@@ -23,6 +28,21 @@ internal static class SnapshotRules
         if (fault is not null)
         {
             throw RuntimeErrors.PartOfSnapshot.Error($"The run compares its rows with all that the target has, but {fault}.", new ErrorPlace { Stream = pipeline.Stream ?? pipeline.Job });
+        }
+    }
+
+    private static void CheckComparison(Pipeline pipeline)
+    {
+        string? fault = pipeline.ReadMode != ReadMode.Incremental ? "the run is not an incremental one"
+            : pipeline.WriteMode != WriteMode.Merge ? "the target does not merge"
+            : !pipeline.Sink.Connector.Capabilities.RemovesMissing ? $"a target of {pipeline.Sink.Name} cannot remove rows by their keys"
+            : pipeline.Transform is not null || pipeline.Query is not null ? "the rows go through a query, so that their keys are not those of the source"
+            : pipeline.Follows ? "the run follows its source and has no end at which it could compare them"
+            : pipeline.Limit != long.MaxValue ? "the run reads so many rows only"
+            : null;
+        if (fault is not null)
+        {
+            throw RuntimeErrors.CannotCompare.Error($"Rows that are gone are to be found by comparing keys (`deletes: compare`), but {fault}.", new ErrorPlace { Stream = pipeline.Stream ?? pipeline.Job });
         }
     }
 }

@@ -1,3 +1,5 @@
+using Millrace.Runtime.Contracts;
+using Millrace.Runtime.Governance;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -24,7 +26,7 @@ public static class PipelineCheck
                 findings.AddRange(read.Findings);
                 if (read.Ok)
                 {
-                    findings.Add(await CheckColumnsAsync(pipeline, source, request, cancellation).ConfigureAwait(false));
+                    findings.AddRange(await CheckColumnsAsync(pipeline, source, request, cancellation).ConfigureAwait(false));
                 }
             }
         }
@@ -53,7 +55,7 @@ public static class PipelineCheck
         }
     }
 
-    private static async Task<CheckFinding> CheckColumnsAsync(Pipeline pipeline, ISource source, ReadRequest request, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<CheckFinding>> CheckColumnsAsync(Pipeline pipeline, ISource source, ReadRequest request, CancellationToken cancellation)
     {
         const string subject = "columns";
         try
@@ -62,12 +64,23 @@ public static class PipelineCheck
             await using (plan.ConfigureAwait(false))
             {
                 var shaper = new RowShaper(plan.Schema, pipeline.Columns, pipeline.Stream ?? pipeline.Job);
-                return CheckFinding.Pass(subject, shaper.Schema.ToString());
+                using ContractRun? contract = pipeline.Contract is { } asked ? new ContractRun(asked) : null;
+                if (contract is not null)
+                {
+                    await contract.OpenAsync(shaper.Schema, cancellation).ConfigureAwait(false);
+                }
+
+                CheckFinding columns = CheckFinding.Pass(subject, shaper.Schema.ToString());
+                IReadOnlyList<ResolvedTag> tags = pipeline.Tags.Resolve(shaper.Schema);
+                return tags.Count == 0 ? [columns] : [columns, CheckFinding.Pass("tags", Shown(tags))];
             }
         }
         catch (MillraceException e)
         {
-            return CheckFinding.Fail(subject, e);
+            return [CheckFinding.Fail(subject, e)];
         }
     }
+
+    private static string Shown(IReadOnlyList<ResolvedTag> tags)
+        => string.Join(", ", tags.Select(t => $"{t.Name} = {t.Value} ({OptionInfo.SnakeCase(t.Level.ToString())})"));
 }

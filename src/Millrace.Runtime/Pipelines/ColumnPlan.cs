@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Runtime.Contracts;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -12,18 +13,18 @@ public sealed record ColumnPlan(IReadOnlyList<OutputColumn> Outputs)
     /// The list decides which columns there are and their order, or the contract if there is no list. A type in the list wins
     /// over one in the contract.
     /// </remarks>
-    public static ColumnPlan? Of(IReadOnlyList<ColumnSpec>? columns, AssetSpec? asset)
+    public static ColumnPlan? Of(IReadOnlyList<ColumnSpec>? columns, AssetSpec? asset, ContractMode mode = ContractMode.Strict)
     {
         if (columns is null)
         {
-            return asset is null ? null : new ColumnPlan([.. asset.Schema.Select(c => Contracted(new OutputColumn(c.Name, c.Name, null, false), c))]);
+            return asset is null ? null : new ColumnPlan([.. asset.Schema.Select(c => Contracted(new OutputColumn(c.Name, c.Name, null, false), c, mode))]);
         }
 
         var contract = (asset?.Schema ?? []).ToDictionary(c => c.Name, StringComparer.Ordinal);
         return new ColumnPlan([.. columns.Select(c =>
         {
             var output = new OutputColumn(c.Name, c.From ?? c.Name, c.Type, c.Required);
-            return contract.TryGetValue(c.Name, out AssetColumn? contracted) ? Contracted(output, contracted) : output;
+            return contract.TryGetValue(c.Name, out AssetColumn? contracted) ? Contracted(output, contracted, mode) : output;
         })]);
     }
 
@@ -33,10 +34,10 @@ public sealed record ColumnPlan(IReadOnlyList<OutputColumn> Outputs)
             .GroupBy(o => o.From, StringComparer.Ordinal)
             .Select(g => new RequestedColumn(g.Key, g.Select(o => o.Type).Distinct().Count() == 1 ? g.First().Type : null))];
 
-    private static OutputColumn Contracted(OutputColumn output, AssetColumn column) => output with
+    private static OutputColumn Contracted(OutputColumn output, AssetColumn column, ContractMode mode) => output with
     {
         Type = output.Type ?? column.ResolveType(),
-        Required = output.Required || column.Required,
+        NeverNull = column.Required && mode != ContractMode.Warn,
         Comment = column.Description,
     };
 }
@@ -49,4 +50,7 @@ public sealed record OutputColumn(string Name, string From, DataType? Type, bool
 {
     /// <summary>What the contract says the column holds.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>Whether rows without a value do not come through, since a rule of the contract keeps them out.</summary>
+    public bool NeverNull { get; init; }
 }

@@ -1,3 +1,5 @@
+using Millrace.Runtime.Contracts;
+using Millrace.Runtime.Governance;
 using Millrace.Runtime.Sql;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
@@ -36,6 +38,9 @@ public sealed record Pipeline
 
     public TimeSpan Lookback { get; init; }
 
+    /// <summary>What is done about rows that are gone from the source.</summary>
+    public ReadDeletes Deletes { get; init; }
+
     public WriteMode WriteMode { get; init; } = WriteMode.Append;
 
     public IReadOnlyList<string> Key { get; init; } = [];
@@ -51,6 +56,12 @@ public sealed record Pipeline
 
     /// <summary>The columns of the target; null for all of the source, as they are.</summary>
     public ColumnPlan? Columns { get; init; }
+
+    /// <summary>What rows are held against; null for nothing.</summary>
+    public ContractPlan? Contract { get; init; }
+
+    /// <summary>What is said about the data beside names and types.</summary>
+    public TagPlan Tags { get; init; } = TagPlan.OfSource;
 
     /// <summary>When epochs are closed; null to derive it.</summary>
     public BatchSpec? Batch { get; init; }
@@ -87,6 +98,9 @@ public sealed record Pipeline
     /// <summary>What the source shares with those of other streams that are read together with this one; null for none.</summary>
     public SharedReads? Shared { get; init; }
 
+    /// <summary>The job of several streams to which it belongs; null for a job of one.</summary>
+    public JobGroup? Group { get; init; }
+
     /// <summary>Gives the store that is used for the folder of dead letters, such as one that fails on purpose.</summary>
     public Func<LocalStore, IObjectStore> OpenLetters { get; init; } = static store => store;
 
@@ -114,10 +128,13 @@ public sealed record Pipeline
             ReadMode = source.Settings.Mode ?? spec.Source.Mode,
             Cursor = source.Settings.Cursor ?? spec.Source.Cursor,
             Lookback = source.Settings.Lookback ?? spec.Source.Lookback,
+            Deletes = source.Settings.Deletes ?? spec.Source.Deletes,
             WriteMode = sink.Settings.Write ?? spec.Target.Write,
             Key = sink.Settings.Key.Count > 0 ? sink.Settings.Key : spec.Target.Key,
             Transform = TransformQuery.Of(spec.Transform, spec.Functions, job.BaseDirectory),
-            Columns = ColumnPlan.Of(spec.Columns, job.Asset),
+            Columns = ColumnPlan.Of(spec.Columns, job.Asset, spec.SchemaValidationMode ?? ContractMode.Strict),
+            Tags = TagPlan.Of(spec, job.Asset),
+            Contract = ContractPlan.Of(job.Asset, spec.SchemaValidationMode, connectors, job.BaseDirectory),
             StateFolder = spec.State,
             Batch = spec.Batch,
             Follows = source.Settings.Follow ?? spec.Source.Follow,
@@ -164,6 +181,7 @@ public sealed record Pipeline
             Target = $"{Sink.Name} {Sink.Options} in {BaseDirectory}",
             Note = note,
             Shared = Shared,
+            Group = Group,
         };
         Endpoint? late = Query?.Late?.Target;
         return context with { Outputs = [.. Sink.Connector.OutputsOf(Sink.Options, context), .. late?.Connector.OutputsOf(late.Options, context) ?? []] };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Millrace.Runtime.Contracts;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime;
@@ -31,6 +32,7 @@ public sealed class PipelineRunner(Pipeline pipeline, RunProgress? progress = nu
         using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, pipeline.Time);
         using CancellationTokenRegistration deadline = stop.Register(() => abort.CancelAfter(StopDeadline));
         using RunStages stages = _run.Stages;
+        using ContractRun? contract = _run.Contract;
         stages.Start();
         _run.Telemetry.RunStarted();
         try

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
 using Millrace.Formats;
+using Millrace.Runtime.Contracts;
+using Millrace.Runtime.Governance;
 
 namespace Millrace.Runtime;
 
@@ -17,7 +19,7 @@ internal sealed class RowShaper
     private readonly bool _checksRows;
     private readonly JsonObject _context;
 
-    public RowShaper(Schema source, ColumnPlan? plan, string stream)
+    public RowShaper(Schema source, ColumnPlan? plan, string stream, TagPlan? tags = null)
     {
         _stream = stream;
         _context = JsonRowPlan.ContextOf(source);
@@ -46,16 +48,22 @@ internal sealed class RowShaper
                 field = field.WithType(type).WithNullable(true);
             }
 
-            field = field.WithName(output.Name).WithNullable(field.Nullable && !output.Required);
+            field = field.WithName(output.Name).WithNullable(field.Nullable && !output.Required && !output.NeverNull);
             fields[i] = output.Comment is { } comment ? field.WithMetadata(FieldMetadata.Comment, comment) : field;
         }
 
         _checksRows = Array.Exists(_outputs, o => o.Required) || Array.Exists(_casts, c => c is not null);
-        Schema = new Schema(fields, source.Metadata);
+        Schema = (tags ?? TagPlan.OfSource).ApplyTo(new Schema(fields, source.Metadata));
     }
 
     /// <summary>Schema of the target.</summary>
     public Schema Schema { get; }
+
+    /// <summary>The contract that rows are held against; null for none. Goes with <see cref="Rules"/>.</summary>
+    public ContractRun? Contract { get; init; }
+
+    /// <summary>Its rules over the columns of the target; set before the first batch.</summary>
+    public ContractCheck? Rules { get; set; }
 
     /// <summary>Shapes a batch, which it takes over; null when no row is left.</summary>
     /// <param name="batch">Rows of the source.</param>
@@ -80,6 +88,7 @@ internal sealed class RowShaper
                     }
                 }
 
+                Rules?.Run(columns, batch.Length, (row, rule, column) => Breach(row, rule, column, bad));
                 var shaped = new RecordBatch(Schema, batch.Length, columns);
                 made = 0;
                 return bad.Any ? Drop(shaped, bad) : shaped;
@@ -117,6 +126,15 @@ internal sealed class RowShaper
         }
     }
 
+    private void Breach(int row, ContractRule rule, Column column, BadRows bad)
+    {
+        Contract!.Count(rule.Name);
+        if (!Contract.OnlyCounts && !bad.Has(row))
+        {
+            bad.Report(row, rule.Code, ContractMessages.Of(rule, column, row), new ErrorPlace { Stream = _stream, Field = rule.Column }, RowStage.Contract);
+        }
+    }
+
     private ErrorPlace Place(OutputColumn output) => new() { Stream = _stream, Field = output.Name };
 
     private static RecordBatch? Drop(RecordBatch batch, BadRows bad)
@@ -135,7 +153,9 @@ internal sealed class RowShaper
 
         public bool Any => _rows is not null;
 
-        public void Report(int row, ErrorCode code, string message, ErrorPlace place)
+        public bool Has(int row) => _rows?.Contains(row) == true;
+
+        public void Report(int row, ErrorCode code, string message, ErrorPlace place, RowStage stage = RowStage.Convert)
         {
             if ((_rows ??= []).Add(row))
             {
@@ -145,7 +165,7 @@ internal sealed class RowShaper
                 }
 
                 // The row's own bytes are gone by now.
-                errors.OnRowError(new RowError(code, message, place, JsonRow.Of(source.Schema, [.. source.Columns], row)) { Stage = RowStage.Convert, Form = RawForm.Json, Context = context });
+                errors.OnRowError(new RowError(code, message, place, JsonRow.Of(source.Schema, [.. source.Columns], row)) { Stage = stage, Form = RawForm.Json, Context = context });
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Millrace.Runtime.Contracts;
 using Millrace.Sdk;
 using DataType = Millrace.Columnar.DataType;
 

@@ -25,6 +25,9 @@ public sealed record ConnectorCapabilities
     /// <summary>A stream can be read as several splits at once.</summary>
     public bool ReadsInParallel { get; init; }
 
+    /// <summary>The target takes the keys of all rows that there are, and removes the others: see <see cref="SinkRequest.RemovesMissing"/>.</summary>
+    public bool RemovesMissing { get; init; }
+
     /// <summary>
     /// The target has a place for headers beside the columns of a row. Its writer then takes the column <c>_headers</c>, a map
     /// from text to text, out of each row: a name with a value is set, one with null is left out.
@@ -45,6 +48,16 @@ public enum ReadMode
 
     /// <summary>A change stream.</summary>
     Cdc,
+}
+
+/// <summary>What an incremental read does about rows that are gone from their source.</summary>
+public enum ReadDeletes
+{
+    /// <summary>They stay in the target.</summary>
+    Ignore,
+
+    /// <summary>The keys of all rows are read at the end of each run; what the target has beside them is removed.</summary>
+    Compare,
 }
 
 public enum WriteMode

@@ -95,6 +95,12 @@ public sealed record SinkRequest
     public bool IsSnapshot { get; init; }
 
     /// <summary>
+    /// Whether the rows of the one epoch are only the keys of all rows that there are: rows of the target with other keys are
+    /// removed, or marked, and nothing else happens. The summary of the commit then counts these.
+    /// </summary>
+    public bool RemovesMissing { get; init; }
+
+    /// <summary>
     /// Receives the rows that the target does not take, during <see cref="ISinkWriter.WriteAsync"/> and
     /// <see cref="ISinkWriter.FlushAsync"/>; null where the job does not set bad rows aside, so that the first one ends the run.
     /// </summary>

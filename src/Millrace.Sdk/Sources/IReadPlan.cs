@@ -45,6 +45,13 @@ public interface IReadPlan : IAsyncDisposable
     bool IsOutgrown => false;
 
     /// <summary>
+    /// A plan for some columns of every row of the stream as of the moment of this one, whatever this one reads of them: a row of
+    /// an earlier read that is not among them is gone. It is disposed before this one. Null where the source cannot tell.
+    /// </summary>
+    /// <param name="columns">The columns, which are among those of this plan.</param>
+    IReadPlan? EveryRow(IReadOnlyList<RequestedColumn> columns) => null;
+
+    /// <summary>
     /// The splits, in the order of the stream, as they are found: reading may start before planning ends. Splits that are
     /// finished according to <see cref="ReadRequest.Since"/> are left out.
     /// </summary>

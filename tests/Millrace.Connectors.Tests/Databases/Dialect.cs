@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Connectors.MySql;
 using Millrace.Connectors.Postgres;
 
@@ -27,6 +28,9 @@ public abstract class Dialect
     public abstract object Source(int port, string database, string table);
 
     public abstract object Target(int port, string database, string table);
+
+    /// <summary>A target that keeps rows that are gone.</summary>
+    public abstract object SoftTarget(int port, string database, string table);
 
     /// <summary>A table of so many rows with <c>id</c> from 1 and a text <c>pad</c>.</summary>
     public abstract string CreateSeries(string table, int rows);
@@ -63,6 +67,8 @@ public abstract class Dialect
         public override object Target(int port, string database, string table)
             => new PostgresTargetOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
 
+        public override object SoftTarget(int port, string database, string table) => (PostgresTargetOptions)Target(port, database, table) with { Deletes = SnapshotDeletes.Soft };
+
         public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT i AS id, repeat('x', 100) AS pad FROM generate_series(1, {rows}) i";
 
         public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT i AS id, pg_sleep(0.5)::text AS pause FROM generate_series(1, 10000) i";
@@ -94,6 +100,8 @@ public abstract class Dialect
 
         public override object Target(int port, string database, string table)
             => new MySqlTargetOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
+
+        public override object SoftTarget(int port, string database, string table) => (MySqlTargetOptions)Target(port, database, table) with { Deletes = SnapshotDeletes.Soft };
 
         public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT seq AS id, REPEAT('x', 100) AS pad FROM seq_1_to_{rows}";
 

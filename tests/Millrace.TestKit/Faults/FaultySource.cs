@@ -62,6 +62,8 @@ public sealed class FaultySource(ISource inner, FaultPlan plan) : ISource
 
         public long? Rows => inner.Rows;
 
+        public IReadPlan? EveryRow(IReadOnlyList<RequestedColumn> columns) => inner.EveryRow(columns) is { } keys ? new Plan(keys, plan) : null;
+
         public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
         {
             await foreach (Split split in inner.SplitsAsync(cancellation))

@@ -23,7 +23,7 @@ internal sealed class LetterArguments
     private readonly Option<string?> _folder = new("--folder") { Description = $"Folder of dead letters, of one or of many jobs; {DefaultFolder} by default.", HelpName = "dir" };
     private readonly Option<string[]> _ids = new("--id") { Description = "Letters by id, or by the first digits of one; may be repeated.", HelpName = "id" };
     private readonly Option<string[]> _codes = new("--code") { Description = "Letters with an error code, such as MR2004; may be repeated.", HelpName = "code" };
-    private readonly Option<RowStage?> _stage = new("--stage") { Description = "Letters of a part of the run: decode or convert.", HelpName = "stage" };
+    private readonly Option<RowStage?> _stage = new("--stage") { Description = "Letters of a part of the run: decode, convert, window or contract.", HelpName = "stage" };
     private readonly Option<DateTimeOffset?> _since = TimeOption("--since", "Letters whose last fault is not older: a time, or a duration before now such as 2d.");
     private readonly Option<DateTimeOffset?> _until = TimeOption("--until", "Letters whose last fault is older.");
 

@@ -1,3 +1,4 @@
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;
@@ -10,8 +11,12 @@ namespace Millrace.Connectors.MySql;
 /// <param name="table">The table.</param>
 /// <param name="columns">Columns of the rows.</param>
 /// <param name="key">Columns that identify a row.</param>
-internal sealed class MergeStatements(TableInfo table, TargetColumns columns, IReadOnlyList<string> key)
+/// <param name="missing">What becomes of rows whose key no staged row has, where the staged ones are only keys; null for a merge of rows.</param>
+internal sealed class MergeStatements(TableInfo table, TargetColumns columns, IReadOnlyList<string> key, SnapshotDeletes? missing = null)
 {
+    /// <summary>Whether the staged rows are the keys of all that there are.</summary>
+    public bool RemovesMissing => missing is not null;
+
     /// <summary>The staging table, in SQL.</summary>
     public static string StageOf(TableName table) => $"{TableName.Quote(table.Database)}._millrace_stage";
 
@@ -45,8 +50,25 @@ internal sealed class MergeStatements(TableInfo table, TargetColumns columns, IR
     /// <summary>Brings in the staged rows, or those of a range of numbers.</summary>
     public string StatementsOf((long First, long Last)? range)
     {
+        if (missing is { } deletes)
+        {
+            return Removal(deletes);
+        }
+
         string part = range is { } r ? string.Create(CultureInfo.InvariantCulture, $" AND s.{Order} BETWEEN {r.First} AND {r.Last}") : "";
         return string.Join(";\n", Statements(part));
+    }
+
+    // What is marked or removed comes first: of several statements the first one's count is told.
+    private string Removal(SnapshotDeletes deletes)
+    {
+        string isMissing = $"s.{TableName.Quote(key[0])} IS NULL";
+        return deletes == SnapshotDeletes.Hard
+            ? $"DELETE t FROM {table.Name.Sql} t LEFT JOIN {_stage} s ON {KeysMatch} WHERE {isMissing}"
+            : $"""
+               UPDATE {table.Name.Sql} t LEFT JOIN {_stage} s ON {KeysMatch} SET t.{HistoryColumns.DeletedAt} = UTC_TIMESTAMP(6) WHERE {isMissing} AND t.{HistoryColumns.DeletedAt} IS NULL;
+               UPDATE {table.Name.Sql} t JOIN {_stage} s ON {KeysMatch} SET t.{HistoryColumns.DeletedAt} = NULL WHERE t.{HistoryColumns.DeletedAt} IS NOT NULL
+               """;
     }
 
     private IEnumerable<string> Statements(string part)

@@ -11,6 +11,7 @@ internal sealed class MySqlSink : ISink
     private readonly TableName _table;
     private readonly CheckpointTable _checkpoints;
     private readonly IfExists? _ifExists;
+    private readonly SnapshotDeletes _deletes;
     private SchemaEvolution _evolution;
 
     public MySqlSink(MySqlTargetOptions options, ConnectorContext context)
@@ -18,6 +19,7 @@ internal sealed class MySqlSink : ISink
         _server = MySqlServer.Of(options, context, sendsData: true);
         _table = TableName.Parse(options.Table, _server.Database);
         _ifExists = options.IfExists;
+        _deletes = options.Deletes;
         _checkpoints = new CheckpointTable(context.Tenant, context.Job, _table);
     }
 
@@ -109,7 +111,7 @@ internal sealed class MySqlSink : ISink
             throw MySqlErrors.NotEmpty.Error($"The table {_table} has rows already.", new ErrorPlace { Stream = _table.ToString() });
         }
 
-        List<string> changes = TableShape.Changes(connection, _table, table, stored, merges ? request.Key : [], _evolution);
+        List<string> changes = request.RemovesMissing ? MarksOf(table) : TableShape.Changes(connection, _table, table, stored, merges ? request.Key : [], _evolution);
         foreach (string change in changes)
         {
             await connection.ExecuteAsync(change, cancellation).ConfigureAwait(false);
@@ -124,7 +126,7 @@ internal sealed class MySqlSink : ISink
         if (merges)
         {
             CheckKey(request.Key, table!);
-            merge = new MergeStatements(table!, columns, request.Key);
+            merge = new MergeStatements(table!, columns, request.Key, request.RemovesMissing ? _deletes : null);
             await connection.ExecuteAsync(merge.Preparation, cancellation).ConfigureAwait(false);
             if (columns.Unchanged >= 0)
             {
@@ -135,6 +137,12 @@ internal sealed class MySqlSink : ISink
         LoadAbilities abilities = await LoadAbilities.FindAsync(connection, cancellation).ConfigureAwait(false);
         return new MySqlWriter(_server, connection, _checkpoints, _table, columns, merge, ForbidsLocalData ? abilities with { AllowsLocalData = false } : abilities, request);
     }
+
+    // Where rows that are gone are kept they need a column that says so.
+    private List<string> MarksOf(TableInfo? table) => table is null
+        ? throw MySqlErrors.UnknownTable.Error($"The table {_table} is gone.", new ErrorPlace { Stream = _table.ToString() })
+        : _deletes == SnapshotDeletes.Hard || table.Find(HistoryColumns.DeletedAt) is not null ? []
+        : [$"ALTER TABLE {_table.Sql} ADD COLUMN {HistoryColumns.DeletedAt} datetime(6) NULL"];
 
     private static void CheckKey(IReadOnlyList<string> key, TableInfo table)
     {

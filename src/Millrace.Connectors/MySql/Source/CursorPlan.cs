@@ -41,5 +41,8 @@ internal sealed class CursorPlan(ReadSessions sessions, TableQuery query, RowOrd
         return reads.OpenAsync(sessions, errors, cancellation);
     }
 
+    public IReadPlan EveryRow(IReadOnlyList<RequestedColumn> columns)
+        => new EveryRowPlan(sessions, query with { Columns = query.Columns.Choose(columns), Marker = new CountMarker(query.Table.Name.ToString()) });
+
     public ValueTask DisposeAsync() => sessions.DisposeAsync();
 }

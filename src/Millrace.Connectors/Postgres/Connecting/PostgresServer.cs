@@ -10,8 +10,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly Func<NpgsqlDataSource> _make;
 
-    private PostgresServer(Func<NpgsqlDataSource> make, string host, string connection)
+    private PostgresServer(Func<NpgsqlDataSource> make, string host, string connection, bool mayGoBack)
     {
+        MayGoBack = mayGoBack;
         _make = make;
         _source = make();
         Host = host;
@@ -23,6 +24,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>What <see cref="ISource.Remote"/> and its like give.</summary>
     public string Remote => $"postgres:{Host}";
+
+    /// <summary>Whether a later connection may be one to a server that has not seen all that an earlier one has shown.</summary>
+    public bool MayGoBack { get; }
 
     /// <summary>For connections of another kind, such as those of replication.</summary>
     public string ConnectionString { get; }
@@ -36,19 +40,20 @@ internal sealed class PostgresServer : IAsyncDisposable
         string host = text.Host!.Contains(':', StringComparison.Ordinal) || text.Host.Contains(',', StringComparison.Ordinal)
             ? text.Host
             : $"{text.Host}:{text.Port}";
-        return new PostgresServer(Make, host, text.ConnectionString);
+        bool isOneOfSeveral = text.Host.Contains(',', StringComparison.Ordinal);
+        return new PostgresServer(Make, host, text.ConnectionString, isOneOfSeveral && options.Role != PostgresRole.Primary);
 
         NpgsqlDataSource Make()
         {
             var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
-            return text.Host.Contains(',', StringComparison.Ordinal)
+            return isOneOfSeveral
                 ? builder.BuildMultiHost().WithTargetSession(Session(options.Role))
                 : builder.Build();
         }
     }
 
     /// <summary>The same server with connections of its own.</summary>
-    public PostgresServer Again() => new(_make, Host, ConnectionString);
+    public PostgresServer Again() => new(_make, Host, ConnectionString, MayGoBack);
 
     /// <summary>A connection; the caller disposes of it.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)

@@ -46,6 +46,11 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
             return new OverwritePath(table.Name, columns);
         }
 
+        if (request.RemovesMissing)
+        {
+            return new MissingPath(table.Name, columns, request.Key, keepsDeleted);
+        }
+
         bool hasOp = request.Schema.IndexOf(ChangeColumns.Op) >= 0;
         switch (request.Mode)
         {
@@ -82,15 +87,15 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     private sealed record SnapshotPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool KeepsDeleted)
         : MergePath(Table, Columns, Key, IsUnique, HasOp: false)
     {
-        private readonly StagedKeys _staged = new(Columns, Key, hasOp: false);
-
         // Rows are compared with all keys at once, whichever of the rows were brought in.
-        public override string Closing => KeepsDeleted
-            ? $"""
-               UPDATE {Table.Sql} t SET {HistoryColumns.DeletedAt} = now() WHERE t.{HistoryColumns.DeletedAt} IS NULL AND {_staged.IsMissing(Stage)};
-               UPDATE {Table.Sql} t SET {HistoryColumns.DeletedAt} = NULL WHERE t.{HistoryColumns.DeletedAt} IS NOT NULL AND NOT {_staged.IsMissing(Stage)}
-               """
-            : $"DELETE FROM {Table.Sql} t WHERE {_staged.IsMissing(Stage)}";
+        public override string Closing => new StagedKeys(Columns, Key, hasOp: false).Remove(Table.Sql, Stage, KeepsDeleted);
+    }
+
+    private sealed record MissingPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool KeepsDeleted) : StagedPath(Table, Columns)
+    {
+        public override string Closing => new StagedKeys(Columns, Key, hasOp: false).Remove(Table.Sql, Stage, KeepsDeleted);
+
+        public override string StatementsOf(string stage) => $"ANALYZE {stage}";
     }
 
     private sealed record HistoryPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool HasOp, bool IsSnapshot) : StagedPath(Table, Columns)

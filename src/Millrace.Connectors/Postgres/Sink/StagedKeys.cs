@@ -25,6 +25,14 @@ internal sealed class StagedKeys(TargetColumns columns, IReadOnlyList<string> ke
     /// <summary>Whether no staged row has the key of one of the table.</summary>
     public string IsMissing(string stage) => $"NOT EXISTS (SELECT FROM {stage} s WHERE {string.Join(" AND ", columns.All.Where(c => key.Contains(c.Info.Name)).Select(c => $"t.{c.Sql} = s.{c.Cast}"))})";
 
+    /// <summary>Removes the rows of a table whose key no staged row has, or marks them; marks of others go.</summary>
+    public string Remove(string table, string stage, bool keepsDeleted) => keepsDeleted
+        ? $"""
+           UPDATE {table} t SET {HistoryColumns.DeletedAt} = now() WHERE t.{HistoryColumns.DeletedAt} IS NULL AND {IsMissing(stage)};
+           UPDATE {table} t SET {HistoryColumns.DeletedAt} = NULL WHERE t.{HistoryColumns.DeletedAt} IS NOT NULL AND NOT {IsMissing(stage)}
+           """
+        : $"DELETE FROM {table} t WHERE {IsMissing(stage)}";
+
     /// <summary>Takes away the rows that came before the table was emptied.</summary>
     public static string ForgetTruncated(string stage)
         => $"DELETE FROM {stage} WHERE {MergeStatements.Order} <= (SELECT max({MergeStatements.Order}) FROM {stage} WHERE {Op} = '{ChangeColumns.Truncated}')";

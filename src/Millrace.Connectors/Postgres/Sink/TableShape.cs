@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -16,9 +17,11 @@ internal sealed class TableShape(TableName name, Schema schema, SinkRequest requ
     private IReadOnlyList<(string Name, string Type)> Added => request.Mode switch
     {
         WriteMode.Scd2 => HistoryStatements.Columns,
-        WriteMode.SnapshotDiff when deletes == SnapshotDeletes.Soft => [(HistoryColumns.DeletedAt, "timestamptz")],
+        _ when MarksDeleted => [(HistoryColumns.DeletedAt, "timestamptz")],
         _ => [],
     };
+
+    private bool MarksDeleted => deletes == SnapshotDeletes.Soft && (request.Mode == WriteMode.SnapshotDiff || request.RemovesMissing);
 
     private IReadOnlyList<string> Key => request.Mode.IsByKey() ? request.Key : [];
 
@@ -34,7 +37,7 @@ internal sealed class TableShape(TableName name, Schema schema, SinkRequest requ
 
         if (table is null)
         {
-            return Creation();
+            return request.RemovesMissing ? throw PostgresErrors.UnknownTable.Error($"The table {name} is gone.", new ErrorPlace { Stream = name.ToString() }) : Creation();
         }
 
         var changes = new List<(string Sql, string What)>();
@@ -59,7 +62,7 @@ internal sealed class TableShape(TableName name, Schema schema, SinkRequest requ
         }
 
         ColumnInfo? missing = table.Columns.FirstOrDefault(c => c is { NotNull: true, IsGenerated: false, HasDefault: false } && schema.IndexOf(c.Name) < 0 && Added.All(a => a.Name != c.Name));
-        return missing is null
+        return missing is null || request.RemovesMissing
             ? changes.ConvertAll(c => c.Sql)
             : throw PostgresErrors.SchemaMisfit.Error($"The column '{missing.Name}' of {name} must have a value, and the rows do not have it.", new ErrorPlace { Stream = name.ToString(), Field = missing.Name }, "Give it a default in the table, or compute it with `transform:`.");
     }

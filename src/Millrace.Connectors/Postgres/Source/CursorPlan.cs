@@ -54,5 +54,9 @@ internal sealed class CursorPlan : IReadPlan
             .OpenAsync(_snapshot, query, new CursorMarker(_order, _range.Seen, marks, PostgresErrors.BadCursor), null, errors, cancellation);
     }
 
+    public IReadPlan EveryRow(IReadOnlyList<RequestedColumn> columns) => _server.MayGoBack
+        ? throw PostgresErrors.BadOption.Error("Rows that are gone cannot be found by comparing keys where the next run may read from a server that is behind this one.", new ErrorPlace { Stream = _table.Name.ToString() }, "Name one host, or set `role: primary`.")
+        : new EveryRowPlan(_server, _table, _columns.Choose(columns), _request.BatchRows, _snapshot);
+
     public ValueTask DisposeAsync() => _snapshot.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Runtime.Contracts;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 
@@ -141,7 +142,9 @@ public sealed class ReplayRunner
             IReplayPlan plan = await PlanAsync(group, source, cancellation).ConfigureAwait(false);
             await using (plan.ConfigureAwait(false))
             {
-                var shaper = new RowShaper(plan.Schema, _pipeline.Columns, _pipeline.Stream ?? _pipeline.Job);
+                using ContractRun? contract = _pipeline.Contract is { } asked ? new ContractRun(asked) : null;
+                var shaper = new RowShaper(plan.Schema, _pipeline.Columns, _pipeline.Stream ?? _pipeline.Job, _pipeline.Tags) { Contract = contract };
+                shaper.Rules = contract is null ? null : await contract.OpenAsync(shaper.Schema, cancellation).ConfigureAwait(false);
                 long token = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (last?.FencingToken ?? 0) + 1);
                 await sink.EnsureSchemaAsync(shaper.Schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
                 var epoch = new ReplayEpoch(sink, shaper.Schema, _pipeline, run, token, letters, _telemetry);

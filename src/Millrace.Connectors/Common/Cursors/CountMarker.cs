@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
-namespace Millrace.Connectors.MySql;
+namespace Millrace.Connectors.Common;
 
 /// <summary>Counts rows, where nothing goes on from a position.</summary>
 internal sealed class CountMarker(string split) : ProgressMarker

@@ -1,0 +1,74 @@
+using Millrace.Sdk;
+
+namespace Millrace.Runtime.Contracts;
+
+/// <summary>Reads contracts, in the short form and in that of the standard.</summary>
+public static class AssetFile
+{
+    /// <summary>Reads a contract and throws for all its faults.</summary>
+    /// <param name="path">Path of the file; behind a # the name of one of several objects.</param>
+    /// <param name="variables">Values of <c>${NAME}</c>.</param>
+    public static AssetSpec Load(string path, VariableExpander? variables = null)
+    {
+        var faults = new OptionFaults();
+        AssetSpec? asset = Read(path, variables ?? VariableExpander.FromEnvironment, faults);
+        faults.ThrowIfAny();
+        return asset!;
+    }
+
+    /// <summary>Reads a contract; null, or one that is not to be used, where there are faults.</summary>
+    internal static AssetSpec? Read(string path, VariableExpander variables, OptionFaults faults)
+    {
+        int hash = path.LastIndexOf('#');
+        string file = hash > 0 && !File.Exists(path) ? path[..hash] : path;
+        return Bind(YamlFile.Read(file, variables), file.Length < path.Length ? path[(hash + 1)..] : null, faults);
+    }
+
+    /// <summary>Binds a contract that was parsed already.</summary>
+    internal static AssetSpec? Bind(OptionMap root, string? name, OptionFaults faults)
+    {
+        OptionMap? native = OdcsImport.IsStandard(root) ? OdcsImport.ToShort(root, name, faults) : root;
+        if (native is null)
+        {
+            return null;
+        }
+
+        AssetSpec asset = OptionBinder.Bind<AssetSpec>(native, faults);
+        if (asset.Schema is not null)
+        {
+            Check(asset, native, faults);
+        }
+
+        return asset;
+    }
+
+    private static void Check(AssetSpec asset, OptionMap root, OptionFaults faults)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var columns = root["schema"] as OptionList;
+        for (int i = 0; i < asset.Schema.Count; i++)
+        {
+            AssetColumn column = asset.Schema[i];
+            ErrorPlace place = columns is not null && i < columns.Items.Count ? columns.Items[i].Place : root.Place;
+            if (column.Name is not null && !names.Add(column.Name))
+            {
+                faults.Add(ConfigurationErrors.DuplicateColumn, $"Two columns of the contract are named '{column.Name}'.", place);
+            }
+
+            if (column.Name is not null && column.ResolveType() is { } type)
+            {
+                try
+                {
+                    foreach (ContractRule rule in ContractRules.Of(column, type))
+                    {
+                        _ = rule.Name;
+                    }
+                }
+                catch (MillraceException e) when (e.Code == ContractErrors.InvalidRule)
+                {
+                    faults.Add(e.At(place));
+                }
+            }
+        }
+    }
+}

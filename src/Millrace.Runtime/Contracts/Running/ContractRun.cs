@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Millrace.Columnar;
+
+namespace Millrace.Runtime.Contracts;
+
+/// <summary>
+/// A contract during a run, through all its attempts: the datasets that it refers to, the values seen of unique columns, and
+/// how often which rule was broken.
+/// </summary>
+internal sealed class ContractRun(ContractPlan plan) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, long> _breaches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashTable> _foreign = new(StringComparer.Ordinal);
+    private UniqueColumns? _unique;
+    private Schema? _schema;
+    private ContractCheck? _check;
+
+    public ContractPlan Plan => plan;
+
+    /// <summary>Whether rows that break rules are written all the same.</summary>
+    public bool OnlyCounts => plan.Mode == ContractMode.Warn;
+
+    /// <summary>The rules over the columns of the target. Datasets that rules refer to are read the first time.</summary>
+    public async Task<ContractCheck> OpenAsync(Schema schema, CancellationToken cancellation)
+    {
+        if (_check is not null && schema.Equals(_schema))
+        {
+            return _check;
+        }
+
+        var rules = new List<(int, ContractRule)>();
+        foreach (AssetColumn column in plan.Asset.Schema)
+        {
+            int index = schema.IndexOf(column.Name);
+            if (index < 0)
+            {
+                continue;
+            }
+
+            DataType type = schema[index].Type;
+            rules.AddRange(ContractRules.Of(column, type).Select(r => (index, r)));
+            if (column.Foreign is { } reference)
+            {
+                if (!_foreign.TryGetValue(column.Name, out HashTable? values))
+                {
+                    values = _foreign[column.Name] = await ForeignValues.ReadAsync(plan, column, type, cancellation).ConfigureAwait(false);
+                }
+
+                rules.Add((index, new ForeignRule(column, values, $"{reference.Column ?? column.Name} in {reference.Location}") { ShowsValues = column.IsShowable }));
+            }
+        }
+
+        string[] unique = [.. plan.Asset.Schema.Where(c => c.Unique && schema.IndexOf(c.Name) >= 0).Select(c => c.Name)];
+        if (_unique is null || !schema.Equals(_schema))
+        {
+            _unique?.Dispose();
+            _unique = unique.Length == 0 ? null : new UniqueColumns(schema, plan.Asset.Schema.Where(c => unique.Contains(c.Name)));
+        }
+
+        _schema = schema;
+        return _check = new ContractCheck(schema, rules);
+    }
+
+    /// <summary>Rows that broke each rule.</summary>
+    public IReadOnlyDictionary<string, long> Breaches => new SortedDictionary<string, long>(_breaches.ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>Counts a row that breaks a rule. Any thread may call.</summary>
+    public void Count(string rule) => _breaches.AddOrUpdate(rule, 1, static (_, count) => count + 1);
+
+    /// <summary>The rows whose values of unique columns are new; the same batch if all are. The caller owns the result.</summary>
+    /// <param name="batch">Borrowed.</param>
+    /// <param name="errors">Gets the others.</param>
+    /// <param name="origin">Where they are from, if the source says so.</param>
+    public RecordBatch KeepUnique(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin)
+        => _unique is null ? batch.Share() : _unique.Keep(batch, errors, origin, this);
+
+    /// <summary>Rows since the last commit come again.</summary>
+    public void Aborted() => _unique?.Clear();
+
+    /// <summary>What the summary of the run says.</summary>
+    public IEnumerable<string> Notes()
+    {
+        foreach ((string rule, long count) in _breaches.OrderBy(b => b.Key, StringComparer.Ordinal))
+        {
+            string rows = string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "row" : "rows")}");
+            yield return $"contract '{plan.Asset.Name}': {rows} broke the rule '{rule}'{(OnlyCounts ? " and came through, as schema_validation_mode: warn asks" : "")}";
+        }
+
+        foreach (string note in _unique?.Notes() ?? [])
+        {
+            yield return note;
+        }
+    }
+
+    public void Dispose()
+    {
+        _unique?.Dispose();
+        foreach (HashTable values in _foreign.Values)
+        {
+            values.Dispose();
+        }
+
+        _foreign.Clear();
+    }
+}

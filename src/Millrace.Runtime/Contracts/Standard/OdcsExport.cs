@@ -1,0 +1,280 @@
+using System.Globalization;
+using Millrace.Columnar;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime.Contracts;
+
+/// <summary>Writes contracts as the standard has them, and short.</summary>
+public static class OdcsExport
+{
+    private static readonly ErrorPlace Nowhere = new();
+
+    /// <summary>The contract in the form of the standard, as YAML.</summary>
+    public static string ToStandard(AssetSpec asset)
+    {
+        var root = new OptionMap(Nowhere);
+        Set(root, "apiVersion", asset.ApiVersion);
+        Set(root, "kind", asset.Kind);
+        Set(root, "id", asset.Id ?? asset.Name);
+        Set(root, "name", asset.Name);
+        Set(root, "version", asset.Version);
+        Set(root, "status", asset.Status);
+        Set(root, "domain", asset.Domain);
+        Set(root, "tenant", asset.Tenant);
+        if (asset.Description is { } description)
+        {
+            // The standard has parts of a description; one text is its purpose.
+            root.Set("description", description is OptionScalar ? Map(("purpose", description)) : description);
+        }
+
+        var item = new OptionMap(Nowhere);
+        if (asset.SchemaObject is OptionMap known)
+        {
+            CopyTo(known, item);
+        }
+
+        if (item["name"] is null)
+        {
+            Set(item, "name", asset.Object ?? asset.Name);
+        }
+
+        item.Set("properties", new OptionList([.. asset.Schema.Select(StandardColumn)], Nowhere));
+        root.Set("schema", new OptionList([item], Nowhere));
+        SetTeam(root, asset);
+        CopyTo(asset.Others.Where(e => e.Name != "customProperties"), root);
+        OptionNode[] properties = [.. OwnProperties(asset), .. (asset.Others["customProperties"] as OptionList)?.Items ?? []];
+        if (properties.Length > 0)
+        {
+            root.Set("customProperties", new OptionList(properties, Nowhere));
+        }
+
+        return YamlText.Write(root);
+    }
+
+    /// <summary>The contract in the short form, as YAML.</summary>
+    public static string ToShort(AssetSpec asset)
+    {
+        var root = new OptionMap(Nowhere);
+        Set(root, "apiVersion", asset.ApiVersion);
+        Set(root, "kind", asset.Kind);
+        Set(root, "id", asset.Id);
+        Set(root, "name", asset.Name);
+        Set(root, "version", asset.Version);
+        Set(root, "status", asset.Status);
+        Set(root, "domain", asset.Domain);
+        Set(root, "tenant", asset.Tenant);
+        Set(root, "description", asset.Description);
+        Set(root, "source_type", asset.SourceType);
+        Set(root, "object", asset.Object);
+        Set(root, "team", asset.Team);
+        Set(root, "compliance", Compliance(asset.Compliance));
+        Set(root, "finops", Words(asset.Finops));
+        Set(root, "governance", Words(asset.Governance));
+        Set(root, "data_quality", asset.DataQuality);
+        Set(root, "change_management", asset.ChangeManagement);
+        Set(root, "target", asset.Target);
+        root.Set("schema", new OptionList([.. asset.Schema.Select(ShortColumn)], Nowhere));
+        Set(root, "schema_object", asset.SchemaObject);
+        CopyTo(asset.Others, root);
+        return YamlText.Write(root);
+    }
+
+    private static OptionMap ShortColumn(AssetColumn column)
+    {
+        var map = new OptionMap(Nowhere);
+        Set(map, "name", column.Name);
+        Set(map, "type", column.Type?.ToString());
+        Set(map, "logicalType", column.LogicalType);
+        Flag(map, "required", column.Required);
+        Flag(map, "unique", column.Unique);
+        Flag(map, "primary_key", column.PrimaryKey);
+        Plain(map, "min", column.Min);
+        Plain(map, "max", column.Max);
+        Flag(map, "exclusive_min", column.ExclusiveMin);
+        Flag(map, "exclusive_max", column.ExclusiveMax);
+        Plain(map, "min_length", Number(column.MinLength));
+        Plain(map, "max_length", Number(column.MaxLength));
+        Set(map, "pattern", column.Pattern);
+        Set(map, "enum", Texts(column.Enum));
+        Set(map, "foreign", Foreign(column.Foreign));
+        Set(map, "format", column.Format);
+        Set(map, "classification", column.Classification);
+        Set(map, "description", column.Description);
+        CopyTo(column.Others, map);
+        return map;
+    }
+
+    private static OptionMap StandardColumn(AssetColumn column)
+    {
+        var map = new OptionMap(Nowhere);
+        Set(map, "name", column.Name);
+        Set(map, "logicalType", column.LogicalType ?? LogicalType(column.Type));
+        Set(map, "physicalType", column.Type?.ToString());
+        var options = new OptionMap(Nowhere);
+        Plain(options, "minLength", Number(column.MinLength));
+        Plain(options, "maxLength", Number(column.MaxLength));
+        Set(options, "pattern", column.Pattern);
+        Set(options, "format", column.Format);
+        Plain(options, "minimum", column.Min);
+        Plain(options, "maximum", column.Max);
+        Flag(options, "exclusiveMinimum", column.ExclusiveMin);
+        Flag(options, "exclusiveMaximum", column.ExclusiveMax);
+        CopyTo(column.Others["logicalTypeOptions"] as OptionMap, options);
+        if (options.Entries.Count > 0)
+        {
+            map.Set("logicalTypeOptions", options);
+        }
+
+        Flag(map, "required", column.Required);
+        Flag(map, "unique", column.Unique);
+        Flag(map, "primaryKey", column.PrimaryKey);
+        Set(map, "classification", column.Classification);
+        Set(map, "description", column.Description);
+        CopyTo(column.Others.Where(e => e.Name is not ("logicalTypeOptions" or "quality" or "customProperties")), map);
+        OptionNode[] quality = [.. column.Enum is { } values ? (OptionNode[])[Map(("type", Scalar("library")), ("rule", Scalar("validValues")), ("validValues", Texts(values)!))] : [], .. (column.Others["quality"] as OptionList)?.Items ?? []];
+        if (quality.Length > 0)
+        {
+            map.Set("quality", new OptionList(quality, Nowhere));
+        }
+
+        OptionNode[] properties = [.. column.Foreign is { } foreign ? (OptionNode[])[Property(OdcsImport.Foreign, Foreign(foreign)!)] : [], .. (column.Others["customProperties"] as OptionList)?.Items ?? []];
+        if (properties.Length > 0)
+        {
+            map.Set("customProperties", new OptionList(properties, Nowhere));
+        }
+
+        return map;
+    }
+
+    // The words of version 3.0.2, which has no type for moments but date.
+    private static string? LogicalType(DataType? type) => type?.Id switch
+    {
+        null => null,
+        TypeId.Boolean => "boolean",
+        TypeId.Date or TypeId.Timestamp => "date",
+        TypeId.Float32 or TypeId.Float64 or TypeId.Decimal => "number",
+        TypeId.List => "array",
+        TypeId.Struct or TypeId.Map or TypeId.Json => "object",
+        _ => type.IsInteger ? "integer" : "string",
+    };
+
+    private static void SetTeam(OptionMap root, AssetSpec asset)
+    {
+        if (asset.Team is OptionList list)
+        {
+            root.Set("team", list);
+        }
+        else if (asset.Owner is { } owner)
+        {
+            root.Set("team", new OptionList([Map(("username", Scalar(owner)), ("role", Scalar("owner")))], Nowhere));
+        }
+    }
+
+    private static IEnumerable<OptionNode> OwnProperties(AssetSpec asset)
+    {
+        (string Name, OptionNode? Value)[] own =
+        [
+            ("compliance", Compliance(asset.Compliance)), ("dataQuality", asset.DataQuality), ("changeManagement", asset.ChangeManagement),
+            ("finops", Words(asset.Finops)), ("governance", Words(asset.Governance)), ("sourceType", Scalar(asset.SourceType)), ("object", Scalar(asset.Object)), ("target", asset.Target),
+        ];
+        return own.Where(p => p.Value is not null).Select(p => Property(p.Name, p.Value!));
+    }
+
+    private static OptionMap? Compliance(ComplianceSpec compliance)
+    {
+        var map = new OptionMap(Nowhere);
+        Set(map, "classification", compliance.Classification);
+        if (compliance.Regulations.Count > 0)
+        {
+            Set(map, "regulations", Texts(compliance.Regulations));
+        }
+
+        Plain(map, "retention_days", Number(compliance.RetentionDays));
+        CopyTo(compliance.Others, map);
+        return map.Entries.Count == 0 ? null : map;
+    }
+
+    private static OptionMap? Words(IReadOnlyDictionary<string, string>? words)
+    {
+        if (words is null || words.Count == 0)
+        {
+            return null;
+        }
+
+        var map = new OptionMap(Nowhere);
+        foreach ((string name, string value) in words)
+        {
+            Set(map, name, value);
+        }
+
+        return map;
+    }
+
+    private static OptionMap? Foreign(ForeignSpec? foreign)
+    {
+        if (foreign is null)
+        {
+            return null;
+        }
+
+        var map = new OptionMap(Nowhere);
+        Set(map, "location", foreign.Location);
+        Set(map, "column", foreign.Column);
+        Set(map, "stream", foreign.Stream);
+        return map;
+    }
+
+    private static OptionMap Property(string name, OptionNode value) => Map(("property", Scalar(name)), ("value", value));
+
+    private static OptionMap Map(params ReadOnlySpan<(string Name, OptionNode? Value)> entries)
+    {
+        var map = new OptionMap(Nowhere);
+        foreach ((string name, OptionNode? value) in entries)
+        {
+            Set(map, name, value);
+        }
+
+        return map;
+    }
+
+    private static OptionList? Texts(IReadOnlyList<string>? texts) => texts is null ? null : new OptionList([.. texts.Select(t => Scalar(t)!)], Nowhere);
+
+    private static OptionScalar? Scalar(string? text) => text is null ? null : new OptionScalar(text, Nowhere, Quoted: true);
+
+    private static string? Number(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    private static void Set(OptionMap map, string name, string? text) => Set(map, name, Scalar(text));
+
+    private static void Set(OptionMap map, string name, OptionNode? value)
+    {
+        if (value is not null)
+        {
+            map.Set(name, value);
+        }
+    }
+
+    // A number or date as it is written.
+    private static void Plain(OptionMap map, string name, string? text)
+    {
+        if (text is not null)
+        {
+            map.Set(name, new OptionScalar(text, Nowhere));
+        }
+    }
+
+    private static void Flag(OptionMap map, string name, bool value)
+    {
+        if (value)
+        {
+            map.Set(name, new OptionScalar("true", Nowhere));
+        }
+    }
+
+    private static void CopyTo(OptionMap? from, OptionMap to)
+    {
+        foreach (OptionEntry entry in from?.Entries ?? [])
+        {
+            to.Set(entry.Name, entry.Value);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Millrace.Columnar;
+using Millrace.Runtime.Contracts;
+using Millrace.Sdk;
+
+namespace Millrace.Runtime.Tests.Contracts;
+
+public sealed class AssetFileTests
+{
+    private const string Standard = """
+        apiVersion: v3.0.2
+        kind: DataContract
+        id: 53581432-6c55-4ba2-a65f-72344a91553a
+        name: orders
+        version: 1.1.0
+        status: active
+        domain: sales
+        tenant: acme
+        description:
+          purpose: All orders
+          limitations: None
+        tags: [finance]
+        schema:
+          - name: orders
+            physicalName: orders_1_1_0
+            description: One row an order
+            properties:
+              - name: id
+                logicalType: integer
+                physicalType: bigint
+                required: true
+                unique: true
+                primaryKey: true
+                primaryKeyPosition: 1
+              - name: state
+                logicalType: string
+                physicalType: "VARCHAR(20) COLLATE x"
+                logicalTypeOptions: {minLength: 2, maxLength: 20, pattern: "^[a-z]+$"}
+                classification: public
+                quality:
+                  - {type: library, rule: validValues, validValues: [open, paid]}
+                  - {type: sql, query: "SELECT 1", mustBe: 1}
+              - name: amount
+                logicalType: number
+                logicalTypeOptions: {minimum: 0, exclusiveMinimum: true, multipleOf: 0.01}
+                customProperties:
+                  - {property: foreign, value: {location: amounts.csv, column: a}}
+                  - {property: other, value: x}
+        team:
+          - {username: jane, role: owner}
+          - {username: joe, role: steward}
+        slaProperties:
+          - {property: latency, value: 4, unit: d}
+        customProperties:
+          - {property: finops, value: {cost_center: CC-1}}
+          - {property: unknown, value: [1, 2]}
+
+        """;
+
+    [Fact]
+    public void The_standard_is_read_as_the_short_form()
+    {
+        AssetSpec asset = Read(Standard);
+        Assert.Equal(("orders", "1.1.0", "acme", "jane", "CC-1"), (asset.Name, asset.Version, asset.Tenant, asset.Owner, asset.Finops!["cost_center"]));
+        Assert.Equal(["bigint", "varchar", "double"], asset.Schema.Select(c => c.ResolveType()!.ToString()));
+        Assert.True(asset.Schema[0] is { Required: true, Unique: true, PrimaryKey: true });
+        Assert.Equal((2, 20, "^[a-z]+$"), (asset.Schema[1].MinLength, asset.Schema[1].MaxLength, asset.Schema[1].Pattern));
+        Assert.Equal(["open", "paid"], asset.Schema[1].Enum!);
+        Assert.Equal(("0", true, "amounts.csv"), (asset.Schema[2].Min, asset.Schema[2].ExclusiveMin, asset.Schema[2].Foreign!.Location));
+    }
+
+    [Fact]
+    public void What_goes_out_as_the_standard_comes_back_the_same()
+    {
+        OptionMap before = YamlFile.Parse(Standard, "a.yaml", NoVariables);
+        OptionMap after = YamlFile.Parse(OdcsExport.ToStandard(Read(Standard)), "b.yaml", NoVariables);
+        Assert.Equal(Flat(before), Flat(after));
+
+        // By way of the short form, too.
+        AssetSpec shorter = Read(OdcsExport.ToShort(Read(Standard)));
+        Assert.Equal(Flat(before), Flat(YamlFile.Parse(OdcsExport.ToStandard(shorter), "c.yaml", NoVariables)));
+    }
+
+    [Theory]
+    [InlineData("name: a\nschema: [{name: x, type: bigint}, {name: x}]\n", "MR1029", 2)]
+    [InlineData("name: a\nschema:\n  - {name: x, type: bigint}\n  - {name: y, type: varchar, min: 3}\n", "MR1122", 4)]
+    [InlineData("name: a\nschema:\n  - {name: y, tpye: varchar, requird: 1}\n  - {name: z, required: maybe}\n", "MR1012", 4)]
+    [InlineData("name: a\nschema:\n  - {name: o, properties: [{name: x, required: maybe}]}\n", "MR1012", 3)]
+    public void Faults_have_their_place(string text, string code, int line)
+    {
+        MillraceException e = Assert.ThrowsAny<MillraceException>(() => Read(text));
+        MillraceException fault = e.Related.Count > 0 ? e.Related.First(f => f.Code.Id == code) : e;
+        Assert.Equal((code, (long?)line), (fault.Code.Id, fault.Place?.Line));
+    }
+
+    [Fact]
+    public void One_of_several_objects_is_named()
+    {
+        const string text = "name: a\nschema:\n  - {name: one, properties: [{name: x}]}\n  - {name: two, properties: [{name: y}]}\n";
+        Assert.Equal("y", Read(text, "two").Schema.Single().Name);
+        Assert.Contains("one, two", Assert.Throws<MillraceException>(() => Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("two", Assert.Throws<MillraceException>(() => Read(text, "tow")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Any_contract_survives_both_forms(int seed)
+    {
+        var random = new Random(seed);
+        for (int i = 0; i < 100; i++)
+        {
+            AssetSpec asset = Random(random);
+            string first = OdcsExport.ToShort(asset);
+            string back = OdcsExport.ToShort(Read(OdcsExport.ToStandard(Read(first))));
+            AssetSpec again = Read(back);
+            Assert.Equal(asset.Schema.Select(Shown), again.Schema.Select(Shown));
+            Assert.Equal((asset.Name, asset.Version, asset.Owner, asset.Compliance.Classification), (again.Name, again.Version, again.Owner, again.Compliance.Classification));
+            Assert.Equal(asset.Finops ?? new Dictionary<string, string>(), again.Finops ?? new Dictionary<string, string>());
+        }
+    }
+
+    private static AssetSpec Random(Random random)
+    {
+        string[] texts = ["a", "true", "12", "null", "x: y", "- z", "#c", "a #b", "'q'", "\"d\"", "é中", " lead", "trail ", "", "${X}", "$$", "a$", "[x]", "{y}", "1e3", "2024-01-01", "multi\nline", "~", "*a", "&b", "!t", "@", "%", "|", ">", "?"];
+        string Text() => texts[random.Next(texts.Length)];
+        string? Maybe() => random.Next(2) == 0 ? null : Text() + "x";
+        return new AssetSpec
+        {
+            Name = "n" + Text(),
+            Version = Text() + "1",
+            Team = random.Next(2) == 0 ? null : new OptionScalar("o" + Text(), new ErrorPlace(), Quoted: true) is var owner ? Map("owner", owner) : null,
+            Compliance = new ComplianceSpec { Classification = Maybe() },
+            Finops = random.Next(2) == 0 ? null : new Dictionary<string, string> { ["k" + Text()] = "v" + Text() },
+            Schema = [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => new AssetColumn
+            {
+                Name = $"{i}{Text()}",
+                Type = random.Next(2) == 0 ? DataType.Utf8 : null,
+                LogicalType = "string",
+                Required = random.Next(2) == 0,
+                Unique = random.Next(2) == 0,
+                MinLength = random.Next(2) == 0 ? null : random.Next(5),
+                Enum = random.Next(2) == 0 ? null : ["p" + Text(), "q" + Text()],
+                Classification = Maybe(),
+                Description = Maybe(),
+                Foreign = random.Next(3) > 0 ? null : new ForeignSpec { Location = "l" + Text(), Column = Maybe() },
+            })],
+        };
+    }
+
+    private static OptionMap Map(string name, OptionNode value)
+    {
+        var map = new OptionMap(new ErrorPlace());
+        map.Set(name, value);
+        return map;
+    }
+
+    private static string Shown(AssetColumn c)
+        => $"{c.Name}|{c.Type}|{c.Required}|{c.Unique}|{c.MinLength}|{string.Join(',', c.Enum ?? [])}|{c.Classification}|{c.Description}|{c.Foreign}";
+
+    private static readonly VariableExpander NoVariables = new(_ => null);
+
+    private static AssetSpec Read(string text, string? name = null)
+    {
+        var faults = new OptionFaults();
+        AssetSpec? asset = AssetFile.Bind(YamlFile.Parse(text, "asset.yaml", NoVariables), name, faults);
+        faults.ThrowIfAny();
+        return asset!;
+    }
+
+    // What a node says, whatever the order and the quotes of it.
+    private static string[] Flat(OptionNode node, string path = "") => node switch
+    {
+        OptionScalar scalar => [$"{path}={scalar.Text}"],
+        OptionList list => [.. list.Items.SelectMany((item, i) => Flat(item, $"{path}[{i}]"))],
+        OptionMap map => [.. map.Entries.OrderBy(e => e.Name, StringComparer.Ordinal).SelectMany(e => Flat(e.Value, $"{path}.{e.Name}"))],
+        _ => [],
+    };
+}

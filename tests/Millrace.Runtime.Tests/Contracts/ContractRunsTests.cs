@@ -1,0 +1,97 @@
+using Millrace.Columnar;
+using Millrace.Runtime.Contracts;
+using Millrace.Runtime.Tests.Epochs;
+using Millrace.Sdk;
+using Millrace.TestKit;
+
+namespace Millrace.Runtime.Tests.Contracts;
+
+/// <summary>Contracts in runs, whose rows are <c>{"id":n,"name":"row n"}</c>.</summary>
+public sealed class ContractRunsTests
+{
+    private static readonly AssetColumn Id = new() { Name = "id", Type = DataType.Int64, Required = true, Max = "6" };
+    private static readonly AssetColumn Name = new() { Name = "name", Type = DataType.Utf8, Pattern = "row [^3]$" };
+
+    [Fact]
+    public async Task Strict_sets_rows_aside_with_the_rule_that_they_break()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, Id, Name);
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Partial, 6L, 4L, 4L), (run.Outcome, run.Rows, run.BadRows, run.NewDeadLetters));
+        Assert.Equal(["MR1112", "MR1112", "MR1112", "MR1114"], run.BadRowSample.Select(e => e.Code.Id).Order());
+        Assert.Contains("rule 'id.range'", run.BadRowSample.First(e => e.Code.Id == "MR1112").Message, StringComparison.Ordinal);
+        Assert.Contains("contract 'a': 3 rows broke the rule 'id.range'", run.Notes);
+        Assert.DoesNotContain(harness.Target.Rows, r => r.Contains("\"id\":7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_job_can_stop_at_the_first_of_them()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, Id, Name);
+        Func<Pipeline, Pipeline> shape = harness.Shape;
+        harness.Shape = p => shape(p) with { Failure = new FailureSpec { Stages = new StageStrategies { Contract = FailureStrategy.FailBatch } } };
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Failed, "MR1112"), (run.Outcome, run.Error!.Code.Id));
+    }
+
+    [Fact]
+    public async Task Warn_writes_all_rows_and_counts()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Warn, Id, Name);
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Succeeded, 10L, 0L), (run.Outcome, run.Rows, run.BadRows));
+        Assert.Contains(run.Notes, n => n.Contains("3 rows broke the rule 'id.range' and came through", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Evolve_adds_columns_and_widens_types()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Evolve, Id with { Type = DataType.Int32, Max = null });
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(harness.Input.GoodRows, harness.Target.Rows);
+        Assert.Contains(run.Notes, n => n.Contains("~ id integer -> bigint (widened); + name varchar (added)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Freeze_stops_before_the_first_row()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Freeze, Id, Name, new AssetColumn { Name = "gone", Type = DataType.Date });
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("MR1123", run.Error!.Code.Id);
+        Assert.Contains("- gone date", run.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(harness.Target.Rows);
+    }
+
+    [Fact]
+    public async Task A_frozen_contract_that_fits_lets_rows_through()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Freeze, Id with { Max = null }, Name with { Pattern = null });
+        Assert.Equal(10, (await harness.RunAsync(TestContext.Current.CancellationToken)).Rows);
+    }
+
+    [Fact]
+    public async Task Values_are_looked_up_in_another_dataset()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, Id with { Max = null, Foreign = new ForeignSpec { Location = "other" } });
+        Endpoint other = ReplayConnector.Endpoint(new ReplayInput(5).AddKey(8), FaultPlan.None());
+        Func<Pipeline, Pipeline> shape = harness.Shape;
+        harness.Shape = p => shape(p) is var shaped ? shaped with { Contract = shaped.Contract! with { Foreign = new Dictionary<string, Endpoint> { ["id"] = other } } } : p;
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((8L, 2L), (run.Rows, run.BadRows));
+        Assert.Equal("MR1117", run.BadRowSample[0].Code.Id);
+    }
+
+    private static RunnerHarness Harness(ContractMode mode, params AssetColumn[] columns)
+    {
+        var asset = new AssetSpec { Name = "a", Schema = columns };
+        return new RunnerHarness(new ReplayInput(3).AddKey(10))
+        {
+            Shape = p => p with
+            {
+                Columns = ColumnPlan.Of(null, asset, mode),
+                Contract = new ContractPlan(asset, mode, new Dictionary<string, Endpoint>(), p.BaseDirectory),
+                ReadMode = ReadMode.Full,
+            },
+        };
+    }
+}

@@ -1,0 +1,152 @@
+using Millrace.Columnar;
+using Millrace.Runtime.Contracts;
+using Millrace.TestKit;
+
+namespace Millrace.Runtime.Tests.Contracts;
+
+public sealed class UniqueColumnsTests
+{
+    private static readonly Schema Schema = new(new Field("id", DataType.Int64), new Field("name", DataType.Utf8));
+
+    [Fact]
+    public void Repeats_are_found_across_batches_and_nulls_are_none() => LeakCheck.Run(() =>
+    {
+        var errors = new Collected();
+        using ContractRun run = Run(ContractMode.Strict, out UniqueColumns unique);
+        using UniqueColumns seen = unique;
+        Assert.Equal([1, 2, null], Ids(Keep(seen, Batch(1, 2, 1, null), errors, run)));
+        Assert.Equal([null, 3], Ids(Keep(seen, Batch(2, null, 3), errors, run)));
+        Assert.Equal(["MR1111", "MR1111"], errors.All.Select(e => e.Code.Id));
+        Assert.Equal(RowStage.Contract, errors.All[0].Stage);
+        Assert.Equal(2, run.Breaches["id.unique"]);
+    });
+
+    [Fact]
+    public void Rows_of_an_epoch_that_was_given_up_come_again() => LeakCheck.Run(() =>
+    {
+        var errors = new Collected();
+        using ContractRun run = Run(ContractMode.Strict, out UniqueColumns unique);
+        using UniqueColumns seen = unique;
+        Keep(seen, Batch(1, 2), errors, run).Dispose();
+        seen.Clear();
+        Assert.Equal([1, 2], Ids(Keep(seen, Batch(1, 2), errors, run)));
+        Assert.Empty(errors.All);
+    });
+
+    [Fact]
+    public void Warn_counts_and_keeps() => LeakCheck.Run(() =>
+    {
+        using ContractRun run = Run(ContractMode.Warn, out UniqueColumns unique);
+        using UniqueColumns seen = unique;
+        Assert.Equal([1, 1], Ids(Keep(seen, Batch(1, 1), FailOnRowError.Instance, run)));
+        Assert.Equal(1, run.Breaches["id.unique"]);
+    });
+
+    [Fact]
+    public void Memory_is_bounded_and_what_is_promised_is_kept() => LeakCheck.Run(() =>
+    {
+        using ContractRun run = Run(ContractMode.Warn, out UniqueColumns unique);
+        using UniqueColumns seen = unique;
+        long before = BufferPool.BytesInUse;
+        const int step = 1 << 16;
+        int last = 0;
+        for (; last < UniqueColumns.MaxValues * 5L / 2; last += step)
+        {
+            using RecordBatch batch = Range(last, step);
+            seen.Keep(batch, FailOnRowError.Instance, null, run).Dispose();
+        }
+
+        Assert.Empty(run.Breaches);
+        Assert.NotEmpty(seen.Notes());
+        Assert.True(BufferPool.BytesInUse - before <= 33 << 20);
+
+        // The last values that are promised to be known are.
+        int first = last - UniqueColumns.MaxValues;
+        using RecordBatch again = Range(first, step);
+        seen.Keep(again, FailOnRowError.Instance, null, run).Dispose();
+        Assert.Equal(step, run.Breaches["id.unique"]);
+    });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_table_of_hashes_is_a_set(int seed) => LeakCheck.Run(() =>
+    {
+        var random = new Random(seed);
+        using var table = new HashTable(1 << 14);
+        var model = new HashSet<ulong>();
+        for (int i = 0; i < 9000; i++)
+        {
+            ulong value = (ulong)random.NextInt64(1, 6000) * (seed == 1 ? 1UL : 1UL << 40);
+            Assert.Equal(model.Add(value), table.Add(value));
+            Assert.Equal(model.Contains(value + 1), table.Contains(value + 1));
+        }
+
+        Assert.Equal(model.Count, table.Count);
+        table.Clear();
+        Assert.DoesNotContain(model, table.Contains);
+    });
+
+    private static ContractRun Run(ContractMode mode, out UniqueColumns unique)
+    {
+        AssetColumn[] columns = [new() { Name = "id", Unique = true }];
+        unique = new UniqueColumns(Schema, columns);
+        return new ContractRun(new ContractPlan(new AssetSpec { Name = "a", Schema = columns }, mode, new Dictionary<string, Endpoint>(), "."));
+    }
+
+    private static RecordBatch Range(int first, int count)
+    {
+        using var ids = new FixedBuilder<long>(DataType.Int64);
+        using var names = new BinaryBuilder(DataType.Utf8);
+        for (int i = 0; i < count; i++)
+        {
+            ids.Append(first + i);
+            names.Append("");
+        }
+
+        return new RecordBatch(Schema, count, ids.Build(), names.Build());
+    }
+
+    private static RecordBatch Batch(params long?[] values)
+    {
+        using var ids = new FixedBuilder<long>(DataType.Int64);
+        using var names = new BinaryBuilder(DataType.Utf8);
+        foreach (long? value in values)
+        {
+            names.Append("n");
+            if (value is { } number)
+            {
+                ids.Append(number);
+            }
+            else
+            {
+                ids.AppendNull();
+            }
+        }
+
+        return new RecordBatch(Schema, values.Length, ids.Build(), names.Build());
+    }
+
+    private static RecordBatch Keep(UniqueColumns unique, RecordBatch batch, IRowErrorHandler errors, ContractRun run)
+    {
+        using (batch)
+        {
+            return unique.Keep(batch, errors, null, run);
+        }
+    }
+
+    private static long?[] Ids(RecordBatch batch)
+    {
+        var ids = (FixedColumn<long>)batch[0];
+        long?[] values = [.. Enumerable.Range(0, batch.Length).Select(r => ids.IsNull(r) ? (long?)null : ids.Values[r])];
+        batch.Dispose();
+        return values;
+    }
+
+    private sealed class Collected : IRowErrorHandler
+    {
+        public List<RowError> All { get; } = [];
+
+        public void OnRowError(RowError error) => All.Add(error);
+    }
+}
