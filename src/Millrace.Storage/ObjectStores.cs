@@ -5,63 +5,52 @@ namespace Millrace.Storage;
 /// <summary>Opens the store that an address leads into.</summary>
 public static class ObjectStores
 {
-    private const string S3Scheme = "s3";
-
     /// <summary>Schemes of stores that are not disks of this machine.</summary>
-    public static IReadOnlyList<string> RemoteSchemes { get; } = [S3Scheme, "s3a", "s3n"];
+    public static IReadOnlyList<string> RemoteSchemes { get; } = [.. RemoteAddress.S3Schemes, .. RemoteAddress.AzureSchemes];
 
-    /// <summary>Whether a text is the address of an object in a cloud.</summary>
-    public static bool IsRemote(string text) => RemoteSchemes.Contains(Location.Parse(text).Scheme);
+    /// <summary>Whether a text is the address of an object in a cloud, or of a folder of them.</summary>
+    public static bool IsRemote(string text)
+        => text.IndexOf("://", StringComparison.Ordinal) is > 0 and var colon && RemoteSchemes.Contains(text[..colon].ToLowerInvariant());
+
+    /// <summary>Name of the group of options in <see cref="StoreOptions"/> that a scheme takes.</summary>
+    public static string? OptionsOf(string scheme) => RemoteAddress.S3Schemes.Contains(scheme) ? "s3" : RemoteAddress.AzureSchemes.Contains(scheme) ? "azure" : null;
 
     /// <summary>
     /// Opens the store of an address: <c>s3://bucket/folder/name?region=…</c>, <c>file:///path</c> or a path. The part of the path
     /// behind the last slash is the name of an object in the store.
     /// </summary>
-    /// <param name="address">The address; options of the store may stand in its query.</param>
-    /// <param name="options">Options of the store; those of the address win.</param>
+    /// <param name="address">The address. A query in it stands for the options of the store and takes their place.</param>
+    /// <param name="options">Options of stores.</param>
     /// <param name="baseDirectory">Where relative paths start.</param>
-    public static OpenedStore Open(string address, OptionMap? options = null, string baseDirectory = ".")
+    public static OpenedStore Open(string address, StoreOptions? options = null, string? baseDirectory = null)
     {
         Location location = Location.Parse(address);
-        OptionMap all = Merge(location, options);
         if (location.Scheme is "" or "file")
         {
             string path = location.Scheme.Length == 0 ? location.Path : Uri.UnescapeDataString(location.Path);
             int end = path.LastIndexOf('/') + 1;
-            return new OpenedStore(new LocalStore(Path.GetFullPath(end == 0 ? "." : path[..end], baseDirectory), path[..end].TrimEnd('/')), path[end..]);
+            string folder = end == 0 ? "." : path[..end];
+            return new OpenedStore(new LocalStore(baseDirectory is null ? folder : Path.GetFullPath(folder, baseDirectory), end == 1 ? "/" : path[..end].TrimEnd('/')), path[end..]);
         }
 
         RemoteAddress parsed = RemoteAddress.Parse(location);
         int slash = parsed.Key.LastIndexOf('/') + 1;
-        return location.Scheme is S3Scheme or "s3a" or "s3n"
-            ? new OpenedStore(Store(new S3Bucket(parsed.Bucket, Bind<S3Options>(all)), parsed.Key[..slash], Bind<S3Options>(all).StaleAfter), parsed.Key[slash..])
-            : throw StorageErrors.BadUrl.Error($"'{address}' leads into no store that is known here.");
+        (Bucket bucket, TimeSpan staleAfter) = OpenBucket(parsed, StoreOptions.Of(location, options));
+        return new OpenedStore(new RemoteStore(bucket, parsed.Key[..slash], staleAfter, ownsBucket: true), parsed.Key[slash..]);
     }
 
-    private static RemoteStore Store(Bucket bucket, string root, TimeSpan staleAfter) => new(bucket, root, staleAfter);
-
-    private static OptionMap Merge(Location location, OptionMap? options)
+    internal static (Bucket Bucket, TimeSpan StaleAfter) OpenBucket(RemoteAddress address, StoreOptions options)
     {
-        OptionMap all = location.ToOptions("");
-        all.Remove("");
-        foreach (OptionEntry entry in options?.Entries ?? [])
+        switch (OptionsOf(address.Scheme))
         {
-            if (all[entry.Name] is null)
-            {
-                all.Set(entry.Name, entry.Value, entry.NamePlace);
-            }
+            case "s3":
+                S3Options s3 = options.S3 ?? new S3Options();
+                return (new S3Bucket(address.Bucket, address.Display, s3), s3.StaleAfter);
+            case "azure":
+                return (new AzureBucket(address.Bucket, address.Host, address.Display, options.Azure ?? new AzureOptions()), TimeSpan.MaxValue);
+            default:
+                throw StorageErrors.BadUrl.Error($"'{address.Display}' leads into no store that is known here.");
         }
-
-        return all;
-    }
-
-    private static T Bind<T>(OptionMap options)
-        where T : class
-    {
-        var faults = new OptionFaults();
-        T bound = OptionBinder.Bind<T>(options, faults);
-        faults.ThrowIfAny();
-        return bound;
     }
 }
 

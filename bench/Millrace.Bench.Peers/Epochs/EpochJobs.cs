@@ -3,6 +3,7 @@ using Millrace.Connectors.Files;
 using Millrace.Formats;
 using Millrace.Runtime;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Bench.Peers;
 
@@ -15,7 +16,7 @@ internal static class EpochJobs
     public static Connector ExactlyOnce { get; } = new FilesConnector();
 
     /// <summary>The same files without commits.</summary>
-    public static Connector AtLeastOnce { get; } = new FilesConnector(FormatRegistry.BuiltIn, store => new UnsafeStore(store));
+    public static Connector AtLeastOnce { get; } = new FilesConnector(FormatRegistry.BuiltIn, store => new UnsafeStore((LocalStore)store));
 
     public static Pipeline Job(string source, Endpoint sink, BatchSpec? batch, int threads) => new()
     {

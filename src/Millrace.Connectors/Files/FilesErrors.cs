@@ -64,7 +64,7 @@ public static class FilesErrors
     {
         for (Exception? e = error; e is not null; e = e.InnerException)
         {
-            if (e is MillraceException known && (known.Code == FileChangedInRun || known.Code == StorageErrors.NotFound))
+            if (e is MillraceException known && (known.Code == FileChangedInRun || known.Code == StorageErrors.NotFound || known.Code == StorageErrors.Changed))
             {
                 return true;
             }

@@ -1,13 +1,14 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
 
 /// <summary>What to read.</summary>
 public sealed record FilesSourceOptions
 {
-    [Description("File, folder or pattern, or a list of them. Patterns know *, **, ?, [a-c] and {a,b}. A dash reads standard input; a file of that name is ./-.")]
+    [Description("File, folder or pattern, on disk or in a cloud (s3://bucket/path), or a list of them. Patterns know *, **, ?, [a-c] and {a,b}. A dash reads standard input; a file of that name is ./-.")]
     [OptionExample("data/2024-*/orders.csv")]
     public required IReadOnlyList<string> Path { get; init; }
 
@@ -65,6 +66,14 @@ public sealed record FilesSourceOptions
 
     [Description("In incremental reads: how to tell whether a file whose time changed is the same. edges compares its first and last 64 KiB, whole all of it, none trusts size and time.")]
     public FingerprintKind Fingerprint { get; init; } = FingerprintKind.Edges;
+
+    [Description("How buckets of S3 are reached, for paths that begin with s3://.")]
+    public S3Options? S3 { get; init; }
+
+    [Description("How containers of Azure are reached, for paths that begin with az:// or abfss://.")]
+    public AzureOptions? Azure { get; init; }
+
+    internal StoreOptions Stores => new() { S3 = S3, Azure = Azure };
 }
 
 public enum HivePartitions

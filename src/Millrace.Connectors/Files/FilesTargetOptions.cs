@@ -2,13 +2,14 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Millrace.Connectors.Common;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
 
 /// <summary>Where and how to write.</summary>
 public sealed record FilesTargetOptions
 {
-    [Description("A file, which is written whole and then takes its name in one step; or a folder, with a slash at the end, that files are added to. A dash writes to standard output.")]
+    [Description("On disk or in a cloud (s3://bucket/path): a file, which is written whole and then takes its name in one step; or a folder, with a slash at the end, that files are added to. A dash writes to standard output.")]
     [OptionExample("lake/orders/")]
     public required string Path { get; init; }
 
@@ -50,4 +51,12 @@ public sealed record FilesTargetOptions
     [Description("In folders: how long a file stays open. Every commit closes all files anyway.")]
     [OptionExample("5m")]
     public TimeSpan? MaxFileTime { get; init; }
+
+    [Description("How buckets of S3 are reached, for paths that begin with s3://.")]
+    public S3Options? S3 { get; init; }
+
+    [Description("How containers of Azure are reached, for paths that begin with az:// or abfss://.")]
+    public AzureOptions? Azure { get; init; }
+
+    internal StoreOptions Stores => new() { S3 = S3, Azure = Azure };
 }

@@ -17,6 +17,11 @@ public sealed record Location
     /// <summary>As the user wrote it.</summary>
     public string Text { get; }
 
+    /// <summary>As the user wrote it, without what is secret: for messages.</summary>
+    public string Shown => Query.Any(q => IsSecret(q.Key))
+        ? $"{(Scheme.Length == 0 ? "" : Scheme + "://")}{Path}?{string.Join('&', Query.Select(q => $"{q.Key}={(IsSecret(q.Key) ? "***" : q.Value)}"))}"
+        : Text;
+
     /// <summary>Lower case, without <c>://</c>; empty for a plain path.</summary>
     public string Scheme { get; }
 
@@ -42,7 +47,7 @@ public sealed record Location
     /// <summary>Options with the path under one name and the query under its own names, dots making nested options.</summary>
     public OptionMap ToOptions(string pathName)
     {
-        var place = new ErrorPlace { File = Text };
+        var place = new ErrorPlace { File = Shown };
         var options = new OptionMap(place);
         options.Set(pathName, new OptionScalar(Path, place));
         foreach ((string name, string value) in Query)
@@ -58,6 +63,11 @@ public sealed record Location
 
     private static readonly System.Buffers.SearchValues<char> SchemeCharacters
         = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+    private static bool IsSecret(string name)
+        => name.EndsWith("_key", StringComparison.OrdinalIgnoreCase) || Array.Exists(SecretWords, w => name.Contains(w, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] SecretWords = ["secret", "password", "token", "connection_string"];
 
     private static int FindQuery(string rest)
     {

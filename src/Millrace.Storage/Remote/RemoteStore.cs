@@ -11,18 +11,18 @@ internal sealed class RemoteStore : IObjectStore, IProbedStore
     private readonly Bucket _bucket;
     private readonly string _root;
     private readonly TimeSpan _staleAfter;
-    private readonly TimeProvider _time;
+    private readonly bool _ownsBucket;
 
-    /// <param name="bucket">The bucket, owned.</param>
+    /// <param name="bucket">The bucket.</param>
     /// <param name="root">Start of all keys, a slash at its end; empty for the whole bucket.</param>
     /// <param name="staleAfter">How long an upload may take before it counts as left behind.</param>
-    /// <param name="time">Clock.</param>
-    public RemoteStore(Bucket bucket, string root, TimeSpan staleAfter, TimeProvider? time = null)
+    /// <param name="ownsBucket">Whether the bucket ends with the store.</param>
+    public RemoteStore(Bucket bucket, string root, TimeSpan staleAfter, bool ownsBucket)
     {
         _bucket = bucket;
         _root = root;
         _staleAfter = staleAfter;
-        _time = time ?? TimeProvider.System;
+        _ownsBucket = ownsBucket;
     }
 
     public string Describe(string name) => _bucket.Describe(_root + name);
@@ -98,14 +98,18 @@ internal sealed class RemoteStore : IObjectStore, IProbedStore
     public ValueTask RemoveStaleAsync(string prefix, CancellationToken cancellation)
     {
         _ = StoreName.FolderOf(prefix);
-        return _bucket.RemoveStaleAsync(_root + prefix, _time.GetUtcNow() - _staleAfter, cancellation);
+        return _bucket.RemoveStaleAsync(_root + prefix, _staleAfter == TimeSpan.MaxValue ? DateTimeOffset.MinValue : TimeProvider.System.GetUtcNow() - _staleAfter, cancellation);
     }
 
     public ValueTask<IReadOnlyList<string>> ProbeAsync(CancellationToken cancellation) => _bucket.ProbeAsync(_root, cancellation);
 
     public ValueTask DisposeAsync()
     {
-        _bucket.Dispose();
+        if (_ownsBucket)
+        {
+            _bucket.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -14,17 +14,18 @@ internal sealed class S3Bucket : Bucket
     private readonly AmazonS3Client _client;
     private readonly S3Options _options;
     private readonly S3ConditionSupport _conditions;
-    private readonly Func<string, string> _describe;
+    private readonly string _display;
     private bool _isThere;
 
     /// <param name="name">Name of the bucket.</param>
+    /// <param name="display">Start of the addresses of objects, as the user writes them.</param>
     /// <param name="options">How to reach it.</param>
-    public S3Bucket(string name, S3Options options)
+    public S3Bucket(string name, string display, S3Options options)
     {
         Name = name;
         _options = options;
         _client = S3Clients.Create(options);
-        _describe = key => $"s3://{name}/{key}";
+        _display = display;
         _conditions = new S3ConditionSupport(this, options.ConditionalWrites ?? (S3Clients.EndpointOf(options) is null ? S3Conditions.Trust : S3Conditions.Probe));
     }
 
@@ -34,7 +35,7 @@ internal sealed class S3Bucket : Bucket
 
     public override int DeletesAtOnce => 1000;
 
-    public override string Describe(string key) => _describe(key);
+    public override string Describe(string key) => _display + key;
 
     public override int PartBytes(int number) => S3Upload.PartBytes(number, _options.PartSize.Bytes);
 

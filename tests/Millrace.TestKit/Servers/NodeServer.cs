@@ -18,11 +18,11 @@ public sealed class NodeServer
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => process.Kill();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(process);
         string? line;
         do
         {
-            line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The server {script} has ended with {process.ExitCode}.");
+            line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The server {script} has ended.");
         }
         while (!line.StartsWith("ready ", StringComparison.Ordinal));
 
@@ -43,5 +43,15 @@ public sealed class NodeServer
     {
         NodeOracle.Demand(NodeOracle.SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_ORACLES") == "1");
         return new NodeServer(script, arguments);
+    }
+
+    // At the end of its input a server removes what it has on disk.
+    private static void Stop(Process process)
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(3)))
+        {
+            process.Kill();
+        }
     }
 }

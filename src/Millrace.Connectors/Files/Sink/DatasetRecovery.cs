@@ -32,10 +32,10 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
             await FinishLastAsync(job, cancellation).ConfigureAwait(false);
         }
 
-        long? fence = null;
+        var fences = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (string job in hold.MayHaveRivals || marks.Count > 0 ? jobs : [])
         {
-            fence = await FenceAsync(job, cancellation).ConfigureAwait(false);
+            fences[job] = await FenceAsync(job, cancellation).ConfigureAwait(false);
         }
 
         // Marks that were left after the look belong to another takeover.
@@ -43,7 +43,7 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
 
         foreach (string job in jobs)
         {
-            await DropStagedAsync(job, fence, cancellation).ConfigureAwait(false);
+            await DropStagedAsync(job, fences.TryGetValue(job, out long fence) ? fence : null, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -209,10 +209,11 @@ internal sealed class DatasetRecovery(IObjectStore store, string own, OutputHold
             staged.Add(info.Name);
         }
 
-        // Whoever takes over breaks the lock and appends a fence before it stages anything. As long as neither is seen, no
-        // file in the list is of a later run.
+        // Whoever takes over breaks the lock, where there is one, and appends a fence to the log of every job it finds before it
+        // stages anything for that job. As long as neither is seen, no file in the list is of a later run. The log that counts is
+        // that of the job whose files these are: two runs that begin at once may not know of each other's jobs.
         if (!await hold.IsHeldAsync(cancellation).ConfigureAwait(false)
-            || (fence is { } number && await new CommitLog(store, own).NewestAsync(cancellation).ConfigureAwait(false) != number))
+            || (fence is { } number && await new CommitLog(store, job).NewestAsync(cancellation).ConfigureAwait(false) != number))
         {
             throw FilesErrors.TakenOver(store.Describe(DatasetFolders.Root));
         }

@@ -26,7 +26,7 @@ internal sealed class DatasetSink(TargetPath target, FilesTargetOptions options,
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
-        var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, cancellation).ConfigureAwait(false) };
+        var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, store, cancellation).ConfigureAwait(false) };
         string subject = $"write {target.Text}";
         try
         {

@@ -16,7 +16,7 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
 
     public async ValueTask<CheckReport> CheckAsync(CancellationToken cancellation)
     {
-        var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, cancellation).ConfigureAwait(false) };
+        var findings = new List<CheckFinding> { await TargetCheck.WritableAsync(target, store, cancellation).ConfigureAwait(false) };
         try
         {
             ObjectInfo? found = await store.FindAsync(_name, cancellation).ConfigureAwait(false);
@@ -56,13 +56,14 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
         OutputHold hold = await TakeAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (!replaces && await store.FindAsync(_name, cancellation).ConfigureAwait(false) is not null)
+            ObjectInfo? found = await store.FindAsync(_name, cancellation).ConfigureAwait(false);
+            if (!replaces && found is not null)
             {
                 throw options.IfExists == IfExists.Error ? FilesErrors.Exists(target.Text) : FilesErrors.NotExtended(target.Text);
             }
 
             Func<CancellationToken, ValueTask<OutputFile>> open = c => OutputFile.CreateAsync(store, _name, target.Text, format, request.Schema, c);
-            return new FileSinkWriter(await open(cancellation).ConfigureAwait(false), open, target.Text, replaces ? PutCondition.Any : PutCondition.IfAbsent, hold);
+            return new FileSinkWriter(await open(cancellation).ConfigureAwait(false), open, target.Text, ConditionOf(replaces, found), hold);
         }
         catch
         {
@@ -70,6 +71,13 @@ internal sealed class FileSink(TargetPath target, FilesTargetOptions options, Ou
             throw;
         }
     }
+
+    // Where no lock keeps others out, the last to publish would win without knowing of the others: there what is replaced has to
+    // be what was found.
+    private PutCondition ConditionOf(bool replaces, ObjectInfo? found)
+        => !replaces ? PutCondition.IfAbsent
+            : store is ILockingStore ? PutCondition.Any
+            : found is null ? PutCondition.IfAbsent : PutCondition.IfMatch(found.ETag);
 
     // Without its staged file a run cannot publish. It goes before the lock is broken, so that the death of this process in
     // between leaves nobody able to; and after it, since the other may have begun anew.

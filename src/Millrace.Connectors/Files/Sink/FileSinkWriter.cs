@@ -33,7 +33,7 @@ internal sealed class FileSinkWriter(OutputFile file, Func<CancellationToken, Va
                 ? await file.PublishAsync(condition, cancellation).ConfigureAwait(false)
                 : throw FilesErrors.TakenOver(path);
         }
-        catch (MillraceException e) when (e.Code == StorageErrors.NotFound)
+        catch (MillraceException e) when (e.Code == StorageErrors.NotFound || e.Code == StorageErrors.Changed)
         {
             throw FilesErrors.TakenOver(path, e);
         }

@@ -4,7 +4,7 @@ namespace Millrace.Connectors.Files;
 
 /// <summary>The option <c>path</c> of a target: a store, and the file in it or none for a folder.</summary>
 /// <param name="Text">As the user wrote it.</param>
-/// <param name="Folder">Absolute path of the folder that is written to; it need not exist.</param>
+/// <param name="Folder">Absolute path, or address in a cloud, of the folder that is written to; it need not exist.</param>
 /// <param name="Display">What the user calls the folder; empty for the current one.</param>
 /// <param name="File">Name of the file in the folder; null when the folder is the target.</param>
 internal sealed record TargetPath(string Text, string Folder, string Display, string? File)
@@ -14,6 +14,11 @@ internal sealed record TargetPath(string Text, string Folder, string Display, st
     /// <param name="isFolder">Whether other options ask for a folder, however the path ends.</param>
     public static TargetPath Parse(string text, string baseDirectory, bool isFolder)
     {
+        if (ObjectStores.IsRemote(text))
+        {
+            return ParseRemote(text, isFolder);
+        }
+
         string path = text.Replace('\\', System.IO.Path.DirectorySeparatorChar);
         if (path.Length == 0)
         {
@@ -41,6 +46,18 @@ internal sealed record TargetPath(string Text, string Folder, string Display, st
 
         string parent = path[..^name.Length];
         return new TargetPath(text, System.IO.Path.GetDirectoryName(full)!, parent is "/" ? "/" : parent.TrimEnd('/'), name);
+    }
+
+    /// <summary>Whether the folder is in a cloud.</summary>
+    public bool IsRemote => ObjectStores.IsRemote(Folder);
+
+    private static TargetPath ParseRemote(string text, bool isFolder)
+    {
+        int end = text.LastIndexOf('/') + 1;
+        bool isBucket = end <= text.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        return isFolder || isBucket || end == text.Length
+            ? new TargetPath(text, text.TrimEnd('/') + "/", text.TrimEnd('/'), null)
+            : new TargetPath(text, text[..end], text[..(end - 1)], text[end..]);
     }
 
     // Files take their names by a rename, which would put a file in the place of the device.

@@ -13,11 +13,13 @@ internal sealed class FileFinder
     private readonly FormatRegistry _formats;
     private readonly ConnectorContext _context;
     private readonly PipeCopies _pipes;
+    private readonly StorePool _stores;
     private readonly (Glob Glob, bool NameOnly)[] _include;
     private readonly (Glob Glob, bool NameOnly)[] _exclude;
 
-    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context, PipeCopies pipes)
+    public FileFinder(FilesSourceOptions options, FormatRegistry formats, ConnectorContext context, PipeCopies pipes, StorePool stores)
     {
+        _stores = stores;
         _options = options;
         _formats = formats;
         _context = context;
@@ -62,12 +64,11 @@ internal sealed class FileFinder
             return [await _pipes.ReadStandardInputAsync(cancellation).ConfigureAwait(false)];
         }
 
-        OwnOutput own = await OwnOutput.FindAsync(path, _context, cancellation).ConfigureAwait(false);
+        OwnOutput own = await OwnOutput.FindAsync(path, _context, _stores, cancellation).ConfigureAwait(false);
         var files = new List<FileEntry>();
         if (path.File is { } name)
         {
-            string full = Path.Combine(path.Store.Root, name);
-            if (LocalPipe.IsPipe(full))
+            if (path.Root is { } root && Path.Combine(root, name) is var full && LocalPipe.IsPipe(full))
             {
                 files.Add(await _pipes.ReadPipeAsync(path.Text, full, cancellation).ConfigureAwait(false));
             }
@@ -75,11 +76,15 @@ internal sealed class FileFinder
             {
                 files.Add(new FileEntry(path.Folder + name, path.Store, info));
             }
+            else if (path.AsFolder() is { } folder)
+            {
+                return await FindOneAsync(folder, follows, cancellation).ConfigureAwait(false);
+            }
 
             return files;
         }
 
-        await foreach (ObjectInfo info in path.Store.ListAsync("", folder => Enters(path, folder) && !LeavesOut(own, path, folder), cancellation).ConfigureAwait(false))
+        await foreach (ObjectInfo info in path.Store.ListAsync(path.Prefix, folder => Enters(path, folder) && !LeavesOut(own, path, folder), cancellation).ConfigureAwait(false))
         {
             if (path.IsMatch(info.Name) && !IsHidden(info.Name) && IsWanted(info.Name) && !LeavesOut(own, path, info.Name))
             {
@@ -157,7 +162,7 @@ internal sealed class FileFinder
             return;
         }
 
-        throw path.File is null ? FilesErrors.NoMatch(path.Text) : FilesErrors.Missing(path.Text, NearestPath.Suggest(path.Store.Root, path.File));
+        throw path.File is null ? FilesErrors.NoMatch(path.Text) : FilesErrors.Missing(path.Text, path.Root is { } root ? NearestPath.Suggest(root, path.File) : "");
     }
 
     private static (Glob Glob, bool NameOnly) ParseFilter(string text)

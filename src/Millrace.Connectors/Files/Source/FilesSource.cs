@@ -15,6 +15,7 @@ internal sealed class FilesSource : ISource, IReplaySource
     private readonly FormatRegistry _formats;
     private readonly ArrivingFiles _arriving;
     private readonly SourceWatch _watch;
+    private readonly StorePool _stores;
 
     // What a look without news has found in the last file: a run that follows looks every second.
     private (string Key, ObjectInfo Info, FileSchema Schema)? _idle;
@@ -29,9 +30,10 @@ internal sealed class FilesSource : ISource, IReplaySource
         _context = context;
         _formats = formats;
         _arriving = new ArrivingFiles(options, context);
+        _stores = new StorePool(options.Stores);
         _watch = new SourceWatch(options, context.Time);
         _opener = new FileOpener(options, formats, [], new RecentInspections());
-        _finder = new FileFinder(options, formats, context, pipes);
+        _finder = new FileFinder(options, formats, context, pipes, _stores);
     }
 
     /// <summary>Standard input and pipes pass by once.</summary>
@@ -118,7 +120,7 @@ internal sealed class FilesSource : ISource, IReplaySource
     public ValueTask DisposeAsync()
     {
         _watch.Dispose();
-        return ValueTask.CompletedTask;
+        return _stores.DisposeAsync();
     }
 
     private async ValueTask<IReadPlan> LookAsync(List<PathPattern> paths, ReadRequest request, CancellationToken cancellation)
@@ -183,7 +185,7 @@ internal sealed class FilesSource : ISource, IReplaySource
     private NothingYetPlan NothingYet(List<PathPattern> paths, List<FileEntry> all, bool isWaiting = false)
     {
         EndLook(all, isWaiting);
-        var plan = new NothingYetPlan(string.Join(", ", paths.Select(p => Path.GetFullPath(p.Text, _context.BaseDirectory))));
+        var plan = new NothingYetPlan(string.Join(", ", paths.Select(p => p.Root is null ? p.Text : Path.GetFullPath(p.Text, _context.BaseDirectory))));
         _same = _ => plan;
         return plan;
     }
@@ -191,7 +193,7 @@ internal sealed class FilesSource : ISource, IReplaySource
     // Files behind links change in other folders, and time alone settles what is arriving or held back.
     private void EndLook(List<FileEntry> all, bool isWaiting) => _watch.EndLook(seesAll: !isWaiting && !_arriving.IsWaiting && !all.Exists(f => f.Info.IsLink));
 
-    private PathPattern Parse(string path) => PathPattern.Parse(path, _context.BaseDirectory);
+    private PathPattern Parse(string path) => PathPattern.Parse(path, _context.BaseDirectory, _stores);
 
     private IEnumerable<string> Streams(string? stream)
     {

@@ -16,17 +16,18 @@ internal sealed class OwnOutput
     {
     }
 
-    public static async ValueTask<OwnOutput> FindAsync(PathPattern path, ConnectorContext context, CancellationToken cancellation)
+    public static async ValueTask<OwnOutput> FindAsync(PathPattern path, ConnectorContext context, StorePool stores, CancellationToken cancellation)
     {
         var own = new OwnOutput();
-        string root = AsFolder(CanonicalPath.Of(path.Store.Root));
+        string root = path.Place;
         foreach (string written in context.Outputs.Where(o => o != ConnectorContext.StandardOutput))
         {
             bool isFolder = written.EndsWith('/');
-            string output = CanonicalPath.Of(isFolder && written.Length > 1 ? written[..^1] : written);
+            bool isRemote = ObjectStores.IsRemote(written);
+            string output = isRemote ? written : CanonicalPath.Of(isFolder && written.Length > 1 ? written[..^1] : written);
             if (path.File is { } file)
             {
-                if (!isFolder && CanonicalPath.Of(Path.Combine(path.Store.Root, file)) == output)
+                if (!isFolder && (path.Root is { } local ? CanonicalPath.Of(Path.Combine(local, file)) : root + file) == output)
                 {
                     throw FilesErrors.ReadsItsOutput(path.Text);
                 }
@@ -45,7 +46,7 @@ internal sealed class OwnOutput
             }
             else if (root.StartsWith(folder, StringComparison.Ordinal))
             {
-                foreach (string name in await DatasetContent.CommittedAsync(new LocalStore(folder), cancellation).ConfigureAwait(false))
+                foreach (string name in await DatasetContent.CommittedAsync(isRemote ? stores.Open(folder) : new LocalStore(folder), cancellation).ConfigureAwait(false))
                 {
                     own.Add(root, folder + name);
                 }

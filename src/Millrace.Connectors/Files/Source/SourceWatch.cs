@@ -25,6 +25,7 @@ internal sealed class SourceWatch(FilesSourceOptions options, TimeProvider time)
     private TimeSpan _lookTook;
     private bool _hasWaited;
     private bool _isBlind = true;
+    private bool _isRemote;
     private volatile bool _looksAgain;
 
     /// <summary>A look begins: what changes from now on is for the next one.</summary>
@@ -49,7 +50,7 @@ internal sealed class SourceWatch(FilesSourceOptions options, TimeProvider time)
     public void EndLook(bool seesAll)
     {
         _lookTook = time.GetElapsedTime(_lookBegan);
-        _isBlind = !seesAll || _folders.Count == 0 || _folders.Values.Any(f => f is not { HearsAll: true });
+        _isBlind = !seesAll || _isRemote || _folders.Count == 0 || _folders.Values.Any(f => f is not { HearsAll: true });
     }
 
     /// <summary>What was found has to be looked at again, when the time comes. Any thread may call.</summary>
@@ -96,9 +97,17 @@ internal sealed class SourceWatch(FilesSourceOptions options, TimeProvider time)
     private void Watch(IEnumerable<PathPattern> paths)
     {
         var wanted = new Dictionary<(string Folder, bool Recursive), List<PathPattern>>();
+        _isRemote = false;
         foreach (PathPattern path in paths)
         {
-            (string, bool) key = (path.Store.Root, path.IsFolder ? options.Recursive : path.HasFolders);
+            if (path.Root is not { } root)
+            {
+                // Clouds are asked; they tell nothing by themselves.
+                _isRemote = true;
+                continue;
+            }
+
+            (string, bool) key = (root, path.IsFolder ? options.Recursive : path.HasFolders);
             (wanted.TryGetValue(key, out List<PathPattern>? same) ? same : wanted[key] = []).Add(path);
         }
 

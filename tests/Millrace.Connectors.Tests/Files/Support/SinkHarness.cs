@@ -13,7 +13,7 @@ internal sealed class SinkHarness : IDisposable
     public TempFolder Folder { get; } = new(inMemory: true);
 
     /// <summary>What a sink uses in place of its store.</summary>
-    public Func<LocalStore, IObjectStore> Wrap { get; set; } = store => store;
+    public Func<IObjectStore, IObjectStore> Wrap { get; set; } = store => store;
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 

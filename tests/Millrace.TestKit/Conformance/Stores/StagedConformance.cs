@@ -91,6 +91,13 @@ public abstract class StagedConformance : ConditionConformance
         await first.WriteAsync(one.AsMemory(100), default);
         await first.PublishAsync(PutCondition.Any, default);
         Assert.Equal(one, await BytesAsync(store, "x"));
+        if (!StagesApart)
+        {
+            await FailsAsync(StorageErrors.Changed, async () => await second.PublishAsync(PutCondition.Any, default));
+            Assert.Equal(one, await BytesAsync(store, "x"));
+            return;
+        }
+
         await second.PublishAsync(PutCondition.Any, default);
         Assert.Equal(two, await BytesAsync(store, "x"));
     }

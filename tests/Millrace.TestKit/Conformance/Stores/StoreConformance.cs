@@ -22,6 +22,9 @@ public abstract class StoreTests
     /// <summary>Whether a write on a tag is one step.</summary>
     protected virtual bool HasAtomicTags => true;
 
+    /// <summary>Whether of two that stage one name both can be published, whichever comes first.</summary>
+    protected virtual bool StagesApart => true;
+
     /// <summary>How many bytes make an object of several parts.</summary>
     protected virtual int SeveralParts => 300_000;
 
