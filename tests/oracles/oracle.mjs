@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { avroDecoders, avroEncoders, avroType } from './avro.mjs';
 import { canonical } from './canonical.mjs';
+import { icebirdRead } from './icebird.mjs';
 import { revive } from './revive.mjs';
 
 const connections = new Map();
@@ -88,6 +89,16 @@ const operations = {
         return null;
       }
     });
+  },
+
+  // Rows of an Iceberg table as objects; null where the reader is not installed.
+  async 'icebird-read'({ table }) {
+    try {
+      await import('icebird');
+    } catch {
+      return null;
+    }
+    return (await icebirdRead(table)).map(canonical);
   },
 
   async 'avro-read'({ file }) {

@@ -47,7 +47,8 @@ internal static class CopyCommand
         {
             Endpoint from = EndpointArguments.Resolve(parsed.GetRequiredValue(source), ConnectorRole.Source, parsed.GetValue(sourceOptions) ?? [], parsed.GetValue(sourceFormat));
             bool follows = parsed.GetValue(follow) || from.Settings.Follow == true;
-            OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], parsed.GetValue(format) ?? PrintedFormat(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target), parsed.GetValue(sourceFormat), parsed.GetValue(targetOptions) ?? []));
+            (string place, string? targetFormat) = EndpointArguments.Placed(parsed.GetRequiredValue(target), parsed.GetValue(format));
+            OptionMap extra = EndpointArguments.Parse(parsed.GetValue(targetOptions) ?? [], targetFormat ?? PrintedFormat(parsed.GetRequiredValue(source), place, parsed.GetValue(sourceFormat), parsed.GetValue(targetOptions) ?? []));
             if (parsed.GetValue(partition) is { } by)
             {
                 extra.Set("partition", new OptionScalar(by, new ErrorPlace { File = "--partition" }));
@@ -61,19 +62,19 @@ internal static class CopyCommand
                 bool json = parsed.GetValue(CommonOptions.Json);
                 if (from.Streams is not { } streams)
                 {
-                    return await JobRunner.RunAsync([PipelineTo(parsed.GetRequiredValue(target), null)], json, observation, cancellation).ConfigureAwait(false);
+                    return await JobRunner.RunAsync([PipelineTo(place, null)], json, observation, cancellation).ConfigureAwait(false);
                 }
 
                 var group = new StreamGroup
                 {
-                    Job = CopyName.Of(parsed.GetRequiredValue(source), parsed.GetRequiredValue(target), parsed.GetValue(write)),
+                    Job = CopyName.Of(parsed.GetRequiredValue(source), place, parsed.GetValue(write)),
                     BaseDirectory = Directory.GetCurrentDirectory(),
                     Source = from,
                     Selection = streams,
                     Target = parsed.GetRequiredValue(target),
                     Parallel = (int?)parsed.GetValue(parallel),
                     Restarts = parsed.GetValue(restart),
-                    PipelineOf = stream => PipelineTo(StreamGroup.TargetOf(parsed.GetRequiredValue(target), stream.Name), stream),
+                    PipelineOf = stream => PipelineTo(StreamGroup.TargetOf(place, stream.Name), stream),
                 };
                 return await GroupJob.RunAsync(group, json, observation, cancellation).ConfigureAwait(false);
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Millrace.Formats;
 using Millrace.Runtime;
 using Millrace.Sdk;
 
@@ -26,7 +27,22 @@ internal static class EndpointArguments
     };
 
     public static Endpoint Resolve(string location, ConnectorRole role, IEnumerable<string> options, string? format = null)
-        => Endpoint.OfLocation(location, role, Composition.Connectors, Parse(options, format));
+    {
+        (string place, string? own) = Placed(location, format);
+        return Endpoint.OfLocation(place, role, Composition.Connectors, Parse(options, own));
+    }
+
+    /// <summary>
+    /// A location and the format of its files. A format that is a connector, such as <c>iceberg</c>, makes a plain path a location of
+    /// that connector, whose files have no other.
+    /// </summary>
+    public static (string Location, string? Format) Placed(string location, string? format)
+        => format is not null
+            && FormatRegistry.BuiltIn.All.All(f => !f.Name.Equals(format, StringComparison.OrdinalIgnoreCase))
+            && Location.Parse(location).Scheme.Length == 0
+            && Composition.Connectors.All.Any(c => c.Value.Schemes.Contains(format, StringComparer.Ordinal))
+                ? ($"{format}://{location}", null)
+                : (location, format);
 
     /// <summary>Reads <c>name=value</c> pairs; dots in names make nested options.</summary>
     public static OptionMap Parse(IEnumerable<string> pairs, string? format = null)

@@ -38,6 +38,9 @@ public sealed unsafe class ListColumn : Column
 
     internal NativeBuffer OffsetsBuffer => _offsets;
 
+    /// <summary>The same rows with other items, as many as before. Taken over.</summary>
+    public ListColumn WithItems(DataType type, Column items) => new(type, Length, _offsets.Share(), items, ValidityBuffer?.Share(), Offset);
+
     public override Column Retype(DataType type)
     {
         RequireSameLayout(type);

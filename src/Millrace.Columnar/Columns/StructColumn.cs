@@ -21,6 +21,9 @@ public sealed class StructColumn : Column
 
     public override long ByteSize => ValiditySize + _fields.Sum(f => f.ByteSize);
 
+    /// <summary>The same rows with other fields, each as long as the struct. Taken over.</summary>
+    public StructColumn WithFields(DataType type, Column[] fields) => new(type, Length, fields, ValidityBuffer?.Share(), Offset);
+
     public override Column Retype(DataType type)
     {
         RequireSameLayout(type);

@@ -23,12 +23,18 @@ public sealed class IcebergConnector : Connector
 
     public override IReadOnlyList<string> Schemes => ["iceberg"];
 
+    public override Type SourceOptions => typeof(IcebergSourceOptions);
+
     public override Type SinkOptions => typeof(IcebergTargetOptions);
 
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
+        ReadModes = [ReadMode.Full],
         WriteModes = [WriteMode.Append, WriteMode.Overwrite],
         Guarantee = DeliveryGuarantee.ExactlyOnce,
+        PushesProjection = true,
+        PushesPredicate = true,
+        ReadsInParallel = true,
         Limits =
         [
             "Tables of format version 1 and 2 are written; of version 3 what has no deletion vectors and no new types is read.",
@@ -37,12 +43,32 @@ public sealed class IcebergConnector : Connector
         ],
     };
 
-    /// <summary><c>iceberg://lake/orders</c> is the folder <c>lake/orders</c>, <c>iceberg:///lake/orders</c> the one at the root.</summary>
+    /// <summary>
+    /// <c>iceberg://lake/orders</c> is the folder <c>lake/orders</c>, <c>iceberg:///lake/orders</c> the one at the root, and
+    /// <c>iceberg://s3://bucket/orders</c> one in a store, whose options stay with its address.
+    /// </summary>
     public override OptionMap OptionsOf(Location location, ConnectorRole role)
     {
         OptionMap options = location.ToOptions("path");
+        if (ObjectStores.IsRemote(location.Path))
+        {
+            var address = new OptionMap(options.Place);
+            address.Set("path", new OptionScalar(location.Text[(location.Scheme.Length + "://".Length)..], options.Place, Quoted: true));
+            return address;
+        }
+
         options.Set("path", new OptionScalar(location.Scheme.Length == 0 ? location.Path : Uri.UnescapeDataString(location.Path), options.Place, Quoted: true));
         return options;
+    }
+
+    public override ISource OpenSource(object options, ConnectorContext context)
+    {
+        var source = (IcebergSourceOptions)options;
+
+        // A path may end in the name of a stream of metadata: lake/orders$snapshots.
+        string? metadata = MetadataStreams.Names.FirstOrDefault(n => source.Path.EndsWith(n, StringComparison.Ordinal));
+        string path = metadata is null ? source.Path : source.Path[..^metadata.Length];
+        return new IcebergSource(IcebergPlace.Open(path, context, _openStore), source, metadata);
     }
 
     public override ISink OpenSink(object options, ConnectorContext context)

@@ -26,9 +26,18 @@ internal sealed class IcebergPlace : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
-    /// <summary>The place of a table in a folder of this machine.</summary>
+    /// <summary>The place of a table: a folder of this machine, or of a store that an address leads into.</summary>
     public static IcebergPlace Open(string path, ConnectorContext context, Func<LocalStore, IObjectStore> openStore)
     {
+        if (ObjectStores.IsRemote(path))
+        {
+            // Options of the store stand in the address and are no part of the table's location.
+            Location address = Location.Parse(path);
+            string location = $"{address.Scheme}://{address.Path.TrimEnd('/')}";
+            OpenedStore opened = ObjectStores.Open(path.Replace(address.Path, address.Path.TrimEnd('/'), StringComparison.Ordinal), null, context.BaseDirectory);
+            return new IcebergPlace(opened.Store, location[..^opened.Name.Length].TrimEnd('/'), new TableIdentifier([], opened.Name), location, context.Time);
+        }
+
         string full = System.IO.Path.GetFullPath(path.StartsWith("file://", StringComparison.Ordinal) ? path["file://".Length..] : path, context.BaseDirectory).TrimEnd('/');
         string root = System.IO.Path.GetDirectoryName(full) ?? throw IcebergErrors.Missing(path);
         string shown = path.TrimEnd('/');

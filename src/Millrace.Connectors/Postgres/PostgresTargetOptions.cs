@@ -17,7 +17,7 @@ public sealed record PostgresTargetOptions : PostgresOptions
     [Description("What becomes of rows that write: snapshot_diff, or a source with deletes: compare, finds gone. hard removes them; soft keeps them, with the time in the column _deleted_at.")]
     public SnapshotDeletes Deletes { get; init; } = SnapshotDeletes.Hard;
 
-    [Description("How far an existing table may be changed to fit the rows. add_columns adds those that it lacks; widen gives columns the wider type of the rows too, such as bigint for integer; none refuses rows of other columns or types, and names the differences.")]
+    [Description("How far an existing table may be changed to fit the rows. add_columns adds those that it lacks; widen gives columns the wider type of the rows too, such as bigint for integer, and lifts the limit of a varchar(n) with the first text that is longer; none refuses rows of other columns or types, and names the differences.")]
     public SchemaChanges SchemaChanges { get; init; } = SchemaChanges.AddColumns;
 }
 

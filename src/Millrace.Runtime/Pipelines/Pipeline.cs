@@ -98,6 +98,9 @@ public sealed record Pipeline
     /// <summary>What the source shares with those of other streams that are read together with this one; null for none.</summary>
     public SharedReads? Shared { get; init; }
 
+    /// <summary>The job of several streams to which it belongs; null for a job of one.</summary>
+    public JobGroup? Group { get; init; }
+
     /// <summary>Gives the store that is used for the folder of dead letters, such as one that fails on purpose.</summary>
     public Func<LocalStore, IObjectStore> OpenLetters { get; init; } = static store => store;
 
@@ -178,6 +181,7 @@ public sealed record Pipeline
             Target = $"{Sink.Name} {Sink.Options} in {BaseDirectory}",
             Note = note,
             Shared = Shared,
+            Group = Group,
         };
         Endpoint? late = Query?.Late?.Target;
         return context with { Outputs = [.. Sink.Connector.OutputsOf(Sink.Options, context), .. late?.Connector.OutputsOf(late.Options, context) ?? []] };

@@ -29,6 +29,8 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
     public SourceLag? Lag => source.Lag;
 
+    public ValueTask<IReadOnlyList<string>> ForgetAsync(ReadRequest request, CancellationToken cancellation) => source.ForgetAsync(request, cancellation);
+
     public IAsyncEnumerable<StreamDescription> DiscoverAsync(CancellationToken cancellation) => source.DiscoverAsync(cancellation);
 
     public ValueTask ChangedAsync(CancellationToken cancellation) => source.ChangedAsync(cancellation);

@@ -173,6 +173,16 @@ public sealed class JobProgress : IAsyncDisposable
         }
     }
 
+    /// <summary>Behind a reset that was made: lets the source give up what it keeps for the job. Says what became of it.</summary>
+    public async ValueTask<IReadOnlyList<string>> ForgetSourceAsync(CancellationToken cancellation)
+    {
+        ISource source = _pipeline.OpenSource(_pipeline.Context(static _ => { }));
+        await using (source.ConfigureAwait(false))
+        {
+            return await source.ForgetAsync(new ReadRequest { Stream = _pipeline.Stream, Mode = _pipeline.ReadMode }, cancellation).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>What the query of a job keeps as of a checkpoint; null for a job without.</summary>
     public async ValueTask<QueryState?> StateOfAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {

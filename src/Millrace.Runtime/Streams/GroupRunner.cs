@@ -57,7 +57,7 @@ public sealed class GroupRunner(StreamGroup group, GroupProgress? progress = nul
         // Changes come in one order for all streams, so that none can wait for another to end.
         bool atOnce = left.Any(s => s.Pipeline.ReadMode == ReadMode.Cdc) || (follows && group.Parallel is null);
         int parallel = Math.Clamp(atOnce ? left.Length : group.Parallel ?? StreamGroup.DefaultParallel, 1, Math.Max(1, left.Length));
-        var shared = new SharedReads(left.Select(s => s.Run.Stream)) { Job = group.Job, Target = $"{group.Target} in {group.BaseDirectory}", Parallel = group.Parallel ?? StreamGroup.DefaultParallel };
+        var shared = new SharedReads(left.Select(s => s.Run.Stream)) { Parallel = group.Parallel ?? StreamGroup.DefaultParallel };
         await using (shared.ConfigureAwait(false))
         {
             Task RunOneAsync(GroupMember run, Pipeline pipeline) => RunAsync(run, Share(pipeline, parallel) with { Shared = shared }, keeps, stop);

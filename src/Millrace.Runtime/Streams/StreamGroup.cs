@@ -93,7 +93,7 @@ public sealed record StreamGroup
         Selection.RequireAll([.. streams.Select(s => s.Name)], new ErrorPlace { Stream = Selection.Text });
         (StreamDescription Stream, Pipeline Pipeline)[] all =
         [
-            .. streams.Where(s => Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal).Select(s => (s, PipelineOf(s))),
+            .. streams.Where(s => Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal).Select(s => (s, PipelineOf(s) with { Group = new JobGroup(Job, $"{Target} in {BaseDirectory}") })),
         ];
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((StreamDescription stream, Pipeline pipeline) in all)

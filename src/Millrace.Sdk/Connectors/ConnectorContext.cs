@@ -38,9 +38,17 @@ public sealed record ConnectorContext
     /// </summary>
     public bool TakesOver { get; init; }
 
+    /// <summary>The job of several streams to which this one belongs; null for a job of one.</summary>
+    public JobGroup? Group { get; init; }
+
     /// <summary>What the sources of streams that are read together share; null for a stream that is read by itself.</summary>
     public SharedReads? Shared { get; init; }
 
     /// <summary>Receives remarks for the user that are no errors: what was sniffed, skipped or assumed. Thread-safe.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 }
+
+/// <summary>A job of several streams, each of which is read by a run of its own.</summary>
+/// <param name="Job">Name of the job.</param>
+/// <param name="Target">What tells the targets of the job from those of others, as <see cref="ConnectorContext.Target"/> does for one stream.</param>
+public sealed record JobGroup(string Job, string Target);

@@ -11,12 +11,6 @@ public sealed class SharedReads(IEnumerable<string> streams) : IAsyncDisposable
     private readonly Lock _lock = new();
     private List<string> _streams = [.. streams];
 
-    /// <summary>Name of the job that reads all of them.</summary>
-    public string Job { get; init; } = "";
-
-    /// <summary>What tells the targets of the job from those of others, as <see cref="ConnectorContext.Target"/> does for one stream.</summary>
-    public string Target { get; init; } = "";
-
     /// <summary>How many streams may be read from their beginning at once, where all of them are followed.</summary>
     public int Parallel { get; init; } = 1;
 

@@ -47,4 +47,10 @@ public interface ISource : IAsyncDisposable
 
     /// <summary>The sink has committed up to here: the source may forget what lies before. Called after every commit.</summary>
     ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// The progress of a job is given up for good: removes what the source keeps for its reads of a stream, such as log that only
+    /// it needs. Says what was removed, and what was not, a sentence each.
+    /// </summary>
+    ValueTask<IReadOnlyList<string>> ForgetAsync(ReadRequest request, CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<string>>([]);
 }

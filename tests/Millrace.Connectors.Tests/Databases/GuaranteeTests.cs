@@ -11,7 +11,9 @@ public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
     [InlineData(WriteMode.Append)]
     [InlineData(WriteMode.Merge)]
     [InlineData(WriteMode.Overwrite)]
-    public async Task A_job_that_dies_or_loses_its_connection_at_any_step_writes_every_row_once(WriteMode mode)
+    public async Task A_job_that_dies_or_loses_its_connection_at_any_step_writes_every_row_once(WriteMode mode) => await ProveAsync(mode);
+
+    protected async Task ProveAsync(WriteMode mode)
     {
         ProofReport report = await GuaranteeProof.RunAsync(New, Options(mode));
 
@@ -28,13 +30,16 @@ public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
     private static ProofOptions Options(WriteMode mode) => new()
     {
         Rows = 15,
-        EpochRows = mode == WriteMode.Overwrite ? null : 5,
+        EpochRows = IsOfWholes(mode) ? null : 5,
         WriteMode = mode,
-        ReadMode = mode == WriteMode.Overwrite ? ReadMode.Full : ReadMode.Incremental,
+        ReadMode = IsOfWholes(mode) ? ReadMode.Full : ReadMode.Incremental,
         Kinds = [FaultKind.Crash, FaultKind.Error],
         Stride = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_PROOF_STRIDE"), CultureInfo.InvariantCulture, out int stride) ? stride : 3,
         RandomCases = 6,
     };
+
+    // What all rows are compared with, or replaced by, is read as a whole.
+    private static bool IsOfWholes(WriteMode mode) => mode is WriteMode.Overwrite or WriteMode.SnapshotDiff or WriteMode.Scd2;
 
     private ProofTarget New()
     {
@@ -55,7 +60,13 @@ public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
 }
 
 [Trait("speed", "slow")]
-public sealed class PostgresGuaranteeTests() : GuaranteeTests(Dialect.Postgres);
+public sealed class PostgresGuaranteeTests() : GuaranteeTests(Dialect.Postgres)
+{
+    [Theory]
+    [InlineData(WriteMode.SnapshotDiff)]
+    [InlineData(WriteMode.Scd2)]
+    public async Task A_snapshot_that_dies_or_loses_its_connection_at_any_step_is_brought_in_once(WriteMode mode) => await ProveAsync(mode);
+}
 
 [Trait("speed", "slow")]
 public sealed class MySqlGuaranteeTests() : GuaranteeTests(Dialect.MySql);

@@ -73,6 +73,67 @@ public class MySqlWriteTests
         Assert.Equal("1|a|7\n5|b|5\n6|c|6", t.Sql("SELECT id, name, v FROM t ORDER BY id"));
     }
 
+    [Theory]
+    [InlineData("id bigint PRIMARY KEY")]
+    [InlineData("id varchar(9) COLLATE utf8mb4_nopad_bin PRIMARY KEY")]
+    [InlineData("id varchar(9) COLLATE utf8mb4_general_ci PRIMARY KEY")]
+    public async Task Changes_that_leave_out_values_have_the_outcome_of_one_at_a_time(string key)
+    {
+        DataType type = key.Contains("bigint", StringComparison.Ordinal) ? DataType.Int64 : DataType.Utf8;
+        Schema schema = WrittenTable.SchemaOf(("_op", DataType.Utf8), ("_unchanged", DataType.List(DataType.Utf8)), ("id", type), ("a", DataType.Utf8), ("b", DataType.Utf8));
+        var random = new Random(20261122);
+        for (int run = 0; run < 4; run++)
+        {
+            var t = new WrittenTable($"CREATE TABLE t ({key}, a text NOT NULL, b text)");
+            var rows = new SortedDictionary<int, (string A, string B)>();
+            var changes = new List<string>();
+            for (int i = 0; i < 300; i++)
+            {
+                int id = random.Next(1, 12);
+                string text = $"x{i}";
+                if (random.Next(40) == 0)
+                {
+                    changes.Add("--");
+                }
+
+                if (!rows.TryGetValue(id, out (string A, string B) was))
+                {
+                    rows[id] = (text, text);
+                    changes.Add($"I||{id}|{text}|{text}");
+                    continue;
+                }
+
+                switch (random.Next(6))
+                {
+                    case 0:
+                        rows.Remove(id);
+                        changes.Add($"D||{id}||");
+                        break;
+                    case 1:
+                        rows[id] = (was.A, text);
+                        changes.Add($"U|a|{id}||{text}");
+                        break;
+                    case 2:
+                        rows[id] = (text, was.B);
+                        changes.Add($"U|b|{id}|{text}|");
+                        break;
+                    case 3 when !rows.ContainsKey(id + 20):
+                        rows.Remove(id);
+                        rows[id + 20] = (was.A, text);
+                        changes.AddRange([$"D|a|{id}||", $"U|a|{id + 20}||{text}"]);
+                        break;
+                    default:
+                        rows[id] = (text, text);
+                        changes.Add($"U||{id}|{text}|{text}");
+                        break;
+                }
+            }
+
+            await t.WriteAsync(Merge with { Schema = schema }, [.. changes]);
+            Assert.Equal(string.Join('\n', rows.Select(r => $"{r.Key}|{r.Value.A}|{r.Value.B}")), t.Sql("SELECT id, a, b FROM t ORDER BY CAST(id AS UNSIGNED)"));
+        }
+    }
+
     [Fact]
     public async Task Keys_that_the_collation_takes_for_equal_are_one_key()
     {

@@ -169,6 +169,27 @@ public sealed class PostgresSnapshotTests
         Assert.Equal($"{wider ?? column}|2", table.Sql("SELECT format_type(atttypid, atttypmod), (SELECT count(*) FROM public.t) FROM pg_attribute WHERE attrelid = 'public.t'::regclass AND attname = 'v'"));
     }
 
+    [Theory]
+    [InlineData(WriteMode.Append)]
+    [InlineData(WriteMode.Merge)]
+    [InlineData(WriteMode.Overwrite)]
+    public async Task A_text_that_is_too_long_lifts_the_limit_of_its_column_where_that_is_asked_for(WriteMode mode)
+    {
+        var request = new SinkRequest { Schema = WrittenTable.SchemaOf(("id", DataType.Int64), ("name", DataType.Utf8), ("other", DataType.Utf8)), RunId = "", Mode = mode, Key = mode == WriteMode.Merge ? ["id"] : [] };
+        var table = new WrittenTable("CREATE TABLE public.t (id bigint PRIMARY KEY, name varchar(4), other varchar(4))");
+        await Assert.ThrowsAsync<MillraceException>(() => table.WriteAsync(request, ["1|a|b", "2|hello|b"]));
+
+        // The server counts characters, and four of them are not too long.
+        await table.WriteAsync(request, o => o with { SchemaChanges = SchemaChanges.Widen }, ["1|ääää|b"]);
+        table.Sql("DELETE FROM public.t");
+        Assert.Equal("character varying(4)|character varying(4)", Types());
+        await table.WriteAsync(request, o => o with { SchemaChanges = SchemaChanges.Widen }, ["1|a|b", "2|b|", "--", "3|ääääö|d", "4|d|e", "--", "5|longer yet|f"], ["6|as long as it likes|g"]);
+        Assert.Equal("character varying|character varying(4)", Types());
+        Assert.Equal("1:a,2:b,3:ääääö,4:d,5:longer yet,6:as long as it likes", table.Sql("SELECT string_agg(id || ':' || name, ',' ORDER BY id) FROM public.t"));
+
+        string Types() => table.Sql("SELECT string_agg(format_type(atttypid, atttypmod), '|' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'public.t'::regclass AND attname IN ('name', 'other')");
+    }
+
     [Fact]
     public async Task A_table_that_is_not_to_be_changed_is_compared_with_the_rows()
     {

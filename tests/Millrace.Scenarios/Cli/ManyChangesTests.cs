@@ -115,6 +115,51 @@ public sealed class ManyChangesTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_job_leaves_on_the_server_goes_with_its_progress()
+    {
+        await RunAsync();
+        string first = (await ResetAsync("job.yaml#public.a")).Output;
+        Assert.Contains("stay for public.b, public.quiet", first, StringComparison.Ordinal);
+        Assert.Equal("1|2", Remains());
+        await ResetAsync("job.yaml#public.b");
+        Assert.Contains("dropped the replication slot", (await ResetAsync("job.yaml#public.quiet")).Output, StringComparison.Ordinal);
+        Assert.Equal("0|0", Remains());
+        Assert.Equal("0", Sql("SELECT count(*) FROM pg_publication"));
+
+        _folder.Write("one.yaml", (await File.ReadAllTextAsync(_folder["job.yaml"], TestContext.Current.CancellationToken)).Replace("public.*", "public.a", StringComparison.Ordinal).Replace("{table}", "one", StringComparison.Ordinal).Replace("name: many", "name: one", StringComparison.Ordinal).Replace("write: merge", "write: merge, key: id", StringComparison.Ordinal));
+        MillraceResult run = await _millrace.RunAsync("run", "one.yaml", "--json");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("millrace state reset", run.Json[0]["notes"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("1|1", Remains());
+        await ResetAsync("one.yaml");
+        Assert.Equal("0|0", Remains());
+    }
+
+    [Fact]
+    public async Task A_copy_into_one_file_leaves_nothing_on_the_server()
+    {
+        MillraceResult copy = await _millrace.RunAsync("copy", $"{_server.Location(_source)}?stream=public.a&mode=cdc", "a.csv");
+        Assert.True(copy.ExitCode == 0, copy.Errors);
+        Assert.Equal(501, File.ReadLines(_folder["a.csv"]).Count());
+        Assert.Equal("0|0", Remains());
+        Assert.Equal("0", Sql("SELECT count(*) FROM pg_publication"));
+        copy = await _millrace.RunAsync("copy", $"{_server.Location(_source)}?stream=public.*&mode=cdc", "all/{table}.csv");
+        Assert.True(copy.ExitCode == 0, copy.Errors);
+        Assert.Equal(501, File.ReadLines(_folder["all/b.csv"]).Count());
+        Assert.Equal("0|0", Remains());
+        Assert.Equal("0", Sql("SELECT count(*) FROM pg_publication"));
+    }
+
+    private string Remains() => Sql("SELECT (SELECT count(*) FROM pg_replication_slots WHERE database = current_database()), (SELECT count(*) FROM pg_publication_tables)");
+
+    private async Task<MillraceResult> ResetAsync(string job)
+    {
+        MillraceResult reset = await _millrace.RunAsync("state", "reset", job, "--yes");
+        Assert.True(reset.ExitCode == 0, reset.Errors);
+        return reset;
+    }
+
+    [Fact]
     public async Task Files_of_several_tables_hold_the_changes_of_each()
     {
         _folder.Write("job.yaml", (await File.ReadAllTextAsync(_folder["job.yaml"], TestContext.Current.CancellationToken)).Split("target:")[0] + "target: {connector: files, path: lake/, format: json}\n");

@@ -60,46 +60,12 @@ public sealed class KilledChangesTests : IDisposable
         JsonNode[] rows = [.. File.ReadLines(_folder["all.jsonl"]).Select(l => JsonNode.Parse(l)!)];
         string[] changes = [.. rows.Select(r => (string)r["_position"]!).Where(p => !p.EndsWith("-00000000", StringComparison.Ordinal))];
         int doubled = changes.Length - changes.Distinct(StringComparer.Ordinal).Count();
-        string fault = doubled > 0 ? $"{doubled} changes twice" : Fold(rows).SequenceEqual(Sql("SELECT id || ' ' || v || ' ' || coalesce(long, '-') FROM public.t ORDER BY id").Split('\n')) ? "" : "the changes do not add up to the source";
+        string fault = doubled > 0 ? $"{doubled} changes twice" : ChangesFold.Of(rows).SequenceEqual(Sql("SELECT id || ' ' || v || ' ' || coalesce(long, '-') FROM public.t ORDER BY id").Split('\n')) ? "" : "the changes do not add up to the source";
         killer.Tell("changes into files", rows.Length, fault.Length == 0 ? null : fault);
         Assert.True(fault.Length == 0, $"seed {KillPlan.Seed}, {killer.Kills} kills: {fault}");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    // The last version of each row; a value that was not sent is that of the version before, under the old key if it went.
-    private static IEnumerable<string> Fold(IEnumerable<JsonNode> rows)
-    {
-        var table = new SortedDictionary<int, (int V, string Long)>();
-        (int V, string Long) gone = (0, "-");
-        bool moves = false;
-        foreach (JsonNode row in rows.OrderBy(r => (string)r["_position"]!, StringComparer.Ordinal))
-        {
-            string op = (string)row["_op"]!;
-            bool isKept = row["_unchanged"] is JsonArray { Count: > 0 };
-            if (op == "T")
-            {
-                table.Clear();
-                continue;
-            }
-
-            int id = (int)row["id"]!;
-            if (op == "D")
-            {
-                gone = table[id];
-                moves = isKept;
-                table.Remove(id);
-                continue;
-            }
-
-            Assert.True(op == "U" || !table.ContainsKey(id), $"The row {id} was inserted twice.");
-            string text = isKept ? (moves ? gone.Long : table[id].Long) : (string?)row["long"] ?? "-";
-            table[id] = ((int)row["v"]!, text);
-            moves = false;
-        }
-
-        return table.Select(r => Invariant($"{r.Key} {r.Value.V} {r.Value.Long}"));
-    }
 
     private async Task<RandomKiller> KillAsync(Func<string> traces)
     {

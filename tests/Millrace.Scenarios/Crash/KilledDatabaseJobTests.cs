@@ -105,6 +105,43 @@ public sealed class KilledDatabaseJobTests : IDisposable
     }
 
     [Fact]
+    public async Task An_incremental_merge_from_another_table_has_every_row_as_it_was_last_after_it_was_killed()
+    {
+        string target = _server.NewDatabase();
+        _server.Sql(_database, "CREATE TABLE public.orders (id int PRIMARY KEY, v int, at bigint); CREATE SEQUENCE public.clock; INSERT INTO public.orders SELECT i, 0, nextval('public.clock') FROM generate_series(1, 5000) i");
+        _folder.Write("merge.yaml", $$"""
+            name: merge
+            source: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{_database}}, user: {{PostgresTestServer.User}}, stream: public.orders, mode: incremental, cursor: at, poll: 20ms}
+            target: {connector: postgres, host: 127.0.0.1, port: {{_server.Port}}, database: {{target}}, user: {{PostgresTestServer.User}}, table: public.orders, write: merge, key: id}
+            batch: {strategy: fixed_size, size: 100, max_wait: 50ms}
+            failure: {retry: {attempts: 50, initial_delay: 10ms, max_delay: 100ms} }
+            """);
+        var killer = new RandomKiller(_random, () => Epochs(target), longest: 300);
+
+        // One writer, so that a row with a lower cursor is never committed after one with a higher.
+        void Write()
+        {
+            int id = _random.Next(1, 7000);
+            _server.Sql(_database, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO public.orders SELECT i, 1, nextval('public.clock') FROM generate_series({id}, {id + _random.Next(300)}) i ON CONFLICT (id) DO UPDATE SET v = orders.v + 1, at = nextval('public.clock')"));
+        }
+
+        while (killer.Kills < KillPlan.Kills)
+        {
+            Write();
+            using Process process = _random.Next(2) == 0 ? _millrace.Start("run", "merge.yaml", "--follow") : _millrace.Start("run", "merge.yaml");
+            await killer.KillAsync(process, Write);
+        }
+
+        MillraceResult last = await _millrace.RunAsync("run", "merge.yaml", "--json");
+        Assert.True(last.ExitCode == 0, last.Errors + last.Output);
+        const string rows = "SELECT t::text FROM public.orders t ORDER BY id";
+        string source = _server.Sql(_database, rows);
+        string? fault = source == _server.Sql(target, rows) ? null : "the target differs from the source";
+        killer.Tell("incremental merge", source.Split('\n').Length, fault);
+        Assert.True(fault is null, $"seed {KillPlan.Seed}, {killer.Kills} kills: {fault}");
+    }
+
+    [Fact]
     public async Task A_run_that_was_stopped_and_overtaken_commits_nothing_any_more()
     {
         WriteJob("append");
@@ -162,7 +199,9 @@ public sealed class KilledDatabaseJobTests : IDisposable
         """);
 
     // Changes when the program writes.
-    private string Traces() => _server.Sql(_database, "SELECT to_regclass('_millrace.checkpoint') IS NOT NULL") == "t"
-        ? _server.Sql(_database, "SELECT max(epoch) FROM _millrace.checkpoint")
+    private string Traces() => Epochs(_database);
+
+    private string Epochs(string database) => _server.Sql(database, "SELECT to_regclass('_millrace.checkpoint') IS NOT NULL") == "t"
+        ? _server.Sql(database, "SELECT max(epoch) FROM _millrace.checkpoint")
         : "";
 }

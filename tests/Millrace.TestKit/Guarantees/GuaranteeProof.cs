@@ -104,7 +104,7 @@ public static class GuaranteeProof
             Sink = new Endpoint("proven", new FaultyConnector(target.Connector(plan), plan), target.Options),
             ReadMode = options.ReadMode,
             WriteMode = options.WriteMode,
-            Key = options.WriteMode == WriteMode.Merge ? ["id"] : [],
+            Key = options.WriteMode is WriteMode.Merge or WriteMode.SnapshotDiff or WriteMode.Scd2 ? ["id"] : [],
             Batch = options.EpochRows is { } rows ? new BatchSpec { Strategy = BatchStrategy.FixedSize, Size = rows } : null,
             OneEpoch = options.EpochRows is null,
             Threads = options.Threads,

@@ -44,12 +44,12 @@ internal static class StateChangeCommands
         var rows = new Option<bool>("--with-rows") { Description = "Remove the rows that the job wrote too, where the target can." };
         var command = new Command("reset", "Forget a job's progress: its next run begins at the beginning") { job, rows, yes };
         command.SetAction((parsed, cancellation) => ChangeAsync(
-            parsed, parsed.GetRequiredValue(job), parsed.GetValue(yes), progress => progress.Reset(parsed.GetValue(rows)), cancellation));
+            parsed, parsed.GetRequiredValue(job), parsed.GetValue(yes), progress => progress.Reset(parsed.GetValue(rows)), cancellation, forgets: true));
         return command;
     }
 
     /// <summary>Shows a change, and makes it if it is confirmed.</summary>
-    public static async Task<int> ChangeAsync(ParseResult parsed, string path, bool confirmed, Func<JobProgress, ProgressChange> decide, CancellationToken cancellation)
+    public static async Task<int> ChangeAsync(ParseResult parsed, string path, bool confirmed, Func<JobProgress, ProgressChange> decide, CancellationToken cancellation, bool forgets = false)
     {
         Pipeline pipeline = await StateArguments.LoadAsync(path, cancellation).ConfigureAwait(false);
         JobProgress progress = await JobProgress.OpenAsync(pipeline, cancellation).ConfigureAwait(false);
@@ -57,12 +57,14 @@ internal static class StateChangeCommands
         {
             ProgressChange change = decide(progress);
             bool json = parsed.GetValue(CommonOptions.Json);
+            IReadOnlyList<string> forgotten = [];
             if (confirmed)
             {
                 await progress.ApplyAsync(change, cancellation).ConfigureAwait(false);
+                forgotten = forgets ? await progress.ForgetSourceAsync(cancellation).ConfigureAwait(false) : [];
             }
 
-            Print(pipeline, change, confirmed, json);
+            Print(pipeline, change, confirmed, json, forgotten);
             if (!confirmed)
             {
                 throw StateErrors.NotConfirmed.Error($"The progress of '{pipeline.Job}' is as it was.");
@@ -72,7 +74,7 @@ internal static class StateChangeCommands
         }
     }
 
-    private static void Print(Pipeline pipeline, ProgressChange change, bool made, bool json)
+    private static void Print(Pipeline pipeline, ProgressChange change, bool made, bool json, IReadOnlyList<string> forgotten)
     {
         if (json)
         {
@@ -84,6 +86,7 @@ internal static class StateChangeCommands
                 ["removed"] = Sum(change.Removed),
                 ["repeated"] = Sum(change.Repeated),
                 ["checkpoint"] = change.Next.ToJson(),
+                ["at_source"] = new JsonArray([.. forgotten.Select(f => (JsonNode)f)]),
             });
             return;
         }
@@ -97,6 +100,11 @@ internal static class StateChangeCommands
         if (change.Repeated.Count > 0)
         {
             Console.Out.WriteLine($"  kept, and written a second time by the next run: {Describe(change.Repeated)}");
+        }
+
+        foreach (string sentence in forgotten)
+        {
+            Console.Out.WriteLine($"  at the source: {sentence}");
         }
     }
 

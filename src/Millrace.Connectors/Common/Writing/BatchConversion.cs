@@ -33,9 +33,10 @@ internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, Erro
     }
 
     /// <summary>Finds values that the server is known not to take.</summary>
+    /// <param name="batch">The rows as they came.</param>
     /// <param name="made">The columns as they are to be sent.</param>
     /// <param name="faults">Takes the rows.</param>
-    protected abstract void Check(IReadOnlyList<Column> made, RowFaults faults);
+    protected abstract void Check(RecordBatch batch, IReadOnlyList<Column> made, RowFaults faults);
 
     private RecordBatch Convert(RecordBatch batch, RowFaults faults)
     {
@@ -52,7 +53,7 @@ internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, Erro
                 }
             }
 
-            Check(made, faults);
+            Check(batch, made, faults);
             return new RecordBatch(new Schema(_columns.Select(c => new Field(c.Name, c.Type))), batch.Length, [.. made]);
         }
         catch

@@ -11,6 +11,9 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     private LoadedTable _loaded = loaded;
 
+    // Whether a commit was asked for and nobody knows how it ended: then files that it names must stay.
+    private bool _isUnsure;
+
     public TableIdentifier Name => name;
 
     /// <summary>The table as of the last load or commit.</summary>
@@ -36,9 +39,9 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 () => producer.ForgetAttemptAsync(CancellationToken.None),
                 cancellation).ConfigureAwait(false);
         }
-        catch (MillraceException e) when (e.Code != IcebergErrors.CommitUnknown && _loaded.Metadata.SnapshotOf(producer.SnapshotId) is null)
+        catch (MillraceException) when (!_isUnsure)
         {
-            // Files of a commit that surely is none; that they cannot be removed does not matter then.
+            // Surely no commit: its files are of no use, and whether they can be removed does not matter.
             try
             {
                 await producer.ForgetAllAsync(CancellationToken.None).ConfigureAwait(false);
@@ -59,6 +62,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     private async ValueTask RetryAsync(Func<TableMetadata, ValueTask<TableChange>> prepare, Func<ValueTask> forget, CancellationToken cancellation)
     {
+        _isUnsure = false;
         for (int attempt = 1; ; attempt++)
         {
             TableChange change = await prepare(_loaded.Metadata).ConfigureAwait(false);
@@ -67,13 +71,20 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 return;
             }
 
+            _isUnsure = true;
             try
             {
                 _loaded = await catalog.CommitAsync(name, _loaded, change, cancellation).ConfigureAwait(false);
                 return;
             }
-            catch (MillraceException e) when (e.Code == IcebergErrors.Conflict && attempt < MaxAttempts)
+            catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
             {
+                _isUnsure = false;
+                if (attempt == MaxAttempts)
+                {
+                    throw;
+                }
+
                 await forget().ConfigureAwait(false);
                 await PauseAsync(attempt, cancellation).ConfigureAwait(false);
                 await RefreshAsync(cancellation).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
     private const string Hint = "metadata/version-hint.text";
     private const int MaxHint = 64;
 
+    // Without a hint the versions are listed, which takes longer and finds the same.
+    private const int HintReads = 8;
+
     public async ValueTask<LoadedTable?> LoadAsync(TableIdentifier table, CancellationToken cancellation)
     {
         string folder = FolderOf(table);
@@ -55,6 +58,12 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         {
             throw IcebergErrors.ForeignCatalog.Error(
                 $"The metadata file '{store.Describe(file)}' was named by a catalog, and only that one may name the next.", ErrorPlace.InFile(store.Describe(folder)));
+        }
+
+        if (loaded.Metadata.FormatVersion > MetadataWriter.NewestVersion)
+        {
+            throw IcebergErrors.Unsupported(string.Create(
+                CultureInfo.InvariantCulture, $"The table has format version {loaded.Metadata.FormatVersion}; versions up to {MetadataWriter.NewestVersion} are written"));
         }
 
         foreach (MetadataRequirement requirement in change.Requirements)
@@ -149,16 +158,23 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         return null;
     }
 
+    // Every commit replaces the hint, so it may change between being found and being read: then a later one is there.
     private async ValueTask<int?> HintAsync(string folder, CancellationToken cancellation)
     {
         string name = Under(folder, Hint);
-        if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is null)
+        for (int attempt = 0; attempt < HintReads && await store.FindAsync(name, cancellation).ConfigureAwait(false) is not null; attempt++)
         {
-            return null;
+            try
+            {
+                byte[] text = await new TableFiles(store, folder, root).ReadAllAsync(name, MaxHint, cancellation).ConfigureAwait(false);
+                return int.TryParse(Encoding.UTF8.GetString(text).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : null;
+            }
+            catch (MillraceException e) when (e.Code == StorageErrors.Changed || e.Code == StorageErrors.NotFound)
+            {
+            }
         }
 
-        byte[] text = await new TableFiles(store, folder, root).ReadAllAsync(name, MaxHint, cancellation).ConfigureAwait(false);
-        return int.TryParse(Encoding.UTF8.GetString(text).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : null;
+        return null;
     }
 
     private async ValueTask<LoadedTable> ReadAsync(string folder, string name, CancellationToken cancellation)
@@ -192,7 +208,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
                 throw IcebergErrors.Conflicts(store.Describe(folder), string.Create(CultureInfo.InvariantCulture, $"has got its version {version} from another writer"), e);
             }
         }
-        catch (Exception e) when (e is not MillraceException { Code.Retryable: false })
+        catch (Exception e)
         {
             await SettleAsync(folder, name, content, e).ConfigureAwait(false);
         }

@@ -50,7 +50,7 @@ internal static class MetadataBuilder
                 MetadataUpdate.SetDefaultSortOrder u => result with { DefaultSortOrderId = u.Id ?? lastOrder },
                 MetadataUpdate.AddSnapshot u => Add(result, u.Snapshot),
                 MetadataUpdate.RemoveSnapshots u => Remove(result, [.. u.Ids]),
-                MetadataUpdate.SetRef u => SetRef(result, u, time),
+                MetadataUpdate.SetRef u => SetRef(result, u, metadata.SnapshotOf(u.Reference.SnapshotId) is null ? result.SnapshotOf(u.Reference.SnapshotId)?.TimestampMs ?? time : time),
                 MetadataUpdate.RemoveRef u => result with
                 {
                     Refs = result.Refs.Remove(u.Name),
@@ -130,7 +130,11 @@ internal static class MetadataBuilder
     private static TableMetadata SetRef(TableMetadata metadata, MetadataUpdate.SetRef update, long time)
     {
         long id = update.Reference.SnapshotId;
-        Known((int)(id & int.MaxValue), metadata.SnapshotOf(id));
+        if (metadata.SnapshotOf(id) is null)
+        {
+            throw IcebergErrors.NoSnapshot.Error(string.Create(CultureInfo.InvariantCulture, $"The table has no snapshot {id}, which '{update.Name}' should name."));
+        }
+
         TableMetadata result = metadata with { Refs = metadata.Refs.SetItem(update.Name, update.Reference) };
         return update.Name != SnapshotRef.Main || metadata.CurrentSnapshotId == id
             ? result

@@ -5,6 +5,9 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>Writes metadata files of versions 1 and 2 (specification, appendix C, "Table Metadata and Snapshots").</summary>
 internal static class MetadataWriter
 {
+    /// <summary>The newest version that can be written.</summary>
+    public const int NewestVersion = 2;
+
     public static byte[] Write(TableMetadata metadata) => JsonDocuments.WriteBytes(json => Write(json, metadata));
 
     private static void Write(Utf8JsonWriter json, TableMetadata metadata)

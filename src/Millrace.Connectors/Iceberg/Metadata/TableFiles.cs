@@ -36,6 +36,9 @@ public sealed class TableFiles(IObjectStore store, string folder, string locatio
             : throw IcebergErrors.Outside(path, location);
     }
 
+    /// <summary>What the user calls a file that the metadata names.</summary>
+    public string Describe(string path) => store.Describe(NameOf(path));
+
     public async ValueTask<IByteSource> OpenAsync(string path, CancellationToken cancellation)
     {
         string name = NameOf(path);

@@ -74,7 +74,7 @@ internal sealed class IcebergWriter : ISinkWriter
         _isBroken = false;
         _replaces = null;
         _files = NewFiles();
-        return new CommitSummary(added.Sum(f => f.Rows), added.Sum(f => f.Bytes), [.. added.Select(f => f.Path)]);
+        return new CommitSummary(added.Sum(f => f.Rows), added.Sum(f => f.Bytes), [.. added.Select(f => _table.Files.Describe(f.Path))]);
     }
 
     /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>

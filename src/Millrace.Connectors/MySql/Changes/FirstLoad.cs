@@ -9,7 +9,15 @@ namespace Millrace.Connectors.MySql;
 /// The rows that are there, as of a moment of which the place in the binary log is known. They are one unit: a load that dies leaves nothing, and the
 /// next one begins at a moment of its own.
 /// </summary>
-internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout layout, TableQuery query, MySqlSourceOptions options, ReadRequest request, int parallelism) : IReadPlan
+/// <param name="server">The server.</param>
+/// <param name="table">The table.</param>
+/// <param name="layout">What its rows are made of.</param>
+/// <param name="query">Selects them.</param>
+/// <param name="options">How to read.</param>
+/// <param name="request">What is wanted.</param>
+/// <param name="parallelism">Connections that may be used at once.</param>
+/// <param name="locks">Whether the moment is found by a lock, also where the server tells the place of a snapshot.</param>
+internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout layout, TableQuery query, MySqlSourceOptions options, ReadRequest request, int parallelism, bool locks) : IReadPlan
 {
     private TablePlan? _rows;
     private LogPosition _start;
@@ -57,15 +65,21 @@ internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout la
                 return;
             }
 
-            ReadSessions sessions = await ReadSessions.StartAsync(server, new TableHold(table.Info, query.Columns), parallelism, isOfOneMoment: true, cancellation).ConfigureAwait(false);
-            if (LogPosition.Parse(sessions.Moment) is { } moment)
+            if (!table.Info.IsTransactional)
+            {
+                throw LogErrors.NotForChanges.Error($"The rows of {table.Name} cannot be read as of a moment: its engine is {table.Info.Engine}.", table.Place, $"ALTER TABLE {table.Name.Sql} ENGINE = InnoDB; or read only what happens from now on, with `first_load: false`.");
+            }
+
+            var hold = new TableHold(table.Info, query.Columns);
+            ReadSessions sessions = await ReadSessions.StartAsync(server, hold, locks ? 1 : parallelism, isOfOneMoment: true, cancellation).ConfigureAwait(false);
+            if (!locks && LogPosition.Parse(sessions.Moment) is { } moment)
             {
                 _start = moment;
             }
             else
             {
                 await sessions.DisposeAsync().ConfigureAwait(false);
-                (sessions, _start) = await LockedMoment.StartAsync(server, new TableHold(table.Info, query.Columns), table, cancellation).ConfigureAwait(false);
+                (sessions, _start) = await LockedMoment.StartAsync(server, hold, table, cancellation).ConfigureAwait(false);
             }
 
             _rows = new TablePlan(server, query, options with { Consistent = true, Resume = false }, request with { Columns = null }, new TableFilter("", IsComplete: true), parallelism, sessions);

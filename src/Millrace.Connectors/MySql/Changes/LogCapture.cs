@@ -87,6 +87,11 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
 
             if (!goesOn)
             {
+                if (target < from.Place)
+                {
+                    throw LogErrors.Lost.Error($"The log is read up to {from}, and that of the server ends before.", Place);
+                }
+
                 Dispose();
                 await StartAsync(table, from, cancellation).ConfigureAwait(false);
             }

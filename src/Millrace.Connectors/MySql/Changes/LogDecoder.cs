@@ -36,8 +36,8 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     /// <summary>Every transaction that ends before this place was read.</summary>
     public ulong End => _end;
 
-    /// <summary>How far the server has sent the log.</summary>
-    public ulong Received => Math.Max(_received, _at);
+    /// <summary>How far the server has sent the log; 0 before it has begun to.</summary>
+    public ulong Received => _format is null ? 0 : Math.Max(_received, _at);
 
     /// <summary>When the last transaction that was read was committed, in microseconds since 1970; 0 before the first.</summary>
     public long NewestCommit { get; private set; }

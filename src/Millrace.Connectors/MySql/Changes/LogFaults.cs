@@ -5,7 +5,9 @@ internal static class LogFaults
 {
     // The server names what is wrong with a log in words only.
     private const uint OfLog = 1236;
-    private const uint SameNumber = 1962;
+
+    // What MariaDB has for it instead.
+    private const uint SameNumber = 4052;
 
     /// <param name="error">What was said.</param>
     /// <param name="server">The server.</param>

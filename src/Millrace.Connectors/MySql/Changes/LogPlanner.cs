@@ -72,6 +72,9 @@ internal sealed class LogPlanner : IDisposable
         return findings;
     }
 
+    /// <summary>Whether the first load finds its moment by a lock, as it does where the server does not tell the place of a snapshot.</summary>
+    public bool Locks { get; init; }
+
     public SourceLag? Lag => _capture.Lag;
 
     public void Acknowledge(Checkpoint checkpoint)
@@ -112,6 +115,6 @@ internal sealed class LogPlanner : IDisposable
             Note = _context.Note,
             Place = table.Place,
         };
-        return new FirstLoad(_server, table, layout, query, _options, request, _context.Parallelism);
+        return new FirstLoad(_server, table, layout, query, _options, request, _context.Parallelism, Locks);
     }
 }

@@ -130,28 +130,26 @@ internal ref struct LogStatement
         return action is "DROP" or "TRUNCATE" or "EXCHANGE" or "DISCARD" or "IMPORT" or "CONVERT" && Word() is "PARTITION" or "TABLESPACE" ? StatementKind.Unnamed : StatementKind.Other;
     }
 
-    // Whether the name of the table stands anywhere behind this place.
-    private readonly bool Mentions() => Mentions(_table.Name);
+    // Whether the name of the table stands anywhere behind this place, with that of its database where the statement ran in another.
+    private readonly bool Mentions()
+        => Mentions(_table.Name) && (_database.Equals(_table.Database, StringComparison.OrdinalIgnoreCase) || Mentions(_table.Database));
 
     private readonly bool Mentions(string name)
     {
-        ReadOnlySpan<char> rest = _text[_at..];
-        while (true)
+        for (int from = _at; ; from++)
         {
-            int found = rest.IndexOf(name, StringComparison.OrdinalIgnoreCase);
+            int found = _text[from..].IndexOf(name, StringComparison.OrdinalIgnoreCase);
             if (found < 0)
             {
                 return false;
             }
 
-            bool begins = found == 0 || !IsName(rest[found - 1]);
-            bool ends = found + name.Length == rest.Length || !IsName(rest[found + name.Length]);
-            if (begins && ends)
+            from += found;
+            int end = from + name.Length;
+            if ((from == 0 || !IsName(_text[from - 1])) && (end == _text.Length || !IsName(_text[end])))
             {
                 return true;
             }
-
-            rest = rest[(found + 1)..];
         }
     }
 

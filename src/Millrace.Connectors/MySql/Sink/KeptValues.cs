@@ -3,8 +3,8 @@ using Millrace.Columnar;
 namespace Millrace.Connectors.MySql;
 
 /// <summary>
-/// Changes that leave out values which are what they were: they are made to the row in the table, one at a time, behind all that
-/// was staged before. A row that goes to another key comes as a deleted one and the new one right behind it, both naming what
+/// Changes that leave out values which are what they were: they are made to the rows in the table, those that leave out the same
+/// at once, behind all that was staged before. A row that goes to another key comes as a deleted one and the new one right behind it, both naming what
 /// was left out.
 /// </summary>
 /// <param name="table">The table.</param>
@@ -32,9 +32,9 @@ internal sealed class KeptValues(TableName table, TargetColumns columns, IReadOn
             .Select(i => System.Text.Encoding.UTF8.GetString(names.Data[names.Offsets[i]..names.Offsets[i + 1]]))];
     }
 
-    /// <summary>Makes the one staged row's change to the table.</summary>
-    /// <param name="names">Columns that it leaves out.</param>
-    /// <param name="isMoved">Whether the row that it was stands in the other table.</param>
+    /// <summary>Makes the changes of the staged rows to the table.</summary>
+    /// <param name="names">Columns that they leave out.</param>
+    /// <param name="isMoved">Whether the row that the one staged was stands in the other table.</param>
     public string StatementsOf(IReadOnlyList<string> names, bool isMoved)
     {
         string[] sent = [.. columns.Stored.Where(c => !names.Contains(c.Info.Name)).Select(c => c.Sql)];

@@ -19,6 +19,7 @@ internal sealed class MySqlWriter : ISinkWriter
     private readonly RowConversion _conversion;
     private readonly RowLoader _loader;
     private readonly KeptValues? _kept;
+    private readonly KeptRounds? _rounds;
     private readonly bool _replacesAll;
     private IReadOnlyList<string>? _movedNames;
     private long _epochs;
@@ -48,6 +49,7 @@ internal sealed class MySqlWriter : ISinkWriter
         _replacesAll = request.Mode == WriteMode.Overwrite && !request.Resumes;
         _conversion = new RowConversion(columns, table.ToString(), merge is null ? [] : request.Key, request.Errors ?? FailOnRowError.Instance);
         _kept = merge is not null && columns.Unchanged >= 0 ? new KeptValues(table, columns, request.Key) : null;
+        _rounds = _kept is null ? null : new KeptRounds(columns, request.Key);
         _loader = new RowLoader(server, connection, columns, merge is null ? table.Sql : MergeStatements.StageOf(table), merge is not null, abilities, request.Errors, Place);
     }
 
@@ -159,48 +161,65 @@ internal sealed class MySqlWriter : ISinkWriter
         if (_movedNames is { } moved && first < rows.Length)
         {
             _movedNames = null;
-            await ChangeAsync(rows, first, moved, isMoved: true, cancellation).ConfigureAwait(false);
+            await ChangeAsync(rows, [first], moved, isMoved: true, cancellation).ConfigureAwait(false);
             first++;
         }
 
-        for (int row = first; row < rows.Length && _kept is not null; row++)
+        if (_rounds is null)
         {
-            if (leftOut(row) is { } names)
-            {
-                await StageAsync(rows, first, row, cancellation).ConfigureAwait(false);
-                await MergeAsync(cancellation).ConfigureAwait(false);
-                await _connection.ExecuteAsync($"DELETE FROM {MergeStatements.StageOf(_table)}", cancellation).ConfigureAwait(false);
-                bool isMoved = Changes.Is(op!, row, ChangeColumns.Deleted);
-                if (isMoved)
-                {
-                    await MoveAsync(rows, row++, cancellation).ConfigureAwait(false);
-                }
-
-                if (row < rows.Length)
-                {
-                    await ChangeAsync(rows, row, names, isMoved, cancellation).ConfigureAwait(false);
-                }
-                else
-                {
-                    _movedNames = names;
-                }
-
-                first = row + 1;
-            }
+            await StageAsync(rows, first, cancellation).ConfigureAwait(false);
+            return;
         }
 
-        await StageAsync(rows, Math.Min(first, rows.Length), rows.Length, cancellation).ConfigureAwait(false);
+        foreach (KeptRound round in _rounds.Of(rows, first, leftOut))
+        {
+            await SendAsync(rows, round, cancellation).ConfigureAwait(false);
+        }
     }
 
-    private async ValueTask StageAsync(RecordBatch rows, int first, int end, CancellationToken cancellation)
+    private async ValueTask SendAsync(RecordBatch rows, KeptRound round, CancellationToken cancellation)
     {
-        if (first == 0 && end == rows.Length && end > 0)
+        await StageAsync(rows, round.Whole, cancellation).ConfigureAwait(false);
+        if (round.IsPlain)
+        {
+            return;
+        }
+
+        await MergeAsync(cancellation).ConfigureAwait(false);
+        await _connection.ExecuteAsync($"DELETE FROM {MergeStatements.StageOf(_table)}", cancellation).ConfigureAwait(false);
+        foreach ((IReadOnlyList<string> names, List<int> changed) in round.Sets)
+        {
+            await ChangeAsync(rows, changed, names, isMoved: false, cancellation).ConfigureAwait(false);
+        }
+
+        if (round.Moved is not { } moved)
+        {
+            return;
+        }
+
+        await MoveAsync(rows, moved.Row, cancellation).ConfigureAwait(false);
+        if (moved.Row + 1 < rows.Length)
+        {
+            await ChangeAsync(rows, [moved.Row + 1], moved.Names, isMoved: true, cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            _movedNames = moved.Names;
+        }
+    }
+
+    private ValueTask StageAsync(RecordBatch rows, int first, CancellationToken cancellation)
+        => StageAsync(rows, [.. Enumerable.Range(first, rows.Length - first)], cancellation);
+
+    private async ValueTask StageAsync(RecordBatch rows, List<int> chosen, CancellationToken cancellation)
+    {
+        if (chosen.Count == rows.Length && chosen.Count > 0)
         {
             _rows += await _loader.SendAsync(rows, cancellation).ConfigureAwait(false);
         }
-        else if (first < end)
+        else if (chosen.Count > 0)
         {
-            using RecordBatch part = Take.Rows(rows, [.. Enumerable.Range(first, end - first)]);
+            using RecordBatch part = Take.Rows(rows, [.. chosen]);
             _rows += await _loader.SendAsync(part, cancellation).ConfigureAwait(false);
         }
     }
@@ -209,13 +228,13 @@ internal sealed class MySqlWriter : ISinkWriter
     private async ValueTask MoveAsync(RecordBatch rows, int row, CancellationToken cancellation)
     {
         await _connection.ExecuteAsync($"DELETE FROM {KeptValues.MovedOf(_table)}", cancellation).ConfigureAwait(false);
-        await StageAsync(rows, row, row + 1, cancellation).ConfigureAwait(false);
+        await StageAsync(rows, [row], cancellation).ConfigureAwait(false);
         await _connection.ExecuteAsync($"INSERT INTO {KeptValues.MovedOf(_table)} SELECT * FROM {MergeStatements.StageOf(_table)}; DELETE FROM {MergeStatements.StageOf(_table)}", cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask ChangeAsync(RecordBatch rows, int row, IReadOnlyList<string> names, bool isMoved, CancellationToken cancellation)
+    private async ValueTask ChangeAsync(RecordBatch rows, List<int> chosen, IReadOnlyList<string> names, bool isMoved, CancellationToken cancellation)
     {
-        await StageAsync(rows, row, row + 1, cancellation).ConfigureAwait(false);
+        await StageAsync(rows, chosen, cancellation).ConfigureAwait(false);
         await _connection.ExecuteAsync(_kept!.StatementsOf(names, isMoved), cancellation).ConfigureAwait(false);
     }
 

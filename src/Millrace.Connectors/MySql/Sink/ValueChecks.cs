@@ -17,12 +17,13 @@ internal static class ValueChecks
     /// <param name="target">Their column.</param>
     /// <param name="isKey">Whether rows are merged by it.</param>
     /// <param name="op">What happened to each row; null where rows are only rows.</param>
+    /// <param name="unchanged">What was not sent of each row; null for none.</param>
     /// <param name="found">Called for each bad value with its row and what is wrong.</param>
-    public static void Find(Column column, TargetColumn target, bool isKey, BinaryColumn? op, Action<int, string> found)
+    public static void Find(Column column, TargetColumn target, bool isKey, BinaryColumn? op, Column? unchanged, Action<int, string> found)
     {
         if (column.HasNulls && (isKey || target.Info.NotNull))
         {
-            FindNulls(column, isKey, op, found);
+            FindNulls(column, isKey, op, isKey ? null : unchanged, found);
         }
 
         switch (column)
@@ -45,13 +46,13 @@ internal static class ValueChecks
         }
     }
 
-    private static void FindNulls(Column column, bool isKey, BinaryColumn? op, Action<int, string> found)
+    private static void FindNulls(Column column, bool isKey, BinaryColumn? op, Column? unchanged, Action<int, string> found)
     {
         Bitmap validity = column.Validity;
         for (int row = 0; row < column.Length; row++)
         {
-            // Of a row that is gone only the key counts, of a table that was emptied nothing.
-            if (!validity[row] && !(op is not null && (Changes.Is(op, row, ChangeColumns.Truncated) || (!isKey && Changes.Is(op, row, ChangeColumns.Deleted)))))
+            // Of a row that is gone only the key counts, of a table that was emptied nothing; what was not sent is in the table.
+            if (!validity[row] && !(op is not null && (Changes.Is(op, row, ChangeColumns.Truncated) || (!isKey && Changes.Is(op, row, ChangeColumns.Deleted)))) && unchanged?.Validity[row] != true)
             {
                 found(row, isKey ? "is NULL, and rows are merged by it" : "is NULL, which the column does not take");
             }

@@ -60,6 +60,11 @@ internal sealed class OwnSlot : ISlotUse
         using var slow = new SlowSlotNote(_server, Slot, _context);
         var slot = await link.MakeSlotAsync(Slot, isTemporary, cancellation).ConfigureAwait(false);
         _loading = isTemporary ? null : Slot;
+        if (!isTemporary)
+        {
+            _context.Note(SlotRemains.Warning(Slot));
+        }
+
         ExportedSnapshot? snapshot = hold is null ? null : await ExportedSnapshot.TakeOverAsync(_server, hold, slot.SnapshotName!, cancellation).ConfigureAwait(false);
         return new LoadStart(new ChangePosition(Slot, (ulong)slot.ConsistentPoint), snapshot);
     }

@@ -19,7 +19,7 @@ internal static class SlotName
     public static string Of(ConnectorContext context, TableName table) => Of(context.Tenant, context.Job, $"{context.Target}\n{table}");
 
     /// <summary>The same for what all tables of a job share.</summary>
-    public static string Of(ConnectorContext context, SharedReads shared) => Of(context.Tenant, shared.Job, shared.Target);
+    public static string Of(ConnectorContext context, JobGroup group) => Of(context.Tenant, group.Job, group.Target);
 
     private static string Of(string tenant, string name, string rest)
     {

@@ -7,37 +7,29 @@ namespace Millrace.Connectors.Postgres;
 internal sealed class CopyIn : IAsyncDisposable
 {
     private readonly NpgsqlRawCopyStream _stream;
-    private readonly RowConversion _conversion;
     private readonly RowEncoder _encoder;
     private bool _isComplete;
 
-    private CopyIn(NpgsqlRawCopyStream stream, TargetColumns columns, RowConversion conversion)
+    private CopyIn(NpgsqlRawCopyStream stream, TargetColumns columns)
     {
         _stream = stream;
         _encoder = columns.MakeEncoder();
-        _conversion = conversion;
     }
 
     public long Rows { get; private set; }
 
     public long Bytes { get; private set; }
 
-    public static async ValueTask<CopyIn> BeginAsync(NpgsqlConnection connection, string table, TargetColumns columns, RowConversion conversion, CancellationToken cancellation)
+    public static async ValueTask<CopyIn> BeginAsync(NpgsqlConnection connection, string table, TargetColumns columns, CancellationToken cancellation)
     {
         NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY {table} ({columns.CopiedNames}) FROM STDIN (FORMAT binary)", cancellation).ConfigureAwait(false);
         await stream.WriteAsync(RowEncoder.Header.ToArray(), cancellation).ConfigureAwait(false);
-        return new CopyIn(stream, columns, conversion);
+        return new CopyIn(stream, columns);
     }
 
-    /// <summary>Sends rows; the batch is borrowed.</summary>
-    public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
+    /// <summary>Sends rows as the columns take them; they are borrowed.</summary>
+    public async ValueTask WriteAsync(RecordBatch rows, CancellationToken cancellation)
     {
-        using RecordBatch? rows = _conversion.Convert(batch, out _);
-        if (rows is null)
-        {
-            return;
-        }
-
         using NativeBuffer buffer = _encoder.Encode(rows);
         await _stream.WriteAsync(buffer.Memory[.._encoder.Length], cancellation).ConfigureAwait(false);
         Rows += rows.Length;

@@ -123,7 +123,7 @@ internal sealed class PostgresSink : ISink
             await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
 
-        return new PostgresWriter(_server, connection, _checkpoints, path, request);
+        return new PostgresWriter(_server, connection, _checkpoints, path, request, liftsLimits: _options.SchemaChanges == SchemaChanges.Widen && _evolution != SchemaEvolution.Freeze);
     }
 
     private async ValueTask ThrowIfNotEmptyAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -16,6 +16,7 @@ internal sealed class PostgresWriter : ISinkWriter
     private readonly RowPath _path;
     private readonly SinkRequest _request;
     private readonly RowConversion _conversion;
+    private readonly TextLimits? _limits;
     private CopyIn? _copy;
     private long _epochs;
     private long _rows;
@@ -24,13 +25,14 @@ internal sealed class PostgresWriter : ISinkWriter
     private bool _isFlushed;
     private bool _isBroken;
 
-    public PostgresWriter(PostgresServer server, NpgsqlConnection connection, CheckpointTable checkpoints, RowPath path, SinkRequest request)
+    public PostgresWriter(PostgresServer server, NpgsqlConnection connection, CheckpointTable checkpoints, RowPath path, SinkRequest request, bool liftsLimits)
     {
         _server = server;
         _connection = connection;
         _checkpoints = checkpoints;
         _path = path;
         _request = request;
+        _limits = liftsLimits ? new TextLimits(path) : null;
         _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
     }
 
@@ -46,8 +48,21 @@ internal sealed class PostgresWriter : ISinkWriter
                 await BeginAsync(cancellation).ConfigureAwait(false);
             }
 
-            _copy ??= await CopyIn.BeginAsync(_connection, _path.Destination, _path.Columns, _conversion, cancellation).ConfigureAwait(false);
-            await _copy.WriteAsync(batch, cancellation).ConfigureAwait(false);
+            using RecordBatch? rows = _conversion.Convert(batch, out _);
+            if (rows is null)
+            {
+                return;
+            }
+
+            if (_limits?.Exceeded(rows) is { } lifting)
+            {
+                // The table is altered between two copies of one transaction.
+                await CompleteCopyAsync(cancellation).ConfigureAwait(false);
+                await ExecuteAsync(lifting, cancellation).ConfigureAwait(false);
+            }
+
+            _copy ??= await CopyIn.BeginAsync(_connection, _path.Destination, _path.Columns, cancellation).ConfigureAwait(false);
+            await _copy.WriteAsync(rows, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
@@ -84,7 +99,10 @@ internal sealed class PostgresWriter : ISinkWriter
             _isOpen = false;
             _isFlushed = false;
             _epochs++;
-            return new CommitSummary(_rows, _bytes, [_path.Table.ToString()]);
+            _limits?.Commit();
+            (long rows, long bytes) = (_rows, _bytes);
+            (_rows, _bytes) = (0, 0);
+            return new CommitSummary(rows, bytes, [_path.Table.ToString()]);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
@@ -95,6 +113,8 @@ internal sealed class PostgresWriter : ISinkWriter
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
         _conversion.Clear();
+        _limits?.Abort();
+        (_rows, _bytes) = (0, 0);
         if (_copy is { } copy)
         {
             _copy = null;
@@ -137,14 +157,7 @@ internal sealed class PostgresWriter : ISinkWriter
             await BeginAsync(cancellation).ConfigureAwait(false);
         }
 
-        (_rows, _bytes) = (0, 0);
-        if (_copy is { } copy)
-        {
-            await copy.CompleteAsync(cancellation).ConfigureAwait(false);
-            (_rows, _bytes) = (copy.Rows, copy.Bytes);
-            _copy = null;
-        }
-
+        await CompleteCopyAsync(cancellation).ConfigureAwait(false);
         if (_epochs == 0 && _path.Opening is { Length: > 0 } opening)
         {
             await ExecuteAsync(opening, cancellation).ConfigureAwait(false);
@@ -175,6 +188,17 @@ internal sealed class PostgresWriter : ISinkWriter
         }
 
         _isFlushed = true;
+    }
+
+    private async ValueTask CompleteCopyAsync(CancellationToken cancellation)
+    {
+        if (_copy is { } copy)
+        {
+            await copy.CompleteAsync(cancellation).ConfigureAwait(false);
+            _rows += copy.Rows;
+            _bytes += copy.Bytes;
+            _copy = null;
+        }
     }
 
     private async ValueTask BeginAsync(CancellationToken cancellation)

@@ -21,7 +21,7 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
     /// <summary>An epoch has ended.</summary>
     public void Clear() => _unchanged.Clear();
 
-    protected override void Check(IReadOnlyList<Column> made, RowFaults faults)
+    protected override void Check(RecordBatch batch, IReadOnlyList<Column> made, RowFaults faults)
     {
         BinaryColumn? op = columns.Op is { } opColumn ? (BinaryColumn)made[Array.IndexOf([.. columns.Copied], opColumn)] : null;
         ListColumn? unchanged = columns.Unchanged is null ? null : (ListColumn)made[^1];

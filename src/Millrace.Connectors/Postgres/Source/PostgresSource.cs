@@ -120,6 +120,9 @@ internal sealed class PostgresSource : ISource
     public ValueTask AcknowledgeAsync(Checkpoint checkpoint, CancellationToken cancellation)
         => _changes?.AcknowledgeAsync(checkpoint, cancellation) ?? ValueTask.CompletedTask;
 
+    public async ValueTask<IReadOnlyList<string>> ForgetAsync(ReadRequest request, CancellationToken cancellation)
+        => request.Mode == ReadMode.Cdc ? await SlotRemains.RemoveAsync(_server, _options, _context, Named(request), cancellation).ConfigureAwait(false) : [];
+
     public async ValueTask DisposeAsync()
     {
         if (_changes is not null)

@@ -7,7 +7,7 @@ namespace Millrace.Sql.Binding;
 /// <summary>Functions in <c>FROM</c> that make rows: <c>unnest</c>, <c>generate_series</c>, <c>range</c>. They can use the tables to their left.</summary>
 internal static class TableFunctionBinder
 {
-    private static readonly string[] Known = ["unnest", "generate_series", "range", .. FileReader.Formats.Keys];
+    private static readonly string[] Known = ["unnest", "generate_series", "range", .. FileReader.Names];
 
     public static Relation Bind(FromBinder from, TableFunction function, Scope left)
     {

@@ -168,6 +168,25 @@ public sealed class StoreCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_of_version_3_is_not_written()
+    {
+        IcebergTable table = await NewTableAsync();
+        string file = _folder["lake/orders/metadata/v1.metadata.json"];
+        string text = await File.ReadAllTextAsync(file, Cancellation);
+        await File.WriteAllTextAsync(file, text.Replace("\"format-version\":2", "\"format-version\":3,\"next-row-id\":0", StringComparison.Ordinal), Cancellation);
+        await table.RefreshAsync(Cancellation);
+        Assert.Equal(3, table.Metadata.FormatVersion);
+        foreach (Func<Task> write in new Func<Task>[]
+        {
+            async () => await table.CommitAsync(FileChange.Append([DataFileOf(table, "a", 1)]), Cancellation),
+            async () => await table.UpdateAsync(_ => new TableChange([], [new MetadataUpdate.SetLocation("x")]), Cancellation),
+        })
+        {
+            Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(write)).Code.Id);
+        }
+    }
+
+    [Fact]
     public async Task Gzip_metadata_is_kept_where_the_table_asks_for_it()
     {
         StoreCatalog catalog = Open();

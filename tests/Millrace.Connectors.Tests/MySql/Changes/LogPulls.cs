@@ -8,9 +8,14 @@ internal sealed class LogPulls(MariaDbTestServer server, string database, string
 {
     public Func<MySqlSourceOptions, MySqlSourceOptions> Options { get; set; } = static o => o;
 
+    public bool Locks { get; init; }
+
     public MySqlSource Open() => new(
         Options(new MySqlSourceOptions { Host = "127.0.0.1", Port = server.Port, Database = database, User = MariaDbTestServer.User, Heartbeat = TimeSpan.FromSeconds(1) }),
-        new ConnectorContext { Job = Job, Target = database, Note = Notes.Add });
+        new ConnectorContext { Job = Job, Target = database, Note = Notes.Add })
+    {
+        LocksForMoment = Locks,
+    };
 
     protected override ISource OpenSource() => Open();
 }

@@ -31,11 +31,40 @@ public sealed class LogStreamTests
         Assert.Empty(await _pulls.RunAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_written_while_the_first_load_begins_comes_once(bool locks)
+    {
+        Sql("CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, v int)");
+        using var stop = new CancellationTokenSource();
+        Task writing = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Sql("INSERT INTO t (v) VALUES (1), (2); INSERT INTO t (v) VALUES (3)");
+            }
+        }, TestContext.Current.CancellationToken);
+        for (int load = 0; load < 5; load++)
+        {
+            var pulls = new LogPulls(_server, _database) { Locks = locks };
+            await pulls.RunAsync();
+            await pulls.RunAsync();
+            int[] ids = [.. pulls.Rows.Select(r => (int)JsonNode.Parse(r)!["id"]!)];
+            Assert.Equal(Enumerable.Range(1, ids.Length), ids.Order());
+        }
+
+        await stop.CancelAsync();
+        await writing;
+    }
+
     [Fact]
-    public async Task Where_the_server_does_not_tell_the_place_of_a_snapshot_a_lock_finds_one()
+    public async Task A_table_that_cannot_be_read_as_of_a_moment_is_read_from_now_on_only()
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, v text) ENGINE = Aria; INSERT INTO t VALUES (1, 'a')");
-        Assert.Equal(["I 1 a"], Brief(await _pulls.RunAsync()));
+        Assert.Equal("MR3356", (await Assert.ThrowsAsync<MillraceException>(() => _pulls.RunAsync())).Code.Id);
+        _pulls.Options = o => o with { FirstLoad = false };
+        Assert.Empty(await _pulls.RunAsync());
         Sql("INSERT INTO t VALUES (3, 'c')");
         Assert.Equal(["I 3 c"], Brief(await _pulls.RunAsync()));
     }

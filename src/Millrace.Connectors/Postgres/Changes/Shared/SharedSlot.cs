@@ -35,15 +35,15 @@ internal sealed class SharedSlot : IAsyncDisposable
     private bool _isTemporary;
     private volatile bool _isCommitted;
 
-    private SharedSlot(PostgresServer server, PostgresSourceOptions options, ConnectorContext context, SharedReads reads)
+    private SharedSlot(PostgresServer server, PostgresSourceOptions options, ConnectorContext context, SharedReads reads, JobGroup group)
     {
         _server = server;
         _options = options;
         _context = context;
         _reads = reads;
-        _base = SlotName.Of(context, reads);
+        _base = SlotName.Of(context, group);
         _publication = new SharedPublication(options.Publication ?? options.Slot ?? _base, options.Publication is null);
-        _place = new ErrorPlace { Stream = reads.Job };
+        _place = new ErrorPlace { Stream = group.Job };
         _guard = new SlotGuard(server, context, _place);
         _loads = new SemaphoreSlim(reads.Parallel, reads.Parallel);
         Router = new FeedRouter();
@@ -61,8 +61,8 @@ internal sealed class SharedSlot : IAsyncDisposable
 
     /// <summary>What an attempt to read a table has of a slot: its own, or that of the tables which are read with it.</summary>
     public static ISlotUse Use(PostgresServer server, PostgresSourceOptions options, ConnectorContext context, TableName table)
-        => context.Shared is { } reads
-            ? new SharedTable(reads.Get($"postgres changes {server.Identity}", () => new SharedSlot(server.Again(), options, context, reads)), table)
+        => context is { Shared: { } reads, Group: { } group }
+            ? new SharedTable(reads.Get($"postgres changes {server.Identity}", () => new SharedSlot(server.Again(), options, context, reads, group)), table)
             : new OwnSlot(server, options, context, table);
 
     /// <summary>Finds out what an earlier run has left.</summary>
@@ -309,6 +309,10 @@ internal sealed class SharedSlot : IAsyncDisposable
             }
 
             _slot = name;
+            if (!isTemporary)
+            {
+                _context.Note(SlotRemains.Warning(name));
+            }
         }
         finally
         {

@@ -1,0 +1,23 @@
+using System.ComponentModel;
+using Millrace.Sdk;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>Which table to read, and as of when.</summary>
+public sealed record IcebergSourceOptions
+{
+    [Description("Folder of the table: it holds `metadata` and `data`. With `$snapshots`, `$history`, `$refs`, `$manifests`, `$files` or `$partitions` at its end, what the metadata tells.")]
+    [OptionExample("lake/orders")]
+    public required string Path { get; init; }
+
+    [Description("Read the table as of this snapshot; see the stream `$snapshots`.")]
+    public long? SnapshotId { get; init; }
+
+    [Description("Read the table as it was at this time, in ISO 8601; one without a zone is in UTC.")]
+    [OptionExample("2026-03-01T12:00:00Z")]
+    public string? AsOf { get; init; }
+
+    [Description("Read the snapshot of this branch or tag.")]
+    [OptionExample("audit")]
+    public string? Ref { get; init; }
+}

@@ -1,0 +1,41 @@
+using Millrace.Columnar;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>What the readers of one scan share: the table, the schema that rows take, and deletes that were read. Any thread may use it.</summary>
+internal sealed class TableScan : IDisposable
+{
+    /// <param name="files">The table's files.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="schema">The schema that it is read with.</param>
+    /// <param name="columns">The wanted columns, in their order.</param>
+    public TableScan(TableFiles files, TableMetadata table, TableSchema schema, IReadOnlyList<IcebergField> columns)
+    {
+        Files = files;
+        Columns = columns;
+        Schema = new Schema(columns.Select(TypeMapping.ToColumn));
+        Mapping = table.Properties.TryGetValue(NameMapping.Property, out string? json) ? NameMapping.Parse(json) : NameMapping.Of(schema);
+        Positions = new PositionDeletes(files);
+        Equalities = new EqualityDeletes(files, table, schema, Mapping);
+    }
+
+    public TableFiles Files { get; }
+
+    public IReadOnlyList<IcebergField> Columns { get; }
+
+    /// <summary>Schema of the batches.</summary>
+    public Schema Schema { get; }
+
+    public NameMapping Mapping { get; }
+
+    public PositionDeletes Positions { get; }
+
+    public EqualityDeletes Equalities { get; }
+
+    /// <summary>What readers of Parquet files can leave out pages by; their values are of the types of <see cref="Schema"/>.</summary>
+    public IReadOnlyList<ColumnPredicate> Predicates { get; init; } = [];
+
+    public int BatchRows { get; init; } = RecordBatch.DefaultRows;
+
+    public void Dispose() => Equalities.Dispose();
+}
