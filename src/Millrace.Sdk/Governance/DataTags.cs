@@ -86,6 +86,14 @@ public sealed record DataTags
         return new Schema(schema.Fields.Select(f => Fields.TryGetValue(f.Name, out string? value) ? f.WithMetadata(Classification, value) : f.WithoutMetadata(Classification)), metadata);
     }
 
+    /// <summary>What a target with comments of columns writes there: the comment, and the classification if the comment does not say it; null for nothing.</summary>
+    public static string? CommentOf(Field field)
+    {
+        string? comment = field.Metadata.GetValueOrDefault(FieldMetadata.Comment);
+        string? tag = field.Metadata.TryGetValue(Classification, out string? value) ? $"{Classification}: {value}" : null;
+        return tag is null ? comment : string.IsNullOrWhiteSpace(comment) ? tag : comment.Contains(Classification, StringComparison.OrdinalIgnoreCase) ? comment : $"{comment} ({tag})";
+    }
+
     private static bool IsTag(string key)
         => key == DefaultProperty || key.StartsWith(FieldPrefix, StringComparison.Ordinal) || key.StartsWith(GovernancePrefix, StringComparison.Ordinal) || key.StartsWith(FinopsPrefix, StringComparison.Ordinal);
 

@@ -112,6 +112,67 @@ public abstract class BadDaysTests(Dialect dialect) : DatabaseTests(dialect)
         Assert.False((await source.CheckAsync(default)).Ok);
     }
 
+    [Fact]
+    public Task A_server_that_restarts_in_the_middle_of_a_load_has_nothing_of_it_and_takes_it_later() => LeakCheck.RunAsync(async () =>
+    {
+        DatabaseTestServer own = Dialect.DemandOwn();
+        string database = own.NewDatabase();
+        string table = Dialect.Table("t");
+        own.Sql(database, $"CREATE TABLE {table} (id bigint)");
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => WriteAsync(own.Port, database, own.Restart, default));
+        Assert.Equal(ErrorClass.Retryable, e.Code.Class);
+        Assert.Equal("0", own.Sql(database, $"SELECT count(*) FROM {table}"));
+
+        await WriteAsync(own.Port, database, static () => { }, default);
+        Assert.Equal("1\n2\n3", own.Sql(database, $"SELECT id FROM {table} ORDER BY id"));
+    });
+
+    [Fact]
+    public async Task A_load_that_is_stopped_leaves_no_statement_on_the_server()
+    {
+        string table = Dialect.Table("t");
+        Sql($"CREATE TABLE {table} (id bigint)");
+        Sql(Dialect.SlowDown(table));
+        using var stop = new CancellationTokenSource();
+        Task writing = Task.Run(() => WriteAsync(Server.Port, Database, static () => { }, stop.Token), TestContext.Current.CancellationToken);
+        string running = "";
+        for (int i = 0; i < 300 && !writing.IsCompleted && !System.Text.RegularExpressions.Regex.IsMatch(running, "(?i)copy|load data|insert"); i++)
+        {
+            running = Sql(Dialect.Sessions);
+        }
+
+        Assert.False(writing.IsCompleted, $"{writing.Exception}");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        AssertSessionsEnd();
+        Assert.Equal("0", Sql($"SELECT count(*) FROM {table}"));
+    }
+
+    // Three rows in two batches, with something between them.
+    private async Task WriteAsync(int port, string database, Action between, CancellationToken cancellation)
+    {
+        var schema = new Schema([new Field("id", DataType.Int64)]);
+        await using ISink sink = Dialect.Connector.OpenSink(Dialect.Target(port, database, Dialect.Table("t")), new ConnectorContext { Job = "bad" });
+        await sink.RecoverAsync(cancellation);
+        await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, cancellation);
+        await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = schema, RunId = "run", FencingToken = 1 }, cancellation);
+        foreach (long[] part in new long[][] { [1, 2], [3] })
+        {
+            using var ids = new FixedBuilder<long>(DataType.Int64);
+            foreach (long id in part)
+            {
+                ids.Append(id);
+            }
+
+            using var rows = new RecordBatch(schema, part.Length, ids.Build());
+            await writer.WriteAsync(rows, cancellation);
+            between();
+        }
+
+        await writer.FlushAsync(cancellation);
+        await writer.CommitAsync(new Checkpoint { Job = "bad", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch, FencingToken = 1 }, cancellation);
+    }
+
     private static async Task ReadToEndAsync(ISplitReader reader, CancellationToken cancellation)
     {
         while (await reader.ReadAsync(cancellation) is { } read)

@@ -38,6 +38,9 @@ public abstract class Dialect
     /// <summary>A view of many rows each of which takes the server half a second.</summary>
     public abstract string CreateSlowView(string view);
 
+    /// <summary>Lets each row that is added to a table take a minute.</summary>
+    public abstract string SlowDown(string table);
+
     /// <summary>Lets statements fail at once that would wait for a lock.</summary>
     public abstract string NoLockWait { get; }
 
@@ -73,6 +76,9 @@ public abstract class Dialect
 
         public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT i AS id, pg_sleep(0.5)::text AS pause FROM generate_series(1, 10000) i";
 
+        public override string SlowDown(string table)
+            => $"CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END'; CREATE TRIGGER slow BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION public.slow()";
+
         public override string NoLockWait => "SET lock_timeout = '10ms'";
 
         public override string RowsOf(DatabaseTestServer server, string database, string table)
@@ -106,6 +112,8 @@ public abstract class Dialect
         public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT seq AS id, REPEAT('x', 100) AS pad FROM seq_1_to_{rows}";
 
         public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT seq AS id, SLEEP(0.5) AS pause FROM seq_1_to_10000";
+
+        public override string SlowDown(string table) => $"CREATE TRIGGER slow BEFORE INSERT ON {table} FOR EACH ROW SET @slow = SLEEP(60)";
 
         public override string NoLockWait => "SET lock_wait_timeout = 0";
 

@@ -113,6 +113,26 @@ public sealed class IcebergSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_count_of_rows_is_not_called_exact_once_some_are_deleted()
+    {
+        await WriteAsync([1L, "eu", Day(0)], [2L, "eu", Day(0)]);
+        Assert.True((await DiscoverAsync()).RowsExact);
+        await _lake.DeleteAsync([((await _lake.FilesAsync())[0].File, 1)]);
+        Assert.False((await DiscoverAsync()).RowsExact);
+        Assert.Equal([1L], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_cancelled_says_so()
+    {
+        await WriteAsync([1L, "eu", Day(0)]);
+        IcebergTable table = await _lake.LoadAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await table.CommitAsync(FileChange.Append([]), new CancellationToken(canceled: true)));
+        Assert.Single((await _lake.LoadAsync()).Metadata.Snapshots);
+    }
+
+    [Fact]
     public async Task Types_that_the_table_does_not_take_are_refused()
     {
         await WriteAsync([1L, "eu", Day(0)]);
@@ -143,6 +163,12 @@ public sealed class IcebergSinkTests : IDisposable
         {
             return builder.Build();
         }
+    }
+
+    private async Task<StreamDescription> DiscoverAsync()
+    {
+        await using ISource source = new IcebergConnector().OpenSource(new IcebergSourceOptions { Path = _lake.Path }, new ConnectorContext { Job = "read" });
+        return await source.DiscoverAsync(default).FirstAsync();
     }
 
     private async Task<int> CountAsync(string column, PredicateOperator op, object value)

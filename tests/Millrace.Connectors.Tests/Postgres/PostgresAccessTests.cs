@@ -50,6 +50,37 @@ public class PostgresAccessTests
     }
 
     [Fact]
+    public async Task The_next_host_is_taken_where_one_does_not_answer()
+    {
+        Sql("CREATE TABLE public.t (id int); INSERT INTO public.t VALUES (1)");
+        await using var source = new PostgresSource(Options(_server, _database) with { Host = $"127.0.0.1:1,127.0.0.1:{_server.Port}", Port = null }, new ConnectorContext { Job = "hosts" });
+        await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);
+        Assert.Equal(["{\"id\":1}"], await PlanReading.ReadAllAsync(plan));
+    }
+
+    [Fact]
+    public async Task A_text_that_the_encoding_of_the_target_lacks_is_told_with_the_encoding()
+    {
+        string latin = _server.NewDatabase("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+        var schema = new Schema([new Field("v", DataType.Utf8)]);
+        await using ISink sink = new PostgresConnector().OpenSink(
+            new PostgresTargetOptions { Host = "127.0.0.1", Port = _server.Port, Database = latin, User = DatabaseTestServer.User, Table = "public.t" }, new ConnectorContext { Job = "latin" });
+        await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, default);
+        await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = schema, RunId = "run", FencingToken = 1 }, default);
+        using var texts = new BinaryBuilder(DataType.Utf8, 2);
+        texts.Append("\u00e9");
+        texts.Append("\u20ac");
+        using var rows = new RecordBatch(schema, 2, texts.Build());
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(async () =>
+        {
+            await writer.WriteAsync(rows, default);
+            await writer.FlushAsync(default);
+        });
+        Assert.NotEqual(ErrorClass.Retryable, e.Code.Class);
+        Assert.Contains("LATIN1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_right_that_is_missing_comes_with_its_grant_which_is_enough()
     {
         string role = $"reader_{_database}";

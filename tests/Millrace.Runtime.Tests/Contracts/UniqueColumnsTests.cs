@@ -58,7 +58,7 @@ public sealed class UniqueColumnsTests
 
         Assert.Empty(run.Breaches);
         Assert.NotEmpty(seen.Notes());
-        Assert.True(BufferPool.BytesInUse - before <= 33 << 20);
+        Assert.True(BufferPool.BytesInUse - before <= 17 << 20);
 
         // The last values that are promised to be known are.
         int first = last - UniqueColumns.MaxValues;

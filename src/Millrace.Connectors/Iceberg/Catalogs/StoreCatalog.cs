@@ -225,6 +225,11 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         {
             if (await store.FindAsync(name, CancellationToken.None).ConfigureAwait(false) is null)
             {
+                if (failure is OperationCanceledException)
+                {
+                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+                }
+
                 throw IcebergErrors.CommitUnknown.Error("The store failed while the commit was written, and does not show it.", ErrorPlace.InFile(store.Describe(name)), inner: failure);
             }
 

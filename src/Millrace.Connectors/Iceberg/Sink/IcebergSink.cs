@@ -119,7 +119,13 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     private async ValueTask<IcebergTable> CreateAsync(Schema rows, CancellationToken cancellation)
     {
         TableSchema schema = TypeMapping.ToTable(rows);
-        var definition = new NewTable(schema, PartitionExpression.Parse(options.Partition, schema)) { FormatVersion = options.FormatVersion, Properties = options.Properties };
+        var properties = new Dictionary<string, string>(DataTags.Of(rows).Properties, StringComparer.Ordinal);
+        foreach ((string name, string value) in options.Properties)
+        {
+            properties[name] = value;
+        }
+
+        var definition = new NewTable(schema, PartitionExpression.Parse(options.Partition, schema)) { FormatVersion = options.FormatVersion, Properties = properties };
         try
         {
             return new IcebergTable(place.Catalog, place.Name, await place.Catalog.CreateAsync(place.Name, definition, cancellation).ConfigureAwait(false), place.Time);

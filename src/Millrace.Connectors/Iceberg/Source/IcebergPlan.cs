@@ -31,11 +31,9 @@ internal sealed class IcebergPlan : IReadPlan
 
     public Pushdown Pushdown { get; } = new() { Projection = true };
 
-    public long? Rows => _request.Predicates.Count == 0 && !HasDeletes ? IcebergSource.RowsOf(_choice.Snapshot) : null;
+    public long? Rows => _request.Predicates.Count == 0 && !IcebergSource.HasDeletes(_choice.Snapshot) ? IcebergSource.RowsOf(_choice.Snapshot) : null;
 
     public DateTimeOffset? NewestInput => _choice.Snapshot is { } snapshot ? DateTimeOffset.FromUnixTimeMilliseconds(snapshot.TimestampMs) : null;
-
-    private bool HasDeletes => _choice.Snapshot?.Summary.GetValueOrDefault("total-delete-files", "0") != "0";
 
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -38,7 +38,7 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
             Schema = TypeMapping.ToColumns(choice.Schema),
             Key = [.. choice.Schema.Identifiers.Select(choice.Schema.PathOf)],
             Rows = RowsOf(choice.Snapshot),
-            RowsExact = true,
+            RowsExact = !HasDeletes(choice.Snapshot),
             Notes = [.. table.Metadata.Spec.Fields.Select(f => $"partitioned by {f.Transform}({choice.Schema.PathOf(f.SourceId)})")],
         };
         foreach (string name in MetadataStreams.Names)
@@ -69,6 +69,9 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
     public ValueTask<bool> ResumesFullReadsAsync(string? stream, CancellationToken cancellation) => ValueTask.FromResult(options.SnapshotId is not null);
 
     public ValueTask DisposeAsync() => place.DisposeAsync();
+
+    /// <summary>Whether some of the rows in the data files may be deleted, so that the count of the summary is too high.</summary>
+    internal static bool HasDeletes(Snapshot? snapshot) => snapshot is not null && snapshot.Summary.GetValueOrDefault("total-delete-files") != "0";
 
     internal static long? RowsOf(Snapshot? snapshot)
         => snapshot is null ? 0 : long.TryParse(snapshot.Summary.GetValueOrDefault("total-records"), CultureInfo.InvariantCulture, out long rows) ? rows : null;

@@ -6,6 +6,9 @@ namespace Millrace.Connectors.MySql;
 /// <summary>Makes a table fit rows: creates it, adds columns.</summary>
 internal static class TableShape
 {
+    // Characters that the comment of a column has room for.
+    private const int MaxComment = 1024;
+
     /// <summary>The statements that make the table fit; none if it does.</summary>
     /// <param name="connection">Tells what the server can do.</param>
     /// <param name="name">The table.</param>
@@ -36,6 +39,9 @@ internal static class TableShape
         return [.. added.Select(f => $"ALTER TABLE {name.Sql} ADD COLUMN {TableName.Quote(f.Name)} {WriteType.SqlFor(f.Type, 0, hasUuid)} NULL")];
     }
 
+    private static string Comment(Field field)
+        => DataTags.CommentOf(field) is { } comment ? $" COMMENT {SqlText.Literal(comment.Length > MaxComment ? comment[..MaxComment] : comment)}" : "";
+
     // Texts are told apart by every byte of them, as everywhere else.
     private static string Creation(MySqlConnection connection, TableName name, Schema schema, IReadOnlyList<string> key)
     {
@@ -44,7 +50,7 @@ internal static class TableShape
         IEnumerable<string> parts = schema.Fields.Select(f =>
         {
             bool isKey = key.Contains(f.Name);
-            return $"{TableName.Quote(f.Name)} {WriteType.SqlFor(f.Type, isKey ? Math.Max(texts, 1) : 0, hasUuid)}{(f.Nullable && !isKey ? " NULL" : " NOT NULL")}";
+            return $"{TableName.Quote(f.Name)} {WriteType.SqlFor(f.Type, isKey ? Math.Max(texts, 1) : 0, hasUuid)}{(f.Nullable && !isKey ? " NULL" : " NOT NULL")}{Comment(f)}";
         });
         if (key.Count > 0)
         {

@@ -20,9 +20,10 @@ internal static class ChangeCheck
     /// <param name="table">The table.</param>
     /// <param name="slot">Name of the job's slot.</param>
     /// <param name="publication">Name of its publication.</param>
+    /// <param name="joins">Whether the job adds the table to a publication of its own that is there already.</param>
     /// <param name="heartbeat">For the connection that is tried.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async ValueTask<List<CheckFinding>> FindAsync(PostgresServer server, NpgsqlConnection connection, ChangeTable table, string slot, string publication, TimeSpan heartbeat, CancellationToken cancellation)
+    public static async ValueTask<List<CheckFinding>> FindAsync(PostgresServer server, NpgsqlConnection connection, ChangeTable table, string slot, string publication, bool joins, TimeSpan heartbeat, CancellationToken cancellation)
     {
         Readiness found = await Readiness.FindAsync(connection, slot, cancellation).ConfigureAwait(false);
         List<CheckFinding> findings = [.. found.Findings(table)];
@@ -30,7 +31,7 @@ internal static class ChangeCheck
         findings.Add(rights.Missing(table.Info, table.Shape.Columns.Select(c => c.Name)) is { } missing
             ? CheckFinding.Fail("right to read the rows that are there", missing)
             : CheckFinding.Pass("right to read the rows that are there", table.Name.ToString()));
-        findings.Add(await PublicationAsync(connection, table, publication, cancellation).ConfigureAwait(false));
+        findings.Add(await PublicationAsync(connection, table, publication, joins, cancellation).ConfigureAwait(false));
         if (findings.TrueForAll(f => f.Ok) && found.Slot?.Process is null)
         {
             findings.Add(await ConnectAsync(server, heartbeat, cancellation).ConfigureAwait(false));
@@ -39,7 +40,7 @@ internal static class ChangeCheck
         return findings;
     }
 
-    private static async ValueTask<CheckFinding> PublicationAsync(NpgsqlConnection connection, ChangeTable table, string name, CancellationToken cancellation)
+    private static async ValueTask<CheckFinding> PublicationAsync(NpgsqlConnection connection, ChangeTable table, string name, bool joins, CancellationToken cancellation)
     {
         const string subject = "publication";
         var place = new ErrorPlace { Stream = table.Name.ToString() };
@@ -58,7 +59,7 @@ internal static class ChangeCheck
         {
             await reader.ReadAsync(cancellation).ConfigureAwait(false);
             string user = TableName.Quote(reader.GetString(2));
-            if (found is not null)
+            if (found is not null && !joins)
             {
                 return CheckFinding.Fail(subject, Publications.WithoutTable(name, table.Name));
             }
@@ -69,7 +70,7 @@ internal static class ChangeCheck
             }
 
             return reader.GetBoolean(1)
-                ? CheckFinding.Pass(subject, $"the job will make '{name}'")
+                ? CheckFinding.Pass(subject, found is null ? $"the job will make '{name}'" : $"the job will add the table to '{name}'")
                 : Lacks($"Only the owner of {table.Name} may make a publication of it, which is {reader.GetString(3)}.", $"GRANT {reader.GetString(3)} TO {user};");
         }
 

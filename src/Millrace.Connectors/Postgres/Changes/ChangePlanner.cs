@@ -61,7 +61,18 @@ internal sealed class ChangePlanner : IAsyncDisposable
     public async ValueTask<List<CheckFinding>> CheckAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
     {
         ChangeTable table = await ChangeTable.FindAsync(connection, info, cancellation).ConfigureAwait(false);
-        return await ChangeCheck.FindAsync(_server, connection, table, _capture.Slot.Slot, _capture.Slot.Publication, _options.Heartbeat, cancellation).ConfigureAwait(false);
+        string slot = _capture.Slot.Slot;
+        string publication = _capture.Slot.Publication;
+        if (_context.Group is { } group)
+        {
+            // What the tables of the job share goes by the job's name, and the slot by one that begins with it.
+            string name = _options.Slot ?? SlotName.Of(_context, group);
+            slot = await Slots.FindNameAsync(connection, name, isWhole: _options.Slot is not null, cancellation).ConfigureAwait(false) ?? name;
+            publication = _options.Publication ?? name;
+        }
+
+        bool joins = _context.Group is not null && _options.Publication is null;
+        return await ChangeCheck.FindAsync(_server, connection, table, slot, publication, joins, _options.Heartbeat, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask ChangedAsync(CancellationToken cancellation) => _capture.ChangedAsync(cancellation);

@@ -118,6 +118,8 @@ internal sealed class TableShape(TableName name, Schema schema, SinkRequest requ
         }
 
         string table = $"CREATE TABLE IF NOT EXISTS {name.Sql} ({string.Join(", ", parts)})";
-        return hasVersions ? [table, $"CREATE UNIQUE INDEX ON {name.Sql} ({keys}) WHERE {HistoryColumns.IsCurrent}"] : [table];
+        IEnumerable<string> comments = schema.Fields.Where(f => DataTags.CommentOf(f) is not null)
+            .Select(f => $"COMMENT ON COLUMN {name.Sql}.{TableName.Quote(f.Name)} IS {SqlText.Text(DataTags.CommentOf(f)!.Replace("\0", "", StringComparison.Ordinal))}");
+        return hasVersions ? [table, $"CREATE UNIQUE INDEX ON {name.Sql} ({keys}) WHERE {HistoryColumns.IsCurrent}", .. comments] : [table, .. comments];
     }
 }

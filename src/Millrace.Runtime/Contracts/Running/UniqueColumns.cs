@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Millrace.Columnar;
 
@@ -9,8 +10,8 @@ namespace Millrace.Runtime.Contracts;
 /// </summary>
 internal sealed class UniqueColumns(Schema schema, IEnumerable<AssetColumn> columns) : IDisposable
 {
-    // 16 MiB a table.
-    private const int Capacity = 1 << 21;
+    // 8 MiB a table.
+    private const int Capacity = 1 << 20;
 
     private readonly Seen[] _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name)))];
 
@@ -20,25 +21,32 @@ internal sealed class UniqueColumns(Schema schema, IEnumerable<AssetColumn> colu
     public RecordBatch Keep(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin, ContractRun run)
     {
         HashSet<int>? bad = null;
-        var hashes = new ulong[batch.Length];
-        foreach (Seen seen in _seen)
+        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(batch.Length);
+        try
         {
-            Column column = batch[seen.Index];
-            Hash.Rows(column, hashes);
-            bool hasNulls = column.HasNulls;
-            for (int row = 0; row < batch.Length; row++)
+            foreach (Seen seen in _seen)
             {
-                if ((hasNulls && column.IsNull(row)) || seen.Add(hashes[row]))
+                Column column = batch[seen.Index];
+                Hash.Rows(column, hashes.AsSpan(0, batch.Length));
+                bool hasNulls = column.HasNulls;
+                for (int row = 0; row < batch.Length; row++)
                 {
-                    continue;
-                }
+                    if ((hasNulls && column.IsNull(row)) || seen.Add(hashes[row]))
+                    {
+                        continue;
+                    }
 
-                run.Count(seen.Rule);
-                if (!run.OnlyCounts && (bad ??= []).Add(row))
-                {
-                    Report(batch, row, seen, errors, origin);
+                    run.Count(seen.Rule);
+                    if (!run.OnlyCounts && (bad ??= []).Add(row))
+                    {
+                        Report(batch, row, seen, errors, origin);
+                    }
                 }
             }
+        }
+        finally
+        {
+            ArrayPool<ulong>.Shared.Return(hashes);
         }
 
         if (bad is null)

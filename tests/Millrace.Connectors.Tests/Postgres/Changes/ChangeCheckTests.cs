@@ -73,6 +73,24 @@ public sealed class ChangeCheckTests
     }
 
     [Fact]
+    public async Task A_table_of_several_is_checked_with_the_publication_that_they_share()
+    {
+        var context = new ConnectorContext { Job = "check/public.t", Group = new JobGroup("check", "there") };
+        CheckFinding made = await PublicationAsync();
+        string name = made.Detail.Split('\'')[1];
+        Assert.StartsWith("millrace_check_", name, StringComparison.Ordinal);
+        Sql($"CREATE PUBLICATION {name}");
+        Assert.Equal($"the job will add the table to '{name}'", (await PublicationAsync()).Detail);
+
+        async Task<CheckFinding> PublicationAsync()
+        {
+            var options = new PostgresSourceOptions { Host = "127.0.0.1", Port = _server.Port, Database = _database, User = _user };
+            await using var source = new PostgresSource(options, context);
+            return (await source.CheckReadAsync(new ReadRequest { Stream = "public.t", Mode = ReadMode.Cdc }, default)).Findings.Single(f => f.Subject == "publication");
+        }
+    }
+
+    [Fact]
     public async Task A_view_has_no_changes_and_a_partitioned_table_has()
     {
         Sql("CREATE VIEW public.w AS SELECT 1 AS id; CREATE TABLE public.p (id int PRIMARY KEY) PARTITION BY RANGE (id)");
