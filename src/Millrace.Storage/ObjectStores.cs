@@ -6,14 +6,14 @@ namespace Millrace.Storage;
 public static class ObjectStores
 {
     /// <summary>Schemes of stores that are not disks of this machine.</summary>
-    public static IReadOnlyList<string> RemoteSchemes { get; } = [.. RemoteAddress.S3Schemes, .. RemoteAddress.AzureSchemes];
+    public static IReadOnlyList<string> RemoteSchemes { get; } = [.. RemoteAddress.S3Schemes, .. RemoteAddress.AzureSchemes, .. RemoteAddress.GcsSchemes];
 
     /// <summary>Whether a text is the address of an object in a cloud, or of a folder of them.</summary>
     public static bool IsRemote(string text)
         => text.IndexOf("://", StringComparison.Ordinal) is > 0 and var colon && RemoteSchemes.Contains(text[..colon].ToLowerInvariant());
 
     /// <summary>Name of the group of options in <see cref="StoreOptions"/> that a scheme takes.</summary>
-    public static string? OptionsOf(string scheme) => RemoteAddress.S3Schemes.Contains(scheme) ? "s3" : RemoteAddress.AzureSchemes.Contains(scheme) ? "azure" : null;
+    public static string? OptionsOf(string scheme) => RemoteAddress.S3Schemes.Contains(scheme) ? "s3" : RemoteAddress.AzureSchemes.Contains(scheme) ? "azure" : RemoteAddress.GcsSchemes.Contains(scheme) ? "gcs" : null;
 
     /// <summary>
     /// Opens the store of an address: <c>s3://bucket/folder/name?region=…</c>, <c>file:///path</c> or a path. The part of the path
@@ -48,6 +48,9 @@ public static class ObjectStores
                 return (new S3Bucket(address.Bucket, address.Display, s3), s3.StaleAfter);
             case "azure":
                 return (new AzureBucket(address.Bucket, address.Host, address.Display, options.Azure ?? new AzureOptions()), TimeSpan.MaxValue);
+            case "gcs":
+                GcsOptions gcs = options.Gcs ?? new GcsOptions();
+                return (new GcsBucket(address.Bucket, address.Display, gcs), gcs.StaleAfter);
             default:
                 throw StorageErrors.BadUrl.Error($"'{address.Display}' leads into no store that is known here.");
         }

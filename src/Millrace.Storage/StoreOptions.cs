@@ -12,6 +12,9 @@ public sealed record StoreOptions
     [Description("How containers of Azure are reached.")]
     public AzureOptions? Azure { get; init; }
 
+    [Description("How buckets of Google Cloud Storage are reached.")]
+    public GcsOptions? Gcs { get; init; }
+
     /// <summary>The options of an address: what its query says, or else what was given.</summary>
     internal static StoreOptions Of(Location location, StoreOptions? given)
     {

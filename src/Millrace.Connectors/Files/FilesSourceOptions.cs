@@ -73,7 +73,10 @@ public sealed record FilesSourceOptions
     [Description("How containers of Azure are reached, for paths that begin with az:// or abfss://.")]
     public AzureOptions? Azure { get; init; }
 
-    internal StoreOptions Stores => new() { S3 = S3, Azure = Azure };
+    [Description("How buckets of Google Cloud Storage are reached, for paths that begin with gs://.")]
+    public GcsOptions? Gcs { get; init; }
+
+    internal StoreOptions Stores => new() { S3 = S3, Azure = Azure, Gcs = Gcs };
 }
 
 public enum HivePartitions

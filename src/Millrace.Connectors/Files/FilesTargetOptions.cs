@@ -58,5 +58,8 @@ public sealed record FilesTargetOptions
     [Description("How containers of Azure are reached, for paths that begin with az:// or abfss://.")]
     public AzureOptions? Azure { get; init; }
 
-    internal StoreOptions Stores => new() { S3 = S3, Azure = Azure };
+    [Description("How buckets of Google Cloud Storage are reached, for paths that begin with gs://.")]
+    public GcsOptions? Gcs { get; init; }
+
+    internal StoreOptions Stores => new() { S3 = S3, Azure = Azure, Gcs = Gcs };
 }

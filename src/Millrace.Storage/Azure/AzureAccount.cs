@@ -32,6 +32,9 @@ internal sealed class AzureAccount
     /// <summary>What is added to every query; empty for none.</summary>
     public string Sas { get; }
 
+    /// <summary>Whether requests carry no credentials.</summary>
+    public bool IsAnonymous => _key is null && _credential is null && Sas.Length == 0;
+
     /// <param name="options">What was given.</param>
     /// <param name="host">Host of an address such as <c>abfss://container@host/</c>; null when it names none.</param>
     public static AzureAccount Open(AzureOptions options, string? host)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Xml.Linq;
 
 namespace Millrace.Storage;
@@ -198,6 +199,11 @@ internal sealed class AzureBucket : Bucket
 
         using (response)
         {
+            if (_account.IsAnonymous && (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
+            {
+                throw AzureFaults.NotPublic(Describe(key));
+            }
+
             throw await AzureFaults.ExplainAsync(response, Describe(key), _container, method == HttpMethod.Get || method == HttpMethod.Head, condition, cancellation).ConfigureAwait(false);
         }
     }

@@ -23,6 +23,9 @@ internal static class AzureFaults
         };
     }
 
+    public static MillraceException NotPublic(string what)
+        => StorageErrors.NoCredentials.Error($"'{what}' is not open to everybody, and no credentials were given.", ErrorPlace.InFile(what), "Leave out `anonymous`, and set account_key, sas_token or an identity.");
+
     /// <param name="response">The refusal.</param>
     /// <param name="what">The object, as the user calls it.</param>
     /// <param name="container">Name of the container.</param>
@@ -49,7 +52,7 @@ internal static class AzureFaults
             case "AuthorizationFailure" when message.Contains("failed to authenticate", StringComparison.Ordinal):
                 return StorageErrors.BadCredentials.Error($"The key or signature for '{what}' is wrong.", place, "Check account_name with account_key, or sas_token; an expired signature and a wrong clock of this machine look the same.");
             case "NoAuthenticationInformation":
-                return StorageErrors.NoCredentials.Error($"'{what}' is not open to everybody, and no credentials were given.", place, "Leave out `anonymous`, and set account_key, sas_token or an identity.");
+                return NotPublic(what);
             case "ServerBusy" or "OperationTimedOut":
                 return StorageErrors.Throttled.Error($"The store of '{what}' has too much to do: {said}", place);
         }

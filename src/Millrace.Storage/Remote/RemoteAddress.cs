@@ -15,6 +15,8 @@ internal sealed record RemoteAddress(string Scheme, string Bucket, string? Host,
     /// <summary>The names that Hadoop's clients gave to S3 are understood too.</summary>
     public static IReadOnlyList<string> S3Schemes { get; } = ["s3", "s3a", "s3n"];
 
+    public static IReadOnlyList<string> GcsSchemes { get; } = ["gs", "gcs"];
+
     /// <summary>Start of the addresses of the bucket's objects, as the user writes them.</summary>
     public string Display => Host is null ? $"{Scheme}://{Bucket}/" : $"{Scheme}://{Bucket}@{Host}/";
 
