@@ -3,6 +3,7 @@ namespace Millrace.Connectors.Tests.Databases;
 /// <summary>What a run is told when the server, or the table, is not what it was.</summary>
 public abstract class BadDaysTests(Dialect dialect) : DatabaseTests(dialect)
 {
+    // Far more than one batch.
     private const int Many = 300_000;
 
     [Fact]
@@ -10,7 +11,7 @@ public abstract class BadDaysTests(Dialect dialect) : DatabaseTests(dialect)
     {
         DatabaseTestServer own = Dialect.DemandOwn();
         string database = own.NewDatabase();
-        own.Sql(database, Dialect.CreateSeries(Dialect.Table("t"), Many));
+        own.Sql(database, Dialect.CreateGatedView(Dialect.Table("t"), Many));
         await using ISource source = Open(own, database, "t");
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(async () =>
         {
@@ -22,6 +23,7 @@ public abstract class BadDaysTests(Dialect dialect) : DatabaseTests(dialect)
         });
 
         Assert.Equal(ErrorClass.Retryable, e.Code.Class);
+        own.Sql(database, $"DELETE FROM {Dialect.Table("gate")}");
         await using IReadPlan again = await PlanAgainAsync(source);
         Assert.Equal(Many, (await PlanReading.ReadAllAsync(again)).Count);
     });
@@ -57,7 +59,7 @@ public abstract class BadDaysTests(Dialect dialect) : DatabaseTests(dialect)
     [Fact]
     public async Task A_read_that_is_given_up_leaves_no_statement_on_the_server()
     {
-        Sql(Dialect.CreateSeries(Dialect.Table("t"), Many));
+        Sql(Dialect.CreateGatedView(Dialect.Table("t"), Many));
         await using (ISource source = Open())
         {
             await using IReadPlan plan = await source.PlanAsync(new ReadRequest(), default);

@@ -32,8 +32,8 @@ public abstract class Dialect
     /// <summary>A target that keeps rows that are gone.</summary>
     public abstract object SoftTarget(int port, string database, string table);
 
-    /// <summary>A table of so many rows with <c>id</c> from 1 and a text <c>pad</c>.</summary>
-    public abstract string CreateSeries(string table, int rows);
+    /// <summary>A view of many rows before whose last one the server waits for as long as the table <c>gate</c>, made too, has a row.</summary>
+    public abstract string CreateGatedView(string view, int rows);
 
     /// <summary>A view of many rows each of which takes the server half a second.</summary>
     public abstract string CreateSlowView(string view);
@@ -72,7 +72,8 @@ public abstract class Dialect
 
         public override object SoftTarget(int port, string database, string table) => (PostgresTargetOptions)Target(port, database, table) with { Deletes = SnapshotDeletes.Soft };
 
-        public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT i AS id, repeat('x', 100) AS pad FROM generate_series(1, {rows}) i";
+        public override string CreateGatedView(string view, int rows)
+            => $"CREATE TABLE public.gate AS SELECT 1 AS shut; CREATE VIEW {view} AS SELECT i AS id, CASE WHEN i = {rows} AND EXISTS (SELECT FROM public.gate) THEN pg_sleep(600)::text ELSE repeat('x', 100) END AS pad FROM generate_series(1, {rows}) i";
 
         public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT i AS id, pg_sleep(0.5)::text AS pause FROM generate_series(1, 10000) i";
 
@@ -109,7 +110,8 @@ public abstract class Dialect
 
         public override object SoftTarget(int port, string database, string table) => (MySqlTargetOptions)Target(port, database, table) with { Deletes = SnapshotDeletes.Soft };
 
-        public override string CreateSeries(string table, int rows) => $"CREATE TABLE {table} AS SELECT seq AS id, REPEAT('x', 100) AS pad FROM seq_1_to_{rows}";
+        public override string CreateGatedView(string view, int rows)
+            => $"CREATE TABLE gate AS SELECT 1 AS shut; CREATE VIEW {view} AS SELECT seq AS id, IF(seq = {rows} AND EXISTS (SELECT 1 FROM gate), SLEEP(600), REPEAT('x', 100)) AS pad FROM seq_1_to_{rows}";
 
         public override string CreateSlowView(string view) => $"CREATE VIEW {view} AS SELECT seq AS id, SLEEP(0.5) AS pause FROM seq_1_to_10000";
 
