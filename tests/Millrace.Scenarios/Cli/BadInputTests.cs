@@ -147,7 +147,7 @@ public sealed class BadInputTests : IDisposable
     {
         Write("a.xyz", "\u0001\u0002\u0003");
 
-        await FailsAsync("MR2001", "Formats: avro, csv, json, parquet", "copy", "a.xyz", "out.parquet");
+        await FailsAsync("MR2001", "Formats: avro, csv, json, markdown-kv, parquet", "copy", "a.xyz", "out.parquet");
     }
 
     [Fact]

@@ -23,36 +23,36 @@ public sealed partial class GuideTests
         return blocks;
     }
 
+    // Blocks that begin with the name of their file; others refer to them by it.
+    private static IEnumerable<(string Name, string Content)> NamedBlocks()
+        => from row in YamlBlocks() let yaml = row.Data.Item3 where FileName().IsMatch(yaml) select (FileName().Match(yaml).Groups[1].Value, yaml);
+
     [Theory]
     [MemberData(nameof(YamlBlocks))]
     public async Task Jobs_in_the_guides_are_valid(string page, int number, string yaml)
     {
         using var folder = new TempFolder();
+        foreach ((string name, string content) in NamedBlocks())
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, name), content, TestContext.Current.CancellationToken);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "job.yaml"), yaml, TestContext.Current.CancellationToken);
 
-        // Suites of tests are read by their own command; a name that no test has makes it only read.
-        string[] command = yaml.Contains("\ntests:", StringComparison.Ordinal) ? ["test", "job.yaml", "--filter", "none of them"] : ["validate", "job.yaml"];
+        // Suites of tests and contracts are read by their own commands; a name that no test has makes the former only read.
+        string[] command = yaml.Contains("\ntests:", StringComparison.Ordinal) ? ["test", "job.yaml", "--filter", "none of them"]
+            : yaml.Contains("\nschema:", StringComparison.Ordinal) ? ["asset", "export", "job.yaml"]
+            : ["validate", "job.yaml"];
         MillraceResult result = await new MillraceProcess(folder.Path).RunAsync(command);
 
         Assert.True(result.ExitCode == 0, $"{page}, block {number}: {result.Errors}");
     }
 
+    public static TheoryData<string> Pages()
+        => [.. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root, "README.md")).Select(p => Path.GetRelativePath(Root, p)).Order(StringComparer.Ordinal)];
+
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("docs/architecture.md")]
-    [InlineData("docs/guides/jobs.md")]
-    [InlineData("docs/guides/files.md")]
-    [InlineData("docs/guides/bad-rows.md")]
-    [InlineData("docs/guides/failures.md")]
-    [InlineData("docs/guides/dead-letters.md")]
-    [InlineData("docs/guides/guarantees.md")]
-    [InlineData("docs/guides/observability.md")]
-    [InlineData("docs/guides/sql.md")]
-    [InlineData("docs/guides/streaming-sql.md")]
-    [InlineData("docs/guides/testing-sql.md")]
-    [InlineData("docs/guides/datagen.md")]
-    [InlineData("docs/reference/sql.md")]
-    [InlineData("docs/reference/metrics.md")]
+    [MemberData(nameof(Pages))]
     public void Links_lead_somewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
@@ -165,6 +165,9 @@ public sealed partial class GuideTests
 
     [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex YamlBlock();
+
+    [GeneratedRegex(@"\A# (\S+\.yaml)\n")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\]\(([^)#]+)[^)]*\)")]
     private static partial Regex Link();

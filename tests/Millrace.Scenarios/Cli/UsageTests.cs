@@ -27,7 +27,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("MR1901", "did you mean 'copy'?", "copyy", "a", "b")]
     [InlineData("MR1901", "Required argument 'target' missing", "copy", "a.csv")]
     [InlineData("MR1901", "'skip' is no failure strategy", "copy", "a.csv", "b.csv", "--on-error", "skip")]
-    [InlineData("MR1002", "No connector reads 's3://' locations", "copy", "s3://bucket/a.csv", "b.csv")]
+    [InlineData("MR1002", "No connector reads 'gopher://' locations", "copy", "gopher://host/a.csv", "b.csv")]
     [InlineData("MR1010", "There is no option 'delimter'", "copy", "a.csv", "b.csv", "-s", "delimter=;")]
     [InlineData("MR1001", "did you mean 'files'?", "connectors", "describe", "file")]
     [InlineData("MR1901", "--limit takes a whole number above 0, not '-1'.", "copy", "a.csv", "b.csv", "--limit", "-1")]
