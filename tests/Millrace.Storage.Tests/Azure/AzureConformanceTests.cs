@@ -2,6 +2,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Storage.Tests;
 
+[Trait("speed", "slow")]
 public sealed class AzureConformanceTests : StoreConformance
 {
     private readonly AzuriteServer _server = AzuriteServer.Demand();

@@ -3,6 +3,7 @@ using Millrace.TestKit;
 namespace Millrace.Storage.Tests;
 
 /// <summary>How accounts are found, what goes wrong on the way to Azure, and what is made of it.</summary>
+[Trait("speed", "slow")]
 public sealed class AzureFaultsTests
 {
     private readonly AzuriteServer _server = AzuriteServer.Demand();

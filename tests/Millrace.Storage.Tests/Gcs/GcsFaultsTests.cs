@@ -4,6 +4,7 @@ using Millrace.TestKit;
 namespace Millrace.Storage.Tests;
 
 /// <summary>What goes wrong on the way to Google, and what is made of it.</summary>
+[Trait("speed", "slow")]
 public sealed class GcsFaultsTests
 {
     [Fact]

@@ -2,6 +2,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Storage.Tests;
 
+[Trait("speed", "slow")]
 public sealed class S3ConformanceTests : StoreConformance
 {
     private readonly S3TestServer _server = S3TestServer.Demand();

@@ -3,6 +3,7 @@ using Millrace.TestKit;
 namespace Millrace.Storage.Tests;
 
 /// <summary>What goes wrong on the way to S3, and what is made of it.</summary>
+[Trait("speed", "slow")]
 public sealed class S3FaultsTests
 {
     private const string Fast = "&retries=2&part_size=5MiB";

@@ -5,6 +5,7 @@ using Millrace.TestKit;
 namespace Millrace.Storage.Tests;
 
 /// <summary>Against an S3 server that others wrote, which ignores the conditions of writes.</summary>
+[Trait("speed", "slow")]
 public sealed class S3rverTests
 {
     private const string Bucket = "lake";
