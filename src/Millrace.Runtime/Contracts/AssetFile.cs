@@ -34,12 +34,34 @@ public static class AssetFile
         }
 
         AssetSpec asset = OptionBinder.Bind<AssetSpec>(native, faults);
+        if (ReferenceEquals(native, root))
+        {
+            RefuseSlips(asset.Others, typeof(AssetSpec), faults);
+            foreach (AssetColumn column in asset.Schema ?? [])
+            {
+                RefuseSlips(column.Others, typeof(AssetColumn), faults);
+            }
+        }
+
         if (asset.Schema is not null)
         {
             Check(asset, native, faults);
         }
 
         return asset;
+    }
+
+    // What the standard allows is kept. A name one slip away from a rule's is that rule, and would be held by nobody.
+    private static void RefuseSlips(OptionMap others, Type record, OptionFaults faults)
+    {
+        IEnumerable<string> known = OptionInfo.Of(record).Where(o => !o.IsRest).Select(o => o.Name);
+        foreach (OptionEntry entry in others.Entries)
+        {
+            if (entry.Name.Length > 2 && NearestName.Find(entry.Name, known) is { } meant)
+            {
+                faults.Add(SdkErrors.UnknownOption, $"There is no option '{entry.Name}' (did you mean '{meant}'?).", entry.NamePlace, "Mend the name; what contracts say beyond the options goes under `customProperties`.");
+            }
+        }
     }
 
     private static void Check(AssetSpec asset, OptionMap root, OptionFaults faults)

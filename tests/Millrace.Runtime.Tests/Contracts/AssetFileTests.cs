@@ -56,6 +56,27 @@ public sealed class AssetFileTests
 
         """;
 
+    [Theory]
+    [InlineData("schema:\n  - {name: id, requird: true}\n", "requird", "required")]
+    [InlineData("schema:\n  - {name: id, typ: bigint}\n", "typ", "type")]
+    [InlineData("complience: {classification: internal}\nschema:\n  - {name: id}\n", "complience", "compliance")]
+    public void A_slip_in_the_name_of_a_rule_is_a_fault_and_not_a_word_that_is_kept(string rest, string written, string meant)
+    {
+        MillraceException error = Assert.Throws<MillraceException>(() => Read("name: c\n" + rest));
+
+        Assert.Equal(SdkErrors.UnknownOption, error.Code);
+        Assert.Contains($"'{written}' (did you mean '{meant}'?)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Words_of_the_standard_that_are_no_rules_are_kept_in_the_short_form()
+    {
+        AssetSpec asset = Read("name: c\ntags: [a]\nsupport: []\nroles: []\nprice: {}\nservers: []\nslaProperties: []\nschema:\n  - {name: id, tags: [b], businessName: n, examples: [1], encryptedName: e}\n");
+
+        Assert.Equal(["tags", "support", "roles", "price", "servers", "slaProperties"], asset.Others.Entries.Select(e => e.Name));
+        Assert.Equal(4, asset.Schema[0].Others.Entries.Count);
+    }
+
     [Fact]
     public void The_standard_is_read_as_the_short_form()
     {
