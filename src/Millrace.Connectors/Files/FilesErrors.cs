@@ -34,6 +34,7 @@ public static class FilesErrors
 
     public static readonly ErrorCode CannotGoBack = new("MR3056", "The rows of a data set cannot be taken back to an epoch.", "Choose one of the epochs that `millrace state` lists.");
     public static readonly ErrorCode MovedOn = new("MR3057", "A job committed while its progress was to be changed.", "Look at its epochs again, and repeat the change.");
+    public static readonly ErrorCode IsTable = new("MR3058", "A folder is a table and no heap of files.", "Read it with the connector of its format.");
 
     internal static MillraceException ReadsItsOutput(string path)
         => SourceIsTarget.Error($"'{path}' is both source and target.", ErrorPlace.InFile(path));

@@ -22,6 +22,7 @@ public static class IcebergErrors
     public static readonly ErrorCode ValueDoesNotFit = new("MR3417", "A value does not fit the column of a table.", "Set failure.strategy to dead_letter to set such rows aside, or cast the column.", Class: ErrorClass.Data);
     public static readonly ErrorCode NotEmpty = new("MR3418", "A table holds rows already.", "Allow it with `write: append` or `write: overwrite`, or set `if_exists`.");
     public static readonly ErrorCode UnknownStream = new("MR3419", "A table has no such stream.", "See the streams with `millrace discover`.");
+    public static readonly ErrorCode LayoutDiffers = new("MR3430", "A table has another layout than the job asks for.", "Leave the option out, set `layout: keep` to write as the table is, or `layout: evolve` to change it for what is written from now on.");
 
     internal static MillraceException Metadata(string file, string path, string fault)
         => BadMetadata.Error(path.Length == 0 ? $"The table metadata is not as the format asks: {fault}." : $"In the table metadata, '{path}' {fault}.", ErrorPlace.InFile(file));

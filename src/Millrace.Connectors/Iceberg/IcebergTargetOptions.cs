@@ -12,9 +12,16 @@ public sealed record IcebergTargetOptions
     [OptionExample("lake/orders")]
     public required string Path { get; init; }
 
-    [Description("What a new table keeps apart: columns, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(w, c); `as name` names the field. A table that is there keeps its own.")]
+    [Description("What the table keeps apart: columns, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(w, c); `as name` names the field. Left out, a new table has no partitions and one that is there keeps its own.")]
     [OptionExample("[day(created_at), region]")]
-    public IReadOnlyList<string> Partition { get; init; } = [];
+    public IReadOnlyList<string>? Partition { get; init; }
+
+    [Description("Order of the rows within data files: columns, or transforms of them as for `partition`, each with `asc` or `desc` and `nulls first` or `nulls last` behind it. Left out, a table that is there keeps its own.")]
+    [OptionExample("[customer_id, created_at desc]")]
+    public IReadOnlyList<string>? Sort { get; init; }
+
+    [Description("What to do when `partition`, `sort` or `format_version` are given and the table that is there differs: `refuse` to write, `keep` the table's own, or `evolve` the table, whose files stay as they are.")]
+    public IcebergLayout Layout { get; init; } = IcebergLayout.Refuse;
 
     [Description("What to do when the table has rows already. Left out, the write mode decides: append adds, overwrite replaces.")]
     public IfExists? IfExists { get; init; }
@@ -30,9 +37,9 @@ public sealed record IcebergTargetOptions
     [Range(1, 10_000)]
     public int MaxOpenFiles { get; init; } = 32;
 
-    [Description("Version of the format of a new table.")]
+    [Description("Version of the format of the table. Left out, a new table has version 2 and one that is there keeps its own.")]
     [Range(1, 2)]
-    public int FormatVersion { get; init; } = 2;
+    public int? FormatVersion { get; init; }
 
     [Description("Properties of a new table.")]
     [OptionExample("{write.metadata.compression-codec: gzip}")]
@@ -41,6 +48,19 @@ public sealed record IcebergTargetOptions
     [Description("The branch that commits go to; it is made from main if it is not there.")]
     [OptionExample("audit")]
     public string Branch { get; init; } = SnapshotRef.Main;
+}
+
+/// <summary>What to do when a table has another layout than the job asks for.</summary>
+public enum IcebergLayout
+{
+    /// <summary>Nothing is written.</summary>
+    Refuse,
+
+    /// <summary>The table's own layout counts.</summary>
+    Keep,
+
+    /// <summary>The table takes the new layout for what is written from now on.</summary>
+    Evolve,
 }
 
 /// <summary>What an overwrite replaces.</summary>

@@ -33,7 +33,7 @@ public abstract class IcebergSinkConformance : SinkConformance, IDisposable
 
     protected override Connector Connector { get; } = new IcebergConnector();
 
-    protected override async Task<IReadOnlyList<string>> ReadBackAsync() => Directory.Exists(Lake.Path) ? await Lake.ReadAsync() : [];
+    protected override async Task<IReadOnlyList<string>> ReadBackAsync() => Directory.Exists(Lake.Path + "/metadata") ? await Lake.ReadAsync() : [];
 
     public void Dispose()
     {

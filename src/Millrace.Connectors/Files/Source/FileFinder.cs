@@ -96,6 +96,11 @@ internal sealed class FileFinder
             }
         }
 
+        if (path.IsFolder)
+        {
+            TableFolders.Refuse(path, files);
+        }
+
         return path.IsFolder && _options.Format?.Name is null ? OnlyData(path, files) : files;
     }
 

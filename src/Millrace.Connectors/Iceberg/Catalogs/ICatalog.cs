@@ -16,6 +16,13 @@ public interface ICatalog : IAsyncDisposable
     ValueTask<LoadedTable> CreateAsync(TableIdentifier table, NewTable definition, CancellationToken cancellation);
 
     /// <summary>
+    /// What a new table will be, without making it: files can be written for it, and the commit that demands
+    /// <see cref="MetadataRequirement.MustNotExist"/> makes the table and its first snapshot in one step. Null where a catalog cannot do so;
+    /// then the table is made first.
+    /// </summary>
+    ValueTask<LoadedTable?> StageAsync(TableIdentifier table, NewTable definition, CancellationToken cancellation) => ValueTask.FromResult<LoadedTable?>(null);
+
+    /// <summary>
     /// Changes the metadata of a table if the requirements hold. Fails with <see cref="IcebergErrors.Conflict"/> when they do not, or when
     /// another commit was faster: nothing is changed then, and the caller decides on the table as it is now. Fails with
     /// <see cref="IcebergErrors.CommitUnknown"/> when the answer was lost and the catalog cannot find out.
@@ -60,6 +67,9 @@ public sealed record LoadedTable(TableMetadata Metadata, string MetadataFile, Ta
 /// <summary>What a new table shall be.</summary>
 public sealed record NewTable(TableSchema Schema, PartitionSpec Spec)
 {
+    /// <summary>The order of rows within files.</summary>
+    public SortOrder Order { get; init; } = SortOrder.Unsorted;
+
     public int FormatVersion { get; init; } = 2;
 
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();

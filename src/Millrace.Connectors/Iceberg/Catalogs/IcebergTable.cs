@@ -3,13 +3,20 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>
 /// A table with the catalog that knows it: commits that were overtaken are judged anew and tried again. One thread at a time uses it.
 /// </summary>
-public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedTable loaded, TimeProvider time)
+/// <param name="catalog">The catalog.</param>
+/// <param name="name">The table's name there.</param>
+/// <param name="loaded">The table as it is, or as it will be.</param>
+/// <param name="time">Clock.</param>
+/// <param name="isStaged">Whether the table is made by its first commit. Until then it can be given up without a trace.</param>
+public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedTable loaded, TimeProvider time, bool isStaged = false)
 {
     // Every conflict means that another writer got on, so there is no standstill to fear.
     private const int MaxAttempts = 400;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private LoadedTable _loaded = loaded;
+
+    private bool _isStaged = isStaged;
 
     // Whether a commit was asked for and nobody knows how it ended: then files that it names must stay.
     private bool _isUnsure;
@@ -71,10 +78,16 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 return;
             }
 
+            if (_isStaged)
+            {
+                change = change with { Requirements = [new MetadataRequirement.MustNotExist()] };
+            }
+
             _isUnsure = true;
             try
             {
                 _loaded = await catalog.CommitAsync(name, _loaded, change, cancellation).ConfigureAwait(false);
+                _isStaged = false;
                 return;
             }
             catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
@@ -87,10 +100,27 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
                 await forget().ConfigureAwait(false);
                 await PauseAsync(attempt, cancellation).ConfigureAwait(false);
+                LoadedTable before = _loaded;
                 await RefreshAsync(cancellation).ConfigureAwait(false);
+                if (_isStaged && !TakesFilesOf(before))
+                {
+                    throw;
+                }
+
+                _isStaged = false;
             }
         }
     }
+
+    // Whether files that were written for a table that was to be made belong into the one that another writer made instead.
+    private bool TakesFilesOf(LoadedTable staged)
+        => Files.Location == staged.Files.Location
+            && Metadata.FormatVersion == staged.Metadata.FormatVersion
+            && Metadata.Schema.SameColumns(staged.Metadata.Schema)
+            && Metadata.DefaultSpecId == staged.Metadata.DefaultSpecId
+            && Metadata.Spec.SameFields(staged.Metadata.Spec)
+            && Metadata.DefaultSortOrderId == staged.Metadata.DefaultSortOrderId
+            && Metadata.SortOrder == staged.Metadata.SortOrder;
 
     // Longer and longer, and never the same for two writers.
     private Task PauseAsync(int attempt, CancellationToken cancellation)

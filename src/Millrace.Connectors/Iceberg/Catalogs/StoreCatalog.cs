@@ -36,10 +36,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
             throw IcebergErrors.Exists(store.Describe(folder));
         }
 
-        DateTimeOffset now = time.GetUtcNow();
-        string location = folder.Length == 0 ? root : $"{root}/{folder}";
-        TableMetadata metadata = MetadataBuilder.Create(location, definition.Schema, definition.Spec, definition.FormatVersion, now);
-        metadata = metadata with { Properties = metadata.Properties.SetItems(definition.Properties) };
+        TableMetadata metadata = MetadataBuilder.Create(LocationOf(folder), definition, time.GetUtcNow());
         try
         {
             return await PutAsync(folder, 1, metadata, metadata, cancellation).ConfigureAwait(false);
@@ -50,9 +47,21 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         }
     }
 
+    public ValueTask<LoadedTable?> StageAsync(TableIdentifier table, NewTable definition, CancellationToken cancellation)
+    {
+        string folder = FolderOf(table);
+        TableMetadata metadata = MetadataBuilder.Create(LocationOf(folder), definition, time.GetUtcNow());
+        return ValueTask.FromResult<LoadedTable?>(new LoadedTable(metadata, "", new TableFiles(store, folder, metadata.Location)));
+    }
+
     public async ValueTask<LoadedTable> CommitAsync(TableIdentifier table, LoadedTable loaded, TableChange change, CancellationToken cancellation)
     {
         string folder = FolderOf(table);
+        if (change.Requirements.Any(r => r is MetadataRequirement.MustNotExist))
+        {
+            return await CommitFirstAsync(folder, loaded, change, cancellation).ConfigureAwait(false);
+        }
+
         string file = loaded.Files.NameOf(loaded.MetadataFile);
         if (Versioned().Match(file) is not { Success: true } match)
         {
@@ -107,6 +116,20 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // The first version of a staged table, with all that its first commit adds.
+    private async ValueTask<LoadedTable> CommitFirstAsync(string folder, LoadedTable staged, TableChange change, CancellationToken cancellation)
+    {
+        if (await NewestAsync(folder, cancellation).ConfigureAwait(false) is not null)
+        {
+            throw IcebergErrors.Conflicts(store.Describe(folder), "was made by another writer");
+        }
+
+        TableMetadata first = MetadataBuilder.Apply(staged.Metadata, null, change.Updates, time.GetUtcNow());
+        return await PutAsync(folder, 1, staged.Metadata, first, cancellation).ConfigureAwait(false);
+    }
+
+    private string LocationOf(string folder) => folder.Length == 0 ? root : $"{root}/{folder}";
 
     private static string FolderOf(TableIdentifier table) => string.Join('/', table.Namespace.Append(table.Name).Where(p => p.Length > 0));
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Millrace.Connectors.Iceberg;
@@ -9,17 +10,20 @@ internal static class MetadataBuilder
     private const int RememberedFiles = 100;
 
     /// <summary>The metadata of a new table.</summary>
-    public static TableMetadata Create(string location, TableSchema schema, PartitionSpec spec, int formatVersion, DateTimeOffset now) => new()
+    public static TableMetadata Create(string location, NewTable table, DateTimeOffset now) => new()
     {
-        FormatVersion = formatVersion,
+        FormatVersion = table.FormatVersion,
         TableUuid = Guid.NewGuid(),
         Location = location.TrimEnd('/'),
         LastUpdatedMs = now.ToUnixTimeMilliseconds(),
-        LastColumnId = schema.HighestId,
-        Schemas = [schema.WithId(0)],
+        LastColumnId = table.Schema.HighestId,
+        Schemas = [table.Schema.WithId(0)],
         CurrentSchemaId = 0,
-        Specs = [new PartitionSpec(0, spec.Fields)],
-        LastPartitionId = spec.Fields.Select(f => f.FieldId).DefaultIfEmpty(PartitionSpec.FirstFieldId - 1).Max(),
+        Specs = [new PartitionSpec(0, table.Spec.Fields)],
+        LastPartitionId = table.Spec.Fields.Select(f => f.FieldId).DefaultIfEmpty(PartitionSpec.FirstFieldId - 1).Max(),
+        SortOrders = table.Order.IsSorted ? [SortOrder.Unsorted, new SortOrder(1, table.Order.Fields)] : [SortOrder.Unsorted],
+        DefaultSortOrderId = table.Order.IsSorted ? 1 : 0,
+        Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, table.Properties),
     };
 
     /// <summary>The metadata after a change.</summary>

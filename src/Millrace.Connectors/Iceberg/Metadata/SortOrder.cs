@@ -5,6 +5,8 @@ public sealed record SortOrder(int Id, IReadOnlyList<SortField> Fields)
 {
     public static SortOrder Unsorted { get; } = new(0, []);
 
+    public bool IsSorted => Fields.Count > 0;
+
     public bool Equals(SortOrder? other) => other is not null && Id == other.Id && Fields.SequenceEqual(other.Fields);
 
     public override int GetHashCode() => HashCode.Combine(Id, Fields.Count);

@@ -57,6 +57,9 @@ public sealed record TableMetadata
 
     public PartitionSpec Spec => SpecOf(DefaultSpecId)!;
 
+    /// <summary>The order that new files are written in.</summary>
+    public SortOrder SortOrder => SortOrders.FirstOrDefault(o => o.Id == DefaultSortOrderId) ?? SortOrder.Unsorted;
+
     public Snapshot? CurrentSnapshot => CurrentSnapshotId is { } id ? SnapshotOf(id) : null;
 
     public TableSchema? SchemaOf(int id) => Schemas.FirstOrDefault(s => s.Id == id);

@@ -8,6 +8,8 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>Writes an Iceberg table, exactly once: each epoch is one snapshot that holds the rows and the checkpoint.</summary>
 internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions options, ConnectorContext context) : ISink
 {
+    private const int DefaultVersion = 2;
+
     private readonly JobSnapshots _job = new(context.Tenant == "default" ? context.Job : $"{context.Tenant}/{context.Job}", options.Branch);
     private SchemaEvolution _evolution;
 
@@ -35,7 +37,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
             }
 
             return CheckReport.Of(CheckFinding.Pass(subject, table is null
-                ? string.Create(CultureInfo.InvariantCulture, $"a new table of format version {options.FormatVersion}")
+                ? string.Create(CultureInfo.InvariantCulture, $"a new table of format version {options.FormatVersion ?? DefaultVersion}")
                 : string.Create(CultureInfo.InvariantCulture, $"a table of format version {table.Metadata.FormatVersion} with {table.Metadata.Snapshots.Count} snapshots")));
         }
         catch (MillraceException e)
@@ -80,19 +82,30 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
     private async ValueTask<IcebergTable> OpenTableAsync(Schema rows, CancellationToken cancellation)
     {
-        IcebergTable table = await place.FindAsync(cancellation).ConfigureAwait(false) ?? await CreateAsync(rows, cancellation).ConfigureAwait(false);
+        if (await place.FindAsync(cancellation).ConfigureAwait(false) is not { } table)
+        {
+            return await CreateAsync(rows, cancellation).ConfigureAwait(false);
+        }
+
         SchemaUpdate update = SchemaFit.Of(table.Metadata, rows, place.Path);
+        if (update.HasChanges && _evolution == SchemaEvolution.Freeze)
+        {
+            string added = string.Join(", ", update.Result.Ids.Except(table.Metadata.Schema.Ids).Select(update.Result.PathOf));
+            throw IcebergErrors.SchemaMisfit.Error(
+                added.Length > 0 ? $"The table lacks the columns {added}, and its schema is frozen." : "A column of the table would have to become wider, and its schema is frozen.",
+                ErrorPlace.InFile(place.Path));
+        }
+
+        // What refuses comes first, so that nothing is changed then.
+        bool evolves = JudgeLayout(new LayoutFit(table.Metadata, update.Result, options));
         if (update.HasChanges)
         {
-            if (_evolution == SchemaEvolution.Freeze)
-            {
-                string added = string.Join(", ", update.Result.Ids.Except(table.Metadata.Schema.Ids).Select(update.Result.PathOf));
-                throw IcebergErrors.SchemaMisfit.Error(
-                    added.Length > 0 ? $"The table lacks the columns {added}, and its schema is frozen." : "A column of the table would have to become wider, and its schema is frozen.",
-                    ErrorPlace.InFile(place.Path));
-            }
-
             await table.UpdateAsync(m => Evolve(m, rows), cancellation).ConfigureAwait(false);
+        }
+
+        if (evolves)
+        {
+            await table.UpdateAsync(m => new LayoutFit(m, m.Schema, options).Change(), cancellation).ConfigureAwait(false);
         }
 
         if (options.Branch != SnapshotRef.Main && !table.Metadata.Refs.ContainsKey(options.Branch) && table.Metadata.CurrentSnapshotId is not null)
@@ -103,6 +116,26 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         return table;
+    }
+
+    // Whether the table is to be changed.
+    private bool JudgeLayout(LayoutFit fit)
+    {
+        foreach (string difference in fit.Differences)
+        {
+            switch (options.Layout)
+            {
+                case IcebergLayout.Refuse:
+                    throw IcebergErrors.LayoutDiffers.Error($"The table '{place.Path}' {difference}.", ErrorPlace.InFile(place.Path));
+                case IcebergLayout.Keep:
+                    context.Note($"the table '{place.Path}' {difference}: it stays as it is");
+                    break;
+                default:
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     // Worked out anew at every attempt: another writer may have added the same columns.
@@ -116,6 +149,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
             : new TableChange([], []);
     }
 
+    // Made by the first commit where the catalog can: a run that fails before leaves nothing that the next would find.
     private async ValueTask<IcebergTable> CreateAsync(Schema rows, CancellationToken cancellation)
     {
         TableSchema schema = TypeMapping.ToTable(rows);
@@ -125,14 +159,24 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
             properties[name] = value;
         }
 
-        var definition = new NewTable(schema, PartitionExpression.Parse(options.Partition, schema)) { FormatVersion = options.FormatVersion, Properties = properties };
+        var definition = new NewTable(schema, PartitionExpression.Parse(options.Partition ?? [], schema))
+        {
+            FormatVersion = options.FormatVersion ?? DefaultVersion,
+            Order = SortExpression.Parse(options.Sort ?? [], schema),
+            Properties = properties,
+        };
+        if (await place.Catalog.StageAsync(place.Name, definition, cancellation).ConfigureAwait(false) is { } staged)
+        {
+            return new IcebergTable(place.Catalog, place.Name, staged, place.Time, isStaged: true);
+        }
+
         try
         {
             return new IcebergTable(place.Catalog, place.Name, await place.Catalog.CreateAsync(place.Name, definition, cancellation).ConfigureAwait(false), place.Time);
         }
         catch (MillraceException e) when (e.Code == IcebergErrors.TableExists)
         {
-            return await place.RequireAsync(cancellation).ConfigureAwait(false);
+            return await OpenTableAsync(rows, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Millrace.Connectors.Iceberg;
 
-/// <summary>Partition fields as users write them: <c>region</c>, <c>day(ts)</c>, <c>bucket(16, id)</c>, <c>truncate(4, name) as prefix</c>.</summary>
-internal static partial class PartitionExpression
+/// <summary>Partition fields as users write them: <c>region</c>, <c>day(ts)</c>, <c>truncate(4, name) as prefix</c>.</summary>
+internal static class PartitionExpression
 {
     /// <summary>The spec of a new table.</summary>
     public static PartitionSpec Parse(IReadOnlyList<string> expressions, TableSchema schema)
@@ -12,7 +9,8 @@ internal static partial class PartitionExpression
         var fields = new List<SpecField>();
         foreach (string expression in expressions)
         {
-            SpecField field = Parse(expression, schema, PartitionSpec.FirstFieldId + fields.Count);
+            TransformExpression parsed = TransformExpression.Parse(expression, schema);
+            var field = new SpecField(parsed.Source.Id, PartitionSpec.FirstFieldId + fields.Count, NameOf(parsed, schema), parsed.Transform);
             if (fields.Any(f => f.Name == field.Name))
             {
                 throw IcebergErrors.Transform($"Two partition fields are called '{field.Name}'");
@@ -29,45 +27,30 @@ internal static partial class PartitionExpression
         return new PartitionSpec(0, fields);
     }
 
-    private static SpecField Parse(string expression, TableSchema schema, int id)
+    /// <summary>The fields of a spec as users write them.</summary>
+    public static string TextOf(PartitionSpec spec, TableSchema schema)
     {
-        if (schema.Find(expression.Trim()) is { } plain)
-        {
-            return Make(plain, Transform.Identity, schema.PathOf(plain.Id), id);
-        }
-
-        if (Pattern().Match(expression.Trim()) is not { Success: true } match)
-        {
-            throw IcebergErrors.Transform($"There is no column '{expression}'{NearestName.Suggest(expression, schema.Ids.Select(schema.PathOf))}");
-        }
-
-        string function = match.Groups["function"].Value.ToLowerInvariant();
-        string column = match.Groups["column"].Value;
-        IcebergField source = schema.Find(column)
-            ?? throw IcebergErrors.Transform($"There is no column '{column}'{NearestName.Suggest(column, schema.Ids.Select(schema.PathOf))}");
-        bool takesNumber = function is "bucket" or "truncate";
-        if (takesNumber != match.Groups["number"].Success)
-        {
-            throw IcebergErrors.Transform(takesNumber ? $"'{expression}' needs a number: {function}(16, {column})" : $"'{expression}' takes a column only: {function}({column})");
-        }
-
-        Transform transform = Transform.Parse(takesNumber ? string.Create(CultureInfo.InvariantCulture, $"{function}[{match.Groups["number"].Value}]") : function);
-        if (transform.Kind is TransformKind.Unknown or TransformKind.Void)
-        {
-            throw IcebergErrors.Transform($"There is no partition function '{function}'{NearestName.Suggest(function, ["year", "month", "day", "hour", "bucket", "truncate"])}");
-        }
-
-        string name = match.Groups["alias"].Success
-            ? match.Groups["alias"].Value
-            : $"{schema.PathOf(source.Id)}_{(transform.Kind == TransformKind.Truncate ? "trunc" : function)}";
-        return Make(source, transform, name, id);
+        string text = string.Join(", ", spec.Fields.Where(f => f.Transform.Kind != TransformKind.Void).Select(f => TextOf(f.Transform, schema.PathOf(f.SourceId))));
+        return text.Length == 0 ? "nothing" : text;
     }
 
-    private static SpecField Make(IcebergField source, Transform transform, string name, int id)
-        => transform.ResultOf(source.Type) is not null
-            ? new SpecField(source.Id, id, name, transform)
-            : throw IcebergErrors.Transform($"Column '{source.Name}' of type {source.Type} cannot be partitioned by {transform}");
+    /// <summary>A transform of a column as users write it.</summary>
+    public static string TextOf(Transform transform, string column) => transform.Kind switch
+    {
+        TransformKind.Identity => column,
+        TransformKind.Bucket or TransformKind.Truncate => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{transform.Kind.ToString().ToLowerInvariant()}({transform.Width}, {column})"),
+        _ => $"{transform}({column})",
+    };
 
-    [GeneratedRegex(@"^(?<function>\w+)\s*\(\s*(?:(?<number>\d+)\s*,\s*)?(?<column>[^(),]+?)\s*\)(?:\s+as\s+(?<alias>\S+))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern();
+    private static string NameOf(TransformExpression expression, TableSchema schema)
+    {
+        string column = schema.PathOf(expression.Source.Id);
+        return expression.Alias ?? expression.Transform.Kind switch
+        {
+            TransformKind.Identity => column,
+            TransformKind.Truncate => $"{column}_trunc",
+            var kind => $"{column}_{kind.ToString().ToLowerInvariant()}",
+        };
+    }
 }
