@@ -41,16 +41,28 @@ public static class ObjectStores
 
     internal static (Bucket Bucket, TimeSpan StaleAfter) OpenBucket(RemoteAddress address, StoreOptions options)
     {
+        try
+        {
+            return Connect(address, options);
+        }
+        catch (MillraceException e) when (e.Place is null)
+        {
+            throw e.At(ErrorPlace.InFile(address.Display));
+        }
+    }
+
+    private static (Bucket Bucket, TimeSpan StaleAfter) Connect(RemoteAddress address, StoreOptions options)
+    {
         switch (OptionsOf(address.Scheme))
         {
             case "s3":
                 S3Options s3 = options.S3 ?? new S3Options();
-                return (new S3Bucket(address.Bucket, address.Display, s3), s3.StaleAfter);
+                return (new S3Bucket(address.Bucket, address.Display, s3, options.Credentials), s3.StaleAfter);
             case "azure":
-                return (new AzureBucket(address.Bucket, address.Host, address.Display, options.Azure ?? new AzureOptions()), TimeSpan.MaxValue);
+                return (new AzureBucket(address.Bucket, address.Host, address.Display, options.Azure ?? new AzureOptions(), options.Credentials), TimeSpan.MaxValue);
             case "gcs":
                 GcsOptions gcs = options.Gcs ?? new GcsOptions();
-                return (new GcsBucket(address.Bucket, address.Display, gcs), gcs.StaleAfter);
+                return (new GcsBucket(address.Bucket, address.Display, gcs, options.Credentials), gcs.StaleAfter);
             default:
                 throw StorageErrors.BadUrl.Error($"'{address.Display}' leads into no store that is known here.");
         }

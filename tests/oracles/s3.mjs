@@ -71,8 +71,10 @@ function checkConditions(req, bucket, key) {
 
 const metadataOf = req => Object.fromEntries(Object.entries(req.headers).filter(([n]) => n.startsWith('x-amz-meta-') || n.startsWith('x-amz-server-side')));
 
-function put(bucket, key, content, metadata, etag) {
-  const object = { content, metadata, etag: etag ?? hash('md5', content), modified: now() };
+const tagsOf = req => req.headers['x-amz-tagging'] ?? '';
+
+function put(bucket, key, content, metadata, tags, etag) {
+  const object = { content, metadata, tags, etag: etag ?? hash('md5', content), modified: now() };
   bucket.set(key, object);
   return object;
 }
@@ -143,7 +145,7 @@ function complete(req, bucket, key, query, body) {
   if (parts.some((n, i) => !upload.parts.has(n) || (i > 0 && n <= parts[i - 1]))) throw new S3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.');
   if (parts.slice(0, -1).some(n => upload.parts.get(n).length < 5 << 20)) throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
   const content = Buffer.concat(parts.map(n => upload.parts.get(n)));
-  const object = put(bucket, key, content, upload.metadata, `${hash('md5', content)}-${parts.length}`);
+  const object = put(bucket, key, content, upload.metadata, upload.tags, `${hash('md5', content)}-${parts.length}`);
   uploads.delete(query.get('uploadId'));
   return { body: xml('CompleteMultipartUploadResult', `<Key>${escape(key)}</Key><ETag>&quot;${object.etag}&quot;</ETag>`) };
 }
@@ -162,7 +164,7 @@ function answer(req, path, query, body) {
     if (method === 'POST' && query.has('delete')) return deleteObjects(bucket, body);
   } else if (method === 'POST' && query.has('uploads')) {
     const id = `${++uploadNumber}-${randomBytes(8).toString('hex')}`;
-    uploads.set(id, { name, key, metadata: metadataOf(req), parts: new Map(), initiated: now() });
+    uploads.set(id, { name, key, metadata: metadataOf(req), tags: tagsOf(req), parts: new Map(), initiated: now() });
     return { body: xml('InitiateMultipartUploadResult', `<Bucket>${name}</Bucket><Key>${escape(key)}</Key><UploadId>${id}</UploadId>`) };
   } else if (method === 'POST' && query.has('uploadId')) {
     return complete(req, bucket, key, query, body);
@@ -183,16 +185,20 @@ function answer(req, path, query, body) {
   } else if (method === 'PUT') {
     checkConditions(req, bucket, key);
     const content = req.headers['x-amz-copy-source'] ? sourceOf(req).content : body;
-    const object = put(bucket, key, content, metadataOf(req));
+    // A copy keeps the tags of its source unless it is told otherwise.
+    const tags = req.headers['x-amz-copy-source'] && req.headers['x-amz-tagging-directive'] !== 'REPLACE' ? sourceOf(req).tags : tagsOf(req);
+    const object = put(bucket, key, content, metadataOf(req), tags);
     return req.headers['x-amz-copy-source'] ? { body: xml('CopyObjectResult', `<ETag>&quot;${object.etag}&quot;</ETag><LastModified>${object.modified.toISOString()}</LastModified>`) } : { headers: { ETag: `"${object.etag}"` } };
   } else if (method === 'DELETE') {
     bucket.delete(key);
     return { status: 204 };
   } else if (method === 'GET' || method === 'HEAD') {
     const object = find(bucket, key);
+    const tags = [...new URLSearchParams(object.tags)];
+    if (query.has('tagging')) return { body: xml('Tagging', `<TagSet>${tags.map(([k, v]) => `<Tag><Key>${escape(k)}</Key><Value>${escape(v)}</Value></Tag>`).join('')}</TagSet>`) };
     const match = req.headers['if-match'];
     if (match && match.replaceAll('"', '') !== object.etag) throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
-    const headers = { ETag: `"${object.etag}"`, 'Last-Modified': object.modified.toUTCString(), 'Content-Length': object.content.length, ...object.metadata };
+    const headers = { ETag: `"${object.etag}"`, 'Last-Modified': object.modified.toUTCString(), 'Content-Length': object.content.length, ...(tags.length > 0 ? { 'x-amz-tagging-count': tags.length } : {}), ...object.metadata };
     if (!req.headers.range) return { headers, body: object.content };
     const [start, end] = rangeOf(req.headers.range, object.content.length);
     return { status: 206, headers: { ...headers, 'Content-Length': end - start + 1, 'Content-Range': `bytes ${start}-${end}/${object.content.length}` }, body: object.content.subarray(start, end + 1) };
@@ -211,7 +217,8 @@ function control(path, body) {
   else if (path === '/-/uploads') return { body: JSON.stringify([...uploads.values()].map(u => `${u.name}/${u.key}`)) };
   else if (path.startsWith('/-/metadata/')) {
     const [, name, key] = /^\/-\/metadata\/([^/]+)\/(.+)$/.exec(decodeURIComponent(path));
-    return { body: JSON.stringify(find(buckets.get(name), key).metadata) };
+    const { metadata, tags } = find(buckets.get(name), key);
+    return { body: JSON.stringify({ ...metadata, tags: Object.fromEntries(new URLSearchParams(tags)) }) };
   }
   return {};
 }

@@ -16,13 +16,16 @@ internal sealed class AzureAccount
     private readonly string _name;
     private readonly byte[]? _key;
     private readonly TokenCredential? _credential;
+    private readonly string _sas;
+    private readonly KeptCredentials? _renewed;
 
-    private AzureAccount(string name, Uri endpoint, byte[]? key, string sas, TokenCredential? credential)
+    private AzureAccount(string name, Uri endpoint, byte[]? key, string sas, TokenCredential? credential, KeptCredentials? renewed = null)
     {
         _name = name;
         Endpoint = endpoint;
         _key = key;
-        Sas = sas;
+        _sas = sas;
+        _renewed = renewed;
         _credential = credential;
     }
 
@@ -30,14 +33,17 @@ internal sealed class AzureAccount
     public Uri Endpoint { get; }
 
     /// <summary>What is added to every query; empty for none.</summary>
-    public string Sas { get; }
+    public async ValueTask<string> SasAsync(CancellationToken cancellation)
+        => _renewed is null ? _sas
+            : (await _renewed.GetAsync(cancellation).ConfigureAwait(false)).SasToken?.TrimStart('?') ?? throw StorageErrors.NoCredentials.Error("The credentials that were given are none of Azure's.");
 
     /// <summary>Whether requests carry no credentials.</summary>
-    public bool IsAnonymous => _key is null && _credential is null && Sas.Length == 0;
+    public bool IsAnonymous => _key is null && _credential is null && _renewed is null && _sas.Length == 0;
 
     /// <param name="options">What was given.</param>
     /// <param name="host">Host of an address such as <c>abfss://container@host/</c>; null when it names none.</param>
-    public static AzureAccount Open(AzureOptions options, string? host)
+    /// <param name="renewed">Credentials that are given at run time; null for those of the options and the environment.</param>
+    public static AzureAccount Open(AzureOptions options, string? host, KeptCredentials? renewed)
     {
         var parts = new AzureConnectionString(options.ConnectionString ?? (HasOwnAccess(options) ? null : Variable("AZURE_STORAGE_CONNECTION_STRING")));
         string? name = host?.Split('.')[0] ?? options.AccountName ?? parts["AccountName"] ?? Variable("AZURE_STORAGE_ACCOUNT_NAME") ?? Variable("AZURE_STORAGE_ACCOUNT");
@@ -51,6 +57,11 @@ internal sealed class AzureAccount
         if (!(Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"))
         {
             throw StorageErrors.BadUrl.Error($"The endpoint '{endpoint}' is no address.", hint: "It begins with https://, such as https://account.blob.core.windows.net.");
+        }
+
+        if (renewed is not null)
+        {
+            return new AzureAccount(name, address, null, "", null, renewed);
         }
 
         if (options.Anonymous)

@@ -7,9 +7,6 @@ namespace Millrace.Storage;
 /// <summary>A container, by the REST API of the Blob service.</summary>
 internal sealed class AzureBucket : Bucket
 {
-    /// <summary>Metadata of Azure has names as variables of programs have.</summary>
-    internal const string WriteIdHeader = "x-ms-meta-millrace_write";
-
     private const int SmallestBlock = 64 << 10;
     private const int LargestBlock = 512 << 20;
 
@@ -29,12 +26,13 @@ internal sealed class AzureBucket : Bucket
     /// <param name="host">Host of the account, if the address names it.</param>
     /// <param name="display">Start of the addresses of objects, as the user writes them.</param>
     /// <param name="options">How to reach it.</param>
-    public AzureBucket(string container, string? host, string display, AzureOptions options)
+    /// <param name="credentials">Those that are renewed at run time; null for those of the options and the environment.</param>
+    public AzureBucket(string container, string? host, string display, AzureOptions options, KeptCredentials? credentials)
     {
         _container = container;
         _display = display;
         _options = options;
-        _account = AzureAccount.Open(options, host);
+        _account = AzureAccount.Open(options, host, credentials);
         _http = new CloudHttp(options.Retries, options.Timeout);
     }
 
@@ -69,7 +67,7 @@ internal sealed class AzureBucket : Bucket
         using HttpResponseMessage? response = await TrySendAsync(HttpMethod.Head, key, cancellation).ConfigureAwait(false);
         return response is null || Header(response, "x-ms-meta-hdi_isfolder") == "true"
             ? null
-            : new BucketObject(key, response.Content.Headers.ContentLength ?? 0, response.Content.Headers.LastModified ?? default, TagOf(response), Header(response, WriteIdHeader));
+            : new BucketObject(key, response.Content.Headers.ContentLength ?? 0, response.Content.Headers.LastModified ?? default, TagOf(response), Header(response, AzureMarks.WriteIdHeader)) { Metadata = AzureMarks.MetadataOf(response), HasTags = Header(response, "x-ms-tag-count") is not null };
     }
 
     public override async ValueTask ReadAsync(string key, string etag, long offset, Memory<byte> target, CancellationToken cancellation)
@@ -94,27 +92,29 @@ internal sealed class AzureBucket : Bucket
         }
     }
 
-    public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, string writeId, CancellationToken cancellation)
+    public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, WriteMarks marks, CancellationToken cancellation)
     {
         void Prepare(HttpRequestMessage request)
         {
             request.Headers.Add("x-ms-blob-type", "BlockBlob");
-            request.Headers.Add(WriteIdHeader, writeId);
+            AzureMarks.Set(request, _options.ObjectTags, marks);
         }
 
         using HttpResponseMessage response = await SendAsync(HttpMethod.Put, key, "", content, Prepare, condition, cancellation).ConfigureAwait(false);
-        return new BucketObject(key, content.Length, response.Content.Headers.LastModified ?? default, TagOf(response), writeId);
+        return new BucketObject(key, content.Length, response.Content.Headers.LastModified ?? default, TagOf(response), marks.Id);
     }
 
-    public override ValueTask<BucketUpload> BeginAsync(string key, string writeId, CancellationToken cancellation) => new(new AzureUpload(this, key, writeId));
+    public override ValueTask<BucketUpload> BeginAsync(string key, WriteMarks marks, CancellationToken cancellation) => new(new AzureUpload(this, key, _options.ObjectTags, marks));
 
     public override async ValueTask CopyAsync(string from, BucketObject source, string to, PutCondition condition, string writeId, CancellationToken cancellation)
     {
+        string tags = source.HasTags ? await TagsAsync(from, cancellation).ConfigureAwait(false) : "";
+        string sas = await _account.SasAsync(cancellation).ConfigureAwait(false);
         void Prepare(HttpRequestMessage request)
         {
-            request.Headers.Add("x-ms-copy-source", UriOf(from, "").AbsoluteUri);
+            request.Headers.Add("x-ms-copy-source", UriOf(from, "", sas).AbsoluteUri);
             request.Headers.Add("x-ms-source-if-match", $"\"{source.ETag}\"");
-            request.Headers.Add(WriteIdHeader, writeId);
+            AzureMarks.Set(request, writeId, source.Metadata, tags);
         }
 
         string? state;
@@ -149,7 +149,7 @@ internal sealed class AzureBucket : Bucket
     public override async ValueTask<IReadOnlyList<string>> ProbeAsync(string prefix, CancellationToken cancellation)
     {
         string key = $"{prefix}.millrace-{Guid.NewGuid():N}";
-        await PutAsync(key, "probe"u8.ToArray(), PutCondition.IfAbsent, "probe", cancellation).ConfigureAwait(false);
+        await PutAsync(key, "probe"u8.ToArray(), PutCondition.IfAbsent, WriteMarks.Of("probe"), cancellation).ConfigureAwait(false);
         await DeleteAsync([key], cancellation).ConfigureAwait(false);
         return ["may be written"];
     }
@@ -162,7 +162,7 @@ internal sealed class AzureBucket : Bucket
     {
         async ValueTask<HttpRequestMessage> MakeAsync()
         {
-            var request = new HttpRequestMessage(method, UriOf(ofContainer ? null : key, query));
+            var request = new HttpRequestMessage(method, UriOf(ofContainer ? null : key, query, await _account.SasAsync(cancellation).ConfigureAwait(false)));
             if (method == HttpMethod.Put)
             {
                 request.Content = new ReadOnlyMemoryContent(body ?? ReadOnlyMemory<byte>.Empty);
@@ -223,10 +223,17 @@ internal sealed class AzureBucket : Bucket
         }
     }
 
-    private Uri UriOf(string? key, string query)
+    // A copy has no tags of its own accord.
+    private async ValueTask<string> TagsAsync(string key, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, key, "comp=tags", null, null, default, cancellation).ConfigureAwait(false);
+        return AzureMarks.TagsOf(await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
+    }
+
+    private Uri UriOf(string? key, string query, string sas)
     {
         string path = key is null ? _container : $"{_container}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}";
-        string all = query.Length > 0 && _account.Sas.Length > 0 ? $"{query}&{_account.Sas}" : query + _account.Sas;
+        string all = query.Length > 0 && sas.Length > 0 ? $"{query}&{sas}" : query + sas;
         return new Uri($"{_account.Endpoint.AbsoluteUri}{path}{(all.Length > 0 ? "?" : "")}{all}");
     }
 

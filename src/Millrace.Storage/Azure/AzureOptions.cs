@@ -1,11 +1,10 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Millrace.Sdk;
 
 namespace Millrace.Storage;
 
 /// <summary>How a container of Azure Blob Storage, or of Data Lake Storage, is reached.</summary>
-public sealed record AzureOptions
+public sealed record AzureOptions : CloudOptions
 {
     [Description("Storage account. Default: that of the address, AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT.")]
     [OptionExample("mylake")]
@@ -39,22 +38,6 @@ public sealed record AzureOptions
 
     [Description("Whether requests carry no credentials, for containers that anybody may read.")]
     public bool Anonymous { get; init; }
-
-    [Description("Size of the blocks in which larger objects are written. Memory for each open object: this times parts_at_once + 1.")]
-    [OptionExample("16MiB")]
-    public ByteSize PartSize { get; init; } = ByteSize.MiB(8);
-
-    [Description("Blocks of one object that are sent at once.")]
-    [Range(1, 64)]
-    public int PartsAtOnce { get; init; } = 3;
-
-    [Description("How often a request that failed for the moment is tried again, with growing pauses of random length.")]
-    [Range(0, 100)]
-    public int Retries { get; init; } = 8;
-
-    [Description("How long one request may take.")]
-    [OptionExample("2m")]
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Without the secrets, for logs and error messages.</summary>
     public override string ToString() => $"Azure account {AccountName ?? "of the address"}";

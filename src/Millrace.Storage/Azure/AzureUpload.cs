@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace Millrace.Storage;
 
 /// <summary>Blocks, which have ids that no other upload has, and become a blob by a list of them.</summary>
-internal sealed class AzureUpload(AzureBucket bucket, string key, string writeId) : BucketUpload
+internal sealed class AzureUpload(AzureBucket bucket, string key, ObjectTagging tagging, WriteMarks marks) : BucketUpload
 {
     private const int MostBlocks = 50_000;
 
@@ -25,8 +25,8 @@ internal sealed class AzureUpload(AzureBucket bucket, string key, string writeId
     {
         var list = new XElement("BlockList", Enumerable.Range(1, parts).Select(n => new XElement("Uncommitted", BlockId(n))));
         byte[] body = Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"utf-8\"?>{list.ToString(SaveOptions.DisableFormatting)}");
-        using HttpResponseMessage response = await bucket.SendAsync(HttpMethod.Put, key, "comp=blocklist", body, request => request.Headers.Add(AzureBucket.WriteIdHeader, writeId), condition, cancellation).ConfigureAwait(false);
-        return new BucketObject(key, size, response.Content.Headers.LastModified ?? default, AzureBucket.TagOf(response), writeId);
+        using HttpResponseMessage response = await bucket.SendAsync(HttpMethod.Put, key, "comp=blocklist", body, request => AzureMarks.Set(request, tagging, marks), condition, cancellation).ConfigureAwait(false);
+        return new BucketObject(key, size, response.Content.Headers.LastModified ?? default, AzureBucket.TagOf(response), marks.Id);
     }
 
     /// <summary>No request removes blocks without touching the blob that may be there; they go by themselves.</summary>

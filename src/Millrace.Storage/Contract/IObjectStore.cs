@@ -24,6 +24,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Starts an object of any size; nobody sees it before <see cref="IStagedObject.PublishAsync"/>.</summary>
     ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation);
 
+    /// <summary>Starts an object that carries tags, where the store has a place for them; the most important ones come first.</summary>
+    ValueTask<IStagedObject> StageAsync(string name, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellation) => StageAsync(name, cancellation);
+
     /// <summary>Writes a small object in one step. It is durable when the call returns.</summary>
     ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation);
 

@@ -10,10 +10,17 @@ internal sealed class GcsAccess
 
     private readonly GcsOptions _options;
     private readonly bool _isAnonymous;
+    private readonly string _display;
+    private readonly KeptCredentials? _renewed;
     private GoogleCredential? _credential;
 
-    public GcsAccess(GcsOptions options)
+    /// <param name="options">What was given.</param>
+    /// <param name="display">Start of the addresses of objects, for messages.</param>
+    /// <param name="renewed">Credentials that are given at run time; null for those of the options and the environment.</param>
+    public GcsAccess(GcsOptions options, string display, KeptCredentials? renewed)
     {
+        _display = display;
+        _renewed = renewed;
         _options = options;
         string? emulator = Environment.GetEnvironmentVariable("STORAGE_EMULATOR_HOST") is { Length: > 0 } host ? host : null;
         string? endpoint = options.Endpoint ?? (emulator is null || emulator.Contains("://", StringComparison.Ordinal) ? emulator : $"http://{emulator}");
@@ -35,7 +42,13 @@ internal sealed class GcsAccess
             request.Headers.Add("x-goog-user-project", project);
         }
 
-        if (!_isAnonymous)
+        if (_renewed is not null)
+        {
+            StoreCredentials given = await _renewed.GetAsync(cancellation).ConfigureAwait(false);
+            string token = given.AccessToken ?? throw StorageErrors.NoCredentials.Error("The credentials that were given are none of Google's.", ErrorPlace.InFile(_display));
+            request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
+        }
+        else if (!_isAnonymous)
         {
             _credential ??= (await FindAsync(cancellation).ConfigureAwait(false)).CreateScoped(Scope);
             string token = await ((ITokenAccess)_credential).GetAccessTokenForRequestAsync(Endpoint, cancellation).ConfigureAwait(false);
@@ -57,7 +70,8 @@ internal sealed class GcsAccess
         {
             throw StorageErrors.NoCredentials.Error(
                 _options.CredentialsFile is { } file ? $"The credentials in '{file}' cannot be read." : "No credentials for Google Cloud Storage were found.",
-                hint: "Set credentials_file or GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account, or run `gcloud auth application-default login`; `anonymous=true` for public buckets.",
+                ErrorPlace.InFile(_display),
+                "Set credentials_file or GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account, or run `gcloud auth application-default login`; `anonymous=true` for public buckets.",
                 inner: _options.CredentialsSecret is null ? e : null);
         }
     }

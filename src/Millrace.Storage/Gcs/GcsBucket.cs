@@ -25,12 +25,13 @@ internal sealed class GcsBucket : Bucket
     /// <param name="name">Name of the bucket.</param>
     /// <param name="display">Start of the addresses of objects, as the user writes them.</param>
     /// <param name="options">How to reach it.</param>
-    public GcsBucket(string name, string display, GcsOptions options)
+    /// <param name="credentials">Those that are renewed at run time; null for those of the options and the environment.</param>
+    public GcsBucket(string name, string display, GcsOptions options, KeptCredentials? credentials)
     {
         _name = name;
         _display = display;
         _options = options;
-        _access = new GcsAccess(options);
+        _access = new GcsAccess(options, display, credentials);
         _http = new CloudHttp(options.Retries, options.Timeout);
     }
 
@@ -86,12 +87,12 @@ internal sealed class GcsBucket : Bucket
         }
     }
 
-    public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, string writeId, CancellationToken cancellation)
+    public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, WriteMarks marks, CancellationToken cancellation)
     {
         string url = $"/upload{Objects}?uploadType=multipart{Conditions(condition)}";
         HttpContent Body()
         {
-            var body = new MultipartContent("related") { new StringContent(Metadata(key, writeId), Encoding.UTF8, "application/json") };
+            var body = new MultipartContent("related") { new StringContent(Metadata(key, marks.Id, MetadataOf(marks)), Encoding.UTF8, "application/json") };
             var bytes = new ReadOnlyMemoryContent(content);
             bytes.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/octet-stream");
             body.Add(bytes);
@@ -101,28 +102,28 @@ internal sealed class GcsBucket : Bucket
         return ObjectOf(await JsonAsync(HttpMethod.Post, key, url, Body, condition, cancellation).ConfigureAwait(false));
     }
 
-    public override async ValueTask<BucketUpload> BeginAsync(string key, string writeId, CancellationToken cancellation)
+    public override async ValueTask<BucketUpload> BeginAsync(string key, WriteMarks marks, CancellationToken cancellation)
     {
         // Conditions of an upload are known at its end only, so it becomes a hidden object first.
         int slash = key.LastIndexOf('/') + 1;
         string staged = $"{key[..slash]}.{key[slash..]}.{Guid.NewGuid():N}{StagedEnding}";
         using HttpResponseMessage response = await SendAsync(
-            HttpMethod.Post, key, $"/upload{Objects}?uploadType=resumable", () => new StringContent(Metadata(staged, writeId), Encoding.UTF8, "application/json"), null, default, cancellation).ConfigureAwait(false);
+            HttpMethod.Post, key, $"/upload{Objects}?uploadType=resumable", () => new StringContent(Metadata(staged, marks.Id, MetadataOf(marks)), Encoding.UTF8, "application/json"), null, default, cancellation).ConfigureAwait(false);
         Uri session = response.Headers.Location ?? throw StorageErrors.Refused.Error($"The store gave no address to upload '{Describe(key)}' to.", ErrorPlace.InFile(Describe(key)));
-        return new GcsUpload(this, session, key, staged, writeId);
+        return new GcsUpload(this, session, key, staged, marks.Id);
     }
 
     public override async ValueTask CopyAsync(string from, BucketObject source, string to, PutCondition condition, string writeId, CancellationToken cancellation)
-        => await RewriteAsync(from, source.ETag, to, condition, writeId, cancellation).ConfigureAwait(false);
+        => await RewriteAsync(from, source, to, condition, writeId, cancellation).ConfigureAwait(false);
 
     /// <summary>Copies within the bucket, in as many steps as the store takes for it.</summary>
-    internal async ValueTask<BucketObject> RewriteAsync(string from, string tag, string to, PutCondition condition, string writeId, CancellationToken cancellation)
+    internal async ValueTask<BucketObject> RewriteAsync(string from, BucketObject source, string to, PutCondition condition, string writeId, CancellationToken cancellation)
     {
         string? token = null;
         while (true)
         {
-            string url = $"{ObjectPath(from)}/rewriteTo/b/{Uri.EscapeDataString(_name)}/o/{Uri.EscapeDataString(to)}?ifSourceGenerationMatch={tag}{Conditions(condition)}{(token is null ? "" : $"&rewriteToken={Uri.EscapeDataString(token)}")}";
-            JsonObject answer = await JsonAsync(HttpMethod.Post, to, url, () => new StringContent(Metadata(to, writeId), Encoding.UTF8, "application/json"), condition, cancellation).ConfigureAwait(false);
+            string url = $"{ObjectPath(from)}/rewriteTo/b/{Uri.EscapeDataString(_name)}/o/{Uri.EscapeDataString(to)}?ifSourceGenerationMatch={source.ETag}{Conditions(condition)}{(token is null ? "" : $"&rewriteToken={Uri.EscapeDataString(token)}")}";
+            JsonObject answer = await JsonAsync(HttpMethod.Post, to, url, () => new StringContent(Metadata(to, writeId, source.Metadata), Encoding.UTF8, "application/json"), condition, cancellation).ConfigureAwait(false);
             if ((bool?)answer["done"] != false)
             {
                 return ObjectOf(answer["resource"]!);
@@ -162,7 +163,7 @@ internal sealed class GcsBucket : Bucket
     public override async ValueTask<IReadOnlyList<string>> ProbeAsync(string prefix, CancellationToken cancellation)
     {
         string key = $"{prefix}.millrace-{Guid.NewGuid():N}";
-        await PutAsync(key, "probe"u8.ToArray(), PutCondition.IfAbsent, "probe", cancellation).ConfigureAwait(false);
+        await PutAsync(key, "probe"u8.ToArray(), PutCondition.IfAbsent, WriteMarks.Of("probe"), cancellation).ConfigureAwait(false);
         await DeleteAsync([key], cancellation).ConfigureAwait(false);
         return ["may be written"];
     }
@@ -215,7 +216,10 @@ internal sealed class GcsBucket : Bucket
         long.Parse((string?)found["size"] ?? "0", CultureInfo.InvariantCulture),
         DateTimeOffset.Parse((string)found["updated"]!, CultureInfo.InvariantCulture),
         (string)found["generation"]!,
-        (string?)found["metadata"]?[WriteIdKey]);
+        (string?)found["metadata"]?[WriteIdKey])
+    {
+        Metadata = [.. (found["metadata"] as JsonObject ?? []).Where(m => m.Key != WriteIdKey).Select(m => KeyValuePair.Create(m.Key, (string?)m.Value ?? ""))],
+    };
 
     private string Objects => $"/storage/v1/b/{Uri.EscapeDataString(_name)}/o";
 
@@ -226,8 +230,20 @@ internal sealed class GcsBucket : Bucket
     private static string Conditions(PutCondition condition)
         => condition.MustBeAbsent ? "&ifGenerationMatch=0" : condition.ETag is { } tag ? $"&ifGenerationMatch={Uri.EscapeDataString(tag)}" : "";
 
-    private static string Metadata(string key, string writeId)
-        => JsonSerializer.Serialize(new Dictionary<string, object> { ["name"] = key, ["metadata"] = new Dictionary<string, string> { [WriteIdKey] = writeId } });
+    // Metadata goes as JSON, which takes every character.
+    private IEnumerable<KeyValuePair<string, string>> MetadataOf(WriteMarks marks)
+        => _options.ObjectTags == ObjectTagging.None ? [] : marks.AsMetadata(static c => c is '.' or '-' or '_' or '/' or ' ');
+
+    private static string Metadata(string key, string writeId, IEnumerable<KeyValuePair<string, string>> others)
+    {
+        var metadata = new Dictionary<string, string> { [WriteIdKey] = writeId };
+        foreach ((string name, string value) in others)
+        {
+            metadata[name] = value;
+        }
+
+        return JsonSerializer.Serialize(new Dictionary<string, object> { ["name"] = key, ["metadata"] = metadata });
+    }
 
     private async ValueTask<JsonObject> JsonAsync(HttpMethod method, string key, string url, Func<HttpContent>? body, PutCondition condition, CancellationToken cancellation)
     {

@@ -40,7 +40,7 @@ internal sealed class GcsUpload(GcsBucket bucket, Uri session, string key, strin
 
         BucketObject found = await bucket.FindAsync(staged, cancellation).ConfigureAwait(false) ?? throw StorageErrors.NotFound.Error(
             $"What was uploaded for '{bucket.Describe(key)}' is gone: somebody has removed it.", ErrorPlace.InFile(bucket.Describe(key)), "Another run took it for left behind. Run again.");
-        BucketObject published = await bucket.RewriteAsync(staged, found.ETag, key, condition, writeId, cancellation).ConfigureAwait(false);
+        BucketObject published = await bucket.RewriteAsync(staged, found, key, condition, writeId, cancellation).ConfigureAwait(false);
         await bucket.DeleteAsync([staged], CancellationToken.None).ConfigureAwait(false);
         return published;
     }

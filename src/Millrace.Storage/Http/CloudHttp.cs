@@ -36,7 +36,7 @@ internal sealed class CloudHttp(int retries, TimeSpan timeout) : IDisposable
                         return response;
                     }
 
-                    asked = response.Headers.RetryAfter?.Delta;
+                    asked = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - TimeProvider.System.GetUtcNow() : null;
                     response.Dispose();
                 }
                 catch (Exception e) when (IsNetworkFault(e, cancellation) && attempt < retries)

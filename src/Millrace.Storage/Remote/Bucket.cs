@@ -40,14 +40,14 @@ internal abstract class Bucket : IDisposable
     /// <param name="key">The object.</param>
     /// <param name="content">All of it.</param>
     /// <param name="condition">When to.</param>
-    /// <param name="writeId">Goes into the object's metadata.</param>
+    /// <param name="marks">What goes on the object.</param>
     /// <param name="cancellation">Stops the call.</param>
-    public abstract ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, string writeId, CancellationToken cancellation);
+    public abstract ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, WriteMarks marks, CancellationToken cancellation);
 
     /// <summary>Begins an object of several parts.</summary>
-    public abstract ValueTask<BucketUpload> BeginAsync(string key, string writeId, CancellationToken cancellation);
+    public abstract ValueTask<BucketUpload> BeginAsync(string key, WriteMarks marks, CancellationToken cancellation);
 
-    /// <summary>Copies an object within the bucket, whatever its size; the copy carries the id of the write.</summary>
+    /// <summary>Copies an object within the bucket, whatever its size, and what is on it; the copy carries the id of this write.</summary>
     public abstract ValueTask CopyAsync(string from, BucketObject source, string to, PutCondition condition, string writeId, CancellationToken cancellation);
 
     /// <summary>Removes objects; those that are not there are no error.</summary>
@@ -68,7 +68,14 @@ internal abstract class Bucket : IDisposable
 /// <param name="Modified">When it was written.</param>
 /// <param name="ETag">As conditions take it.</param>
 /// <param name="WriteId">What the write left in its metadata; null when unknown, as in listings.</param>
-internal sealed record BucketObject(string Key, long Size, DateTimeOffset Modified, string ETag, string? WriteId);
+internal sealed record BucketObject(string Key, long Size, DateTimeOffset Modified, string ETag, string? WriteId)
+{
+    /// <summary>The rest of its metadata; empty when unknown.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = [];
+
+    /// <summary>Whether it has tags beside its metadata.</summary>
+    public bool HasTags { get; init; }
+}
 
 /// <summary>A part of a listing.</summary>
 /// <param name="Objects">In the order of keys.</param>

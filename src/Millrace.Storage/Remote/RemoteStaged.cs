@@ -13,7 +13,7 @@ internal sealed class RemoteStaged : IStagedObject
     private readonly RemoteStore _store;
     private readonly Bucket _bucket;
     private readonly string _key;
-    private readonly string _writeId = RemoteStore.NewWriteId();
+    private readonly WriteMarks _marks;
     private readonly List<Task> _sending = [];
     private readonly CancellationTokenSource _stop = new();
     private BucketUpload? _upload;
@@ -23,8 +23,9 @@ internal sealed class RemoteStaged : IStagedObject
     private long _sent;
     private bool _isDone;
 
-    public RemoteStaged(RemoteStore store, Bucket bucket, string name, string key)
+    public RemoteStaged(RemoteStore store, Bucket bucket, string name, string key, IReadOnlyList<KeyValuePair<string, string>> tags)
     {
+        _marks = new WriteMarks(RemoteStore.NewWriteId(), tags);
         _store = store;
         _bucket = bucket;
         Name = name;
@@ -61,7 +62,7 @@ internal sealed class RemoteStaged : IStagedObject
         BucketObject published;
         if (_upload is null)
         {
-            published = await _store.SettleAsync(_key, condition, id => _bucket.PutAsync(_key, _buffer.AsMemory(0, _filled), condition, id, cancellation), cancellation, _writeId).ConfigureAwait(false);
+            published = await _store.SettleAsync(_key, condition, _ => _bucket.PutAsync(_key, _buffer.AsMemory(0, _filled), condition, _marks, cancellation), cancellation, _marks.Id).ConfigureAwait(false);
         }
         else
         {
@@ -71,7 +72,7 @@ internal sealed class RemoteStaged : IStagedObject
             }
 
             await Task.WhenAll(_sending).ConfigureAwait(false);
-            published = await _store.SettleAsync(_key, condition, _ => _upload.CompleteAsync(_parts, _sent, condition, cancellation), cancellation, _writeId).ConfigureAwait(false);
+            published = await _store.SettleAsync(_key, condition, _ => _upload.CompleteAsync(_parts, _sent, condition, cancellation), cancellation, _marks.Id).ConfigureAwait(false);
         }
 
         _isDone = true;
@@ -115,7 +116,7 @@ internal sealed class RemoteStaged : IStagedObject
     // Hands the buffer over to an upload of its own and begins a new one.
     private async ValueTask SendAsync(CancellationToken cancellation)
     {
-        _upload ??= await _bucket.BeginAsync(_key, _writeId, cancellation).ConfigureAwait(false);
+        _upload ??= await _bucket.BeginAsync(_key, _marks, cancellation).ConfigureAwait(false);
         while (_sending.Count >= _bucket.PartsAtOnce)
         {
             Task done = await Task.WhenAny(_sending).WaitAsync(cancellation).ConfigureAwait(false);

@@ -51,14 +51,16 @@ internal sealed class RemoteStore : IObjectStore, IProbedStore
         return new RemoteReader(_bucket, key, InfoOf(name, found));
     }
 
-    public ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation)
-        => new(new RemoteStaged(this, _bucket, name, KeyOf(name)));
+    public ValueTask<IStagedObject> StageAsync(string name, CancellationToken cancellation) => StageAsync(name, [], cancellation);
+
+    public ValueTask<IStagedObject> StageAsync(string name, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellation)
+        => new(new RemoteStaged(this, _bucket, name, KeyOf(name), tags));
 
     public async ValueTask<ObjectInfo> PutAsync(string name, ReadOnlyMemory<byte> content, PutCondition condition, CancellationToken cancellation)
     {
         string key = KeyOf(name);
         cancellation.ThrowIfCancellationRequested();
-        return InfoOf(name, await SettleAsync(key, condition, id => _bucket.PutAsync(key, content, condition, id, cancellation), cancellation).ConfigureAwait(false));
+        return InfoOf(name, await SettleAsync(key, condition, id => _bucket.PutAsync(key, content, condition, WriteMarks.Of(id), cancellation), cancellation).ConfigureAwait(false));
     }
 
     /// <summary>A copy under the new name, then the removal of the old one: a crash in between leaves both.</summary>

@@ -10,21 +10,25 @@ internal sealed class S3Bucket : Bucket
 {
     // 5 GiB, the most that one request copies.
     private const long LargestCopy = 5L << 30;
+    private const string MetadataPrefix = "x-amz-meta-";
 
     private readonly AmazonS3Client _client;
     private readonly S3Options _options;
     private readonly S3ConditionSupport _conditions;
+    private readonly KeptCredentials? _renewed;
     private readonly string _display;
     private bool _isThere;
 
     /// <param name="name">Name of the bucket.</param>
     /// <param name="display">Start of the addresses of objects, as the user writes them.</param>
     /// <param name="options">How to reach it.</param>
-    public S3Bucket(string name, string display, S3Options options)
+    /// <param name="credentials">Those that are renewed at run time; null for those of the options and the environment.</param>
+    public S3Bucket(string name, string display, S3Options options, KeptCredentials? credentials)
     {
         Name = name;
         _options = options;
-        _client = S3Clients.Create(options);
+        _renewed = credentials;
+        _client = S3Clients.Create(options, credentials);
         _display = display;
         _conditions = new S3ConditionSupport(this, options.ConditionalWrites ?? (S3Clients.EndpointOf(options) is null ? S3Conditions.Trust : S3Conditions.Probe));
     }
@@ -49,7 +53,7 @@ internal sealed class S3Bucket : Bucket
             // Keys may hold characters that XML has no way to write.
             bool isEncoded = page.Encoding == EncodingType.Url;
             string Decode(string key) => isEncoded ? Uri.UnescapeDataString(key.Replace('+', ' ')) : key;
-            List<BucketObject> objects = [.. (page.S3Objects ?? []).Select(o => new BucketObject(Decode(o.Key), o.Size ?? 0, Seconds(o.LastModified), Tag(o.ETag), null))];
+            List<BucketObject> objects = [.. (page.S3Objects ?? []).Select(o => new BucketObject(Decode(o.Key), o.Size ?? 0, Seconds(o.LastModified), ETagOf(o.ETag), null))];
             return new BucketPage(objects, [.. (page.CommonPrefixes ?? []).Select(Decode)], page.IsTruncated == true ? page.NextContinuationToken : null);
         }, cancellation);
 
@@ -59,7 +63,11 @@ internal sealed class S3Bucket : Bucket
         {
             GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = Name, Key = key }, cancellation).ConfigureAwait(false);
             _isThere = true;
-            return new BucketObject(key, found.ContentLength, Seconds(found.LastModified), Tag(found.ETag), found.Metadata[WriteIdKey]);
+            return new BucketObject(key, found.ContentLength, Seconds(found.LastModified), ETagOf(found.ETag), found.Metadata[WriteIdKey])
+            {
+                Metadata = [.. found.Metadata.Keys.Select(k => k[MetadataPrefix.Length..]).Where(k => k != WriteIdKey).Select(k => KeyValuePair.Create(k, found.Metadata[k]))],
+                HasTags = found.TagsCount > 0,
+            };
         }
         catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest or HttpStatusCode.MovedPermanently)
         {
@@ -100,7 +108,8 @@ internal sealed class S3Bucket : Bucket
             catch (Exception e) when (S3Faults.IsFault(e, cancellation))
             {
                 // The SDK has retried requests; what breaks off within an answer goes on where it was.
-                if (e is Amazon.Runtime.AmazonServiceException { StatusCode: not 0 } || attempt >= _options.Retries)
+                bool isAnswer = e is Amazon.Runtime.AmazonServiceException { StatusCode: not 0 };
+                if (isAnswer ? attempt > 0 || !HasNewCredentials(e) : attempt >= _options.Retries)
                 {
                     throw S3Faults.Explain(e, Describe(key), Name, "s3:GetObject", PutCondition.IfMatch(etag));
                 }
@@ -110,14 +119,14 @@ internal sealed class S3Bucket : Bucket
         }
     }
 
-    public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, string writeId, CancellationToken cancellation)
+    public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, WriteMarks marks, CancellationToken cancellation)
     {
         bool sends = await _conditions.RequireAsync(key, condition, cancellation).ConfigureAwait(false);
-        return await PutUncheckedAsync(key, content, sends ? condition : default, writeId, cancellation).ConfigureAwait(false);
+        return await PutUncheckedAsync(key, content, sends ? condition : default, marks, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Writes with the condition as it is, whatever the store makes of it.</summary>
-    internal ValueTask<BucketObject> PutUncheckedAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, string writeId, CancellationToken cancellation)
+    internal ValueTask<BucketObject> PutUncheckedAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, WriteMarks marks, CancellationToken cancellation)
         => CallAsync(key, "s3:PutObject", condition, async () =>
         {
             var request = new PutObjectRequest
@@ -130,15 +139,16 @@ internal sealed class S3Bucket : Bucket
                 IfMatch = Quoted(condition.ETag),
                 ServerSideEncryptionMethod = Encryption,
                 ServerSideEncryptionKeyManagementServiceKeyId = _options.SseKmsKey,
+                TagSet = TagSetOf(marks),
             };
-            request.Metadata[WriteIdKey] = writeId;
+            Describe(request.Metadata, marks.Id, MetadataOf(marks));
             PutObjectResponse response = await _client.PutObjectAsync(request, cancellation).ConfigureAwait(false);
             _isThere = true;
-            return new BucketObject(key, content.Length, Seconds(DateTime.UtcNow), Tag(response.ETag), writeId);
+            return new BucketObject(key, content.Length, Seconds(DateTime.UtcNow), ETagOf(response.ETag), marks.Id);
         }, cancellation);
 
-    public override async ValueTask<BucketUpload> BeginAsync(string key, string writeId, CancellationToken cancellation)
-        => await BeginUploadAsync(key, writeId, cancellation).ConfigureAwait(false);
+    public override async ValueTask<BucketUpload> BeginAsync(string key, WriteMarks marks, CancellationToken cancellation)
+        => await BeginUploadAsync(key, marks.Id, MetadataOf(marks), TagSetOf(marks), cancellation).ConfigureAwait(false);
 
     /// <summary>
     /// Small objects in one request. Larger ones, and those under a condition, as an upload whose parts are copied: the copy of
@@ -149,7 +159,7 @@ internal sealed class S3Bucket : Bucket
         bool hasCondition = condition.MustBeAbsent || condition.ETag is not null;
         if (source.Size == 0 && hasCondition)
         {
-            await PutAsync(to, ReadOnlyMemory<byte>.Empty, condition, writeId, cancellation).ConfigureAwait(false);
+            await PutAsync(to, ReadOnlyMemory<byte>.Empty, condition, WriteMarks.Of(writeId), cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -168,13 +178,14 @@ internal sealed class S3Bucket : Bucket
                     ServerSideEncryptionMethod = Encryption,
                     ServerSideEncryptionKeyManagementServiceKeyId = _options.SseKmsKey,
                 };
-                request.Metadata[WriteIdKey] = writeId;
+                Describe(request.Metadata, writeId, source.Metadata);
                 return new ValueTask<CopyObjectResponse>(_client.CopyObjectAsync(request, cancellation));
             }, cancellation).ConfigureAwait(false);
             return;
         }
 
-        S3Upload upload = await BeginUploadAsync(to, writeId, cancellation).ConfigureAwait(false);
+        List<Tag>? tags = source.HasTags ? await TagsAsync(from, cancellation).ConfigureAwait(false) : null;
+        S3Upload upload = await BeginUploadAsync(to, writeId, source.Metadata, tags, cancellation).ConfigureAwait(false);
         try
         {
             int parts = await upload.CopyAsync(from, source.Size, cancellation).ConfigureAwait(false);
@@ -251,7 +262,7 @@ internal sealed class S3Bucket : Bucket
     public override async ValueTask<IReadOnlyList<string>> ProbeAsync(string prefix, CancellationToken cancellation)
     {
         string key = $"{prefix}.millrace-{Guid.NewGuid():N}";
-        await PutUncheckedAsync(key, "probe"u8.ToArray(), default, "probe", cancellation).ConfigureAwait(false);
+        await PutUncheckedAsync(key, "probe"u8.ToArray(), default, WriteMarks.Of("probe"), cancellation).ConfigureAwait(false);
         await DeleteAsync([key], cancellation).ConfigureAwait(false);
         return ["may be written", await _conditions.DescribeAsync(prefix, cancellation).ConfigureAwait(false)];
     }
@@ -267,7 +278,14 @@ internal sealed class S3Bucket : Bucket
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (Exception e) when (HasNewCredentials(e))
+            {
+                return await call().ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (S3Faults.IsFault(e, cancellation))
         {
@@ -275,7 +293,19 @@ internal sealed class S3Bucket : Bucket
         }
     }
 
-    internal async ValueTask<S3Upload> BeginUploadAsync(string key, string writeId, CancellationToken cancellation)
+    // The SDK asks for credentials twice a request, and they may be renewed in between; and the store may end them early.
+    private bool HasNewCredentials(Exception e)
+    {
+        if (_renewed is null || !S3Faults.IsAboutToken(e))
+        {
+            return false;
+        }
+
+        _renewed.Drop();
+        return true;
+    }
+
+    internal async ValueTask<S3Upload> BeginUploadAsync(string key, string writeId, IEnumerable<KeyValuePair<string, string>> metadata, List<Tag>? tags, CancellationToken cancellation)
         => await CallAsync(key, "s3:PutObject", default, async () =>
         {
             var request = new InitiateMultipartUploadRequest
@@ -284,8 +314,9 @@ internal sealed class S3Bucket : Bucket
                 Key = key,
                 ServerSideEncryptionMethod = Encryption,
                 ServerSideEncryptionKeyManagementServiceKeyId = _options.SseKmsKey,
+                TagSet = tags,
             };
-            request.Metadata[WriteIdKey] = writeId;
+            Describe(request.Metadata, writeId, metadata);
             InitiateMultipartUploadResponse response = await _client.InitiateMultipartUploadAsync(request, cancellation).ConfigureAwait(false);
             return new S3Upload(this, _client, key, response.UploadId, _options, _conditions) { WriteId = writeId };
         }, cancellation).ConfigureAwait(false);
@@ -293,9 +324,28 @@ internal sealed class S3Bucket : Bucket
     internal static Stream StreamOf(ReadOnlyMemory<byte> content)
         => MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(content.ToArray(), writable: false);
 
-    internal static string Tag(string? etag) => etag?.Trim('"') ?? "";
+    internal static string ETagOf(string? etag) => etag?.Trim('"') ?? "";
 
     internal static string? Quoted(string? etag) => etag is null ? null : $"\"{etag}\"";
+
+    private static void Describe(MetadataCollection target, string writeId, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        target[WriteIdKey] = writeId;
+        foreach ((string name, string value) in metadata)
+        {
+            target[name] = value;
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> MetadataOf(WriteMarks marks)
+        => _options.ObjectTags == ObjectTagging.Metadata ? marks.AsMetadata(static c => c is '.' or '-' or '_') : [];
+
+    private List<Tag>? TagSetOf(WriteMarks marks)
+        => _options.ObjectTags == ObjectTagging.Tags && marks.Tags.Count > 0 ? [.. marks.AsTags().Select(t => new Tag { Key = t.Key, Value = t.Value })] : null;
+
+    // The copy of a whole object carries its tags; one that is put together of parts does not.
+    private async ValueTask<List<Tag>?> TagsAsync(string key, CancellationToken cancellation)
+        => (await CallAsync(key, "s3:GetObjectTagging", default, () => new ValueTask<GetObjectTaggingResponse>(_client.GetObjectTaggingAsync(new GetObjectTaggingRequest { BucketName = Name, Key = key }, cancellation)), cancellation).ConfigureAwait(false)).Tagging;
 
     private ServerSideEncryptionMethod? Encryption => _options.Sse switch
     {

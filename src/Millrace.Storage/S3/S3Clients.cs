@@ -12,7 +12,7 @@ internal static class S3Clients
     public static string? EndpointOf(S3Options options)
         => options.Endpoint ?? Variable("AWS_ENDPOINT_URL_S3") ?? Variable("AWS_ENDPOINT_URL");
 
-    public static AmazonS3Client Create(S3Options options)
+    public static AmazonS3Client Create(S3Options options, KeptCredentials? renewed)
     {
         if (options.AccessKeyId is null != options.SecretAccessKey is null)
         {
@@ -57,7 +57,7 @@ internal static class S3Clients
             config.RegionEndpoint = FallbackRegionFactory.GetRegionEndpoint() ?? RegionEndpoint.GetBySystemName(DefaultRegion);
         }
 
-        return Given(options) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
+        return (renewed is null ? Given(options) : new S3RenewedCredentials(renewed)) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
     }
 
     // Null for the SDK's own chain: environment, web identity, profile, container, machine.

@@ -66,11 +66,11 @@ internal sealed class S3ConditionSupport(S3Bucket bucket, S3Conditions mode) : I
 
     private async ValueTask<bool> TryAsync(string key, CancellationToken cancellation)
     {
-        await bucket.PutUncheckedAsync(key, "1"u8.ToArray(), default, "probe", cancellation).ConfigureAwait(false);
+        await bucket.PutUncheckedAsync(key, "1"u8.ToArray(), default, WriteMarks.Of("probe"), cancellation).ConfigureAwait(false);
         try
         {
-            return await RefusesAsync(() => bucket.PutUncheckedAsync(key, "2"u8.ToArray(), PutCondition.IfAbsent, "probe", cancellation)).ConfigureAwait(false)
-                && await RefusesAsync(() => bucket.PutUncheckedAsync(key, "3"u8.ToArray(), PutCondition.IfMatch("00000000000000000000000000000000"), "probe", cancellation)).ConfigureAwait(false)
+            return await RefusesAsync(() => bucket.PutUncheckedAsync(key, "2"u8.ToArray(), PutCondition.IfAbsent, WriteMarks.Of("probe"), cancellation)).ConfigureAwait(false)
+                && await RefusesAsync(() => bucket.PutUncheckedAsync(key, "3"u8.ToArray(), PutCondition.IfMatch("00000000000000000000000000000000"), WriteMarks.Of("probe"), cancellation)).ConfigureAwait(false)
                 && await RefusesUploadAsync(key, cancellation).ConfigureAwait(false);
         }
         finally
@@ -81,7 +81,7 @@ internal sealed class S3ConditionSupport(S3Bucket bucket, S3Conditions mode) : I
 
     private async ValueTask<bool> RefusesUploadAsync(string key, CancellationToken cancellation)
     {
-        S3Upload upload = await bucket.BeginUploadAsync(key, "probe", cancellation).ConfigureAwait(false);
+        S3Upload upload = await bucket.BeginUploadAsync(key, "probe", [], null, cancellation).ConfigureAwait(false);
         try
         {
             await upload.SendAsync(1, 0, "4"u8.ToArray(), cancellation).ConfigureAwait(false);

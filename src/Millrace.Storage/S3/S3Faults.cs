@@ -14,6 +14,9 @@ internal static class S3Faults
 
     public static bool IsMissing(Exception e) => e is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound };
 
+    /// <summary>Whether a store refused a token, so that another may do.</summary>
+    public static bool IsAboutToken(Exception e) => e is AmazonServiceException { ErrorCode: "ExpiredToken" or "ExpiredTokenException" or "InvalidToken" or "TokenRefreshRequired" };
+
     /// <param name="e">What was thrown.</param>
     /// <param name="what">The object or bucket, as the user calls it.</param>
     /// <param name="bucket">Name of the bucket.</param>

@@ -1,11 +1,10 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Millrace.Sdk;
 
 namespace Millrace.Storage;
 
 /// <summary>How a bucket of Amazon S3, or of what speaks its language, is reached.</summary>
-public sealed record S3Options
+public sealed record S3Options : CloudOptions
 {
     [Description("Address of a store that speaks S3 but is not Amazon's. Default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, else Amazon's.")]
     [OptionExample("http://localhost:9000")]
@@ -51,26 +50,6 @@ public sealed record S3Options
 
     [Description("What the store makes of writes under a condition, on which commits rely. Left out, Amazon is trusted and others are tried once.")]
     public S3Conditions? ConditionalWrites { get; init; }
-
-    [Description("Size of the parts in which larger objects are written. Memory for each open object: this times parts_at_once + 1.")]
-    [OptionExample("16MiB")]
-    public ByteSize PartSize { get; init; } = ByteSize.MiB(8);
-
-    [Description("Parts of one object that are sent at once.")]
-    [Range(1, 64)]
-    public int PartsAtOnce { get; init; } = 3;
-
-    [Description("How often a request that failed for the moment is tried again, with growing pauses of random length.")]
-    [Range(0, 100)]
-    public int Retries { get; init; } = 8;
-
-    [Description("How long one request may take.")]
-    [OptionExample("2m")]
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
-
-    [Description("Age at which an upload that was not finished counts as left behind by a dead process and is removed.")]
-    [OptionExample("6h")]
-    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Without the secrets, for logs and error messages.</summary>
     public override string ToString() => $"S3 {Endpoint ?? "at Amazon"}";

@@ -95,7 +95,7 @@ internal sealed class S3Upload(S3Bucket bucket, AmazonS3Client client, string ke
                 IfMatch = S3Bucket.Quoted(condition.ETag),
             };
             CompleteMultipartUploadResponse response = await client.CompleteMultipartUploadAsync(request, cancellation).ConfigureAwait(false);
-            return new BucketObject(key, size, TimeProvider.System.GetUtcNow(), S3Bucket.Tag(response.ETag), WriteId);
+            return new BucketObject(key, size, TimeProvider.System.GetUtcNow(), S3Bucket.ETagOf(response.ETag), WriteId);
         }, cancellation);
 
     public override async ValueTask AbortAsync()

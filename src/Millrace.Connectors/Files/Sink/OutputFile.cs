@@ -35,7 +35,7 @@ internal sealed class OutputFile : IAsyncDisposable
     /// <param name="cancellation">Stops the call.</param>
     public static async ValueTask<OutputFile> CreateAsync(IObjectStore store, string name, string display, OutputFormat format, Schema schema, CancellationToken cancellation)
     {
-        IStagedObject staged = await store.StageAsync(name, cancellation).ConfigureAwait(false);
+        IStagedObject staged = await store.StageAsync(name, ObjectTags.Of(schema), cancellation).ConfigureAwait(false);
         try
         {
             var target = new StagedTarget(staged, display);
