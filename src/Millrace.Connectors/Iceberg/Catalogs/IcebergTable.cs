@@ -28,6 +28,9 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     public TableFiles Files => _loaded.Files;
 
+    /// <summary>Path of the metadata file as of the last load or commit, or what else names this version of it.</summary>
+    public string MetadataFile => _loaded.MetadataFile;
+
     /// <summary>Loads a table, or fails when there is none.</summary>
     public static async ValueTask<IcebergTable> LoadAsync(ICatalog catalog, TableIdentifier name, TimeProvider time, CancellationToken cancellation)
         => new(catalog, name, await catalog.LoadAsync(name, cancellation).ConfigureAwait(false) ?? throw IcebergErrors.Missing(name.ToString()), time);
@@ -48,24 +51,30 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
         }
         catch (MillraceException) when (!_isUnsure)
         {
-            // Surely no commit: its files are of no use, and whether they can be removed does not matter.
-            try
-            {
-                await producer.ForgetAllAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (MillraceException)
-            {
-            }
-
+            // Surely no commit: its files are of no use.
+            await TidyAsync(() => producer.ForgetAllAsync(CancellationToken.None)).ConfigureAwait(false);
             throw;
         }
 
+        await TidyAsync(() => producer.ForgetMergedAsync(CancellationToken.None)).ConfigureAwait(false);
         return Metadata.SnapshotOf(producer.SnapshotId)!;
     }
 
     /// <summary>Commits a change of metadata alone, which is worked out from the table as it is at every attempt.</summary>
     public ValueTask UpdateAsync(Func<TableMetadata, TableChange> change, CancellationToken cancellation)
         => RetryAsync(table => ValueTask.FromResult(change(table)), () => ValueTask.CompletedTask, cancellation);
+
+    // Files that stay are of no use to anybody, and do no harm.
+    private static async ValueTask TidyAsync(Func<ValueTask> remove)
+    {
+        try
+        {
+            await remove().ConfigureAwait(false);
+        }
+        catch (MillraceException)
+        {
+        }
+    }
 
     private async ValueTask RetryAsync(Func<TableMetadata, ValueTask<TableChange>> prepare, Func<ValueTask> forget, CancellationToken cancellation)
     {

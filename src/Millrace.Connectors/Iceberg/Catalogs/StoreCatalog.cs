@@ -39,7 +39,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         TableMetadata metadata = MetadataBuilder.Create(LocationOf(folder), definition, time.GetUtcNow());
         try
         {
-            return await PutAsync(folder, 1, metadata, metadata, cancellation).ConfigureAwait(false);
+            return await PutAsync(folder, 1, metadata, metadata, null, cancellation).ConfigureAwait(false);
         }
         catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
         {
@@ -85,7 +85,9 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
 
         int version = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1;
         TableMetadata next = MetadataBuilder.Apply(loaded.Metadata, loaded.MetadataFile, change.Updates, time.GetUtcNow());
-        return await PutAsync(folder, version, loaded.Metadata, next, cancellation).ConfigureAwait(false);
+        LoadedTable committed = await PutAsync(folder, version, loaded.Metadata, next, file, cancellation).ConfigureAwait(false);
+        await ForgetVersionsAsync(loaded, committed).ConfigureAwait(false);
+        return committed;
     }
 
     public async IAsyncEnumerable<TableIdentifier> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -126,7 +128,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         }
 
         TableMetadata first = MetadataBuilder.Apply(staged.Metadata, null, change.Updates, time.GetUtcNow());
-        return await PutAsync(folder, 1, staged.Metadata, first, cancellation).ConfigureAwait(false);
+        return await PutAsync(folder, 1, staged.Metadata, first, null, cancellation).ConfigureAwait(false);
     }
 
     private string LocationOf(string folder) => folder.Length == 0 ? root : $"{root}/{folder}";
@@ -213,7 +215,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         return new LoadedTable(metadata, files.PathOf(folder.Length == 0 ? name : name[(folder.Length + 1)..]), files);
     }
 
-    private async ValueTask<LoadedTable> PutAsync(string folder, int version, TableMetadata before, TableMetadata next, CancellationToken cancellation)
+    private async ValueTask<LoadedTable> PutAsync(string folder, int version, TableMetadata before, TableMetadata next, string? basedOn, CancellationToken cancellation)
     {
         // All who write this version go by the one before, so that they agree on the name and only one can have it.
         bool compress = before.Properties.GetValueOrDefault("write.metadata.compression-codec") == "gzip";
@@ -236,6 +238,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
             await SettleAsync(folder, name, content, e).ConfigureAwait(false);
         }
 
+        await RequireBaseAsync(folder, name, basedOn).ConfigureAwait(false);
         await WriteHintAsync(folder, version).ConfigureAwait(false);
         return Loaded(folder, name, next);
     }
@@ -266,6 +269,49 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         if (!isOurs)
         {
             throw IcebergErrors.Conflicts(store.Describe(folder), "has got this version from another writer", failure);
+        }
+    }
+
+    // Old versions are removed in the order of their numbers. So as long as the version before is there, this number was never taken; when
+    // it is gone, a writer that was held up for long may have taken a number whose file was removed. Nobody sees such a version, since
+    // the hint and the versions after it are further on.
+    private async ValueTask RequireBaseAsync(string folder, string name, string? basedOn)
+    {
+        try
+        {
+            if (basedOn is null || await store.FindAsync(basedOn, CancellationToken.None).ConfigureAwait(false) is not null)
+            {
+                return;
+            }
+
+            await store.DeleteAsync(name, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (MillraceException e)
+        {
+            throw IcebergErrors.CommitUnknown.Error("The store failed after the commit was written, so it is not known whether it is the first of its number.", ErrorPlace.InFile(store.Describe(name)), inner: e);
+        }
+
+        throw IcebergErrors.Conflicts(store.Describe(folder), "has got so many versions that the one before this commit is removed");
+    }
+
+    // Only saves room; the commit is made, and must not fail any more.
+    private async ValueTask ForgetVersionsAsync(LoadedTable before, LoadedTable after)
+    {
+        if (after.Metadata.Properties.GetValueOrDefault("write.metadata.delete-after-commit.enabled")?.Equals("true", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return;
+        }
+
+        HashSet<string> kept = [after.MetadataFile, .. after.Metadata.MetadataLog.Select(e => e.File)];
+        try
+        {
+            foreach (string file in before.Metadata.MetadataLog.Select(e => e.File).Where(f => !kept.Contains(f)))
+            {
+                await store.DeleteAsync(after.Files.NameOf(file), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (MillraceException)
+        {
         }
     }
 

@@ -32,6 +32,15 @@ public sealed record FileChange
     /// <summary>Whether a file that another commit added since <see cref="BasedOn"/> concerns this change.</summary>
     public Func<DataFile, bool>? ConflictsWith { get; init; }
 
+    /// <summary>As <see cref="ConflictsWith"/>, where the age of a file's rows counts too.</summary>
+    public Func<ManifestEntry, bool>? ConflictsWithEntry { get; init; }
+
+    /// <summary>
+    /// The sequence number of the added rows where they are older than the commit: rows that were written anew, to which deletes apply
+    /// that came since. Null for that of the commit.
+    /// </summary>
+    public long? DataSequenceNumber { get; init; }
+
     /// <summary>More properties of the snapshot.</summary>
     public ImmutableSortedDictionary<string, string> Summary { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

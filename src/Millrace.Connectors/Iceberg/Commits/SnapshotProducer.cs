@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -9,10 +10,14 @@ namespace Millrace.Connectors.Iceberg;
 /// </summary>
 internal sealed class SnapshotProducer(TableFiles files, FileChange change)
 {
+    private const int MostMergingAttempts = 4;
+
     private readonly string _uuid = Guid.NewGuid().ToString();
     private readonly List<string> _written = [];
     private readonly List<string> _ofAttempt = [];
+    private HashSet<string> _used = [];
     private List<ManifestFile>? _added;
+    private ImmutableSortedDictionary<string, string>? _summary;
     private int _addedSchema;
     private int _manifests;
     private int _attempt;
@@ -30,10 +35,13 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         var totals = new SnapshotTotals();
         List<ManifestFile> manifests = await AddedAsync(table, totals, cancellation).ConfigureAwait(false);
         await KeepAsync(table, parent, manifests, totals, cancellation).ConfigureAwait(false);
+        manifests = await MergeAsync(table, manifests, cancellation).ConfigureAwait(false);
+        _summary ??= await LargeSummary.ShortenAsync(files, change.Summary, _written, cancellation).ConfigureAwait(false);
 
         long sequence = table.FormatVersion == 1 ? 0 : table.LastSequenceNumber + 1;
         string list = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"metadata/snap-{SnapshotId}-{_attempt}-{_uuid}.avro"));
         _ofAttempt.Add(list);
+        _used = [.. manifests.Select(m => m.Path)];
         await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, manifests, cancellation).ConfigureAwait(false);
         var snapshot = new Snapshot
         {
@@ -42,7 +50,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             SequenceNumber = sequence,
             TimestampMs = Math.Max(now.ToUnixTimeMilliseconds(), table.LastUpdatedMs),
             ManifestList = list,
-            Summary = totals.Summary(change.Operation, parent, change.Summary),
+            Summary = totals.Summary(change.Operation, parent, _summary),
             SchemaId = table.CurrentSchemaId,
         };
         SnapshotRef reference = table.Refs.GetValueOrDefault(change.Branch) ?? new SnapshotRef(SnapshotId, IsBranch: true);
@@ -58,6 +66,10 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         _ofAttempt.Clear();
         return files.Store.DeleteAllAsync(names, cancellation);
     }
+
+    /// <summary>Removes manifests that went into merged ones; when the commit is made for sure.</summary>
+    public ValueTask ForgetMergedAsync(CancellationToken cancellation)
+        => files.Store.DeleteAllAsync((_added ?? []).Select(m => m.Path).Where(p => !_used.Contains(p)).Select(files.NameOf), cancellation);
 
     /// <summary>Removes everything that was written; when the commit is given up for sure.</summary>
     public async ValueTask ForgetAllAsync(CancellationToken cancellation)
@@ -94,7 +106,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             foreach (IGrouping<(int Spec, bool IsData), DataFile> group in change.Added.Concat(change.AddedDeletes).GroupBy(f => (f.SpecId, f.Content == FileContent.Data)))
             {
                 PartitionSpec spec = table.SpecOf(group.Key.Spec) ?? throw IcebergErrors.Evolution(string.Create(CultureInfo.InvariantCulture, $"The table has no partition spec {group.Key.Spec}"));
-                ManifestEntry[] entries = [.. group.Select(f => new ManifestEntry(EntryStatus.Added, SnapshotId, null, null, f))];
+                ManifestEntry[] entries = [.. group.Select(f => new ManifestEntry(EntryStatus.Added, SnapshotId, f.Content == FileContent.Data && table.FormatVersion > 1 ? change.DataSequenceNumber : null, null, f))];
                 _added.Add(await WriteAsync(table, spec, group.Key.IsData ? ManifestContent.Data : ManifestContent.Deletes, entries, _written, cancellation).ConfigureAwait(false));
             }
         }
@@ -106,7 +118,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     private async ValueTask KeepAsync(TableMetadata table, Snapshot? parent, List<ManifestFile> manifests, SnapshotTotals totals, CancellationToken cancellation)
     {
         var needed = new HashSet<string>(change.Needs);
-        HashSet<long> since = Since(table, parent);
+        Func<ManifestEntry, bool>? isNew = NewSince(table);
         if (parent is not null)
         {
             foreach (ManifestFile manifest in await ManifestList.ReadAsync(files, parent, cancellation).ConfigureAwait(false))
@@ -116,10 +128,10 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
                     continue;
                 }
 
-                bool mayConflict = change.ConflictsWith is not null && since.Contains(manifest.AddedSnapshotId);
+                bool mayConflict = isNew is not null && MayHaveNew(table, manifest);
                 manifests.Add(change.Removes is null && needed.Count == 0 && !mayConflict
                     ? manifest
-                    : await FilterAsync(table, manifest, needed, mayConflict ? since : [], totals, cancellation).ConfigureAwait(false));
+                    : await FilterAsync(table, manifest, needed, mayConflict ? isNew : null, totals, cancellation).ConfigureAwait(false));
             }
         }
 
@@ -130,7 +142,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     }
 
     private async ValueTask<ManifestFile> FilterAsync(
-        TableMetadata table, ManifestFile manifest, HashSet<string> needed, HashSet<long> since, SnapshotTotals totals, CancellationToken cancellation)
+        TableMetadata table, ManifestFile manifest, HashSet<string> needed, Func<ManifestEntry, bool>? isNew, SnapshotTotals totals, CancellationToken cancellation)
     {
         var entries = new List<ManifestEntry>();
         bool isChanged = false;
@@ -141,9 +153,9 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
                 continue;
             }
 
-            if (entry.SnapshotId is { } by && since.Contains(by) && change.ConflictsWith!(entry.File))
+            if (isNew?.Invoke(entry) == true && (change.ConflictsWith?.Invoke(entry.File) == true || change.ConflictsWithEntry?.Invoke(entry) == true))
             {
-                throw IcebergErrors.Conflicts(files.Location, $"has got rows in '{entry.File.Path}' that this commit does not know of");
+                throw IcebergErrors.Conflicts(files.Location, $"has got rows or deletes in '{entry.File.Path}' that this commit does not know of");
             }
 
             needed.Remove(entry.File.Path);
@@ -169,6 +181,44 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         return await WriteAsync(table, spec, manifest.Content, entries, _ofAttempt, cancellation).ConfigureAwait(false);
     }
 
+    // Small manifests become one. It only makes plans shorter, so an attempt that has lost several times does without.
+    private async ValueTask<List<ManifestFile>> MergeAsync(TableMetadata table, List<ManifestFile> manifests, CancellationToken cancellation)
+    {
+        if (_attempt > MostMergingAttempts || ManifestMerging.Of(table.Properties) is not { } merging)
+        {
+            return manifests;
+        }
+
+        var merged = new List<ManifestFile>(manifests.Count);
+        foreach (List<ManifestFile> group in merging.Groups(manifests))
+        {
+            merged.Add(group.Count == 1 ? group[0] : await WriteAsOneAsync(table, group, cancellation).ConfigureAwait(false));
+        }
+
+        return merged;
+    }
+
+    private async ValueTask<ManifestFile> WriteAsOneAsync(TableMetadata table, List<ManifestFile> group, CancellationToken cancellation)
+    {
+        var entries = new List<ManifestEntry>();
+        foreach (ManifestEntry entry in await ManifestReader.ReadAllAsync(files, group, table, cancellation).ConfigureAwait(false))
+        {
+            bool isOurs = entry.SnapshotId == SnapshotId;
+            if (isOurs && entry.Status == EntryStatus.Added)
+            {
+                // What this commit adds has its numbers from the list, unless the commit has chosen one.
+                entries.Add(entry with { SequenceNumber = entry.SequenceNumber == ManifestWriter.Unassigned ? null : entry.SequenceNumber, FileSequenceNumber = null });
+            }
+            else if (isOurs || entry.IsLive)
+            {
+                entries.Add(entry.IsLive ? entry with { Status = EntryStatus.Existing } : entry);
+            }
+        }
+
+        PartitionSpec spec = table.SpecOf(group[0].SpecId)!;
+        return await WriteAsync(table, spec, group[0].Content, entries, _ofAttempt, cancellation).ConfigureAwait(false);
+    }
+
     private async ValueTask<ManifestFile> WriteAsync(
         TableMetadata table, PartitionSpec spec, ManifestContent content, IReadOnlyList<ManifestEntry> entries, List<string> written, CancellationToken cancellation)
     {
@@ -177,9 +227,32 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         return await ManifestWriter.WriteAsync(files, path, table, spec, content, SnapshotId, entries, cancellation).ConfigureAwait(false);
     }
 
-    // Snapshots that others made after the one that the change was worked out from.
-    private HashSet<long> Since(TableMetadata table, Snapshot? parent)
-        => change.ConflictsWith is null ? [] : [.. table.AncestorsOf(parent?.Id).TakeWhile(s => s.Id != change.BasedOn).Select(s => s.Id)];
+    // Whether a file was added by others after the snapshot that the change was worked out from: sequence numbers tell, also where
+    // snapshots in between are gone. Without the snapshot every file counts as one that the change does not know of.
+    private Func<ManifestEntry, bool>? NewSince(TableMetadata table)
+    {
+        if (change.ConflictsWith is null && change.ConflictsWithEntry is null)
+        {
+            return null;
+        }
+
+        if (change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known)
+        {
+            return static _ => true;
+        }
+
+        if (table.FormatVersion > 1)
+        {
+            return entry => entry.FileSequenceNumber is not { } number || number > known.SequenceNumber;
+        }
+
+        HashSet<long> since = [.. table.AncestorsOf(table.SnapshotOf(change.Branch)?.Id).TakeWhile(s => s.Id != based).Select(s => s.Id)];
+        return entry => entry.SnapshotId is { } by && since.Contains(by);
+    }
+
+    // A manifest that is no younger than the snapshot has no younger files. Of manifests that were written anew only the entries tell.
+    private bool MayHaveNew(TableMetadata table, ManifestFile manifest)
+        => table.FormatVersion == 1 || change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known || manifest.SequenceNumber > known.SequenceNumber;
 
     private static long NewId()
     {

@@ -7,6 +7,9 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>Reads manifests of any version; what an entry leaves to its manifest is filled in (specification, "Sequence Number Inheritance").</summary>
 internal static class ManifestReader
 {
+    // A store answers several readers in the time of one.
+    private const int AtOnce = 8;
+
     /// <summary>The entries, deleted ones among them.</summary>
     /// <param name="files">The table's files.</param>
     /// <param name="manifest">The manifest as its list tells of it.</param>
@@ -38,6 +41,17 @@ internal static class ManifestReader
                 }
             }
         }
+    }
+
+    /// <summary>The entries of several manifests, in their order; many are read at once.</summary>
+    public static async ValueTask<List<ManifestEntry>> ReadAllAsync(TableFiles files, IReadOnlyList<ManifestFile> manifests, TableMetadata metadata, CancellationToken cancellation)
+    {
+        var read = new List<ManifestEntry>[manifests.Count];
+        await Parallel.ForAsync(0, manifests.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (i, stop) =>
+        {
+            read[i] = await ReadAsync(files, manifests[i], metadata, stop).ToListAsync(stop).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return [.. read.SelectMany(r => r)];
     }
 
     // Snapshots without a list name their manifests only; then the header of the file tells its spec.

@@ -79,7 +79,7 @@ internal static class ManifestWriter
 
             // Both are of the commit, which is not decided: the list fills them in.
             SequenceNumber = Unassigned,
-            MinSequenceNumber = existing.Count > 0 ? existing.Min(e => e.SequenceNumber ?? 0) : Unassigned,
+            MinSequenceNumber = existing.Concat(added.Where(e => e.SequenceNumber is not null)).Select(e => e.SequenceNumber ?? 0).DefaultIfEmpty(Unassigned).Min(),
         };
     }
 

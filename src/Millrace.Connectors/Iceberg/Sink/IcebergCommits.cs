@@ -12,19 +12,30 @@ internal sealed class IcebergCommits(IcebergPlace place, JobSnapshots job, strin
     public bool TakesBackRows => false;
 
     public async ValueTask<IReadOnlyList<CommittedEpoch>> ListAsync(CancellationToken cancellation)
-        => await place.FindAsync(cancellation).ConfigureAwait(false) is { } table
-            ? [.. job.All(table.Metadata).Reverse().Select(s => new CommittedEpoch(
-                JobSnapshots.CheckpointOf(s), JobSnapshots.RunOf(s), Number(s, "added-records"), Number(s, "added-files-size"), [string.Create(CultureInfo.InvariantCulture, $"snapshot {s.Id}")]))]
-            : [];
+    {
+        var epochs = new List<CommittedEpoch>();
+        if (await place.FindAsync(cancellation).ConfigureAwait(false) is { } table)
+        {
+            foreach (JobMark mark in job.All(table.Metadata).Reverse())
+            {
+                Checkpoint checkpoint = await mark.CheckpointAsync(table.Files, cancellation).ConfigureAwait(false);
+                epochs.Add(new CommittedEpoch(
+                    checkpoint, mark.Run, Number(mark, "added-records"), Number(mark, "added-files-size"), [string.Create(CultureInfo.InvariantCulture, $"snapshot {mark.Origin}")]));
+            }
+        }
+
+        return epochs;
+    }
 
     public async ValueTask AmendAsync(Checkpoint next, long keepThrough, CancellationToken cancellation)
     {
         IcebergTable table = await place.RequireAsync(cancellation).ConfigureAwait(false);
-        Snapshot? last = job.Last(table.Metadata);
+        JobMark? last = job.Last(table.Metadata);
         await table.CommitAsync(
             FileChange.Append([]) with { Branch = branch, Summary = job.Summary(next, Run), Check = m => job.Guard(m, last, next.FencingToken) }, cancellation).ConfigureAwait(false);
     }
 
-    private static long Number(Snapshot snapshot, string name)
-        => long.TryParse(snapshot.Summary.GetValueOrDefault(name), CultureInfo.InvariantCulture, out long number) ? number : 0;
+    // What a commit wrote is told by its own snapshot only.
+    private static long Number(JobMark mark, string name)
+        => mark.Snapshot.Id == mark.Origin && long.TryParse(mark.Snapshot.Summary.GetValueOrDefault(name), CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

@@ -54,7 +54,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         await table.Files.Store.RemoveStaleAsync(table.Files.Inside(""), cancellation).ConfigureAwait(false);
-        return !CommitsOnce && _job.Last(table.Metadata) is { } last ? JobSnapshots.CheckpointOf(last) : null;
+        return !CommitsOnce && _job.Last(table.Metadata) is { } last ? await last.CheckpointAsync(table.Files, cancellation).ConfigureAwait(false) : null;
     }
 
     /// <summary>The table is made or changed when the writer is opened, which knows the rows.</summary>

@@ -17,7 +17,7 @@ internal sealed class IcebergWriter : ISinkWriter
     private readonly TableSchema _schema;
     private IcebergReplaces? _replaces;
     private DataFileSet _files;
-    private Snapshot? _last;
+    private JobMark? _last;
     private int _sets;
     private bool _isBroken;
 
@@ -57,7 +57,7 @@ internal sealed class IcebergWriter : ISinkWriter
         ThrowIfBroken();
         await _files.FinishAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<DataFile> added = [.. _files.Complete];
-        Snapshot? last = _last;
+        JobMark? last = _last;
         var change = new FileChange
         {
             Operation = _replaces is null ? "append" : "overwrite",
@@ -70,7 +70,8 @@ internal sealed class IcebergWriter : ISinkWriter
 
         // From here on a failure need not say whether the commit is made.
         _isBroken = true;
-        _last = await CommitAsync(change, cancellation).ConfigureAwait(false);
+        Snapshot committed = await CommitAsync(change, cancellation).ConfigureAwait(false);
+        _last = JobMark.In(committed).First(m => m.Origin == committed.Id);
         _isBroken = false;
         _replaces = null;
         _files = NewFiles();
@@ -103,7 +104,7 @@ internal sealed class IcebergWriter : ISinkWriter
         }
     }
 
-    private void Check(TableMetadata table, Snapshot? last, long token)
+    private void Check(TableMetadata table, JobMark? last, long token)
     {
         _job.Guard(table, last, token);
 
