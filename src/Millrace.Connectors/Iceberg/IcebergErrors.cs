@@ -23,6 +23,8 @@ public static class IcebergErrors
     public static readonly ErrorCode NotEmpty = new("MR3418", "A table holds rows already.", "Allow it with `write: append` or `write: overwrite`, or set `if_exists`.");
     public static readonly ErrorCode UnknownStream = new("MR3419", "A table has no such stream.", "See the streams with `millrace discover`.");
     public static readonly ErrorCode LayoutDiffers = new("MR3430", "A table has another layout than the job asks for.", "Leave the option out, set `layout: keep` to write as the table is, or `layout: evolve` to change it for what is written from now on.");
+    public static readonly ErrorCode BadProperty = new("MR3431", "A property of a table has a value that cannot be used.", "Set the property of the table to one of the values that the message names.");
+    public static readonly ErrorCode BadVector = new("MR3432", "A deletion vector of a table is damaged.", "Restore the Puffin file, or roll back to an earlier snapshot.");
 
     internal static MillraceException Metadata(string file, string path, string fault)
         => BadMetadata.Error(path.Length == 0 ? $"The table metadata is not as the format asks: {fault}." : $"In the table metadata, '{path}' {fault}.", ErrorPlace.InFile(file));
@@ -59,6 +61,12 @@ public static class IcebergErrors
 
     internal static MillraceException Misfit(string table, string column, IcebergType present, Columnar.DataType row)
         => SchemaMisfit.Error($"Column '{column}' of the table is of type {present}, which does not take {row}.", new ErrorPlace { File = table, Field = column });
+
+    internal static MillraceException Property(string name, string value, string expected)
+        => BadProperty.Error($"The property '{name}' of the table is '{value}', expected {expected}.");
+
+    internal static MillraceException Vector(string file, string fault)
+        => BadVector.Error($"The deletion vector {fault}.", ErrorPlace.InFile(file));
 
     internal static MillraceException Manifest(string file, string fault)
         => BadManifest.Error($"The manifest {fault}.", ErrorPlace.InFile(file));

@@ -33,7 +33,7 @@ public sealed record IcebergTargetOptions
     [OptionExample("256MiB")]
     public ByteSize TargetFileSize { get; init; } = ByteSize.MiB(256);
 
-    [Description("Most partitions that are written at once; beyond that the file used least recently is ended.")]
+    [Description("Most partitions that are written at once. Rows of further ones wait on disk, so that a partition does not get many small files.")]
     [Range(1, 10_000)]
     public int MaxOpenFiles { get; init; } = 32;
 

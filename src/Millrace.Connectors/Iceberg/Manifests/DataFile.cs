@@ -15,6 +15,9 @@ public sealed record DataFile
 {
     public const string Parquet = "PARQUET";
 
+    /// <summary>The format of deletion vectors.</summary>
+    public const string Puffin = "PUFFIN";
+
     public FileContent Content { get; init; }
 
     public required string Path { get; init; }
@@ -47,6 +50,11 @@ public sealed record DataFile
 
     /// <summary>Of a deletion vector (version 3): where it begins in its Puffin file.</summary>
     public long? ContentOffset { get; init; }
+
+    /// <summary>Of a deletion vector: how many bytes it has.</summary>
+    public long? ContentSize { get; init; }
+
+    public bool IsVector => Format == Puffin;
 
     public byte[]? KeyMetadata { get; init; }
 

@@ -119,6 +119,7 @@ internal static class ManifestReader
                 SortOrderId = (int?)file.Number(ManifestTypes.SortOrderId, row),
                 ReferencedFile = file.Text(ManifestTypes.ReferencedFile, row),
                 ContentOffset = file.Number(ManifestTypes.ContentOffset, row),
+                ContentSize = file.Number(ManifestTypes.ContentSize, row),
                 KeyMetadata = file.Bytes(ManifestTypes.KeyMetadata, row),
                 FirstRowId = file.Number(ManifestTypes.FirstRowId, row),
             });

@@ -31,6 +31,7 @@ internal static class ManifestTypes
     public const int FirstRowId = 142;
     public const int ReferencedFile = 143;
     public const int ContentOffset = 144;
+    public const int ContentSize = 145;
 
     public const int ManifestPath = 500;
     public const int ManifestLength = 501;
@@ -109,6 +110,7 @@ internal static class ManifestTypes
             Required(DeletedRows, "deleted_rows_count", IcebergType.Long),
             Summaries,
             Optional(ManifestKeyMetadata, "key_metadata", IcebergType.Binary),
+            .. formatVersion > 2 ? [Optional(ManifestFirstRowId, "first_row_id", IcebergType.Long)] : Array.Empty<IcebergField>(),
         ]);
 
     private static IcebergField Summaries => Optional(Partitions, "partitions", new IcebergList(new IcebergField(PartitionSummary, "element", true, new IcebergStruct(
@@ -160,6 +162,13 @@ internal static class ManifestTypes
         if (formatVersion > 1)
         {
             fields.Add(Optional(ReferencedFile, "referenced_data_file", IcebergType.String));
+        }
+
+        if (formatVersion > 2)
+        {
+            fields.Add(Optional(FirstRowId, "first_row_id", IcebergType.Long));
+            fields.Add(Optional(ContentOffset, "content_offset", IcebergType.Long));
+            fields.Add(Optional(ContentSize, "content_size_in_bytes", IcebergType.Long));
         }
 
         return fields;

@@ -3,7 +3,7 @@ using Millrace.Columnar;
 
 namespace Millrace.Connectors.Iceberg;
 
-/// <summary>Writes manifests of versions 1 and 2 (specification, "Manifests").</summary>
+/// <summary>Writes manifests of versions 1 to 3 (specification, "Manifests").</summary>
 internal static class ManifestWriter
 {
     private const int BatchRows = 512;
@@ -117,6 +117,9 @@ internal static class ManifestWriter
         builders.AppendList(ManifestTypes.EqualityIds, file.EqualityIds);
         builders.Append(ManifestTypes.SortOrderId, file.SortOrderId);
         builders.Append(ManifestTypes.ReferencedFile, file.ReferencedFile);
+        builders.Append(ManifestTypes.FirstRowId, file.FirstRowId);
+        builders.Append(ManifestTypes.ContentOffset, file.ContentOffset);
+        builders.Append(ManifestTypes.ContentSize, file.ContentSize);
         builders.Get<StructBuilder>(ManifestTypes.DataFile).AppendRow();
     }
 }

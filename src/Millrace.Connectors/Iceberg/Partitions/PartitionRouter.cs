@@ -15,7 +15,7 @@ internal sealed class PartitionRouter
     // Rows are told apart by hash first; with a seed of its own nobody can choose values that all collide.
     private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private readonly Transform[] _transforms;
-    private readonly int[][] _sources;
+    private readonly FieldPlace[] _sources;
     private readonly Dictionary<ulong, int> _groups = [];
     private ulong[] _hashes = [];
     private int[] _groupOf = [];
@@ -28,7 +28,7 @@ internal sealed class PartitionRouter
     public PartitionRouter(PartitionSpec spec, TableSchema schema)
     {
         _transforms = [.. spec.Fields.Select(f => f.Transform)];
-        _sources = [.. spec.Fields.Select(f => PathOf(schema.Fields, f.SourceId) ?? throw IcebergErrors.Transform($"The column of the partition field '{f.Name}' is not in the schema"))];
+        _sources = [.. spec.Fields.Select(f => FieldPlace.Of(schema, f.SourceId) ?? throw IcebergErrors.Transform($"The column of the partition field '{f.Name}' is not in the schema"))];
     }
 
     /// <summary>Numbers of the rows of the last batch, partition by partition.</summary>
@@ -46,7 +46,7 @@ internal sealed class PartitionRouter
         {
             for (int i = 0; i < _transforms.Length; i++)
             {
-                using Column source = At(batch, _sources[i]);
+                using Column source = _sources[i].In(batch);
                 values.Add(TransformColumn.Apply(_transforms[i], source));
             }
 
@@ -129,37 +129,6 @@ internal sealed class PartitionRouter
     }
 
     private static PartitionTuple TupleOf(Column[] values, int row) => new(Array.ConvertAll(values, v => ColumnValue.Read(v, row)));
-
-    // The place of a field as one index per level; null when there is none outside of lists and maps.
-    private static int[]? PathOf(IReadOnlyList<IcebergField> fields, int id)
-    {
-        for (int i = 0; i < fields.Count; i++)
-        {
-            if (fields[i].Id == id)
-            {
-                return [i];
-            }
-
-            if (fields[i].Type is IcebergStruct inner && PathOf(inner.Fields, id) is { } rest)
-            {
-                return [i, .. rest];
-            }
-        }
-
-        return null;
-    }
-
-    private static Column At(RecordBatch batch, int[] path)
-    {
-        Column column = batch[path[0]].Share();
-        foreach (int index in path.AsSpan(1))
-        {
-            using Column outer = column;
-            column = ((StructColumn)outer).Fields[index].WithNulls(outer.Validity);
-        }
-
-        return column;
-    }
 
     private void Ensure(int rows)
     {

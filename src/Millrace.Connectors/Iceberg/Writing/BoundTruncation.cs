@@ -8,13 +8,13 @@ internal static class BoundTruncation
     /// <summary>Characters or bytes that other writers keep, too.</summary>
     public const int Width = 16;
 
-    public static byte[] Lower(byte[] value, bool isText)
-        => isText ? TransformColumn.FirstCharacters(value, Width).ToArray() : value.Length <= Width ? value : value[..Width];
+    public static byte[] Lower(byte[] value, bool isText, int width = Width)
+        => isText ? TransformColumn.FirstCharacters(value, width).ToArray() : value.Length <= width ? value : value[..width];
 
     /// <summary>Null when nothing short is above the value.</summary>
-    public static byte[]? Upper(byte[] value, bool isText)
+    public static byte[]? Upper(byte[] value, bool isText, int width = Width)
     {
-        byte[] prefix = Lower(value, isText);
+        byte[] prefix = Lower(value, isText, width);
         return prefix.Length == value.Length ? value : isText ? NextText(prefix) : NextBytes(prefix);
     }
 

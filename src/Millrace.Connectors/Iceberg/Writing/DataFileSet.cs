@@ -10,13 +10,21 @@ namespace Millrace.Connectors.Iceberg;
 internal sealed record DataFileLimits(long Bytes, int OpenFiles);
 
 /// <summary>
-/// The data files of one commit: rows go to the open file of their partition; when too many are open, the one used least recently is
-/// ended. What is complete waits for the commit. One thread uses it.
+/// The data files of one commit: rows go to the open file of their partition. When too many are open, one that had no rows for a while is
+/// ended; where all of them go on getting rows, those of further partitions wait on disk until the others are done, so that a partition
+/// gets few files whatever the order of the rows. What is complete waits for the commit. One thread uses it.
 /// </summary>
 internal sealed class DataFileSet : IAsyncDisposable
 {
-    // What all open files together may hold in memory.
+    // What all open files together may hold in memory; rows that are to be sorted are held whole.
     private const long MaxBuffered = 16 << 20;
+    private const long MaxHeld = 64 << 20;
+
+    // Batches without rows for a file after which rows are taken to come partition by partition.
+    private const int IdleBatches = 8;
+
+    // Rows that were put aside so often are of partitions that cannot be told apart.
+    private const int MaxDepth = 6;
 
     private readonly TableFiles _files;
     private readonly TableSchema _schema;
@@ -25,15 +33,23 @@ internal sealed class DataFileSet : IAsyncDisposable
     private readonly Schema _columns;
     private readonly DataFileLimits _limits;
     private readonly ParquetOptions _options;
+    private readonly MetricsModes _modes;
+    private readonly RowOrder? _order;
     private readonly PartitionRouter _router;
     private readonly string _prefix;
-    private readonly Dictionary<PartitionTuple, OpenFile> _open = [];
+    private readonly Dictionary<PartitionTuple, OpenDataFile> _open = [];
     private readonly List<DataFile> _complete = [];
-    private long _clock;
+
+    // Partitions whose file was ended to make room. One that comes again shows that rows do not come partition by partition.
+    private readonly HashSet<PartitionTuple> _ended = [];
+    private bool _isScattered;
+    private PartitionSpill? _spill;
+    private int _depth;
+    private long _batches;
     private long _buffered;
     private int _next;
 
-    /// <param name="table">The table, for schema, spec and properties.</param>
+    /// <param name="table">The table, for schema, spec, order and properties.</param>
     /// <param name="files">The table's files.</param>
     /// <param name="prefix">Start of the files' names, which no other set has.</param>
     /// <param name="limits">How large they grow.</param>
@@ -47,11 +63,9 @@ internal sealed class DataFileSet : IAsyncDisposable
         _limits = limits;
         _columns = TypeMapping.ToColumns(_schema);
         _router = new PartitionRouter(_spec, _schema);
-        _options = new ParquetOptions
-        {
-            Compression = ParquetCompression.Zstd,
-            Metadata = new Dictionary<string, string> { ["iceberg.schema"] = SchemaJson.ToText(_schema) },
-        };
+        _order = RowOrder.Of(table.SortOrder, _schema);
+        _modes = MetricsModes.Of(table);
+        _options = ParquetSettings.Of(table);
     }
 
     public IReadOnlyList<DataFile> Complete => _complete;
@@ -62,27 +76,60 @@ internal sealed class DataFileSet : IAsyncDisposable
     /// <summary>Sorts rows into the files of their partitions; the batch has the table's columns and is borrowed.</summary>
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
+        _batches++;
         List<PartitionRows> groups = _router.Split(batch);
-        if (groups.Count == 1)
-        {
-            await WriteAsync(groups[0].Partition, batch, cancellation).ConfigureAwait(false);
-            return;
-        }
-
         foreach (PartitionRows group in groups)
         {
-            using RecordBatch rows = Take.Rows(batch, _router.Order.Slice(group.Start, group.Count));
-            await WriteAsync(group.Partition, rows, cancellation).ConfigureAwait(false);
+            if (!await HasRoomAsync(group.Partition, cancellation).ConfigureAwait(false))
+            {
+                (_spill ??= new PartitionSpill(_columns, _depth)).Add(group.Partition, _router.Order.Slice(group.Start, group.Count));
+            }
+            else if (groups.Count == 1)
+            {
+                await WriteAsync(group.Partition, batch, cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                using RecordBatch rows = Take.Rows(batch, _router.Order.Slice(group.Start, group.Count));
+                await WriteAsync(group.Partition, rows, cancellation).ConfigureAwait(false);
+            }
         }
+
+        _spill?.Write(batch);
     }
 
-    /// <summary>Ends all files that are open.</summary>
+    /// <summary>Ends all files that are open, and writes what waits on disk.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellation)
     {
         foreach (PartitionTuple partition in _open.Keys.ToList())
         {
             await FinishAsync(partition, cancellation).ConfigureAwait(false);
         }
+
+        _ended.Clear();
+        _isScattered = false;
+        if (_spill is null)
+        {
+            return;
+        }
+
+        using PartitionSpill spill = _spill;
+        _spill = null;
+        foreach (SpillReader group in spill.Read())
+        {
+            _depth = spill.Depth + 1;
+            while (group.Next() is { } rows)
+            {
+                using (rows)
+                {
+                    await WriteAsync(rows, cancellation).ConfigureAwait(false);
+                }
+            }
+
+            await FinishAsync(cancellation).ConfigureAwait(false);
+        }
+
+        _depth = spill.Depth;
     }
 
     /// <summary>Removes complete files that no commit will name.</summary>
@@ -94,55 +141,85 @@ internal sealed class DataFileSet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (OpenFile file in _open.Values)
+        foreach (OpenDataFile file in _open.Values)
         {
-            await file.Writer.DisposeAsync().ConfigureAwait(false);
+            await file.DisposeAsync().ConfigureAwait(false);
         }
 
         _open.Clear();
+        _spill?.Dispose();
+        _spill = null;
         _buffered = 0;
+    }
+
+    // Whether rows of a partition can be written now.
+    private async ValueTask<bool> HasRoomAsync(PartitionTuple partition, CancellationToken cancellation)
+    {
+        if (_open.ContainsKey(partition) || _open.Count < _limits.OpenFiles)
+        {
+            return true;
+        }
+
+        _isScattered |= _ended.Contains(partition);
+        if (_isScattered && _depth < MaxDepth)
+        {
+            return false;
+        }
+
+        (PartitionTuple idle, OpenDataFile file) = _open.MinBy(o => o.Value.LastUsed);
+        if (file.LastUsed + IdleBatches > _batches && _depth < MaxDepth)
+        {
+            return false;
+        }
+
+        await FinishAsync(idle, cancellation).ConfigureAwait(false);
+        _ended.Add(idle);
+        return true;
     }
 
     private async ValueTask WriteAsync(PartitionTuple partition, RecordBatch rows, CancellationToken cancellation)
     {
-        if (!_open.TryGetValue(partition, out OpenFile? file))
+        if (!_open.TryGetValue(partition, out OpenDataFile? file))
         {
-            if (_open.Count >= _limits.OpenFiles)
-            {
-                await FinishAsync(_open.MinBy(o => o.Value.LastUsed).Key, cancellation).ConfigureAwait(false);
-            }
-
-            _open.Add(partition, file = new OpenFile(await DataFileWriter.CreateAsync(_files, NextPath(partition), _schema, _columns, _options, cancellation).ConfigureAwait(false)));
+            DataFileWriter writer = await DataFileWriter.CreateAsync(_files, NextPath(partition), _schema, _columns, _options, _modes, cancellation).ConfigureAwait(false);
+            _open.Add(partition, file = new OpenDataFile(writer, _order));
         }
 
-        file.LastUsed = ++_clock;
-        await file.Writer.WriteAsync(rows, cancellation).ConfigureAwait(false);
-        Track(file);
-        if (file.Writer.EstimatedBytes >= _limits.Bytes)
+        file.LastUsed = _batches;
+        long before = file.Buffered;
+        await file.WriteAsync(rows, cancellation).ConfigureAwait(false);
+        _buffered += file.Buffered - before;
+        if (file.EstimatedBytes >= _limits.Bytes)
         {
             await FinishAsync(partition, cancellation).ConfigureAwait(false);
         }
-        else if (_buffered > MaxBuffered)
+        else if (_buffered > (_order is null ? MaxBuffered : MaxHeld))
         {
-            OpenFile largest = _open.Values.MaxBy(o => o.Buffered)!;
-            await largest.Writer.FlushAsync(cancellation).ConfigureAwait(false);
-            Track(largest);
+            await FreeAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    private void Track(OpenFile file)
+    private async ValueTask FreeAsync(CancellationToken cancellation)
     {
-        _buffered += file.Writer.BufferedBytes - file.Buffered;
-        file.Buffered = file.Writer.BufferedBytes;
+        (PartitionTuple partition, OpenDataFile largest) = _open.MaxBy(o => o.Value.Buffered);
+        long before = largest.Buffered;
+        if (await largest.TryFlushAsync(cancellation).ConfigureAwait(false))
+        {
+            _buffered += largest.Buffered - before;
+        }
+        else
+        {
+            await FinishAsync(partition, cancellation).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask FinishAsync(PartitionTuple partition, CancellationToken cancellation)
     {
-        OpenFile file = _open[partition];
-        _complete.Add(await file.Writer.FinishAsync(partition, _spec.Id, sortOrderId: 0, cancellation).ConfigureAwait(false));
-        _open.Remove(partition);
+        OpenDataFile file = _open[partition];
         _buffered -= file.Buffered;
-        await file.Writer.DisposeAsync().ConfigureAwait(false);
+        _complete.Add(await file.FinishAsync(partition, _spec.Id, cancellation).ConfigureAwait(false));
+        _open.Remove(partition);
+        await file.DisposeAsync().ConfigureAwait(false);
     }
 
     private string NextPath(PartitionTuple partition)
@@ -150,15 +227,5 @@ internal sealed class DataFileSet : IAsyncDisposable
         string folder = PartitionPath.Of(_spec, _types, partition);
         string name = string.Create(CultureInfo.InvariantCulture, $"{_prefix}-{_next++:D5}.parquet");
         return _files.PathOf(folder.Length == 0 ? $"data/{name}" : $"data/{folder}/{name}");
-    }
-
-    private sealed class OpenFile(DataFileWriter writer)
-    {
-        public DataFileWriter Writer => writer;
-
-        public long LastUsed { get; set; }
-
-        /// <summary>What the file held in memory after the last rows.</summary>
-        public long Buffered { get; set; }
     }
 }

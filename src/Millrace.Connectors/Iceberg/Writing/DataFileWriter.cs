@@ -13,10 +13,12 @@ internal sealed class DataFileWriter : IAsyncDisposable
     private readonly StagedTarget _target;
     private readonly ParquetWriter _writer;
     private readonly TableSchema _schema;
+    private readonly MetricsModes _modes;
     private readonly NanCounter _nans;
 
-    private DataFileWriter(string path, IStagedObject staged, TableSchema schema, Schema columns, ParquetOptions options)
+    private DataFileWriter(string path, IStagedObject staged, TableSchema schema, Schema columns, ParquetOptions options, MetricsModes modes)
     {
+        _modes = modes;
         _path = path;
         _staged = staged;
         _schema = schema;
@@ -36,9 +38,11 @@ internal sealed class DataFileWriter : IAsyncDisposable
     /// <param name="schema">The schema, whose columns the batches have.</param>
     /// <param name="columns">The same as columns, with their ids.</param>
     /// <param name="options">How to write.</param>
+    /// <param name="modes">How much of each column goes into manifests.</param>
     /// <param name="cancellation">Stops the call.</param>
-    public static async ValueTask<DataFileWriter> CreateAsync(TableFiles files, string path, TableSchema schema, Schema columns, ParquetOptions options, CancellationToken cancellation)
-        => new(path, await files.StageAsync(path, cancellation).ConfigureAwait(false), schema, columns, options);
+    public static async ValueTask<DataFileWriter> CreateAsync(
+        TableFiles files, string path, TableSchema schema, Schema columns, ParquetOptions options, MetricsModes modes, CancellationToken cancellation)
+        => new(path, await files.StageAsync(path, cancellation).ConfigureAwait(false), schema, columns, options, modes);
 
     /// <summary>Appends rows; the batch is borrowed.</summary>
     public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -63,7 +67,7 @@ internal sealed class DataFileWriter : IAsyncDisposable
             SpecId = specId,
             Rows = _writer.Rows,
             Bytes = info.Size,
-            Metrics = ParquetMetrics.Of(footer, _schema, _nans.Counts),
+            Metrics = ParquetMetrics.Of(footer, _schema, _nans.Counts, _modes),
             SplitOffsets = [.. footer.RowGroups.Select(g => g.Columns[0].Metadata!).Select(c => c.DictionaryPageOffset ?? c.DataPageOffset)],
             SortOrderId = sortOrderId,
         };

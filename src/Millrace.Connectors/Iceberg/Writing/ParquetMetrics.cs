@@ -10,7 +10,8 @@ internal static class ParquetMetrics
     /// <param name="footer">The footer of the file.</param>
     /// <param name="schema">The schema that the file was written with.</param>
     /// <param name="nans">NaN by field id, which a footer does not tell.</param>
-    public static FileMetrics Of(FileMetadata footer, TableSchema schema, IReadOnlyDictionary<int, long> nans)
+    /// <param name="modes">How much is told of each column.</param>
+    public static FileMetrics Of(FileMetadata footer, TableSchema schema, IReadOnlyDictionary<int, long> nans, MetricsModes modes)
     {
         var sizes = ImmutableSortedDictionary.CreateBuilder<int, long>();
         var values = ImmutableSortedDictionary.CreateBuilder<int, long>();
@@ -26,6 +27,12 @@ internal static class ParquetMetrics
 
             List<ColumnMetadata> chunks = [.. footer.RowGroups.Select(g => g.Columns[leaf.Index].Metadata!)];
             sizes[id] = chunks.Sum(c => c.CompressedSize);
+            MetricsMode mode = modes[id];
+            if (!mode.Counts)
+            {
+                continue;
+            }
+
             values[id] = chunks.Sum(c => c.ValueCount);
             if (chunks.All(c => c.Statistics?.NullCount is not null))
             {
@@ -33,9 +40,9 @@ internal static class ParquetMetrics
             }
 
             // The bounds of elements say nothing about rows.
-            if (!leaf.IsRepeated && chunks.All(c => c.Statistics?.Min is not null || c.Statistics?.NullCount == c.ValueCount))
+            if (mode.HasBounds && !leaf.IsRepeated && chunks.All(c => c.Statistics?.Min is not null || c.Statistics?.NullCount == c.ValueCount))
             {
-                Bound(type, leaf.Element, chunks, lower, upper);
+                Bound(type, leaf.Element, chunks, mode.Width, lower, upper);
             }
         }
 
@@ -44,7 +51,7 @@ internal static class ParquetMetrics
             ColumnSizes = sizes.ToImmutable(),
             ValueCounts = values.ToImmutable(),
             NullCounts = nulls.ToImmutable(),
-            NanCounts = nans.ToImmutableSortedDictionary(),
+            NanCounts = nans.Where(n => modes[n.Key].Counts).ToImmutableSortedDictionary(),
             LowerBounds = lower.ToImmutable(),
             UpperBounds = upper.ToImmutable(),
         };
@@ -54,6 +61,7 @@ internal static class ParquetMetrics
         IcebergPrimitive type,
         SchemaElement element,
         List<ColumnMetadata> chunks,
+        int width,
         ImmutableSortedDictionary<int, byte[]>.Builder lower,
         ImmutableSortedDictionary<int, byte[]>.Builder upper)
     {
@@ -77,8 +85,8 @@ internal static class ParquetMetrics
         bool isLong = isText || type.Kind == IcebergKind.Binary;
         byte[] low = SingleValue.ToBytes(type, least);
         byte[] high = SingleValue.ToBytes(type, most);
-        lower[id] = isLong ? BoundTruncation.Lower(low, isText) : low;
-        if ((isLong ? BoundTruncation.Upper(high, isText) : high) is { } above)
+        lower[id] = isLong ? BoundTruncation.Lower(low, isText, width) : low;
+        if ((isLong ? BoundTruncation.Upper(high, isText, width) : high) is { } above)
         {
             upper[id] = above;
         }

@@ -103,7 +103,7 @@ internal sealed unsafe class GroupPartitions(AggregatePlan plan, QueryContext co
 
                 using (batch)
                 {
-                    _file ??= new SpillFile(context.SpillFolder, batch.Schema, context.Memory);
+                    _file ??= new SpillFile(context.SpillFolder, batch.Schema, context.Memory.CountSpilled);
                     _file.Write(batch);
                 }
             }

@@ -67,7 +67,7 @@ internal sealed class JoinPartitions : IDisposable
     {
         lock (_locks[partition])
         {
-            (_files[partition] ??= new SpillFile(_context.SpillFolder, _schema, _context.Memory)).Write(rows);
+            (_files[partition] ??= new SpillFile(_context.SpillFolder, _schema, _context.Memory.CountSpilled)).Write(rows);
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class SharedRows(SharedRowsNode node, QueryContext context) : IB
                 return;
             }
 
-            _spilled ??= new SpillFile(context.SpillFolder, node.Schema, context.Memory);
+            _spilled ??= new SpillFile(context.SpillFolder, node.Schema, context.Memory.CountSpilled);
             _blocks.Add(_spilled.Length);
             _spilled.Write(chunk.Rows);
         }

@@ -25,7 +25,7 @@ internal sealed class SpilledRun : SortedRun
     /// <param name="sorted">Batches in order, which are disposed.</param>
     public static SpilledRun Write(QueryContext context, Schema schema, long number, IEnumerable<RecordBatch> sorted)
     {
-        var file = new SpillFile(context.SpillFolder, schema, context.Memory);
+        var file = new SpillFile(context.SpillFolder, schema, context.Memory.CountSpilled);
         try
         {
             foreach (RecordBatch batch in sorted)

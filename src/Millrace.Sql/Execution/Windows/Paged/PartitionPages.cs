@@ -24,7 +24,7 @@ internal sealed class PartitionPages : IDisposable
     {
         PageRows = pageRows;
         _memory = context.Memory;
-        _file = new SpillFile(context.SpillFolder, schema, context.Memory);
+        _file = new SpillFile(context.SpillFolder, schema, context.Memory.CountSpilled);
     }
 
     public int PageRows { get; }

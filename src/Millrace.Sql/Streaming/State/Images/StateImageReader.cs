@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Millrace.Sql.Execution;
+using Millrace.Columnar;
 
 namespace Millrace.Sql.Streaming;
 

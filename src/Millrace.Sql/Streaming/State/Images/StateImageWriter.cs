@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Millrace.Columnar;
-using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Streaming;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Millrace.Sql.Execution;
+namespace Millrace.Columnar;
 
 /// <summary>Tells damaged blocks: CRC-32C of the even and of the odd words of 8 bytes, side by side, and the number of rows.</summary>
-internal static class Checksum
+public static class Checksum
 {
     public static ulong Of(int rows, ReadOnlySpan<byte> bytes)
     {

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
-using Millrace.Columnar;
 
-namespace Millrace.Sql.Execution;
+namespace Millrace.Columnar;
 
 /// <summary>
 /// A temporary file of batches of one schema. It is written by one thread, then read as often as wanted, also by several
@@ -14,17 +13,17 @@ public sealed class SpillFile : IDisposable
     private const int HeaderBytes = 16;
 
     private readonly string _folder;
-    private readonly MemoryBudget? _memory;
+    private readonly Action<long>? _written;
     private readonly SafeFileHandle _file;
 
     /// <summary>Makes an empty file.</summary>
     /// <param name="folder">Made if it does not exist.</param>
     /// <param name="schema">Schema of the batches.</param>
-    /// <param name="memory">What is told how much is written, since it had no place for it; null for nothing.</param>
-    public SpillFile(string folder, Schema schema, MemoryBudget? memory = null)
+    /// <param name="written">Told how many bytes are written, each time.</param>
+    public SpillFile(string folder, Schema schema, Action<long>? written = null)
     {
         _folder = folder;
-        _memory = memory;
+        _written = written;
         Schema = schema;
         try
         {
@@ -39,7 +38,7 @@ public sealed class SpillFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw SpillErrors.WriteFailed(folder, error);
+            throw SpillFileErrors.WriteFailed(folder, error);
         }
     }
 
@@ -72,11 +71,11 @@ public sealed class SpillFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw SpillErrors.WriteFailed(_folder, error);
+            throw SpillFileErrors.WriteFailed(_folder, error);
         }
 
         Length += bytes.Length;
-        _memory?.CountSpilled(bytes.Length);
+        _written?.Invoke(bytes.Length);
         Rows += batch.Length;
     }
 
@@ -86,7 +85,7 @@ public sealed class SpillFile : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>The batch that begins at an offset, and the offset behind it; null at the end.</summary>
-    internal RecordBatch? Read(long offset, out long next)
+    public RecordBatch? Read(long offset, out long next)
     {
         next = offset;
         if (offset >= Length)
@@ -100,7 +99,7 @@ public sealed class SpillFile : IDisposable
         int rows = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
         if (bytes < 0 || rows < 0 || bytes > Length - offset - HeaderBytes)
         {
-            throw SpillErrors.Damaged(offset);
+            throw SpillFileErrors.Damaged(offset);
         }
 
         using NativeBuffer memory = BufferPool.Rent(bytes);
@@ -108,7 +107,7 @@ public sealed class SpillFile : IDisposable
         Fill(payload, offset + HeaderBytes, offset);
         if (Checksum.Of(rows, payload) != BinaryPrimitives.ReadUInt64LittleEndian(header[8..]))
         {
-            throw SpillErrors.Damaged(offset);
+            throw SpillFileErrors.Damaged(offset);
         }
 
         next = offset + HeaderBytes + bytes;
@@ -125,7 +124,7 @@ public sealed class SpillFile : IDisposable
             int read = RandomAccess.Read(_file, target, offset);
             if (read == 0)
             {
-                throw SpillErrors.Damaged(block);
+                throw SpillFileErrors.Damaged(block);
             }
 
             target = target[read..];

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Millrace.Columnar;
 
-namespace Millrace.Sql.Execution;
+namespace Millrace.Columnar;
 
 /// <summary>
 /// Columns as bytes that only this process reads back, after their checksum was tested. A column is a byte that says whether it
 /// has nulls, its validity if so, and its values; of byte strings and lists the lengths come first.
 /// </summary>
-internal static unsafe class SpillColumns
+public static unsafe class SpillColumns
 {
     public static void Write(Column column, ByteBuffer target)
     {

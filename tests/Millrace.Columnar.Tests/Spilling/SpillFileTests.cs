@@ -1,6 +1,4 @@
-using Millrace.Sql.Execution;
-
-namespace Millrace.Sql.Tests.Execution.Spilling;
+namespace Millrace.Columnar.Tests.Spilling;
 
 public sealed class SpillFileTests
 {
@@ -57,7 +55,7 @@ public sealed class SpillFileTests
             }
             catch (MillraceException error)
             {
-                Assert.Equal(SpillErrors.DamagedCode, error.Code);
+                Assert.Equal(SpillFileErrors.DamagedCode, error.Code);
             }
         }
     }
@@ -69,6 +67,6 @@ public sealed class SpillFileTests
         string file = Path.Combine(folder.Path, "file");
         File.WriteAllText(file, "x");
         MillraceException error = Assert.Throws<MillraceException>(() => new SpillFile(Path.Combine(file, "inner"), Schema.Empty));
-        Assert.Equal(SpillErrors.WriteFailedCode, error.Code);
+        Assert.Equal(SpillFileErrors.WriteFailedCode, error.Code);
     }
 }
