@@ -32,7 +32,7 @@ public static unsafe class BufferPool
     private static long _cached;
 
     /// <summary>Most bytes kept for reuse, unless small blocks alone are more.</summary>
-    public static long MaxCachedBytes { get; set; } = 12 << 20;
+    public static long MaxCachedBytes { get; set; } = 6 << 20;
 
     /// <summary>Bytes that are rented now.</summary>
     public static long BytesInUse => Interlocked.Read(ref _inUse);

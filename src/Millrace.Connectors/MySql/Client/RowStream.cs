@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
+using Millrace.Columnar;
 using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.MySql;
@@ -22,9 +22,8 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
     private readonly nint _result;
     private readonly int _columns;
     private readonly int _maxRows;
-    private readonly int[] _starts;
-    private readonly int[] _lengths;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstCapacity);
+    private readonly FieldIndex _fields;
+    private NativeBuffer _buffer = BufferPool.Rent(FirstCapacity);
     private bool _isOver;
 
     private RowStream(MySqlConnection connection, nint result, int columns, int maxRows)
@@ -33,8 +32,7 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
         _result = result;
         _columns = columns;
         _maxRows = maxRows;
-        _starts = new int[columns * maxRows];
-        _lengths = new int[columns * maxRows];
+        _fields = new FieldIndex(columns, maxRows);
     }
 
     /// <summary>Rows found by the last call of <see cref="ReadAsync"/>.</summary>
@@ -48,8 +46,7 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
         => connection.RunAsync(() => Open(connection, sql, columns, maxRows), cancellation);
 
     /// <summary>The values of a column in the rows last found. Dead after the next call of <see cref="ReadAsync"/>.</summary>
-    public FieldRun Field(int column)
-        => new(_buffer, _starts.AsSpan(column * _maxRows, Rows), _lengths.AsSpan(column * _maxRows, Rows));
+    public FieldRun Field(int column) => _fields.Run(_buffer.Span, column, Rows);
 
     /// <summary>Finds the next rows; false at the end.</summary>
     public ValueTask<bool> ReadAsync(CancellationToken cancellation)
@@ -68,8 +65,8 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
         }
 
         Native.FreeResult(_result);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        _buffer.Dispose();
+        _fields.Dispose();
     }
 
     private static RowStream Open(MySqlConnection connection, string sql, int columns, int maxRows)
@@ -122,13 +119,15 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
     {
         byte* first = null;
         byte* last = null;
+        Span<int> starts = _fields.Starts;
+        Span<int> fieldLengths = _fields.Lengths;
         for (int c = 0, slot = index; c < _columns; c++, slot += _maxRows)
         {
             byte* value = row[c];
             if (value == null)
             {
-                _starts[slot] = end;
-                _lengths[slot] = -1;
+                starts[slot] = end;
+                fieldLengths[slot] = -1;
                 continue;
             }
 
@@ -138,8 +137,8 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
             }
 
             var length = (int)lengths[c].Value;
-            _starts[slot] = end + (int)(value - first);
-            _lengths[slot] = length;
+            starts[slot] = end + (int)(value - first);
+            fieldLengths[slot] = length;
             last = value + length;
         }
 
@@ -149,20 +148,20 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
         }
 
         var size = (int)(last - first);
-        if (_buffer.Length - end < size + Slack)
+        if (_buffer.Capacity - end < size + Slack)
         {
             Grow(end, size);
         }
 
-        new ReadOnlySpan<byte>(first, size).CopyTo(_buffer.AsSpan(end));
+        new ReadOnlySpan<byte>(first, size).CopyTo(_buffer.Span[end..]);
         return end + size;
     }
 
     private void Grow(int end, int size)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(checked((int)Math.Max((long)end + size + Slack, Math.Min(_buffer.Length * 2L, Array.MaxLength))));
-        _buffer.AsSpan(0, end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        NativeBuffer larger = BufferPool.Rent(checked((int)Math.Max((long)end + size + Slack, Math.Min(_buffer.Capacity * 2L, BufferPool.MaxCapacity))));
+        _buffer.Span[..end].CopyTo(larger.Span);
+        _buffer.Dispose();
         _buffer = larger;
     }
 }

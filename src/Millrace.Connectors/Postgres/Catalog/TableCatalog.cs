@@ -9,7 +9,7 @@ internal static class TableCatalog
 {
     private const string Tables =
         """
-        SELECT c.oid, n.nspname, c.relname, c.relkind,
+        SELECT c.oid, n.nspname, c.relname, c.relkind::text,
                CASE WHEN c.reltuples >= 0 THEN c.reltuples::int8 END,
                CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_table_size(c.oid) WHEN c.relkind = 'p'
                     THEN (SELECT coalesce(sum(pg_catalog.pg_table_size(relid)), 0)::int8 FROM pg_catalog.pg_partition_tree(c.oid) WHERE isleaf) ELSE 0 END,
@@ -50,7 +50,7 @@ internal static class TableCatalog
                   UNION ALL SELECT p.typbasetype WHERE p.typbasetype <> 0
                   UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
                              WHERE p.typtype = 'c' AND a.attrelid = p.typrelid AND a.attnum > 0 AND NOT a.attisdropped) part)
-        SELECT p.oid, p.typname, n.nspname, p.typtype, p.typcategory = 'A' AND p.typelem <> 0, p.typelem, p.typbasetype, p.typtypmod, p.typrelid
+        SELECT p.oid, p.typname, n.nspname, p.typtype::text, p.typcategory = 'A' AND p.typelem <> 0, p.typelem, p.typbasetype, p.typtypmod, p.typrelid
           FROM needed JOIN pg_catalog.pg_type p ON p.oid = needed.oid JOIN pg_catalog.pg_namespace n ON n.oid = p.typnamespace
         """;
 

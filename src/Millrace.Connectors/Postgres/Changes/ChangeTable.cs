@@ -12,7 +12,7 @@ internal sealed record ChangeTable(TableInfo Info, char Identity, IReadOnlySet<s
 {
     private const string Query =
         """
-        SELECT c.relreplident,
+        SELECT c.relreplident::text,
                ARRAY(SELECT attname::text FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> ''),
                CASE c.relreplident WHEN 'f' THEN true WHEN 'n' THEN false
                     ELSE EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END) END

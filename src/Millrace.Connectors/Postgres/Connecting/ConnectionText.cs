@@ -36,6 +36,7 @@ internal static class ConnectionText
             IncludeErrorDetail = true,
             ReadBufferSize = 64 << 10,
             WriteBufferSize = 64 << 10,
+            GssEncryptionMode = KnowsKerberos() ? GssEncryptionMode.Prefer : GssEncryptionMode.Disable,
             SslMode = Tls(values.GetValueOrDefault("sslmode")),
         };
         made.Database = values.GetValueOrDefault("database") ?? made.Username;
@@ -53,6 +54,11 @@ internal static class ConnectionText
 
         return made;
     }
+
+    // Asking for tickets loads the libraries of Kerberos, for nothing where it is not set up (MIT Kerberos documentation,
+    // "Environment variables").
+    private static bool KnowsKerberos()
+        => File.Exists("/etc/krb5.conf") || new[] { "KRB5_CONFIG", "KRB5CCNAME", "KRB5_CLIENT_KTNAME" }.Any(v => System.Environment.GetEnvironmentVariable(v) is { Length: > 0 });
 
     // Several hosts may each have a port; one that lacks it has the common one.
     private static string Hosts(Dictionary<string, string> values)

@@ -45,7 +45,13 @@ internal sealed class PostgresServer : IAsyncDisposable
 
         NpgsqlDataSource Make()
         {
-            var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
+            // Values that the client library decodes are of types that every server has, and simple: it need not ask for all
+            // types of the server, nor hold what reads JSON, ranges and the like.
+            var builder = new NpgsqlSlimDataSourceBuilder(text.ConnectionString);
+            builder.ConfigureTypeLoading(t => t.EnableTypeLoading(false));
+            builder.EnableArrays();
+            builder.EnableTransportSecurity();
+            builder.EnableIntegratedSecurity();
             return isOneOfSeveral
                 ? builder.BuildMultiHost().WithTargetSession(Session(options.Role))
                 : builder.Build();

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using Millrace.Columnar;
 using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Postgres;
@@ -23,9 +23,8 @@ internal sealed class CopyRows : IFoundRows, IDisposable
     private readonly Stream _stream;
     private readonly int _columns;
     private readonly int _maxRows;
-    private readonly int[] _starts;
-    private readonly int[] _lengths;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstCapacity);
+    private readonly FieldIndex _fields;
+    private NativeBuffer _buffer = BufferPool.Rent(FirstCapacity);
     private int _next;
     private int _end;
     private bool _hasHeader;
@@ -36,8 +35,7 @@ internal sealed class CopyRows : IFoundRows, IDisposable
         _stream = stream;
         _columns = columns;
         _maxRows = maxRows;
-        _starts = new int[columns * maxRows];
-        _lengths = new int[columns * maxRows];
+        _fields = new FieldIndex(columns, maxRows);
     }
 
     /// <summary>Rows found by the last call of <see cref="ReadAsync"/>.</summary>
@@ -47,8 +45,7 @@ internal sealed class CopyRows : IFoundRows, IDisposable
     public long BytesRead { get; private set; }
 
     /// <summary>The values of a column in the rows last found. Dead after the next call of <see cref="ReadAsync"/>.</summary>
-    public FieldRun Field(int column)
-        => new(_buffer, _starts.AsSpan(column * _maxRows, Rows), _lengths.AsSpan(column * _maxRows, Rows));
+    public FieldRun Field(int column) => _fields.Run(_buffer.Span, column, Rows);
 
     /// <summary>Finds the next rows; false at the end of the output.</summary>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellation)
@@ -64,7 +61,7 @@ internal sealed class CopyRows : IFoundRows, IDisposable
             }
 
             // Rows found so far are indexed by where they lie, so what is unread may only be moved before the first of them.
-            if (Rows > 0 && (_end == _buffer.Length || _next - first >= BatchBytes))
+            if (Rows > 0 && (_end == _buffer.Capacity || _next - first >= BatchBytes))
             {
                 break;
             }
@@ -75,7 +72,7 @@ internal sealed class CopyRows : IFoundRows, IDisposable
                 first = _next;
             }
 
-            int read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellation).ConfigureAwait(false);
+            int read = await _stream.ReadAsync(_buffer.Memory[_end..], cancellation).ConfigureAwait(false);
             if (read == 0)
             {
                 throw PostgresErrors.BrokenCopy.Error("The server ended the copy in the middle of a row.");
@@ -88,7 +85,7 @@ internal sealed class CopyRows : IFoundRows, IDisposable
         if (_isOver && Rows == 0)
         {
             // What the protocol says after the last row has to be taken before the connection is used again.
-            while (await _stream.ReadAsync(_buffer, cancellation).ConfigureAwait(false) > 0)
+            while (await _stream.ReadAsync(_buffer.Memory, cancellation).ConfigureAwait(false) > 0)
             {
             }
         }
@@ -98,20 +95,22 @@ internal sealed class CopyRows : IFoundRows, IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        _buffer.Dispose();
+        _fields.Dispose();
     }
 
     // Indexes complete rows; whether the batch is full.
     private bool FindRows()
     {
-        ReadOnlySpan<byte> buffer = _buffer.AsSpan(0, _end);
+        ReadOnlySpan<byte> buffer = _buffer.Span[.._end];
         int at = _next;
         if (!_hasHeader && !TakeHeader(buffer, ref at))
         {
             return false;
         }
 
+        Span<int> starts = _fields.Starts;
+        Span<int> lengths = _fields.Lengths;
         int rows = Rows;
         while (rows < _maxRows)
         {
@@ -133,7 +132,7 @@ internal sealed class CopyRows : IFoundRows, IDisposable
                 throw PostgresErrors.BrokenCopy.Error($"The server sent a row of {fields} fields; {_columns} were asked for.");
             }
 
-            int end = IndexRow(buffer, at + 2, rows);
+            int end = IndexRow(buffer, at + 2, starts[rows..], lengths[rows..]);
             if (end < 0)
             {
                 break;
@@ -149,9 +148,9 @@ internal sealed class CopyRows : IFoundRows, IDisposable
     }
 
     // The end of the row; -1 when it has not been received as a whole.
-    private int IndexRow(ReadOnlySpan<byte> buffer, int at, int row)
+    private int IndexRow(ReadOnlySpan<byte> buffer, int at, Span<int> starts, Span<int> lengths)
     {
-        for (int column = 0, slot = row; column < _columns; column++, slot += _maxRows)
+        for (int column = 0, slot = 0; column < _columns; column++, slot += _maxRows)
         {
             if (buffer.Length - at < 4)
             {
@@ -160,8 +159,8 @@ internal sealed class CopyRows : IFoundRows, IDisposable
 
             int length = BinaryPrimitives.ReadInt32BigEndian(buffer[at..]);
             at += 4;
-            _starts[slot] = at;
-            _lengths[slot] = length;
+            starts[slot] = at;
+            lengths[slot] = length;
             if (length > 0)
             {
                 if (length > buffer.Length - at)
@@ -215,21 +214,21 @@ internal sealed class CopyRows : IFoundRows, IDisposable
     private void Compact()
     {
         int left = _end - _next;
-        if (left == _buffer.Length)
+        if (left == _buffer.Capacity)
         {
-            if (_buffer.Length >= MaxCapacity)
+            if (_buffer.Capacity >= MaxCapacity)
             {
                 throw PostgresErrors.BrokenCopy.Error($"A row is larger than {MaxCapacity} bytes.");
             }
 
-            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min((long)_buffer.Length * 2, MaxCapacity));
-            _buffer.AsSpan(_next, left).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            NativeBuffer larger = BufferPool.Rent((int)Math.Min(_buffer.Capacity * 2L, MaxCapacity));
+            _buffer.Span.Slice(_next, left).CopyTo(larger.Span);
+            _buffer.Dispose();
             _buffer = larger;
         }
         else if (_next > 0)
         {
-            _buffer.AsSpan(_next, left).CopyTo(_buffer);
+            _buffer.Span.Slice(_next, left).CopyTo(_buffer.Span);
         }
 
         _next = 0;
