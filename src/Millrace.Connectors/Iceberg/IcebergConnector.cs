@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Connectors.Iceberg;
 using Millrace.Sdk;
 using Millrace.Storage;
@@ -29,12 +30,13 @@ public sealed class IcebergConnector : Connector
 
     public override ConnectorCapabilities Capabilities { get; } = new()
     {
-        ReadModes = [ReadMode.Full],
-        WriteModes = [WriteMode.Append, WriteMode.Overwrite],
+        ReadModes = [ReadMode.Full, ReadMode.Incremental, ReadMode.Cdc],
+        WriteModes = [WriteMode.Append, WriteMode.Overwrite, WriteMode.Merge, WriteMode.SnapshotDiff, WriteMode.Scd2],
         Guarantee = DeliveryGuarantee.ExactlyOnce,
         PushesProjection = true,
         PushesPredicate = true,
         ReadsInParallel = true,
+        RemovesMissing = true,
         Limits =
         [
             "Tables of format version 1 and 2 are written; of version 3 what has no deletion vectors and no new types is read.",
@@ -59,6 +61,15 @@ public sealed class IcebergConnector : Connector
 
         options.Set("path", new OptionScalar(location.Scheme.Length == 0 ? location.Path : Uri.UnescapeDataString(location.Path), options.Place, Quoted: true));
         return options;
+    }
+
+    /// <summary>A version is the id of a snapshot, or the name of a branch or tag.</summary>
+    public override object AsOf(object options, string version, bool isTime)
+    {
+        var source = (IcebergSourceOptions)options;
+        return isTime ? source with { AsOf = version }
+            : long.TryParse(version, CultureInfo.InvariantCulture, out long id) ? source with { SnapshotId = id }
+            : source with { Ref = version };
     }
 
     public override ISource OpenSource(object options, ConnectorContext context)

@@ -25,6 +25,9 @@ public static class IcebergErrors
     public static readonly ErrorCode LayoutDiffers = new("MR3430", "A table has another layout than the job asks for.", "Leave the option out, set `layout: keep` to write as the table is, or `layout: evolve` to change it for what is written from now on.");
     public static readonly ErrorCode BadProperty = new("MR3431", "A property of a table has a value that cannot be used.", "Set the property of the table to one of the values that the message names.");
     public static readonly ErrorCode BadVector = new("MR3432", "A deletion vector of a table is damaged.", "Restore the Puffin file, or roll back to an earlier snapshot.");
+    public static readonly ErrorCode CannotMerge = new("MR3440", "Rows cannot be merged into a table in this way.", "See the options `row_changes` and `key` of the target.");
+    public static readonly ErrorCode LostSnapshot = new("MR3441", "The snapshot up to which a table was read is none of its past any more.", "Load the table anew: `millrace state reset` forgets how far the job has read. Keep snapshots for longer than the job may stand still.");
+    public static readonly ErrorCode OtherSnapshot = new("MR3442", "An incremental read came to a snapshot that replaces or removes rows.", "Read changes with `mode: cdc` into a target that merges; or leave such snapshots out with `other_snapshots: skip`.");
 
     internal static MillraceException Metadata(string file, string path, string fault)
         => BadMetadata.Error(path.Length == 0 ? $"The table metadata is not as the format asks: {fault}." : $"In the table metadata, '{path}' {fault}.", ErrorPlace.InFile(file));

@@ -17,6 +17,15 @@ public sealed record IcebergSourceOptions
     [OptionExample("2026-03-01T12:00:00Z")]
     public string? AsOf { get; init; }
 
+    [Description("Of reads with mode: incremental or cdc: begin behind this snapshot, when the job has no progress yet. Left out, the first run reads all rows that there are.")]
+    public long? FromSnapshot { get; init; }
+
+    [Description("Of reads with mode: incremental or cdc: end with this snapshot.")]
+    public long? ToSnapshot { get; init; }
+
+    [Description("What a read with mode: incremental, which gives the rows that are added, does about a snapshot that replaces or removes rows: fail ends the run; skip leaves it out, also the rows that it adds. With mode: cdc such rows are read, with what happened to them in _op.")]
+    public IcebergOtherSnapshots OtherSnapshots { get; init; } = IcebergOtherSnapshots.Fail;
+
     [Description("Read the snapshot of this branch or tag.")]
     [OptionExample("audit")]
     public string? Ref { get; init; }

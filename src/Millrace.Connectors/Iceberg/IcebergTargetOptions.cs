@@ -29,6 +29,12 @@ public sealed record IcebergTargetOptions
     [Description("What an overwrite replaces: the whole table, or the partitions that it has rows for, in one commit at the end of the run.")]
     public IcebergReplaces Replaces { get; init; } = IcebergReplaces.Table;
 
+    [Description("How rows are replaced and removed that a merge, or its kin, finds by key. merge_on_read names them in small files of deletes, after looking up their keys; equality_deletes writes the keys and looks nothing up, which readers pay for; copy_on_write writes the files anew that hold them. Left out, the table's property write.merge.mode decides, else merge_on_read; in tables of format version 1 copy_on_write.")]
+    public IcebergRowChanges? RowChanges { get; init; }
+
+    [Description("What becomes of rows that write: snapshot_diff, or a source with deletes: compare, finds gone. hard removes them; soft keeps them, with the time in the column _deleted_at.")]
+    public SnapshotDeletes Deletes { get; init; } = SnapshotDeletes.Hard;
+
     [Description("Size at which a data file is ended and the next one begun, about.")]
     [OptionExample("256MiB")]
     public ByteSize TargetFileSize { get; init; } = ByteSize.MiB(256);

@@ -49,6 +49,11 @@ internal sealed class SqlCatalog(SqlSession session, IRowErrorHandler errors, Wi
         return await AddAsync(await session.DeclaredAsync(location, options, plan, cancellation).ConfigureAwait(false) with { Errors = errors, Widened = widened }, cancellation).ConfigureAwait(false);
     }
 
+    public async ValueTask<ISqlTable> AsOfAsync(ISqlTable table, TableVersion version, CancellationToken cancellation)
+        => table is ConnectorTable { Input: var input } && input.Endpoint.Connector.AsOf(input.Endpoint.Options, version.Text, version.IsTime) is { } options
+            ? await AddAsync(input with { Endpoint = input.Endpoint with { Options = options } }, cancellation).ConfigureAwait(false)
+            : throw CatalogErrors.NoVersions(table.Name);
+
     public async ValueTask DisposeAsync()
     {
         foreach (ConnectorTable table in _open)

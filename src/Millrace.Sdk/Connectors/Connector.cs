@@ -26,6 +26,12 @@ public abstract class Connector
     /// </summary>
     public virtual OptionMap OptionsOf(Location location, ConnectorRole role) => location.ToOptions("path");
 
+    /// <summary>The options by which a source reads a state of the past; null for a connector whose sources know only the present.</summary>
+    /// <param name="options">A bound and valid instance of <see cref="SourceOptions"/>.</param>
+    /// <param name="version">A number or name, or a time in ISO 8601 with its zone.</param>
+    /// <param name="isTime">Whether it is a time.</param>
+    public virtual object? AsOf(object options, string version, bool isTime) => null;
+
     /// <summary>What <see cref="OpenSink"/> will write on this machine, for <see cref="ConnectorContext.Outputs"/>.</summary>
     /// <param name="options">A bound and valid instance of <see cref="SinkOptions"/>.</param>
     /// <param name="context">The job around it.</param>

@@ -18,6 +18,12 @@ public interface ISqlCatalog
     /// <summary>A table or stream by name; null if there is none.</summary>
     ValueTask<ISqlTable?> FindAsync(QualifiedName name, CancellationToken cancellation);
 
+    /// <summary>A table as it was, which is an error for one that knows only the present.</summary>
+    /// <param name="table">One that this catalog gave.</param>
+    /// <param name="version">The state that is wanted.</param>
+    /// <param name="cancellation">Stops the opening.</param>
+    ValueTask<ISqlTable> AsOfAsync(ISqlTable table, TableVersion version, CancellationToken cancellation) => throw CatalogErrors.NoVersions(table.Name);
+
     /// <summary>The query of a view; null if there is none.</summary>
     QuerySyntax? FindView(QualifiedName name);
 

@@ -17,17 +17,31 @@ public sealed class IcebergGuaranteeTests
         Assert.True(report.Steps > 40, report.ToString());
     }
 
-    [Fact]
-    public Task Nothing_leaks_from_a_run_that_is_interrupted() => LeakCheck.RunAsync(()
-        => GuaranteeProof.RunAsync(() => New("partitions"), new ProofOptions { Rows = 8, EpochRows = 4, Stride = 5, RandomCases = 0 }));
+    [Theory]
+    [InlineData(IcebergRowChanges.MergeOnRead)]
+    [InlineData(IcebergRowChanges.CopyOnWrite)]
+    [InlineData(IcebergRowChanges.EqualityDeletes)]
+    public async Task A_merge_that_dies_or_fails_at_any_step_writes_every_row_once(IcebergRowChanges way)
+    {
+        var options = new ProofOptions { Rows = 20, EpochRows = 6, Stride = 4, RandomCases = 4, Kinds = [FaultKind.Crash, FaultKind.Error], WriteMode = WriteMode.Merge, ReadMode = ReadMode.Incremental };
+        ProofReport report = await GuaranteeProof.RunAsync(() => New("plain", way), options);
+        Assert.Equal(DeliveryGuarantee.ExactlyOnce, report.Guarantee);
+        Assert.True(report.Steps > 40, report.ToString());
+    }
 
-    private static ProofTarget New(string kind)
+    [Theory]
+    [InlineData(WriteMode.Append)]
+    [InlineData(WriteMode.Merge)]
+    public Task Nothing_leaks_from_a_run_that_is_interrupted(WriteMode mode) => LeakCheck.RunAsync(()
+        => GuaranteeProof.RunAsync(() => New("partitions"), new ProofOptions { Rows = 8, EpochRows = 4, Stride = 5, RandomCases = 0, WriteMode = mode }));
+
+    private static ProofTarget New(string kind, IcebergRowChanges? way = null)
     {
         var lake = new LakeFolder();
         return new ProofTarget
         {
             Connector = plan => new IcebergConnector(store => new FaultyStore(store, plan)),
-            Options = new IcebergTargetOptions { Path = lake.Path, Partition = kind == "partitions" ? ["bucket(3, id)"] : [], MaxOpenFiles = 2 },
+            Options = new IcebergTargetOptions { Path = lake.Path, Partition = kind == "partitions" ? ["bucket(3, id)"] : [], MaxOpenFiles = 2, RowChanges = way },
             ReadBack = async () => Directory.Exists(lake.Path + "/metadata") && Directory.GetFiles(lake.Path + "/metadata", "v*.json").Length > 0 ? await lake.ReadAsync() : [],
             Release = lake.Dispose,
         };

@@ -35,6 +35,7 @@ SELECT * FROM ((SELECT 1 AS x) a CROSS JOIN (SELECT 2 AS y) b);
 SELECT * FROM ((SELECT 1) UNION (SELECT 2)) u;
 SELECT * FROM a JOIN b ON a.id = b.id WITHIN INTERVAL '5' MINUTE JOIN c WITHIN 30s ON a.id = c.id;
 SELECT * FROM orders AS o JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.c = r.c LEFT JOIN p q FOR SYSTEM_TIME AS OF o.ts + INTERVAL '1' DAY ON o.p = q.p;
+SELECT * FROM iceberg('lake/orders') FOR VERSION AS OF 123 AS o, 'x' FOR TIMESTAMP AS OF '2026-03-01', t FOR SYSTEM_VERSION AS OF 'audit', t AS u FOR SYSTEM_TIME AS OF TIMESTAMP '2026-03-01 12:00:00';
 SELECT * FROM t, LATERAL (SELECT * FROM u WHERE u.a = t.a LIMIT 3) l, LATERAL unnest(t.items) WITH ORDINALITY AS i (v, n);
 SELECT * FROM generate_series(1, 10) g (i), read_csv('x.csv', delimiter = ';', header => true), TABLE(unnest(ARRAY[1, 2]));
 SELECT * FROM TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE);

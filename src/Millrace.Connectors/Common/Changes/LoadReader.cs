@@ -3,21 +3,21 @@ using Millrace.Sdk;
 
 namespace Millrace.Connectors.Common;
 
-/// <summary>Rows as they are, with the columns by which they are inserted ones.</summary>
+/// <summary>Rows as they are, with the columns that say what happened to them: the same to all.</summary>
 internal sealed class LoadReader : ISplitReader
 {
     private readonly ISplitReader _rows;
     private readonly ChangeSchema _schema;
     private readonly ConstantColumn[] _extra;
 
-    public LoadReader(ISplitReader rows, ChangeSchema schema, string position, DateTimeOffset time)
+    public LoadReader(ISplitReader rows, ChangeSchema schema, string position, DateTimeOffset time, string op = ChangeColumns.Inserted)
     {
         _rows = rows;
         _schema = schema;
         long microseconds = (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         _extra =
         [
-            ConstantColumn.Text(ChangeColumns.Inserted),
+            ConstantColumn.Text(op),
             ConstantColumn.Null(DataType.List(DataType.Utf8)),
             ConstantColumn.Text(position),
             new ConstantColumn(DataType.Timestamp(TimeUnit.Microsecond, "UTC"), b => ((FixedBuilder<long>)b).Append(microseconds)),

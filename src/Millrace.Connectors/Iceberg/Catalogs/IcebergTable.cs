@@ -23,6 +23,9 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     public TableIdentifier Name => name;
 
+    /// <summary>Whether the table is not made yet.</summary>
+    public bool IsStaged => _isStaged;
+
     /// <summary>The table as of the last load or commit.</summary>
     public TableMetadata Metadata => _loaded.Metadata;
 

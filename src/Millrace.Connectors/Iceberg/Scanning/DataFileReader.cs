@@ -109,13 +109,26 @@ internal sealed class DataFileReader : IAsyncDisposable
                 return null;
             }
 
-            using var whole = new RecordBatch(_scan.Schema, batch.Length, [.. columns.Take(_scan.Columns.Count).Select(c => c.Share())]);
+            IEnumerable<Column> wanted = columns.Take(_scan.Columns.Count).Select(c => c.Share());
+            using var whole = new RecordBatch(_scan.Schema, batch.Length, [.. _scan.NumbersRows ? wanted.Append(Numbers(first, batch.Length)) : wanted]);
             return kept is null ? whole.Share() : Take.Rows(whole, kept);
         }
         finally
         {
             columns.ForEach(c => c.Dispose());
         }
+    }
+
+    private static Column Numbers(long first, int rows)
+    {
+        using var numbers = new FixedBuilder<long>(DataType.Int64, rows);
+        Span<long> target = numbers.AppendUninitialized(rows);
+        for (int i = 0; i < rows; i++)
+        {
+            target[i] = first + i;
+        }
+
+        return numbers.Build();
     }
 
     // Numbers of the rows that no delete concerns; null for all.

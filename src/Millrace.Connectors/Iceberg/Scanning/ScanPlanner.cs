@@ -25,6 +25,9 @@ internal sealed class ScanPlanner
         _predicates = ScanPredicate.Bind(predicates, schema);
     }
 
+    /// <summary>Whether a data file is of interest beyond what the predicates say.</summary>
+    public Func<DataFile, bool> Keeps { get; init; } = static _ => true;
+
     /// <summary>The files, in the order of their manifests; figures of columns are left out, since nobody needs them any more.</summary>
     public async IAsyncEnumerable<ScanTask> PlanAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -45,7 +48,7 @@ internal sealed class ScanPlanner
         {
             await foreach (ManifestEntry entry in ManifestReader.ReadAsync(_files, manifest, _table, cancellation).ConfigureAwait(false))
             {
-                if (entry.IsLive && PrunerOf(entry.File.SpecId).MayMatch(entry.File.Partition) && MetricsPruner.MayMatch(entry.File, _predicates))
+                if (entry.IsLive && PrunerOf(entry.File.SpecId).MayMatch(entry.File.Partition) && MetricsPruner.MayMatch(entry.File, _predicates) && Keeps(entry.File))
                 {
                     yield return deletes.TaskOf(entry with { File = entry.File with { Metrics = FileMetrics.None } });
                 }

@@ -5,6 +5,11 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>What the readers of one scan share: the table, the schema that rows take, and deletes that were read. Any thread may use it.</summary>
 internal sealed class TableScan : IDisposable
 {
+    /// <summary>Column with the number of each row in its file (specification, "Reserved Field IDs").</summary>
+    public const string RowNumber = "_pos";
+
+    private readonly Schema _columns;
+
     /// <param name="files">The table's files.</param>
     /// <param name="table">The table.</param>
     /// <param name="schema">The schema that it is read with.</param>
@@ -13,7 +18,7 @@ internal sealed class TableScan : IDisposable
     {
         Files = files;
         Columns = columns;
-        Schema = new Schema(columns.Select(TypeMapping.ToColumn));
+        _columns = new Schema(columns.Select(TypeMapping.ToColumn));
         Mapping = table.Properties.TryGetValue(NameMapping.Property, out string? json) ? NameMapping.Parse(json) : NameMapping.Of(schema);
         Positions = new PositionDeletes(files);
         Equalities = new EqualityDeletes(files, table, schema, Mapping);
@@ -24,7 +29,10 @@ internal sealed class TableScan : IDisposable
     public IReadOnlyList<IcebergField> Columns { get; }
 
     /// <summary>Schema of the batches.</summary>
-    public Schema Schema { get; }
+    public Schema Schema => field ??= NumbersRows ? new Schema([.. _columns.Fields, new Field(RowNumber, DataType.Int64, nullable: false)]) : _columns;
+
+    /// <summary>Whether the number of each row in its file stands behind the columns. Nothing may be left out by predicates then.</summary>
+    public bool NumbersRows { get; init; }
 
     public NameMapping Mapping { get; }
 

@@ -13,6 +13,9 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     private readonly JobSnapshots _job = new(context.Tenant == "default" ? context.Job : $"{context.Tenant}/{context.Job}", options.Branch);
     private SchemaEvolution _evolution;
 
+    /// <summary>Most bytes of rows that are merged at once.</summary>
+    internal long BlockSize { get; set; } = MergeWriter.BlockBytes;
+
     public DeliveryGuarantee Guarantee => DeliveryGuarantee.ExactlyOnce;
 
     public string? Remote => place.Catalog.Remote;
@@ -66,7 +69,14 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
     public async ValueTask<ISinkWriter> OpenWriterAsync(SinkRequest request, CancellationToken cancellation)
     {
-        IcebergTable table = await OpenTableAsync(request.Schema, cancellation).ConfigureAwait(false);
+        bool merges = request.Mode.IsByKey();
+        var rules = MergeRules.Of(request, options.Deletes);
+        if (request.RemovesMissing)
+        {
+            await place.RequireAsync(cancellation).ConfigureAwait(false);
+        }
+
+        IcebergTable table = await OpenTableAsync(merges ? rules.ColumnsOf(request.Schema, place.Path) : request.Schema, merges && !rules.KeepsVersions ? request.Key : [], cancellation).ConfigureAwait(false);
         bool isEmpty = table.Metadata.SnapshotOf(options.Branch) is null;
         if (!isEmpty && options.IfExists == IfExists.Error && !request.Resumes)
         {
@@ -74,17 +84,23 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         bool replaces = !request.Resumes && !isEmpty && (request.Mode == WriteMode.Overwrite || options.IfExists == IfExists.Replace);
-        return new IcebergWriter(
-            table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), place.Path, options.Branch, replaces ? options.Replaces : null);
+        var commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch);
+        if (!merges)
+        {
+            return new IcebergWriter(commits, place.Path, replaces ? options.Replaces : null);
+        }
+
+        MergeTarget target = MergeTarget.Of(table, request.Key, place.Path);
+        return new MergeWriter(commits, target, rules, RowChangesChoice.Of(options.RowChanges, table.Metadata, rules, target.KeyFields, place.Path), place.Time) { BlockSize = BlockSize };
     }
 
     public ValueTask DisposeAsync() => place.DisposeAsync();
 
-    private async ValueTask<IcebergTable> OpenTableAsync(Schema rows, CancellationToken cancellation)
+    private async ValueTask<IcebergTable> OpenTableAsync(Schema rows, IReadOnlyList<string> key, CancellationToken cancellation)
     {
         if (await place.FindAsync(cancellation).ConfigureAwait(false) is not { } table)
         {
-            return await CreateAsync(rows, cancellation).ConfigureAwait(false);
+            return await CreateAsync(rows, key, cancellation).ConfigureAwait(false);
         }
 
         SchemaUpdate update = SchemaFit.Of(table.Metadata, rows, place.Path);
@@ -150,9 +166,9 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     }
 
     // Made by the first commit where the catalog can: a run that fails before leaves nothing that the next would find.
-    private async ValueTask<IcebergTable> CreateAsync(Schema rows, CancellationToken cancellation)
+    private async ValueTask<IcebergTable> CreateAsync(Schema rows, IReadOnlyList<string> key, CancellationToken cancellation)
     {
-        TableSchema schema = TypeMapping.ToTable(rows);
+        TableSchema schema = Identified(TypeMapping.ToTable(rows), key);
         var properties = new Dictionary<string, string>(DataTags.Of(rows).Properties, StringComparer.Ordinal);
         foreach ((string name, string value) in options.Properties)
         {
@@ -176,8 +192,17 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
         catch (MillraceException e) when (e.Code == IcebergErrors.TableExists)
         {
-            return await OpenTableAsync(rows, cancellation).ConfigureAwait(false);
+            return await OpenTableAsync(rows, key, cancellation).ConfigureAwait(false);
         }
+    }
+
+    // Of a new table that is merged into the key tells rows apart, for other engines too; the specification wants it required and no float.
+    private static TableSchema Identified(TableSchema schema, IReadOnlyList<string> key)
+    {
+        List<IcebergField> fields = [.. schema.Fields.Where(f => key.Contains(f.Name))];
+        return fields.Count == 0 || fields.Any(f => f.Type is not IcebergPrimitive { Kind: not (IcebergKind.Float or IcebergKind.Double) })
+            ? schema
+            : new TableSchema(schema.Id, [.. schema.Fields.Select(f => fields.Contains(f) ? f with { Required = true } : f)], [.. fields.Select(f => f.Id)]);
     }
 
     private MillraceException NotEmpty() => IcebergErrors.NotEmpty.Error($"The table '{place.Path}' has rows already.", ErrorPlace.InFile(place.Path));

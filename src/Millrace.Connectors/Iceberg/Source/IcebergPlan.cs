@@ -68,7 +68,7 @@ internal sealed class IcebergPlan : IReadPlan
         return ValueTask.CompletedTask;
     }
 
-    private static IcebergField Find(TableSchema schema, string name, string path)
+    internal static IcebergField Find(TableSchema schema, string name, string path)
     {
         int index = TypeMapping.ToColumns(schema).IndexOf(name);
         return index >= 0 ? schema.Fields[index] : throw IcebergErrors.SchemaMisfit.Error(

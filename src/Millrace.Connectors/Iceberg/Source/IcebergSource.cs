@@ -50,7 +50,7 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
         IcebergTable table = await place.RequireAsync(cancellation).ConfigureAwait(false);
-        SnapshotChoice choice = SnapshotChoice.Of(table.Metadata, options, place.Path);
+        SnapshotChoice choice = request.Mode == ReadMode.Full ? SnapshotChoice.Of(table.Metadata, options, place.Path) : new SnapshotChoice(table.Metadata.CurrentSnapshot, table.Metadata.Schema);
         if ((request.Stream ?? metadata) is { } stream && stream != place.Name.Name)
         {
             if (!MetadataStreams.Names.Contains(stream))
@@ -62,7 +62,7 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
             return new MetadataPlan(await MetadataStreams.ReadAsync(stream, table, choice.Snapshot, cancellation).ConfigureAwait(false), request);
         }
 
-        return new IcebergPlan(table, choice, request, place.Path);
+        return request.Mode != ReadMode.Full ? new SnapshotPlan(table, options, request, place.Path) : new IcebergPlan(table, choice, request, place.Path);
     }
 
     /// <summary>The table may have changed by then.</summary>

@@ -1,4 +1,6 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
+using Millrace.Sdk;
 
 namespace Millrace.Connectors.Iceberg;
 
@@ -6,7 +8,11 @@ namespace Millrace.Connectors.Iceberg;
 internal sealed class RowConversion
 {
     private readonly Schema _columns;
+    private readonly Schema _made;
     private readonly int[] _sources;
+    private readonly HashSet<string> _key;
+    private readonly int _op;
+    private readonly int _unchanged;
     private readonly string _table;
     private readonly IRowErrorHandler _errors;
 
@@ -14,9 +20,25 @@ internal sealed class RowConversion
     /// <param name="columns">Columns of the table.</param>
     /// <param name="table">What the user calls the table.</param>
     /// <param name="errors">Receives the rows set aside.</param>
-    public RowConversion(Schema rows, Schema columns, string table, IRowErrorHandler errors)
+    /// <param name="key">Columns by which rows are merged; what happened to a row then stands behind the columns of the table. None where they are not.</param>
+    public RowConversion(Schema rows, Schema columns, string table, IRowErrorHandler errors, IReadOnlyList<string>? key = null)
     {
         _columns = columns;
+        _key = [.. key ?? []];
+        _op = _key.Count > 0 ? rows.IndexOf(ChangeColumns.Op) : -1;
+        _unchanged = _op >= 0 ? rows.IndexOf(ChangeColumns.Unchanged) : -1;
+        var made = new List<Field>(columns.Fields);
+        if (_op >= 0)
+        {
+            made.Add(new Field(ChangeColumns.Op, DataType.Utf8));
+        }
+
+        if (_unchanged >= 0)
+        {
+            made.Add(new Field(ChangeColumns.Unchanged, DataType.List(DataType.Utf8)));
+        }
+
+        _made = new Schema(made);
         _table = table;
         _errors = errors;
         _sources = [.. columns.Fields.Select(f => rows.IndexOf(f.Name))];
@@ -59,9 +81,14 @@ internal sealed class RowConversion
 
     private RecordBatch Convert(RecordBatch batch, SortedDictionary<int, (string, string)> faults)
     {
-        var made = new List<Column>(_sources.Length);
+        var made = new List<Column>(_made.Count);
         try
         {
+            Column? op = _op < 0 ? null : Cast.To(batch[_op], DataType.Utf8).Column;
+            using Column? heldOp = op;
+            Column? unchanged = _unchanged < 0 ? null : Cast.To(batch[_unchanged], DataType.List(DataType.Utf8)).Column;
+            using Column? heldUnchanged = unchanged;
+            var ops = new RowOps((BinaryColumn?)op, (ListColumn?)unchanged);
             for (int i = 0; i < _sources.Length; i++)
             {
                 Field column = _columns[i];
@@ -78,13 +105,24 @@ internal sealed class RowConversion
                     faults.TryAdd(failure.Row, (column.Name, $"Column '{column.Name}': {failure.Message}"));
                 }
 
-                if (!column.Nullable && cast.Column.HasNulls)
+                bool isKey = _key.Contains(column.Name);
+                if ((isKey || !column.Nullable) && cast.Column.HasNulls)
                 {
-                    ReportNulls(cast.Column, column, faults);
+                    ReportNulls(cast.Column, column, isKey, ops, faults);
                 }
             }
 
-            return new RecordBatch(_columns, batch.Length, [.. made]);
+            if (op is not null)
+            {
+                made.Add(op.Share());
+            }
+
+            if (unchanged is not null)
+            {
+                made.Add(unchanged.Share());
+            }
+
+            return new RecordBatch(_made, batch.Length, [.. made]);
         }
         catch
         {
@@ -93,13 +131,14 @@ internal sealed class RowConversion
         }
     }
 
-    private static void ReportNulls(Column column, Field field, SortedDictionary<int, (string, string)> faults)
+    // Of a row that is gone only the key counts, of a table that was emptied nothing; what was not sent is in the table.
+    private static void ReportNulls(Column column, Field field, bool isKey, RowOps ops, SortedDictionary<int, (string, string)> faults)
     {
         for (int row = 0; row < column.Length; row++)
         {
-            if (column.IsNull(row))
+            if (column.IsNull(row) && !ops.IsTruncated(row) && (isKey || !(ops.IsDeleted(row) || ops.LeavesOut(row))))
             {
-                faults.TryAdd(row, (field.Name, $"Column '{field.Name}' is null, and the table requires a value."));
+                faults.TryAdd(row, (field.Name, isKey ? $"Column '{field.Name}' is null, and rows are merged by it." : $"Column '{field.Name}' is null, and the table requires a value."));
             }
         }
     }

@@ -98,7 +98,7 @@ internal sealed class MySqlSink : ISink
         await WriteSession.PrepareAsync(connection, cancellation).ConfigureAwait(false);
         request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
         bool merges = request.Mode == WriteMode.Merge;
-        Schema stored = merges ? TargetColumns.StoredOf(request.Schema) : request.Schema;
+        Schema stored = merges ? StoredColumns.Of(request.Schema) : request.Schema;
         TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         if (table is { IsTransactional: false })
         {

@@ -79,10 +79,6 @@ internal sealed class TargetColumns
             areChanges ? new TargetColumn(schema.IndexOf(ChangeColumns.Op), happened, WriteType.Text) : null,
             areChanges ? schema.IndexOf(ChangeColumns.Unchanged) : -1);
     }
-
-    /// <summary>The columns of rows that a merge stores: of changes not those that say what happened.</summary>
-    public static Schema StoredOf(Schema schema)
-        => schema.IndexOf(ChangeColumns.Op) < 0 ? schema : new Schema(schema.Fields.Where(f => !ChangeColumns.All.Contains(f.Name)));
 }
 
 /// <param name="Source">Its place among the columns of the rows.</param>

@@ -91,10 +91,6 @@ internal sealed class TargetColumns
         return new TargetColumns([.. columns], Extra(ChangeColumns.Op, WriteType.Text), Extra(ChangeColumns.Unchanged, WriteType.Texts));
     }
 
-    /// <summary>The columns of rows that a merge stores: of changes not those that say what happened.</summary>
-    public static Schema StoredOf(Schema schema)
-        => schema.IndexOf(ChangeColumns.Op) < 0 ? schema : new Schema(schema.Fields.Where(f => !ChangeColumns.All.Contains(f.Name)));
-
     public RowEncoder MakeEncoder() => new([.. Copied.Select(c => c.Write.Encoder())]);
 }
 

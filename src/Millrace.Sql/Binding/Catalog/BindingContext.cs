@@ -40,6 +40,14 @@ internal sealed class BindingContext(ISqlCatalog catalog, FunctionTable function
             {
                 switch (table)
                 {
+                    case NamedTable { Version: { } version } named:
+                        // A view has none, which binding says.
+                        if (catalog.FindView(named.Name) is null && await catalog.FindAsync(named.Name, cancellation).ConfigureAwait(false) is { } present)
+                        {
+                            _tables[named] = await AsOfAsync(present, version, cancellation).ConfigureAwait(false);
+                        }
+
+                        break;
                     case NamedTable named when !_byName.ContainsKey(Key(named.Name)) && !_views.ContainsKey(Key(named.Name)):
                         if (catalog.FindView(named.Name) is { } view)
                         {
@@ -53,20 +61,22 @@ internal sealed class BindingContext(ISqlCatalog catalog, FunctionTable function
 
                         break;
                     case FileTable file:
-                        _tables[file] = await OpenAsync(file, cancellation).ConfigureAwait(false);
+                        _tables[file] = await AsOfAsync(await OpenAsync(file, cancellation).ConfigureAwait(false), file.Version, cancellation).ConfigureAwait(false);
                         break;
                     case Parsing.FunctionTable function when FileReader.Is(function):
                         (string location, Dictionary<string, string> options) = FileReader.Read(function);
-                        _tables[function] = await catalog.OpenAsync(location, [], options, cancellation).ConfigureAwait(false);
+                        _tables[function] = await AsOfAsync(await catalog.OpenAsync(location, [], options, cancellation).ConfigureAwait(false), function.Version, cancellation).ConfigureAwait(false);
                         break;
                 }
             }
         }
     }
 
-    public ISqlTable? Table(NamedTable table) => _byName.GetValueOrDefault(Key(table.Name));
+    public ISqlTable? Table(NamedTable table) => table.Version is not null ? _tables.GetValueOrDefault(table) : _byName.GetValueOrDefault(Key(table.Name));
 
     public QuerySyntax? View(NamedTable table) => _views.GetValueOrDefault(Key(table.Name));
+
+    public bool IsView(NamedTable table) => catalog.FindView(table.Name) is not null;
 
     /// <summary>The table that a file or a reader opened.</summary>
     public ISqlTable Opened(TableSyntax table) => _tables[table];
@@ -82,6 +92,9 @@ internal sealed class BindingContext(ISqlCatalog catalog, FunctionTable function
 
     public static DataType ParseType(TypeSyntax type)
         => TypeName.TryParse(type.Text, out DataType? parsed, out string? error) ? parsed : throw BindingErrors.UnknownType(type, error);
+
+    private async ValueTask<ISqlTable> AsOfAsync(ISqlTable table, VersionSyntax? version, CancellationToken cancellation)
+        => version is null ? table : await catalog.AsOfAsync(table, VersionConstant.Of(version, TimeZone), cancellation).ConfigureAwait(false);
 
     // Quoted names mean exactly themselves, so they are other names.
     private static string Key(QualifiedName name) => string.Join('.', name.Parts.Select(p => p.Quoted ? $"\"{p.Text}\"" : p.Text.ToLowerInvariant()));

@@ -30,6 +30,7 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
     public FromResult Bind(TableSyntax table, Scope left, bool nullable)
     {
         StackGuard.Check(table.Span);
+        CheckVersion(table);
         switch (table)
         {
             case JoinTable join:
@@ -64,6 +65,15 @@ internal sealed class FromBinder(QueryBodyBinder queries, CommonTables? tables, 
 
     /// <summary>The right side of a join <c>FOR SYSTEM_TIME AS OF</c>: of a table that keeps the latest row of each key, all rows that it ever had.</summary>
     public FromResult BindVersions(NamedTable named, bool nullable) => BindNamed(named with { AsOf = null }, nullable, allVersions: true);
+
+    private void CheckVersion(TableSyntax table)
+    {
+        bool hasVersions = table is NamedTable named ? Binding.CommonTables.Find(CommonTables, named.Name) is null && !Queries.Context.IsView(named) : table is FileTable or TableFunction;
+        if (table.Version is { } version && !(hasVersions && (table is not TableFunction function || FileReader.Is(function))))
+        {
+            throw BindingErrors.Unsupported("Only a table, and not a query, has states of the past.", version.Span, "Put FOR VERSION AS OF, or FOR TIMESTAMP AS OF, right behind the table in the query.");
+        }
+    }
 
     private FromResult BindNamed(NamedTable named, bool nullable, bool allVersions = false)
     {

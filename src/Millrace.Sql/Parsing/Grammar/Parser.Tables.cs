@@ -152,6 +152,7 @@ internal sealed partial class Parser
 
     private TableSyntax WithAlias(TableSyntax table, int start)
     {
+        table = WithVersion(table);
         bool expected = Try(Keyword.As);
         Identifier? alias = expected ? ParseName("a name behind AS") : TryAlias();
         List<Identifier> columns = alias is not null && Is(TokenKind.OpenParen) ? ParseNamesInParentheses("the name of a column") : [];
@@ -160,13 +161,25 @@ internal sealed partial class Parser
             throw ParsingErrors.Twice(_source.Place(alias.Span), "The name of the table");
         }
 
-        if (table is NamedTable { AsOf: null } named && Is(Keyword.For, Keyword.SystemTime))
+        table = WithVersion(table);
+        return alias is null ? table with { Span = From(start) } : table with { Alias = alias, ColumnAliases = columns, Span = From(start) };
+    }
+
+    // A constant asks for a state of the table; anything else for the row that was valid then.
+    private TableSyntax WithVersion(TableSyntax table)
+    {
+        Keyword kind = Peek(1).Keyword;
+        bool isTime = kind == Keyword.SystemTime || TextOf(Peek(1)).Equals("TIMESTAMP", StringComparison.OrdinalIgnoreCase);
+        if (!Is(Keyword.For) || table.Version is not null || table is NamedTable { AsOf: not null } || !(isTime || kind is Keyword.Version or Keyword.SystemVersion))
         {
-            ExpressionSyntax asOf = ParseAsOf();
-            table = named with { AsOf = asOf };
+            return table;
         }
 
-        return alias is null ? table with { Span = From(start) } : table with { Alias = alias, ColumnAliases = columns, Span = From(start) };
+        int start = _at;
+        ExpressionSyntax value = ParseAsOf();
+        return table is NamedTable named && kind == Keyword.SystemTime && value is not (LiteralSyntax or TypedLiteralSyntax)
+            ? named with { AsOf = value }
+            : table with { Version = new VersionSyntax(value, isTime) { Span = From(start) } };
     }
 
     private ExpressionSyntax ParseAsOf()
@@ -211,7 +224,7 @@ internal sealed partial class Parser
             throw Unexpected("'('");
         }
 
-        return new NamedTable(name) { AsOf = Is(Keyword.For, Keyword.SystemTime) ? ParseAsOf() : null };
+        return new NamedTable(name);
     }
 
     private FunctionTable ParseFunctionTable(QualifiedName name, bool lateral)

@@ -161,6 +161,7 @@ internal enum Keyword : byte
     Substring,
     Symmetric,
     SystemTime,
+    SystemVersion,
     Table,
     Tables,
     Then,

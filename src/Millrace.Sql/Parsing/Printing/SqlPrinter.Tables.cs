@@ -17,6 +17,11 @@ public sealed partial class SqlPrinter
             Source(table);
         }
 
+        if (table.Version is { } version)
+        {
+            Clause(version.IsTime ? " FOR TIMESTAMP AS OF " : " FOR VERSION AS OF ", version.Value);
+        }
+
         if (table.Alias is not null)
         {
             Add(" AS ");

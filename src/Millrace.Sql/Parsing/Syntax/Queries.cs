@@ -114,7 +114,15 @@ public abstract record TableSyntax : SyntaxNode
 
     /// <summary>Names for the columns: <c>AS t (a, b)</c>.</summary>
     public IReadOnlyList<Identifier> ColumnAliases { get; init; } = [];
+
+    /// <summary>The state of it that is wanted; null for the present one.</summary>
+    public VersionSyntax? Version { get; init; }
 }
+
+/// <summary><c>FOR VERSION AS OF 123</c>, <c>FOR TIMESTAMP AS OF '…'</c>, and as the standard has it: <c>SYSTEM_VERSION</c>, <c>SYSTEM_TIME</c>.</summary>
+/// <param name="Value">Which version, or when.</param>
+/// <param name="IsTime">Whether it is a time.</param>
+public sealed record VersionSyntax(ExpressionSyntax Value, bool IsTime) : SyntaxNode;
 
 /// <summary>A stream, table, view or common table expression by name.</summary>
 public sealed record NamedTable(QualifiedName Name) : TableSyntax

@@ -77,14 +77,21 @@ public sealed class TemporalJoinTests
     }
 
     [Theory]
-    [InlineData("SELECT 1 FROM rates FOR SYSTEM_TIME AS OF TIMESTAMP '2026-01-01 00:00:00'")]
-    [InlineData("SELECT 1 FROM orders o FULL JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.k")]
-    public async Task A_version_is_asked_for_only_by_a_join(string sql)
+    [InlineData("SELECT 1 FROM rates FOR SYSTEM_TIME AS OF TIMESTAMP '2026-01-01 00:00:00'", "rates has no states of the past")]
+    [InlineData("SELECT 1 FROM rates FOR VERSION AS OF 5", "rates has no states of the past")]
+    [InlineData("SELECT 1 FROM rates FOR VERSION AS OF 5 + 5", "FOR VERSION AS OF takes a number, or the name of a branch or tag in quotes")]
+    [InlineData("SELECT 1 FROM rates FOR TIMESTAMP AS OF 'yesterday'", "yesterday")]
+    [InlineData("WITH r AS (SELECT 1 FROM rates) SELECT 1 FROM r FOR VERSION AS OF 5", "Only a table, and not a query, has states of the past")]
+    [InlineData("SELECT 1 FROM (SELECT 1 FROM rates) FOR VERSION AS OF 5", "Only a table, and not a query, has states of the past")]
+    [InlineData("SELECT 1 FROM generate_series(1, 2) FOR VERSION AS OF 5", "Only a table, and not a query, has states of the past")]
+    [InlineData("SELECT 1 FROM rates FOR SYSTEM_TIME AS OF now()", "FOR SYSTEM_TIME AS OF stands only")]
+    [InlineData("SELECT 1 FROM orders o FULL JOIN rates FOR SYSTEM_TIME AS OF o.ts AS r ON o.k = r.k", "FOR SYSTEM_TIME AS OF stands only")]
+    public async Task What_has_no_versions_is_not_read_as_of_one(string sql, string message)
     {
         using StreamTable orders = await OrdersAsync(10);
         using StreamTable rates = await RatesAsync(10);
         MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => StreamKit.BatchAsync(sql, [orders, rates]));
-        Assert.Contains("FOR SYSTEM_TIME AS OF stands only", error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     private static async Task<List<string[]>> RowsAsync(string sql, StreamTable table)
