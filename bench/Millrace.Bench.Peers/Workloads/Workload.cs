@@ -26,6 +26,7 @@ internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Ru
         new("postgres-tables", "1, 5, 10 and 20 tables of PostgreSQL at once, against one with as many rows", PostgresWorkloads.Tables),
         new("mysql-read", "a table of MariaDB to Parquet, against its client's SELECT into nothing", MySqlWorkloads.Read),
         new("mysql-write", "Parquet to a table of MariaDB, against its client's LOAD DATA LOCAL of the same rows", MySqlWorkloads.Write),
+        new("iceberg-merge", "one row in a hundred replaced in an Iceberg table, against DuckDB writing the Parquet file anew", IcebergMergeWorkload.Run),
         new("start", "--version and a one-row copy, against DuckDB's SELECT 1", StartWorkload.Run),
         new("memory", "peak memory of copies: of growing length, of wide tables, of many partitions", MemoryWorkload.Run),
         new("delivery", "a job with commits that hold, against the same job without: exactly once against at least once", EpochWorkloads.Delivery),

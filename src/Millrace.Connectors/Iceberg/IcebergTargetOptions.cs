@@ -26,8 +26,12 @@ public sealed record IcebergTargetOptions
     [Description("What to do when the table has rows already. Left out, the write mode decides: append adds, overwrite replaces.")]
     public IfExists? IfExists { get; init; }
 
-    [Description("What an overwrite replaces: the whole table, or the partitions that it has rows for, in one commit at the end of the run.")]
+    [Description("What an overwrite replaces: the whole table; or, in one commit at the end of the run, the partitions that it has rows for, or the rows that match the filter.")]
     public IcebergReplaces Replaces { get; init; } = IcebergReplaces.Table;
+
+    [Description("Which rows an overwrite with replaces: filter takes the place of: comparisons of columns with constants, joined by AND, also IS NULL, IS NOT NULL and BETWEEN. Rows that are written have to match it.")]
+    [OptionExample("region = 'eu' AND day >= '2026-01-01'")]
+    public string? Filter { get; init; }
 
     [Description("How rows are replaced and removed that a merge, or its kin, finds by key. merge_on_read names them in small files of deletes, after looking up their keys; equality_deletes writes the keys and looks nothing up, which readers pay for; copy_on_write writes the files anew that hold them. Left out, the table's property write.merge.mode decides, else merge_on_read; in tables of format version 1 copy_on_write.")]
     public IcebergRowChanges? RowChanges { get; init; }
@@ -77,4 +81,7 @@ public enum IcebergReplaces
 
     /// <summary>The partitions that the new rows are in.</summary>
     Partitions,
+
+    /// <summary>The rows that match the filter.</summary>
+    Filter,
 }

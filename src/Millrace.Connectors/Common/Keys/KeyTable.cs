@@ -6,7 +6,7 @@ namespace Millrace.Connectors.Common;
 
 /// <summary>
 /// The distinct keys of some rows, numbered, and which rows of other batches have one of them. Null equals null. Rows are told apart by
-/// seeded hashes first, so that nobody can choose keys that all collide. Owns the keys; one thread uses it.
+/// seeded hashes first, so that nobody can choose keys that all collide. Owns the keys; any thread may look for some.
 /// </summary>
 internal sealed class KeyTable : IDisposable
 {
@@ -22,10 +22,6 @@ internal sealed class KeyTable : IDisposable
 
     // Of two keys with one hash the second stands here, by the number of the first: hardly ever any.
     private readonly Dictionary<int, int> _others = [];
-    private ulong[] _probed = [];
-    private int[] _rows = [];
-    private int[] _candidates = [];
-    private bool[] _equal = [];
 
     /// <param name="keys">The rows' key columns, taken over.</param>
     public KeyTable(RecordBatch keys)
@@ -55,27 +51,24 @@ internal sealed class KeyTable : IDisposable
     /// <param name="groups">A number for each row.</param>
     public void Find(Column[] columns, Span<int> groups)
     {
-        Ensure(groups.Length);
-        Span<ulong> hashes = _probed.AsSpan(0, groups.Length);
-        Hash.Rows(columns, hashes, _seed);
-        int pairs = 0;
+        var pairs = new Pairs(groups.Length);
+        Hash.Rows(columns, pairs.Hashes, _seed);
         for (int row = 0; row < groups.Length; row++)
         {
-            int group = groups[row] = Candidate(hashes[row], out _);
+            int group = groups[row] = Candidate(pairs.Hashes[row], out _);
             if (group != None)
             {
-                _rows[pairs] = row;
-                _candidates[pairs++] = _firsts[group];
+                pairs.Add(row, _firsts[group]);
             }
         }
 
-        Span<bool> equal = _equal.AsSpan(0, pairs);
-        RowEquality.Test(columns, _rows.AsSpan(0, pairs), _columns, _candidates.AsSpan(0, pairs), equal);
-        for (int i = 0; i < pairs; i++)
+        ReadOnlySpan<bool> equal = pairs.Test(columns, _columns);
+        for (int i = 0; i < equal.Length; i++)
         {
+            int row = pairs.Rows[i];
             if (!equal[i])
             {
-                groups[_rows[i]] = FindOther(columns, _rows[i], groups[_rows[i]], out _);
+                groups[row] = FindOther(columns, row, groups[row], out _);
             }
         }
     }
@@ -84,38 +77,33 @@ internal sealed class KeyTable : IDisposable
 
     private void Build()
     {
-        Ensure(_groupOf.Length);
-        Span<ulong> hashes = _probed.AsSpan(0, _groupOf.Length);
-        Hash.Rows(_columns, hashes, _seed);
-        int pairs = 0;
-        for (int row = 0; row < hashes.Length; row++)
+        var pairs = new Pairs(_groupOf.Length);
+        Hash.Rows(_columns, pairs.Hashes, _seed);
+        for (int row = 0; row < _groupOf.Length; row++)
         {
-            int group = Candidate(hashes[row], out int slot);
+            int group = Candidate(pairs.Hashes[row], out int slot);
             if (group == None)
             {
-                group = Add(row, hashes[row]);
-                _slots[slot] = group;
+                _slots[slot] = group = Add(row, pairs.Hashes[row]);
             }
             else
             {
-                _rows[pairs] = row;
-                _candidates[pairs++] = _firsts[group];
+                pairs.Add(row, _firsts[group]);
             }
 
             _groupOf[row] = group;
         }
 
-        Span<bool> equal = _equal.AsSpan(0, pairs);
-        RowEquality.Test(_columns, _rows.AsSpan(0, pairs), _columns, _candidates.AsSpan(0, pairs), equal);
-        for (int i = 0; i < pairs; i++)
+        ReadOnlySpan<bool> equal = pairs.Test(_columns, _columns);
+        for (int i = 0; i < equal.Length; i++)
         {
             if (!equal[i])
             {
-                int row = _rows[i];
+                int row = pairs.Rows[i];
                 int group = FindOther(_columns, row, _groupOf[row], out int last);
                 if (group == None)
                 {
-                    _others.Add(last, group = Add(row, hashes[row]));
+                    _others.Add(last, group = Add(row, pairs.Hashes[row]));
                 }
 
                 _groupOf[row] = group;
@@ -161,14 +149,27 @@ internal sealed class KeyTable : IDisposable
         return None;
     }
 
-    private void Ensure(int rows)
+    /// <summary>Rows beside the rows that they may equal.</summary>
+    private sealed class Pairs(int rows)
     {
-        if (_probed.Length < rows)
+        private readonly int[] _candidates = new int[rows];
+        private int _count;
+
+        public ulong[] Hashes { get; } = new ulong[rows];
+
+        public int[] Rows { get; } = new int[rows];
+
+        public void Add(int row, int candidate)
         {
-            _probed = new ulong[rows];
-            _rows = new int[rows];
-            _candidates = new int[rows];
-            _equal = new bool[rows];
+            Rows[_count] = row;
+            _candidates[_count++] = candidate;
+        }
+
+        public ReadOnlySpan<bool> Test(Column[] left, Column[] right)
+        {
+            bool[] equal = new bool[_count];
+            RowEquality.Test(left, Rows.AsSpan(0, _count), right, _candidates.AsSpan(0, _count), equal);
+            return equal;
         }
     }
 }

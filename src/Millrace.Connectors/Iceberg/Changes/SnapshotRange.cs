@@ -51,8 +51,8 @@ internal sealed record SnapshotRange(Snapshot? Start, IReadOnlyList<Snapshot> Sn
 
     private static MillraceException Lost(TableMetadata table, long start, string path)
         => IcebergErrors.LostSnapshot.Error(
-            string.Create(CultureInfo.InvariantCulture, table.SnapshotOf(start) is null
-                ? $"The table '{path}' has no snapshot {start} any more, up to which it was read: it has expired."
-                : $"The table '{path}' was read up to snapshot {start}, which is none of those that led to its present state: it was rolled back."),
+            table.SnapshotOf(start) is null
+                ? string.Create(CultureInfo.InvariantCulture, $"The table '{path}' has no snapshot {start} any more, up to which it was read: it has expired.")
+                : string.Create(CultureInfo.InvariantCulture, $"The table '{path}' was read up to snapshot {start}, which is none of those that led to its present state: it was rolled back."),
             ErrorPlace.InFile(path));
 }

@@ -88,6 +88,22 @@ internal sealed class KeyedRows : IDisposable
         }
     }
 
+    /// <summary>The keys whose rows are there in the end, in the order in which these arrived.</summary>
+    public List<int> Kept()
+    {
+        var kept = new List<int>(Keys.Count);
+        ReadOnlySpan<int> groups = Keys.GroupOf;
+        for (int row = 0; row < groups.Length; row++)
+        {
+            if (Last[groups[row]] == row && !IsGone[groups[row]])
+            {
+                kept.Add(groups[row]);
+            }
+        }
+
+        return kept;
+    }
+
     public bool IsDeleted(int row) => Ops[BatchOf[row]].IsDeleted(RowOf[row]);
 
     public bool LeavesOut(int row) => Ops[BatchOf[row]].LeavesOut(RowOf[row]);

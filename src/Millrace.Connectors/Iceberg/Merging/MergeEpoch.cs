@@ -119,9 +119,12 @@ internal sealed class MergeEpoch : IAsyncDisposable
     {
         List<MergedFile> changed = [.. _files.Values.Where(f => f.Dead.Count > 0)];
         List<MergedFile> rewritten = [.. changed.Where(f => f.Dead.IsFull || _changes == IcebergRowChanges.CopyOnWrite)];
-        foreach (MergedFile file in rewritten.Where(f => !f.Dead.IsFull))
+        using (MergeScan scan = NewScan(_target.Schema.Fields))
         {
-            await RewriteAsync(file, cancellation).ConfigureAwait(false);
+            foreach (MergedFile file in rewritten.Where(f => !f.Dead.IsFull))
+            {
+                await FileRewrite.CopyLiveAsync(scan, file, _own, cancellation).ConfigureAwait(false);
+            }
         }
 
         await _own.FinishAsync(cancellation).ConfigureAwait(false);
@@ -235,9 +238,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
     private async ValueTask WriteAsync(KeyedRows rows, OldRows old, bool[] same, CancellationToken cancellation)
     {
         using var final = new FinalRows(_target, _rules, rows, old, _absent, _now);
-        int[] groups = [.. Enumerable.Range(0, rows.Keys.Count).Where(g => !rows.IsGone[g])];
-        Array.Sort(groups, (l, r) => rows.Last[l].CompareTo(rows.Last[r]));
-        foreach (int[] chunk in groups.Chunk(ChunkRows))
+        foreach (int[] chunk in rows.Kept().Chunk(ChunkRows))
         {
             using RecordBatch made = final.Of(chunk);
             if (_rules.ComparesRows)
@@ -314,7 +315,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
     private async ValueTask WriteKeysAsync(KeyedRows rows, CancellationToken cancellation)
     {
         var schema = new TableSchema(_target.Schema.Id, _target.KeyFields);
-        var set = new DataFileSet(_table with { Schemas = [schema], CurrentSchemaId = schema.Id }, _target.Files, _commits.NextPrefix() + "-keys", new DataFileLimits(long.MaxValue, ChunkRows));
+        var set = new DataFileSet(_table with { Schemas = [schema], CurrentSchemaId = schema.Id, DefaultSortOrderId = SortOrder.Unsorted.Id }, _target.Files, _commits.NextPrefix() + "-keys", new DataFileLimits(long.MaxValue, ChunkRows));
         _sets.Add(set);
         int[] firsts = [.. Enumerable.Range(0, rows.Keys.Count).Select(rows.Keys.FirstOf)];
         foreach (int[] chunk in firsts.Chunk(ChunkRows))
@@ -386,23 +387,6 @@ internal sealed class MergeEpoch : IAsyncDisposable
         }
 
         return file;
-    }
-
-    private async ValueTask RewriteAsync(MergedFile file, CancellationToken cancellation)
-    {
-        using MergeScan scan = NewScan(_target.Schema.Fields);
-        await foreach (NumberedRows read in scan.ReadAsync(file, cancellation).ConfigureAwait(false))
-        {
-            using (read)
-            {
-                int[] kept = [.. Enumerable.Range(0, read.Rows.Length).Where(r => !file.Dead[read.Numbers.Values[r]])];
-                if (kept.Length > 0)
-                {
-                    using RecordBatch rows = Take.Rows(read.Rows, kept);
-                    await _own.WriteAsync(rows, cancellation).ConfigureAwait(false);
-                }
-            }
-        }
     }
 
     // Rows that others added may have the same keys; rows that they deleted may be among those that were read to be written anew.

@@ -81,7 +81,7 @@ internal sealed class MergeWriter : ISinkWriter
     {
         FileChange change = await CommitChangeAsync(checkpoint, cancellation).ConfigureAwait(false);
         long rows = _rules.RemovesMissing ? _epoch!.Removed : _rows;
-        await _epoch!.DropUselessAsync(CancellationToken.None).ConfigureAwait(false);
+        await DropUselessAsync().ConfigureAwait(false);
         await ForgetAsync().ConfigureAwait(false);
         DataFile[] files = [.. change.Added, .. change.AddedDeletes];
         return new CommitSummary(rows, files.Sum(f => f.Bytes), [.. files.Select(f => _target.Files.Describe(f.Path))]);
@@ -90,12 +90,12 @@ internal sealed class MergeWriter : ISinkWriter
     /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
-        if (_epoch is { } epoch && !_commits.IsBroken)
+        MergeEpoch? epoch = _epoch;
+        await ForgetAsync().ConfigureAwait(false);
+        if (epoch is not null && !_commits.IsBroken)
         {
             await epoch.DropAsync(cancellation).ConfigureAwait(false);
         }
-
-        await ForgetAsync().ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => AbortAsync(CancellationToken.None);
@@ -144,6 +144,18 @@ internal sealed class MergeWriter : ISinkWriter
         if (_staged.Count > 0)
         {
             await _epoch.MergeAsync(_staged, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // Only saves room: the commit is made.
+    private async ValueTask DropUselessAsync()
+    {
+        try
+        {
+            await _epoch!.DropUselessAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (MillraceException)
+        {
         }
     }
 

@@ -28,17 +28,17 @@ internal static class PositionDeleteFiles
             PartitionSpec spec = table.SpecOf(group.Key.Spec)!;
             string folder = PartitionPath.Of(spec, spec.TypesIn(table.Schema), group.Key.Partition);
             string name = string.Create(CultureInfo.InvariantCulture, $"{prefix}-deletes-{written.Count:D5}.parquet");
-            written.Add(await WriteAsync(files, files.PathOf(folder.Length == 0 ? $"data/{name}" : $"data/{folder}/{name}"), group.Key.Spec, group.Key.Partition, [.. group], cancellation).ConfigureAwait(false));
+            written.Add(await WriteAsync(files, MetricsModes.Of(table), files.PathOf(folder.Length == 0 ? $"data/{name}" : $"data/{folder}/{name}"), group.Key.Spec, group.Key.Partition, [.. group], cancellation).ConfigureAwait(false));
         }
 
         return written;
     }
 
-    private static async ValueTask<DataFile> WriteAsync(TableFiles files, string path, int spec, PartitionTuple partition, List<MergedFile> changed, CancellationToken cancellation)
+    private static async ValueTask<DataFile> WriteAsync(TableFiles files, MetricsModes modes, string path, int spec, PartitionTuple partition, List<MergedFile> changed, CancellationToken cancellation)
     {
         changed.Sort(static (l, r) => Encoding.UTF8.GetBytes(l.File.Path).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(r.File.Path)));
         Schema columns = TypeMapping.ToColumns(Columns);
-        DataFileWriter writer = await DataFileWriter.CreateAsync(files, path, Columns, columns, new ParquetOptions { Compression = ParquetCompression.Zstd }, cancellation).ConfigureAwait(false);
+        DataFileWriter writer = await DataFileWriter.CreateAsync(files, path, Columns, columns, new ParquetOptions { Compression = ParquetCompression.Zstd }, modes, cancellation).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             foreach (MergedFile file in changed)

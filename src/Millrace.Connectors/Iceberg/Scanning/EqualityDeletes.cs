@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Formats;
 
 namespace Millrace.Connectors.Iceberg;
@@ -11,7 +11,6 @@ namespace Millrace.Connectors.Iceberg;
 /// </summary>
 internal sealed class EqualityDeletes(TableFiles files, TableMetadata table, TableSchema schema, NameMapping mapping) : IDisposable
 {
-    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private readonly ConcurrentDictionary<string, Lazy<Task<DeletedKeys>>> _read = new(StringComparer.Ordinal);
 
     /// <summary>The keys in some files.</summary>
@@ -67,7 +66,7 @@ internal sealed class EqualityDeletes(TableFiles files, TableMetadata table, Tab
                 }
             }
 
-            return new DeletedKeys(fields, batches.Count == 0 ? null : Concat.Batches(batches), _seed);
+            return new DeletedKeys(fields, batches.Count == 0 ? null : Concat.Batches(batches));
         }
         finally
         {
@@ -82,39 +81,13 @@ internal sealed class EqualityDeletes(TableFiles files, TableMetadata table, Tab
 }
 
 /// <summary>The keys of one file of deletes. Read by several threads at once.</summary>
-internal sealed class DeletedKeys : IDisposable
+/// <param name="fields">The columns that are compared.</param>
+/// <param name="keys">Their values, taken over; null for none.</param>
+internal sealed class DeletedKeys(IReadOnlyList<IcebergField> fields, RecordBatch? keys) : IDisposable
 {
-    private readonly RecordBatch? _keys;
-    private readonly ulong _seed;
-    private readonly Dictionary<ulong, List<int>> _rows = [];
+    private readonly KeyTable? _keys = keys is null ? null : new KeyTable(keys);
 
-    /// <param name="fields">The columns that are compared.</param>
-    /// <param name="keys">Their values, taken over; null for none.</param>
-    /// <param name="seed">Seed of the hashes.</param>
-    public DeletedKeys(IReadOnlyList<IcebergField> fields, RecordBatch? keys, ulong seed)
-    {
-        Fields = fields;
-        _keys = keys;
-        _seed = seed;
-        if (keys is null)
-        {
-            return;
-        }
-
-        ulong[] hashes = new ulong[keys.Length];
-        Hash.Rows([.. keys.Columns], hashes, seed);
-        for (int row = 0; row < hashes.Length; row++)
-        {
-            if (!_rows.TryGetValue(hashes[row], out List<int>? rows))
-            {
-                _rows.Add(hashes[row], rows = new List<int>(1));
-            }
-
-            rows.Add(row);
-        }
-    }
-
-    public IReadOnlyList<IcebergField> Fields { get; }
+    public IReadOnlyList<IcebergField> Fields => fields;
 
     /// <summary>Marks the rows whose values are among the keys.</summary>
     /// <param name="columns">The compared columns, in the order of <see cref="Fields"/>.</param>
@@ -126,27 +99,11 @@ internal sealed class DeletedKeys : IDisposable
             return;
         }
 
-        ulong[] hashes = new ulong[deleted.Length];
-        Hash.Rows(columns, hashes, _seed);
-        var left = new List<int>();
-        var right = new List<int>();
-        for (int row = 0; row < hashes.Length; row++)
+        int[] groups = new int[deleted.Length];
+        _keys.Find(columns, groups);
+        for (int row = 0; row < groups.Length; row++)
         {
-            if (!deleted[row] && _rows.TryGetValue(hashes[row], out List<int>? candidates))
-            {
-                foreach (int candidate in candidates)
-                {
-                    left.Add(row);
-                    right.Add(candidate);
-                }
-            }
-        }
-
-        bool[] equal = new bool[left.Count];
-        RowEquality.Test(columns, left.ToArray(), [.. _keys.Columns], right.ToArray(), equal);
-        for (int i = 0; i < equal.Length; i++)
-        {
-            deleted[left[i]] |= equal[i];
+            deleted[row] |= groups[row] != KeyTable.None;
         }
     }
 

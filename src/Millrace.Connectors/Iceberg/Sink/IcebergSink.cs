@@ -20,8 +20,8 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
     public string? Remote => place.Catalog.Remote;
 
-    /// <summary>Partitions are replaced as a whole, so their rows have to be all there.</summary>
-    public bool CommitsOnce => options.Replaces == IcebergReplaces.Partitions;
+    /// <summary>Parts of a table are replaced as a whole, so their rows have to be all there.</summary>
+    public bool CommitsOnce => options.Replaces != IcebergReplaces.Table;
 
     /// <summary>Every epoch makes files and a snapshot, so it should last long enough for more than a few rows.</summary>
     public TimeSpan SuggestedWindow => TimeSpan.FromSeconds(30);
@@ -85,6 +85,11 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
         bool replaces = !request.Resumes && !isEmpty && (request.Mode == WriteMode.Overwrite || options.IfExists == IfExists.Replace);
         var commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch);
+        if (request.Mode == WriteMode.Overwrite && options.Replaces == IcebergReplaces.Filter)
+        {
+            return new FilterWriter(commits, place.Path, options.Filter ?? throw IcebergErrors.Filter("`replaces: filter` needs a `filter`"));
+        }
+
         if (!merges)
         {
             return new IcebergWriter(commits, place.Path, replaces ? options.Replaces : null);
