@@ -123,10 +123,18 @@ internal sealed class AzureAccount
 
     private static TokenCredential CredentialOf(AzureOptions options) => options switch
     {
-        { TenantId: { } tenant, ClientId: { } client, ClientSecret: { } secret } => new ClientSecretCredential(tenant, client, secret),
+        { TenantId: { } tenant, ClientId: { } client, ClientSecret: { } secret } => new ClientSecretCredential(tenant, client, secret, new ClientSecretCredentialOptions { DisableInstanceDiscovery = IsPrivateCloud }),
         { ClientSecret: not null } => throw StorageErrors.NoCredentials.Error("Of the application's credentials a part is missing.", hint: "Set tenant_id, client_id and client_secret."),
-        _ => new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId, ExcludeInteractiveBrowserCredential = true }),
+        _ => new DefaultAzureCredential(new DefaultAzureCredentialOptions
+        {
+            ManagedIdentityClientId = options.ClientId,
+            ExcludeInteractiveBrowserCredential = true,
+            DisableInstanceDiscovery = IsPrivateCloud,
+        }),
     };
+
+    // Microsoft's directory of authorities knows its own only.
+    private static bool IsPrivateCloud => Variable("AZURE_AUTHORITY_HOST") is { } host && !host.Contains("microsoftonline", StringComparison.OrdinalIgnoreCase) && !host.Contains("chinacloudapi", StringComparison.OrdinalIgnoreCase);
 
     private static bool HasOwnAccess(AzureOptions options)
         => options.Anonymous || options.AccountName is not null || options.AccountKey is not null || options.SasToken is not null || options.ClientId is not null || options.Endpoint is not null;

@@ -24,7 +24,7 @@ internal sealed class GcsAccess
         _options = options;
         string? emulator = Environment.GetEnvironmentVariable("STORAGE_EMULATOR_HOST") is { Length: > 0 } host ? host : null;
         string? endpoint = options.Endpoint ?? (emulator is null || emulator.Contains("://", StringComparison.Ordinal) ? emulator : $"http://{emulator}");
-        _isAnonymous = options.Anonymous || (endpoint is not null && options.CredentialsFile is null && options.CredentialsSecret is null);
+        _isAnonymous = options.Anonymous ?? (endpoint is not null && options.CredentialsFile is null && options.CredentialsSecret is null);
         Endpoint = (endpoint ?? PublicEndpoint).TrimEnd('/');
         if (!(Uri.TryCreate(Endpoint, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"))
         {

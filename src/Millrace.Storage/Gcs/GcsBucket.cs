@@ -89,7 +89,7 @@ internal sealed class GcsBucket : Bucket
 
     public override async ValueTask<BucketObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutCondition condition, WriteMarks marks, CancellationToken cancellation)
     {
-        string url = $"/upload{Objects}?uploadType=multipart{Conditions(condition)}";
+        string url = $"/upload{Objects}?uploadType=multipart&name={Uri.EscapeDataString(key)}{Conditions(condition)}";
         HttpContent Body()
         {
             var body = new MultipartContent("related") { new StringContent(Metadata(key, marks.Id, MetadataOf(marks)), Encoding.UTF8, "application/json") };

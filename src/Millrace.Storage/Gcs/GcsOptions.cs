@@ -18,8 +18,8 @@ public sealed record GcsOptions : CloudOptions
     [OptionExample("http://localhost:4443")]
     public string? Endpoint { get; init; }
 
-    [Description("Whether requests carry no credentials, for buckets that anybody may read. So it is with an endpoint of one's own and no file.")]
-    public bool Anonymous { get; init; }
+    [Description("Whether requests carry no credentials, for buckets that anybody may read. Left out: with an endpoint of one's own and no file.")]
+    public bool? Anonymous { get; init; }
 
     [Description("Project that pays for requests, where the bucket's owner does not.")]
     public string? UserProject { get; init; }

@@ -26,12 +26,14 @@ public sealed class NodeServer
         }
         while (!line.StartsWith("ready ", StringComparison.Ordinal));
 
-        Port = int.Parse(line.AsSpan("ready ".Length), CultureInfo.InvariantCulture);
+        Ports = [.. line["ready ".Length..].Split(' ').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
         _ = process.StandardOutput.ReadToEndAsync();
     }
 
-    /// <summary>Port on 127.0.0.1.</summary>
-    public int Port { get; }
+    /// <summary>Ports on 127.0.0.1; most servers have one.</summary>
+    public IReadOnlyList<int> Ports { get; }
+
+    public int Port => Ports[0];
 
     /// <summary>Address without a slash at its end.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}");

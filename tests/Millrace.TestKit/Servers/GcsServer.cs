@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net.Http.Json;
-using Millrace.TestKit;
+using Millrace.Storage;
 
-namespace Millrace.Storage.Tests;
+namespace Millrace.TestKit;
 
 /// <summary>A server of Google Cloud Storage's interface in memory, <c>tests/oracles/gcs.mjs</c>, with one bucket.</summary>
-internal static class GcsServer
+public static class GcsServer
 {
     public const string Bucket = "lake";
 
