@@ -8,7 +8,7 @@ namespace Millrace.Connectors.MySql;
 /// <summary>How to reach a MySQL or MariaDB server. What is left out comes from [client] of the option files (~/.my.cnf), as with the server's own clients.</summary>
 public abstract record MySqlOptions
 {
-    [Description("Name of the server. Default: MYSQL_HOST, else what the option files say, else localhost by its socket.")]
+    [Description("Name of the server. Several, separated by commas and each with a port of its own if need be, are tried in turn: the first that answers is used; of a target's, the first that takes writes; of a read of changes, the first that has what the job has committed. Default: MYSQL_HOST, else what the option files say, else localhost by its socket.")]
     [OptionExample("db.example.org")]
     public string? Host { get; init; }
 

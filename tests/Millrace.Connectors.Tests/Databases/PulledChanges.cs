@@ -28,6 +28,14 @@ internal abstract class PulledChanges(string table)
     /// <summary>Text of the position of the last commit.</summary>
     public string Position => _progress[table].Position!.ToString();
 
+    /// <summary>The last commit had another position.</summary>
+    public void Rewrite(Action<JsonObject> change)
+    {
+        JsonObject json = JsonNode.Parse(Position)!.AsObject();
+        change(json);
+        _progress[table] = new SplitProgress(new Position(json), Done: false);
+    }
+
     public void Forget() => _progress = new(StringComparer.Ordinal);
 
     public ReadRequest Request(bool follows = false) => new()
@@ -40,6 +48,10 @@ internal abstract class PulledChanges(string table)
         Follows = follows,
         Since = HasProgress ? Checkpoint() : null,
     };
+
+    /// <summary>What happened to each row, its id and its value.</summary>
+    public static IEnumerable<string> Brief(IEnumerable<string> rows)
+        => rows.Select(r => JsonNode.Parse(r)!).Select(r => $"{r["_op"]} {r["id"]?.ToString() ?? "∅"} {r["v"]?.ToString() ?? "∅"}");
 
     /// <summary>One run, up to what is in the log when it begins. The rows that it committed.</summary>
     /// <param name="mostBatches">After how many batches it dies; those of a unit that is not whole are lost with it.</param>

@@ -8,15 +8,22 @@ namespace Millrace.TestKit;
 /// <summary>A MariaDB server with a binary log in row format. Its client library has to be installed as well.</summary>
 public sealed class MariaDbTestServer : DatabaseTestServer
 {
+    private const string LogFileSize = "--innodb-log-file-size=32M";
+
     private static readonly Lazy<MariaDbTestServer> Started = new(() => new MariaDbTestServer());
+    private static readonly Lazy<string> Empty = new(MakeEmpty);
     private static readonly string[] AsServer = Environment.IsPrivilegedProcess ? ["--user=mysql"] : [];
 
+    private readonly int _number;
+    private readonly bool _logsOthers;
     private Process _process;
 
-    private MariaDbTestServer(bool hasTls = false)
+    private MariaDbTestServer(bool hasTls = false, int number = 1, bool logsOthers = true)
         : base("mariadb", "mysql")
     {
-        Run([Find("mariadb-install-db", "mysql_install_db")!, "--no-defaults", .. AsServer, $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db"]);
+        _number = number;
+        _logsOthers = logsOthers;
+        Run("cp", "-a", Empty.Value, Data);
         if (hasTls)
         {
             MakeCertificate();
@@ -24,7 +31,7 @@ public sealed class MariaDbTestServer : DatabaseTestServer
 
         _process = Launch(Command);
         WaitUntilReady("root");
-        Run([.. Client("root"), "-e", $"CREATE USER '{User}'@'127.0.0.1'; GRANT ALL ON *.* TO '{User}'@'127.0.0.1' WITH GRANT OPTION"]);
+        Run([.. Client("root"), "-e", $"SET sql_log_bin = 0; CREATE USER '{User}'@'127.0.0.1'; GRANT ALL ON *.* TO '{User}'@'127.0.0.1' WITH GRANT OPTION"]);
     }
 
     /// <summary>Why there is no server; null when there is one.</summary>
@@ -40,9 +47,9 @@ public sealed class MariaDbTestServer : DatabaseTestServer
     private string[] Command =>
     [
         Find("mariadbd", "mysqld")!, "--no-defaults", .. AsServer, $"--datadir={Data}", $"--port={PortText}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(Folder, "socket")}",
-        $"--pid-file={Path.Combine(Folder, "pid")}", "--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL", "--server-id=1", "--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0",
+        $"--pid-file={Path.Combine(Folder, "pid")}", "--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL", $"--server-id={_number.ToString(CultureInfo.InvariantCulture)}", _logsOthers ? "--log-slave-updates" : "--skip-log-slave-updates", "--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0",
         .. File.Exists(Certificate) ? (string[])[$"--ssl-cert={Certificate}", $"--ssl-key={Path.Combine(Folder, "key.pem")}"] : [],
-        "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--max-connections=300", "--local-infile=1", "--skip-name-resolve", "--character-set-server=utf8mb4",
+        "--innodb-buffer-pool-size=64M", LogFileSize, "--max-connections=300", "--local-infile=1", "--skip-name-resolve", "--character-set-server=utf8mb4",
     ];
 
     /// <summary>The server, started at the first call of the process.</summary>
@@ -66,10 +73,39 @@ public sealed class MariaDbTestServer : DatabaseTestServer
         return new MariaDbTestServer(hasTls: true);
     }
 
-    public override void Restart()
+    /// <summary>A server of its own that applies what another one logs.</summary>
+    /// <param name="primary">The other one.</param>
+    /// <param name="logs">Whether it logs that again.</param>
+    public static MariaDbTestServer DemandReplicaOf(MariaDbTestServer primary, bool logs = true)
+    {
+        var replica = new MariaDbTestServer(number: primary._number + 1, logsOthers: logs);
+        replica.Sql("mysql", string.Create(CultureInfo.InvariantCulture, $"CHANGE MASTER TO master_host = '127.0.0.1', master_port = {primary.Port}, master_user = '{User}', master_use_gtid = slave_pos, master_connect_retry = 1; START SLAVE"));
+        return replica;
+    }
+
+    /// <summary>Waits until it has all that another server has logged.</summary>
+    public void CatchUpWith(MariaDbTestServer primary)
+    {
+        string position = primary.Sql("mysql", "SELECT @@gtid_binlog_pos");
+        if (Sql("mysql", $"SELECT MASTER_GTID_WAIT('{position}', 60)") != "0")
+        {
+            throw new InvalidOperationException($"The replica did not come to {position} within a minute.");
+        }
+    }
+
+    /// <summary>It stops to follow another server, and takes writes of its own.</summary>
+    public void Promote() => Sql("mysql", "STOP SLAVE; SET GLOBAL read_only = OFF");
+
+    /// <summary>Ends the server as a crash would.</summary>
+    public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    public override void Restart()
+    {
+        Kill();
         _process = Launch(Command);
         WaitUntilReady(User);
     }
@@ -81,6 +117,21 @@ public sealed class MariaDbTestServer : DatabaseTestServer
         => Run([.. Client(User), "-D", database, "-e", sql]).TrimEnd('\n').Replace('\t', '|');
 
     private protected override void Create(string database, string options) => Sql("mysql", $"CREATE DATABASE {database} {(options.Length == 0 ? "CHARACTER SET utf8mb4" : options)}");
+
+    // What every server begins with: to copy it is much faster than to make it.
+    private static string MakeEmpty()
+    {
+        string folder = Directory.CreateTempSubdirectory("millrace-mariadb-empty-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        string data = Path.Combine(folder, "data");
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", "mysql", folder);
+        }
+
+        Run([Find("mariadb-install-db", "mysql_install_db")!, "--no-defaults", .. AsServer, $"--datadir={data}", LogFileSize, "--auth-root-authentication-method=normal", "--skip-test-db"]);
+        return data;
+    }
 
     private void MakeCertificate()
     {

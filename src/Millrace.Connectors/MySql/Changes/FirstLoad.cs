@@ -61,7 +61,7 @@ internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout la
             if (!options.FirstLoad)
             {
                 using MySqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false);
-                _start = await LogEnd.RequireAsync(connection, table.Place, cancellation).ConfigureAwait(false);
+                _start = await LogHistory.NumberAsync(connection, await LogEnd.RequireAsync(connection, table.Place, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
                 return;
             }
 
@@ -80,6 +80,11 @@ internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout la
             {
                 await sessions.DisposeAsync().ConfigureAwait(false);
                 (sessions, _start) = await LockedMoment.StartAsync(server, hold, table, cancellation).ConfigureAwait(false);
+            }
+
+            using (MySqlConnection connection = await server.OpenAsync(cancellation).ConfigureAwait(false))
+            {
+                _start = await LogHistory.NumberAsync(connection, _start, cancellation).ConfigureAwait(false);
             }
 
             _rows = new TablePlan(server, query, options with { Consistent = true, Resume = false }, request with { Columns = null }, new TableFilter("", IsComplete: true), parallelism, sessions);

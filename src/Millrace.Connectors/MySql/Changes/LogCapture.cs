@@ -11,6 +11,9 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
 {
     private const long MostSilent = 16 << 20;
 
+    // Other servers may have less of their log than this one.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
     private readonly MySqlServer _server;
     private readonly MySqlSourceOptions _options;
     private readonly ConnectorContext _context;
@@ -20,6 +23,7 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
     private TableMap? _planned;
     private LogPosition _handedOut;
     private bool _isWhole = true;
+    private long _committed;
 
     public LogCapture(MySqlServer server, MySqlSourceOptions options, ConnectorContext context, TableName table)
     {
@@ -35,9 +39,9 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
     /// <summary>The last that is known of the columns in the log; null before it began.</summary>
     public TableMap? Shape => _log?.Decoder.Shape;
 
-    /// <summary>How far the log is read, where that is far behind a position, or in another file; null where it is not.</summary>
+    /// <summary>How far the log is read, where that is far behind a position, or in another file, or nothing was committed for long; null where it is not.</summary>
     public LogPosition? WorthTelling(LogPosition since)
-        => _log?.Decoder.Position is { Transaction: 0 } read && (read.File != since.File || read.At - since.At > MostSilent) ? read : null;
+        => _log is { Decoder: var decoder } && !decoder.IsInTransaction && IsFar(decoder.Reached, since) ? decoder.Position : null;
 
     /// <summary>When the newest transaction read was committed.</summary>
     public DateTimeOffset? NewestCommit => _log is { Decoder.NewestCommit: > 0 and long time } ? DateTimeOffset.UnixEpoch.AddMicroseconds(time) : null;
@@ -82,18 +86,16 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
             if (!goesOn || !follows)
             {
                 using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-                target = (await LogEnd.RequireAsync(connection, Place, cancellation).ConfigureAwait(false)).Place;
-            }
-
-            if (!goesOn)
-            {
-                if (target < from.Place)
+                LogPosition end = await LogEnd.RequireAsync(connection, Place, cancellation).ConfigureAwait(false);
+                LogStart? start = goesOn ? null : await LogStart.FindAsync(connection, _server.Host, from, Place, cancellation).ConfigureAwait(false);
+                target = (end with { Shift = start?.From.Shift ?? _log!.Decoder.Position.Shift }).Place;
+                if (start is not null)
                 {
-                    throw LogErrors.Lost.Error($"The log is read up to {from}, and that of the server ends before.", Place);
+                    Dispose();
+                    await StartAsync(table, start, target, cancellation).ConfigureAwait(false);
+                    _handedOut = from;
+                    _committed = _context.Time.GetTimestamp();
                 }
-
-                Dispose();
-                await StartAsync(table, from, cancellation).ConfigureAwait(false);
             }
 
             _isWhole = false;
@@ -121,7 +123,11 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
         }
     }
 
-    public void Acknowledge(LogPosition position) => _open.Committed(position.Place);
+    public void Acknowledge(LogPosition position)
+    {
+        _committed = _context.Time.GetTimestamp();
+        _open.Committed(position.Place);
+    }
 
     public void Dispose()
     {
@@ -129,15 +135,31 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
         _log = null;
     }
 
-    private async ValueTask StartAsync(LogTable table, LogPosition from, CancellationToken cancellation)
+    /// <summary>Fails where a server lacks what is read, or what is yet to be.</summary>
+    public async ValueTask RequireAsync(MySqlConnection connection, string host, LogPosition since, CancellationToken cancellation)
+        => await LogStart.FindAsync(connection, host, since, Place, cancellation).ConfigureAwait(false);
+
+    private bool IsFar((string File, long At) reached, LogPosition since)
+        => reached.File != since.File
+            || reached.At - since.At > MostSilent
+            || (reached.At > since.At && _context.Time.GetElapsedTime(_committed) >= LongestSilence);
+
+    private async ValueTask StartAsync(LogTable table, LogStart start, ulong target, CancellationToken cancellation)
     {
-        _handedOut = from;
+        LogPosition from = start.From;
+        if (!start.IsMoved && target < from.Place)
+        {
+            throw LogErrors.Lost.Error($"The log is read up to {from.Describe()}, and that of the server ends before.", Place);
+        }
 
         // Three times as long as the server is ever silent.
         MySqlConnection connection = await _server.OpenAsync(_options.Heartbeat * 3, cancellation).ConfigureAwait(false);
-        LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, _number, from, _options.Heartbeat), cancellation).ConfigureAwait(false);
-        LogPosition start = from.Reachable;
-        LogPosition begin = start == from ? from : start with { Created = 0 };
-        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, begin, _open, _context.Note));
+        string? gtids = start.IsFoundByServer ? from.Gtids : null;
+        LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, _number, from, gtids, _options.Heartbeat), cancellation).ConfigureAwait(false);
+        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, from.Reachable, _open, _context.Note, start.IsFoundByServer, start.History.HasGtids));
+        if (start.IsMoved)
+        {
+            _context.Note($"{table.Name}: the log is read on at {_server.Host}, behind {from.Gtids}");
+        }
     }
 }

@@ -31,15 +31,16 @@ internal sealed unsafe class LogConnection : IDisposable
     /// <param name="connection">Belongs to this from now on.</param>
     /// <param name="number">Number of the reader, which no other server or reader may have.</param>
     /// <param name="position">Where to begin.</param>
+    /// <param name="gtids">Transactions behind which to begin instead, wherever a server of MariaDB has them; null for the place.</param>
     /// <param name="heartbeat">How long the server may have nothing to send before it says so.</param>
-    public static LogConnection Open(MySqlConnection connection, uint number, LogPosition position, TimeSpan heartbeat)
+    public static LogConnection Open(MySqlConnection connection, uint number, LogPosition position, string? gtids, TimeSpan heartbeat)
     {
         var log = new LogConnection(connection);
         try
         {
-            connection.Send(Session(connection.IsMariaDb, heartbeat));
+            connection.Send(Session(connection.IsMariaDb, gtids, heartbeat));
             connection.Finish();
-            log.Start(number, position);
+            log.Start(number, gtids is null ? position.Reachable : new LogPosition("", LogPosition.FirstEvent));
             return log;
         }
         catch
@@ -82,15 +83,16 @@ internal sealed unsafe class LogConnection : IDisposable
     }
 
     // What a server would say of itself that reads the log of another: that it knows checksums and all events there are.
-    private static string Session(bool isMariaDb, TimeSpan heartbeat)
+    private static string Session(bool isMariaDb, string? gtids, TimeSpan heartbeat)
     {
         string period = (heartbeat.Ticks * 100).ToString(CultureInfo.InvariantCulture);
         return isMariaDb
             ? $"SET @mariadb_slave_capability = 4, @master_binlog_checksum = @@global.binlog_checksum, @master_heartbeat_period = {period}"
+                + (gtids is null ? "" : $", @slave_connect_state = {SqlText.Literal(gtids)}, @slave_gtid_strict_mode = 1, @slave_gtid_ignore_duplicates = 0")
             : $"SET @master_binlog_checksum = @@global.binlog_checksum, @source_binlog_checksum = @@global.binlog_checksum, @master_heartbeat_period = {period}, @source_heartbeat_period = {period}";
     }
 
-    private void Start(uint number, LogPosition position)
+    private void Start(uint number, LogPosition start)
     {
         foreach (uint version in Versions)
         {
@@ -102,7 +104,6 @@ internal sealed unsafe class LogConnection : IDisposable
             throw MySqlErrors.NoLibrary.Error("The installed version of MariaDB Connector/C reads no binary log.", hint: "Install version 3.3 or later.");
         }
 
-        LogPosition start = position.Reachable;
         byte[] name = Encoding.UTF8.GetBytes(start.File + '\0');
         fixed (byte* file = name)
         {

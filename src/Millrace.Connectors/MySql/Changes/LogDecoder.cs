@@ -9,13 +9,16 @@ namespace Millrace.Connectors.MySql;
 /// <param name="from">Where the log begins.</param>
 /// <param name="open">Hears of transactions with rows of the table.</param>
 /// <param name="note">Takes remarks.</param>
-internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition from, OpenChanges open, Action<string> note) : IDisposable
+/// <param name="isFoundByServer">Whether the file in which it begins is what the server says.</param>
+/// <param name="hasGtids">Whether transactions have numbers that are to be kept account of.</param>
+internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition from, OpenChanges open, Action<string> note, bool isFoundByServer = false, bool hasGtids = false) : IDisposable
 {
     private readonly RowCursor _cursor = new();
     private readonly ChangedTuple _old = new();
     private readonly ChangedTuple _new = new();
     private readonly ErrorPlace _place = new() { Stream = table.ToString() };
     private LogFormat? _format;
+    private readonly ReadGtids _gtids = new(hasGtids, from.Gtids);
     private string _file = from.File;
     private uint _created = from.Created;
     private ulong _at = from.Place;
@@ -45,12 +48,15 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     /// <summary>Whether the event that was taken last has rows that are not taken yet.</summary>
     public bool HasRows => _cursor.HasMore;
 
+    /// <summary>File and place behind what was read last.</summary>
+    public (string File, long At) Reached => (_file, LogPosition.OffsetOf(_end));
+
     /// <summary>Behind what was read last.</summary>
     public LogPosition Position
     {
         get
         {
-            var position = new LogPosition(_file, LogPosition.OffsetOf(_end), _created);
+            var position = new LogPosition(_file, LogPosition.OffsetOf(_end), _created) { Gtids = _gtids.Text, Server = from.Server, Shift = from.Shift };
             return IsInTransaction && _number > 0 ? position with { Transaction = _begin, Rows = _number } : position;
         }
     }
@@ -71,10 +77,8 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
 
         if (_format is null)
         {
-            // The name of the file that was asked for, made by the server.
-            return header.Type is LogEventType.Rotate or LogEventType.Heartbeat or LogEventType.HeartbeatV2
-                ? false
-                : throw LogErrors.Broken.Error($"The log begins with an event of the type {(int)header.Type}.");
+            TakeBeginning(header, data.Span);
+            return false;
         }
 
         if (header.Type is LogEventType.Heartbeat or LogEventType.HeartbeatV2)
@@ -90,13 +94,22 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
             {
                 Rotate(data.Span, _format.HasChecksums ? sizeof(uint) : 0);
             }
+            else if (header.Type == LogEventType.MariaGtidList && header.End != 0 && !IsInTransaction)
+            {
+                // How far the server has passed over what is read.
+                Advance(header);
+                _end = _at;
+            }
 
             return false;
         }
 
         ReadOnlyMemory<byte> content = data[.._format.Checked(data.Span).Length];
-        ulong begin = _at;
+        ulong before = _at;
         Advance(header);
+
+        // A server that looks for transactions passes over events that lie before them.
+        ulong begin = isFoundByServer ? Math.Max(before, _at - (ulong)header.Length) : before;
         return TakeContent(header, content, begin, rows, slots);
     }
 
@@ -141,12 +154,27 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         }
     }
 
+    // The name of the file, made by the server.
+    private void TakeBeginning(in LogEvent header, ReadOnlySpan<byte> data)
+    {
+        if (header.Type is not (LogEventType.Rotate or LogEventType.Heartbeat or LogEventType.HeartbeatV2))
+        {
+            throw LogErrors.Broken.Error($"The log begins with an event of the type {(int)header.Type}.");
+        }
+
+        if (isFoundByServer && header.Type == LogEventType.Rotate)
+        {
+            // Nothing has told yet whether there are checksums.
+            Rotate(data, LogFormat.EndsWithChecksum(data) ? sizeof(uint) : 0);
+        }
+    }
+
     // Says how far the server is, where it has nothing to send.
     private void TakeHeartbeat(in LogEvent header)
     {
         if (header.End != 0)
         {
-            _received = Math.Max(_received, LogPosition.Of(_file, Continued(header.End)));
+            _received = Math.Max(_received, LogPosition.Of(_file, Continued(header.End), from.Shift));
         }
     }
 
@@ -172,11 +200,18 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
                 return false;
             case LogEventType.TableMap:
                 return TakeMap(data.Span);
+            case LogEventType.MariaGtidList or LogEventType.PreviousGtids:
+                _gtids.TakeBeginning(header.Type, data.Span);
+                return false;
             case LogEventType.Incident:
                 throw LogErrors.Unlogged.Error("The server says in its binary log that it lost events.", _place);
+            case LogEventType.TransactionPayload when _gtids.IsRead:
+                // The end of the transaction is in it.
+                Commit();
+                return false;
             case LogEventType.TransactionPayload:
                 throw LogErrors.NotReady.Error("The binary log has compressed transactions, which cannot be read.", _place, "SET GLOBAL binlog_transaction_compression = OFF; and, since some are in the log already, begin anew: `millrace state reset`, and empty the target.");
-            case LogEventType.PartialUpdateRows when RowCursor.TableOf(data.Span, _format!) == _ours:
+            case LogEventType.PartialUpdateRows when !_gtids.IsRead && RowCursor.TableOf(data.Span, _format!) == _ours:
                 throw LogErrors.NotReady.Error("The binary log has parts of values of the type json, which cannot be read.", _place, "SET GLOBAL binlog_row_value_options = '';");
             default:
                 if (RowsKind.Of(header.Type) is { } kind)
@@ -194,9 +229,11 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
 
     private void Begin(in LogEvent header, ReadOnlySpan<byte> data, ulong begin, ChangeRows rows)
     {
-        (_committedAt, bool isOpen) = LogGroup.Read(header, data);
+        GroupStart start = LogGroup.Read(header, data);
+        _committedAt = start.CommittedAt;
+        _gtids.Begin(start.Gtid);
         Begin(begin, rows);
-        _isOpen = isOpen;
+        _isOpen = start.IsOpen;
     }
 
     private void Begin(ulong begin, ChangeRows rows)
@@ -212,6 +249,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         IsInTransaction = false;
         _isOpen = false;
         _end = _at;
+        _gtids.Commit();
         NewestCommit = _committedAt;
         if (_number > 0)
         {
@@ -232,7 +270,13 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         }
 
         (string database, string text) = LogQuery.Read(data, header.Type);
-        switch (LogStatement.Classify(text, database, table))
+        StatementKind kind = LogStatement.Classify(text, database, table);
+        if (_gtids.IsRead && kind is not (StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback))
+        {
+            kind = StatementKind.Other;
+        }
+
+        switch (kind)
         {
             case StatementKind.Begin:
                 _isOpen = true;
@@ -308,7 +352,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
 
     private void TakeRows(RowsKind kind, ReadOnlyMemory<byte> data, ChangeRows rows, ReadOnlySpan<int> slots)
     {
-        if (_ours is null || RowCursor.TableOf(data.Span, _format!) != _ours)
+        if (_ours is null || _gtids.IsRead || RowCursor.TableOf(data.Span, _format!) != _ours)
         {
             return;
         }
@@ -395,7 +439,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         bytes.Take(LogEvent.HeaderLength);
         ulong at = bytes.UInt64();
         string file = Encoding.UTF8.GetString(bytes.Bytes(Math.Max(0, bytes.Left - checksum)));
-        ulong place = LogPosition.Of(file, (long)at);
+        ulong place = LogPosition.Of(file, (long)at, from.Shift);
         if (file == _file || place < _at)
         {
             return;
@@ -413,7 +457,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         _end = place;
     }
 
-    private void Advance(in LogEvent header) => _at = LogPosition.Of(_file, Continued(header.End));
+    private void Advance(in LogEvent header) => _at = LogPosition.Of(_file, Continued(header.End), from.Shift);
 
     // Only the lower 32 bits of a place are in the log.
     private long Continued(uint end)

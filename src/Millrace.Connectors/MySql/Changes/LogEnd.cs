@@ -19,7 +19,13 @@ internal static class LogEnd
             rows = await connection.QueryAsync("SHOW BINARY LOG STATUS", cancellation).ConfigureAwait(false);
         }
 
-        return rows is [[{ } file, { } at, var only, var without, ..], ..] && LogPosition.Parse($"{file}:{at}") is { } position ? (position, only ?? "", without ?? "") : null;
+        if (rows is not [[{ } file, { } at, var only, var without, .. var more], ..] || LogPosition.Parse($"{file}:{at}") is not { } position)
+        {
+            return null;
+        }
+
+        // MySQL adds the transactions that are executed.
+        return (position with { Gtids = more is [{ Length: > 0 } gtids, ..] ? gtids : null }, only ?? "", without ?? "");
     }
 
     /// <summary>Fails where there is no log.</summary>

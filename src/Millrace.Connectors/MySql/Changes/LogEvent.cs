@@ -5,10 +5,11 @@ namespace Millrace.Connectors.MySql;
 /// <summary>The header that every event begins with ("Binlog Event Header").</summary>
 /// <param name="Time">When it happened, in seconds since 1970.</param>
 /// <param name="Type">What it is.</param>
+/// <param name="Server">Number of the server on which it happened first.</param>
 /// <param name="Length">Bytes of the whole event.</param>
 /// <param name="End">Place in the file behind it, of which the file has more digits where it is larger than 4 GiB; 0 for one that is not in the file.</param>
 /// <param name="Flags">Flags.</param>
-internal readonly record struct LogEvent(uint Time, LogEventType Type, int Length, uint End, ushort Flags)
+internal readonly record struct LogEvent(uint Time, LogEventType Type, uint Server, int Length, uint End, ushort Flags)
 {
     public const int HeaderLength = 19;
 
@@ -26,11 +27,11 @@ internal readonly record struct LogEvent(uint Time, LogEventType Type, int Lengt
         var bytes = new EventBytes(data);
         uint time = bytes.UInt32();
         byte type = bytes.Byte();
-        bytes.UInt32();
+        uint server = bytes.UInt32();
         uint length = bytes.UInt32();
         uint end = bytes.UInt32();
         return length == data.Length
-            ? new LogEvent(time, (LogEventType)type, data.Length, end, bytes.UInt16())
+            ? new LogEvent(time, (LogEventType)type, server, data.Length, end, bytes.UInt16())
             : throw LogErrors.Broken.Error($"An event says that it has {length} bytes; {data.Length} were sent.");
     }
 

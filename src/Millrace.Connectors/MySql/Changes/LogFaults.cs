@@ -21,8 +21,11 @@ internal static class LogFaults
         {
             SameNumber => Taken(),
             OfLog when Says("same server_uuid") || Says("same server_id") => Taken(),
+            OfLog when Says("not in the master's binlog") && Says("diverged") || Says("missing the GTID")
+                => LogErrors.Diverged.Error($"The job has committed {from.Describe()}. {text}.", place, inner: error),
+            OfLog when Says("not in the master's binlog") => LogErrors.Behind.Error($"The job has committed {from.Describe()}. {text}.", place, inner: error),
             OfLog when Says("Could not find") || Says("impossible position") || Says("purged") || Says("not found") || Says("could not open") || Says("past EOF")
-                => LogErrors.Lost.Error($"The log is read up to {from}, and the server cannot go on there. {text}.", place, inner: error),
+                => LogErrors.Lost.Error($"The log is read up to {from.Describe()}, and the server cannot go on there. {text}.", place, inner: error),
             OfLog when Says("not open") => LogErrors.NotReady.Error($"{text}.", place, "Set `log_bin` in the server's configuration, and restart it.", error),
             OfLog => LogErrors.Broken.Error($"{text}.", place, inner: error),
             1227 or 1045 => MySqlErrors.NoRight.Error($"{text}.", place, "GRANT REPLICATION SLAVE ON *.* TO the user of the job; `millrace check` names it.", error),

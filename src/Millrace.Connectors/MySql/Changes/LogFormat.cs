@@ -50,6 +50,10 @@ internal sealed record LogFormat(uint Created, bool HasChecksums, int TableIdLen
         return new LogFormat(header.Time, algorithm == Crc32Checksums, lengths[(int)LogEventType.TableMap - 1] == ShortTableHeader ? 4 : 6);
     }
 
+    /// <summary>Whether the last four bytes of an event are the checksum of the others.</summary>
+    public static bool EndsWithChecksum(ReadOnlySpan<byte> data)
+        => data.Length >= LogEvent.HeaderLength + ChecksumLength && Crc32.Compute(data[..^ChecksumLength]) == LogEvent.Checksum(data);
+
     /// <summary>The event without its checksum; fails where that does not fit.</summary>
     public ReadOnlySpan<byte> Checked(ReadOnlySpan<byte> data)
     {

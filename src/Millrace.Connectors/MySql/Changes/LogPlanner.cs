@@ -38,6 +38,14 @@ internal sealed class LogPlanner : IDisposable
             throw LogErrors.NotForChanges.Error("A read of changes has no end at which a limit could be.", _capture.Place, "Leave the limit out.");
         }
 
+        SplitProgress? progress = null;
+        request.Since?.Splits.TryGetValue(_stream, out progress);
+        LogPosition? begun = LogPosition.Find(progress?.Position);
+        if (begun is { Gtids: not null } committed && _table is null)
+        {
+            await _server.ChooseAsync((connection, host) => _capture.RequireAsync(connection, host, committed, cancellation), cancellation).ConfigureAwait(false);
+        }
+
         if (_table is null || (_capture.Shape is { } shape && _shape?.IsSame(shape) != true))
         {
             using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
@@ -45,9 +53,7 @@ internal sealed class LogPlanner : IDisposable
             _shape = _capture.Shape;
         }
 
-        SplitProgress? progress = null;
-        request.Since?.Splits.TryGetValue(_stream, out progress);
-        if (LogPosition.Find(progress?.Position) is not { } since)
+        if (begun is not { } since)
         {
             return await PlanLoadAsync(request, cancellation).ConfigureAwait(false);
         }

@@ -7,7 +7,7 @@ internal sealed class LogReadiness
 {
     private const uint Denied = 1227;
 
-    private static readonly string[] Names = ["log_bin", "binlog_format", "binlog_row_image", "binlog_row_metadata", "binlog_transaction_compression", "binlog_row_value_options", "lower_case_table_names", "server_id"];
+    private static readonly string[] Names = ["log_bin", "binlog_format", "binlog_row_image", "binlog_row_metadata", "binlog_transaction_compression", "binlog_row_value_options", "lower_case_table_names", "log_slave_updates"];
 
     private readonly MySqlConnection _connection;
     private readonly TableInfo _table;
@@ -57,6 +57,11 @@ internal sealed class LogReadiness
         }
 
         findings.Add(await StatusAsync(cancellation).ConfigureAwait(false));
+        if (await FollowsSilentlyAsync(cancellation).ConfigureAwait(false))
+        {
+            findings.Add(CheckFinding.Fail("log_slave_updates", LogErrors.NotReady.Error("The server is a replica and does not log what it applies: `log_slave_updates` is off.", _place, "Set `log_slave_updates = ON` in its configuration, and restart it; or name the host of its primary.")));
+        }
+
         return findings;
     }
 
@@ -68,7 +73,7 @@ internal sealed class LogReadiness
         {
             LogPosition end = await LogEnd.RequireAsync(_connection, _place, cancellation).ConfigureAwait(false);
             MySqlConnection connection = await server.OpenAsync(TimeSpan.FromSeconds(30), cancellation).ConfigureAwait(false);
-            using LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, LogNumber.Any(), end, TimeSpan.FromSeconds(10)), cancellation).ConfigureAwait(false);
+            using LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, LogNumber.Any(), end, gtids: null, TimeSpan.FromSeconds(10)), cancellation).ConfigureAwait(false);
             await connection.RunAsync(() => log.Read().Length, cancellation).ConfigureAwait(false);
             return CheckFinding.Pass(subject, $"stands at {end}");
         }
@@ -90,6 +95,11 @@ internal sealed class LogReadiness
         => _table.IsView
             ? CheckFinding.Fail("kind of the table", LogErrors.NotForChanges.Error($"{_table.Name} is a view, and only tables have changes.", _place, "Name the tables behind it, each in a job of its own."))
             : CheckFinding.Pass("kind of the table", _table.Key.Count == 0 ? "no primary key: updates come as rows that go and rows that come" : $"primary key {string.Join(", ", _table.Key)}");
+
+    // Only MariaDB says how many threads apply what others log, and only there that is not logged by default.
+    private async ValueTask<bool> FollowsSilentlyAsync(CancellationToken cancellation)
+        => _settings.GetValueOrDefault("log_slave_updates") is "OFF"
+            && await _connection.QueryAsync("SHOW GLOBAL STATUS LIKE 'Slaves_running'", cancellation).ConfigureAwait(false) is [[_, not (null or "0")], ..];
 
     private CheckFinding Setting(string name, Func<string, bool> isFit, string hint, string wanted)
     {

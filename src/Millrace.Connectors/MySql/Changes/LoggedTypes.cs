@@ -34,15 +34,15 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
         switch (column.Type)
         {
             case FieldType.Tiny when options.TinyintAsBoolean && now?.TypeText.StartsWith("tinyint(1)", StringComparison.OrdinalIgnoreCase) == true:
-                return BuiltInTypes.TinyBoolean with { Decoder = static (capacity, _) => new FlagDecoder(capacity) };
+                return BuiltInTypes.TinyBoolean with { Decoder = static (capacity, _) => Values(new BooleanBuilder(capacity), default(FlagValue)) };
             case FieldType.Tiny:
                 return column.IsUnsigned ? Number<byte>("tinyint unsigned") : Number<sbyte>("tinyint");
             case FieldType.Short:
                 return column.IsUnsigned ? Number<ushort>("smallint unsigned") : Number<short>("smallint");
             case FieldType.Int24:
                 return column.IsUnsigned
-                    ? Of("mediumint unsigned", static (capacity, _) => new UnsignedMediumDecoder(capacity))
-                    : Of("mediumint", static (capacity, _) => new MediumDecoder(capacity));
+                    ? Of("mediumint unsigned", static (capacity, _) => new LoggedFixedDecoder<uint, UnsignedMediumValue>(DataType.UInt32, default, capacity))
+                    : Of("mediumint", static (capacity, _) => new LoggedFixedDecoder<int, MediumValue>(DataType.Int32, default, capacity));
             case FieldType.Long:
                 return column.IsUnsigned ? Number<uint>("int unsigned") : Number<int>("int");
             case FieldType.LongLong:
@@ -52,7 +52,7 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
             case FieldType.Double:
                 return Number<double>("double");
             case FieldType.Year:
-                return Of("year", static (capacity, _) => new YearDecoder(capacity));
+                return Of("year", static (capacity, _) => new LoggedFixedDecoder<short, YearValue>(DataType.Int16, default, capacity));
             case FieldType.Decimal:
                 return Decimal(column);
             case FieldType.Bit:
@@ -60,24 +60,23 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
                     ? new TypeMapping(DataType.Boolean, static (capacity, _) => new BitDecoder(capacity))
                     : new TypeMapping(DataType.UInt64, static (capacity, _) => new BitsDecoder(capacity));
             case FieldType.Date or FieldType.NewDate:
-                return Of("date", static (capacity, none) => new PackedDateDecoder(capacity, none));
+                return Of("date", static (capacity, none) => new LoggedFixedDecoder<int, PackedDateValue>(DataType.Date, new PackedDateValue(none), capacity));
             case FieldType.DateTime:
-                return Of("datetime", static (capacity, none) => new PackedDateTimeDecoder(isOld: false, capacity, none));
+                return Of("datetime", static (capacity, none) => new LoggedFixedDecoder<long, PackedDateTimeValue>(DataType.Timestamp(), new PackedDateTimeValue(isOld: false, none), capacity));
             case FieldType.OldDateTime when !hasFraction:
-                return Of("datetime", static (capacity, none) => new PackedDateTimeDecoder(isOld: true, capacity, none));
+                return Of("datetime", static (capacity, none) => new LoggedFixedDecoder<long, PackedDateTimeValue>(DataType.Timestamp(), new PackedDateTimeValue(isOld: true, none), capacity));
             case FieldType.Timestamp or FieldType.OldTimestamp when column.Type == FieldType.Timestamp || !hasFraction:
                 TypeMapping instant = BuiltInTypes.Find("timestamp")!;
                 bool isOld = column.Type == FieldType.OldTimestamp;
-                return instant with { Decoder = (capacity, none) => new InstantDecoder(instant.Type, isOld, capacity, none) };
+                return instant with { Decoder = (capacity, none) => new LoggedFixedDecoder<long, InstantValue>(instant.Type, new InstantValue(isOld, none), capacity) };
             case FieldType.Time or FieldType.OldTime when column.Type == FieldType.Time || !hasFraction:
-                DataType time = options.Time.Id == TypeId.Interval ? DataType.Interval : DataType.Time();
-                return new TypeMapping(time, (capacity, _) => new PackedTimeDecoder(time, column.Type == FieldType.OldTime, capacity));
+                return Time(column.Type == FieldType.OldTime);
             case FieldType.String or FieldType.VarChar or FieldType.Blob:
                 return Bytes(column, now);
             case FieldType.Enum or FieldType.Set:
                 return Labels(column);
             case FieldType.Geometry:
-                return Of("geometry", static (capacity, _) => new GeometryDecoder(capacity));
+                return Of("geometry", static (capacity, _) => Texts(DataType.Binary, capacity, default(GeometryValue)));
             default:
                 return null;
         }
@@ -92,17 +91,35 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
         return new TypeMapping(type, (capacity, _) => new FixedDecoder<T>(type, capacity));
     }
 
+    private static LoggedDecoder<TBuilder, TValue> Values<TBuilder, TValue>(TBuilder builder, TValue value)
+        where TBuilder : ColumnBuilder
+        where TValue : struct, ILoggedValue<TBuilder>
+        => new(builder, value);
+
+    private static LoggedDecoder<BinaryBuilder, TValue> Texts<TValue>(DataType type, int capacity, TValue value)
+        where TValue : struct, ILoggedValue<BinaryBuilder>
+        => new(new BinaryBuilder(type, capacity), value);
+
+    private TypeMapping Time(bool isOld)
+        => options.Time.Id == TypeId.Interval
+            ? new TypeMapping(DataType.Interval, (capacity, _) => new LoggedFixedDecoder<Interval, PackedDurationValue>(DataType.Interval, new PackedDurationValue(isOld), capacity))
+            : new TypeMapping(DataType.Time(), (capacity, _) => new LoggedFixedDecoder<long, PackedTimeValue>(DataType.Time(), new PackedTimeValue(isOld), capacity));
+
     private TypeMapping Decimal(StreamColumn column)
     {
         var form = new PackedDecimal(column.Meta >> 8, column.Meta & 0xff);
         if (form.Precision > DataType.MaxDecimalPrecision)
         {
             DataType chosen = options.Decimal.Id == TypeId.Decimal ? options.Decimal : DataType.Utf8;
-            return new TypeMapping(chosen, (capacity, _) => new WideDecimalDecoder(chosen, form, capacity));
+            return new TypeMapping(
+                chosen,
+                chosen.Id == TypeId.Decimal
+                    ? (capacity, _) => new LoggedFixedDecoder<Int128, WideDecimalValue>(chosen, new WideDecimalValue(chosen, form), capacity)
+                    : (capacity, _) => Texts(chosen, capacity, new DecimalTextValue(form)));
         }
 
         DataType type = DataType.Decimal(form.Precision, form.Scale);
-        return new TypeMapping(type, (capacity, _) => new PackedDecimalDecoder(type, form, capacity));
+        return new TypeMapping(type, (capacity, _) => new LoggedFixedDecoder<Int128, PackedDecimalValue>(type, new PackedDecimalValue(form), capacity));
     }
 
     private TypeMapping? Bytes(StreamColumn column, ColumnInfo? now)
@@ -110,9 +127,9 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
         switch (now?.Type)
         {
             case "uuid" when column is { Type: FieldType.String, Meta: WidthOfUuid }:
-                return Of("uuid", static (capacity, _) => new StoredUuidDecoder(capacity));
+                return Of("uuid", static (capacity, _) => Values(new FixedBinaryBuilder(DataType.Uuid, capacity), default(StoredUuidValue)));
             case "inet6" or "inet4" when column.Type == FieldType.String:
-                return Of("inet6", (capacity, _) => new AddressDecoder(column.Meta, capacity));
+                return Of("inet6", (capacity, _) => Texts(DataType.Utf8, capacity, new AddressValue(column.Meta)));
             default:
                 break;
         }
@@ -120,14 +137,14 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
         if (column.Collation == StreamColumn.Binary)
         {
             return column.Type == FieldType.String
-                ? Of("binary", (capacity, _) => new PaddedDecoder(column.Meta, capacity))
+                ? Of("binary", (capacity, _) => Texts(DataType.Binary, capacity, new PaddedValue(column.Meta)))
                 : BuiltInTypes.Binary;
         }
 
         TypeMapping text = now is { IsCheckedJson: true } && column.Type == FieldType.Blob ? BuiltInTypes.Json : BuiltInTypes.Utf8;
         return !sets.TryFind(column.Collation, out Encoding? encoding) ? null
             : encoding is null ? text
-            : text with { Decoder = (capacity, _) => new EncodedDecoder(text.Type, encoding, capacity) };
+            : text with { Decoder = (capacity, _) => Texts(text.Type, capacity, new EncodedValue(encoding)) };
     }
 
     private TypeMapping? Labels(StreamColumn column)
@@ -140,7 +157,7 @@ internal sealed class LoggedTypes(MySqlSourceOptions options, CharacterSets sets
 
         byte[][] labels = [.. column.Labels.Select(l => encoding is null ? l : Encoding.UTF8.GetBytes(encoding.GetString(l)))];
         return column.Type == FieldType.Enum
-            ? Of("enum", (capacity, _) => new EnumDecoder(labels, capacity))
-            : Of("set", (capacity, _) => new SetDecoder(labels, capacity));
+            ? Of("enum", (capacity, _) => Texts(DataType.Utf8, capacity, new EnumValue(labels)))
+            : Of("set", (capacity, _) => Texts(DataType.Utf8, capacity, new SetValue(labels)));
     }
 }

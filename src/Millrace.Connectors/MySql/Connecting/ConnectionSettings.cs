@@ -12,6 +12,9 @@ internal sealed unsafe record ConnectionSettings
 
     public string? Host { get; init; }
 
+    /// <summary>Host and port, or the socket, for messages.</summary>
+    public required string Address { get; init; }
+
     /// <summary>0 for the default.</summary>
     public uint Port { get; init; }
 

@@ -8,14 +8,17 @@ internal static class MySqlFaults
     /// <summary>What the library says where encryption does not come about.</summary>
     public const uint TlsFailed = 2026;
 
-    public static MillraceException OnConnecting(ServerException error, MySqlServer server) => error.Number switch
+    /// <param name="error">What was said.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="host">Which of its hosts; null for the one that is chosen.</param>
+    public static MillraceException OnConnecting(ServerException error, MySqlServer server, string? host = null) => error.Number switch
     {
-        1045 or 1698 => Of(MySqlErrors.Refused, server, error, "Look at user and password; a password can come from MYSQL_PWD or from [client] in ~/.my.cnf."),
-        1044 or 1049 => Of(MySqlErrors.Refused, server, error, "Name an existing database that the user may enter after the host: mysql://host/database."),
-        1130 => Of(MySqlErrors.Refused, server, error, "The server lists who may come from where: CREATE USER 'name'@'host'."),
-        1820 or 1862 or 1251 or 2059 or 2061 => Of(MySqlErrors.Refused, server, error, null),
-        TlsFailed => Of(MySqlErrors.Refused, server, error, "Give the authority's certificate with `sslrootcert`, or choose another `sslmode`."),
-        2002 or 2003 or 2005 => Of(MySqlErrors.Unreachable, server, error, null),
+        1045 or 1698 => Of(MySqlErrors.Refused, server, error, "Look at user and password; a password can come from MYSQL_PWD or from [client] in ~/.my.cnf.", host: host),
+        1044 or 1049 => Of(MySqlErrors.Refused, server, error, "Name an existing database that the user may enter after the host: mysql://host/database.", host: host),
+        1130 => Of(MySqlErrors.Refused, server, error, "The server lists who may come from where: CREATE USER 'name'@'host'.", host: host),
+        1820 or 1862 or 1251 or 2059 or 2061 => Of(MySqlErrors.Refused, server, error, null, host: host),
+        TlsFailed => Of(MySqlErrors.Refused, server, error, "Give the authority's certificate with `sslrootcert`, or choose another `sslmode`.", host: host),
+        2002 or 2003 or 2005 => Of(MySqlErrors.Unreachable, server, error, null, host: host),
         _ => OnStatement(error, server, null),
     };
 
@@ -55,6 +58,6 @@ internal static class MySqlFaults
     private static bool IsPassing(uint number)
         => number is 1020 or 1021 or 1040 or 1041 or 1114 or 1135 or 1203 or 1205 or 1206 or 1213 or 1226 or 1290 or 1297 or 1317 or 1612 or 1614 or 1637 or 1836 or 1969 or 3024 or 3572;
 
-    private static MillraceException Of(ErrorCode code, MySqlServer server, ServerException cause, string? hint, ErrorPlace? place = null)
-        => new(code, string.Create(CultureInfo.InvariantCulture, $"{server.Host}: {cause.Message.TrimEnd('.')} [{cause.Number}]."), place, hint, cause) { Remote = server.Remote };
+    private static MillraceException Of(ErrorCode code, MySqlServer server, ServerException cause, string? hint, ErrorPlace? place = null, string? host = null)
+        => new(code, string.Create(CultureInfo.InvariantCulture, $"{host ?? server.Host}: {cause.Message.TrimEnd('.')} [{cause.Number}]."), place, hint, cause) { Remote = server.Remote };
 }

@@ -16,7 +16,7 @@ internal sealed class MySqlSink : ISink
 
     public MySqlSink(MySqlTargetOptions options, ConnectorContext context)
     {
-        _server = MySqlServer.Of(options, context, sendsData: true);
+        _server = MySqlServer.Of(options, context, writes: true);
         _table = TableName.Parse(options.Table, _server.Database);
         _ifExists = options.IfExists;
         _deletes = options.Deletes;

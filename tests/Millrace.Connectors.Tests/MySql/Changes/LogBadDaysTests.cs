@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Millrace.Connectors.MySql;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.MySql.Changes;
 
@@ -182,7 +183,7 @@ public sealed class LogBadDaysTests
         Sql("CREATE TABLE other (id int PRIMARY KEY)");
         await _pulls.RunAsync();
         Sql("XA START 'a'; INSERT INTO other VALUES (1); XA END 'a'; XA PREPARE 'a'; XA COMMIT 'a'; INSERT INTO t VALUES (2, 'b')");
-        Assert.Equal(["I 2 b"], LogStreamTests.Brief(await _pulls.RunAsync()));
+        Assert.Equal(["I 2 b"], PulledChanges.Brief(await _pulls.RunAsync()));
         Sql("XA START 'b'; INSERT INTO t VALUES (3, 'c'); XA END 'b'; XA PREPARE 'b'; XA COMMIT 'b'");
         Assert.Equal("MR3351", (await Assert.ThrowsAsync<MillraceException>(() => _pulls.RunAsync())).Code.Id);
     }

@@ -8,11 +8,13 @@ internal sealed class LogPulls(MariaDbTestServer server, string database, string
 {
     public Func<MySqlSourceOptions, MySqlSourceOptions> Options { get; set; } = static o => o;
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public bool Locks { get; init; }
 
     public MySqlSource Open() => new(
         Options(new MySqlSourceOptions { Host = "127.0.0.1", Port = server.Port, Database = database, User = MariaDbTestServer.User, Heartbeat = TimeSpan.FromSeconds(1) }),
-        new ConnectorContext { Job = Job, Target = database, Note = Notes.Add })
+        new ConnectorContext { Job = Job, Target = database, Note = Notes.Add, Time = Time })
     {
         LocksForMoment = Locks,
     };

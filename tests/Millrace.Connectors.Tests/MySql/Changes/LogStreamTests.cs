@@ -1,35 +1,24 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.MySql.Changes;
 
 [Trait("speed", "slow")]
-public sealed class LogStreamTests
+public sealed class LogStreamTests : ChangedTableTests
 {
     private readonly MariaDbTestServer _server = MariaDbTestServer.Demand();
-    private readonly string _database;
     private readonly LogPulls _pulls;
 
     public LogStreamTests()
-    {
-        _database = _server.NewDatabase();
-        _pulls = new LogPulls(_server, _database);
-    }
+        : base(Dialect.MySql) => _pulls = new LogPulls(_server, Database);
 
-    [Fact]
-    public async Task The_first_read_gives_the_rows_that_are_there_and_later_ones_what_happened_since()
-    {
-        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+    protected override string NextFile => "FLUSH BINARY LOGS; ";
 
-        Assert.Equal(["I 1 a", "I 2 b"], Brief(await _pulls.RunAsync()));
-        Assert.Empty(await _pulls.RunAsync());
+    protected override string CreateBodies => "CREATE TABLE t (id int PRIMARY KEY, v int, body longtext)";
 
-        Sql("INSERT INTO t VALUES (3, 'c')");
-        Sql("UPDATE t SET v = 'A' WHERE id = 1");
-        Sql("DELETE FROM t WHERE id = 2");
-        Assert.Equal(["I 3 c", "U 1 A", "D 2 b"], Brief(await _pulls.RunAsync()));
-        Assert.Empty(await _pulls.RunAsync());
-    }
+    protected override string SelectBodies => "SELECT JSON_OBJECT('id', id, 'v', v, 'body', body) FROM t";
+
+    protected override string OrElse => "ON DUPLICATE KEY UPDATE";
 
     [Theory]
     [InlineData(false)]
@@ -47,7 +36,7 @@ public sealed class LogStreamTests
         }, TestContext.Current.CancellationToken);
         for (int load = 0; load < 5; load++)
         {
-            var pulls = new LogPulls(_server, _database) { Locks = locks };
+            var pulls = new LogPulls(_server, Database) { Locks = locks };
             await pulls.RunAsync();
             await pulls.RunAsync();
             int[] ids = [.. pulls.Rows.Select(r => (int)JsonNode.Parse(r)!["id"]!)];
@@ -66,7 +55,7 @@ public sealed class LogStreamTests
         _pulls.Options = o => o with { FirstLoad = false };
         Assert.Empty(await _pulls.RunAsync());
         Sql("INSERT INTO t VALUES (3, 'c')");
-        Assert.Equal(["I 3 c"], Brief(await _pulls.RunAsync()));
+        Assert.Equal(["I 3 c"], PulledChanges.Brief(await _pulls.RunAsync()));
     }
 
     [Fact]
@@ -76,17 +65,7 @@ public sealed class LogStreamTests
         _pulls.Options = o => o with { FirstLoad = false };
         Assert.Empty(await _pulls.RunAsync());
         Sql("INSERT INTO t VALUES (2, 'b')");
-        Assert.Equal(["I 2 b"], Brief(await _pulls.RunAsync()));
-    }
-
-    [Fact]
-    public async Task A_change_of_the_key_is_a_row_that_goes_and_one_that_comes()
-    {
-        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')");
-        await _pulls.RunAsync();
-        Sql("UPDATE t SET id = 7 WHERE id = 1");
-
-        Assert.Equal(["D 1 a", "U 7 a"], Brief(await _pulls.RunAsync()));
+        Assert.Equal(["I 2 b"], PulledChanges.Brief(await _pulls.RunAsync()));
     }
 
     [Fact]
@@ -96,7 +75,7 @@ public sealed class LogStreamTests
         await _pulls.RunAsync();
         Sql("UPDATE t SET v = 'b'");
 
-        Assert.Equal(["D 1 a", "U 1 b"], Brief(await _pulls.RunAsync()));
+        Assert.Equal(["D 1 a", "U 1 b"], PulledChanges.Brief(await _pulls.RunAsync()));
     }
 
     [Fact]
@@ -106,17 +85,7 @@ public sealed class LogStreamTests
         await _pulls.RunAsync();
         Sql("TRUNCATE other; TRUNCATE TABLE t; INSERT INTO t VALUES (2, 'b'); DROP TABLE other, t; CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (3, 'c')");
 
-        Assert.Equal(["T ∅ ∅", "I 2 b", "T ∅ ∅", "I 3 c"], Brief(await _pulls.RunAsync()));
-    }
-
-    [Fact]
-    public async Task What_was_rolled_back_never_comes()
-    {
-        Sql("CREATE TABLE t (id int PRIMARY KEY, v text)");
-        await _pulls.RunAsync();
-        Sql("BEGIN; INSERT INTO t VALUES (3, 'never'); ROLLBACK");
-        Sql("BEGIN; INSERT INTO t VALUES (4, 'kept'); SAVEPOINT s; INSERT INTO t VALUES (5, 'never'); ROLLBACK TO s; COMMIT");
-        Assert.Equal(["I 4 kept"], Brief(await _pulls.RunAsync()));
+        Assert.Equal(["T ∅ ∅", "I 2 b", "T ∅ ∅", "I 3 c"], PulledChanges.Brief(await _pulls.RunAsync()));
     }
 
     [Fact]
@@ -127,7 +96,7 @@ public sealed class LogStreamTests
         Sql("SET binlog_row_image = MINIMAL; UPDATE t SET v = 'A' WHERE id = 1; UPDATE t SET id = 3 WHERE id = 2; DELETE FROM t WHERE id = 1");
 
         IReadOnlyList<string> rows = await _pulls.RunAsync();
-        Assert.Equal(["U 1 A", "D 2 ∅", "U 3 ∅", "D 1 ∅"], Brief(rows));
+        Assert.Equal(["U 1 A", "D 2 ∅", "U 3 ∅", "D 1 ∅"], PulledChanges.Brief(rows));
         Assert.Equal(["[\"more\"]", "[\"v\",\"more\"]", "[\"v\",\"more\"]", null], rows.Select(r => JsonNode.Parse(r)!["_unchanged"]?.ToJsonString()).Take(3).Append(null));
     }
 
@@ -136,17 +105,17 @@ public sealed class LogStreamTests
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, v text)");
         await _pulls.RunAsync();
-        _server.Sql(_database, "SET GLOBAL log_bin_compress = ON, log_bin_compress_min_len = 10");
+        _server.Sql(Database, "SET GLOBAL log_bin_compress = ON, log_bin_compress_min_len = 10");
         try
         {
             Sql("INSERT INTO t VALUES (1, REPEAT('a', 1000)); UPDATE t SET v = REPEAT('b', 1000); TRUNCATE TABLE t /* a long statement that is compressed as well as all the others are */");
         }
         finally
         {
-            _server.Sql(_database, "SET GLOBAL log_bin_compress = OFF");
+            _server.Sql(Database, "SET GLOBAL log_bin_compress = OFF");
         }
 
-        Assert.Equal(["I 1 " + new string('a', 1000), "U 1 " + new string('b', 1000), "T ∅ ∅"], Brief(await _pulls.RunAsync()));
+        Assert.Equal(["I 1 " + new string('a', 1000), "U 1 " + new string('b', 1000), "T ∅ ∅"], PulledChanges.Brief(await _pulls.RunAsync()));
     }
 
     [Fact]
@@ -164,23 +133,6 @@ public sealed class LogStreamTests
     }
 
     [Fact]
-    public async Task Positions_order_the_rows_and_times_are_those_of_the_commits()
-    {
-        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')");
-        await _pulls.RunAsync();
-        Sql("INSERT INTO t SELECT seq, 'x' FROM seq_2_to_20; FLUSH BINARY LOGS; UPDATE t SET v = 'y'");
-        await _pulls.RunAsync();
-
-        string[] positions = [.. _pulls.Rows.Select(r => (string)JsonNode.Parse(r)!["_position"]!)];
-        Assert.Equal(40, positions.Length);
-        Assert.Equal(positions.Order(StringComparer.Ordinal), positions);
-        Assert.Equal(positions.Length, positions.Distinct().Count());
-        DateTimeOffset[] times = [.. _pulls.Rows.Skip(1).Select(r => DateTimeOffset.Parse((string)JsonNode.Parse(r)!["_committed_at"]!, CultureInfo.InvariantCulture))];
-        Assert.Equal(times.Order(), times);
-        Assert.All(times, t => Assert.InRange(t, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(1)));
-    }
-
-    [Fact]
     public async Task A_table_that_is_altered_is_read_with_the_columns_that_each_row_had()
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, a int, b int); INSERT INTO t VALUES (1, 10, 20)");
@@ -189,71 +141,6 @@ public sealed class LogStreamTests
 
         string[] rows = [.. (await _pulls.RunAsync()).Select(Values)];
         Assert.Equal(["{\"id\":1,\"a\":11,\"b\":20}", "{\"id\":1,\"b\":20,\"z\":30}", "{\"id\":1,\"v\":21,\"z\":30}"], rows);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task However_runs_die_every_change_comes_once_and_transactions_whole(int seed)
-    {
-        var random = new Random(seed);
-        var pulls = new LogPulls(_server, _database) { BatchRows = 7 };
-        Sql("CREATE TABLE t (id int PRIMARY KEY, v int, body longtext); INSERT INTO t SELECT seq, 0, REPEAT(seq, 3000) FROM seq_1_to_20");
-        int version = 0;
-        void Write()
-        {
-            for (int i = random.Next(1, 4); i > 0; i--)
-            {
-                var statements = new List<string>();
-                for (int j = random.Next(1, 10); j > 0; j--)
-                {
-                    int id = random.Next(1, 60);
-                    version++;
-                    statements.Add(random.Next(6) switch
-                    {
-                        0 => $"DELETE FROM t WHERE id = {id}",
-                        1 => $"UPDATE IGNORE t SET id = {id + 1000}, body = 'moved' WHERE id = {id}",
-                        2 => $"UPDATE t SET body = REPEAT('z', {random.Next(5000)}) WHERE id = {id}",
-                        3 => $"UPDATE t SET v = {version} WHERE id % 3 = {version % 3}",
-                        _ => $"INSERT INTO t VALUES ({id}, {version}, REPEAT('{id}', 2000)) ON DUPLICATE KEY UPDATE v = {version}",
-                    });
-                }
-
-                Sql($"{(random.Next(8) == 0 ? "FLUSH BINARY LOGS; " : "")}BEGIN; {string.Join("; ", statements)}; COMMIT");
-            }
-        }
-
-        for (int run = 0; run < 15; run++)
-        {
-            Write();
-            int meanwhile = random.Next(3);
-            await pulls.RunAsync(random.Next(3) == 0 ? int.MaxValue : random.Next(1, 12), () =>
-            {
-                if (meanwhile-- > 0)
-                {
-                    Write();
-                }
-            });
-        }
-
-        await pulls.RunAsync();
-        PlanReading.AssertSameRows(
-            Sql("SELECT JSON_OBJECT('id', id, 'v', v, 'body', body) FROM t").Split('\n').Select(l => JsonNode.Parse(l)!.ToJsonString()),
-            pulls.Folded("id"));
-        string[] positions = [.. pulls.Rows.Select(r => (string)JsonNode.Parse(r)!["_position"]!).Where(p => !p.EndsWith("-00000000", StringComparison.Ordinal))];
-        Assert.Equal(positions.Length, positions.Distinct().Count());
-
-        // No transaction stands in two commits.
-        var epochOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        int at = 0;
-        for (int epoch = 0; epoch < pulls.Epochs.Count; at += pulls.Epochs[epoch], epoch++)
-        {
-            foreach (string position in pulls.Rows.Skip(at).Take(pulls.Epochs[epoch]).Select(r => (string)JsonNode.Parse(r)!["_position"]!).Where(p => !p.EndsWith("-00000000", StringComparison.Ordinal)).Select(p => p[..16]))
-            {
-                Assert.True(epochOf.TryAdd(position, epoch) || epochOf[position] == epoch, $"The transaction at {position} is in the commits {epochOf[position]} and {epoch}.");
-            }
-        }
     }
 
     [Fact]
@@ -270,7 +157,7 @@ public sealed class LogStreamTests
             await _pulls.FollowAsync(source, untilRows: i + 1);
         }
 
-        Assert.Equal(["I 0 x", "I 1 x", "I 2 x"], Brief(_pulls.Rows));
+        Assert.Equal(["I 0 x", "I 1 x", "I 2 x"], PulledChanges.Brief(_pulls.Rows));
     }
 
     [Fact]
@@ -283,14 +170,45 @@ public sealed class LogStreamTests
         Assert.Empty(await _pulls.RunAsync());
         Assert.NotEqual(before, _pulls.Position);
         Sql("INSERT INTO t VALUES (1, 'a')");
-        Assert.Equal(["I 1 a"], Brief(await _pulls.RunAsync()));
+        Assert.Equal(["I 1 a"], PulledChanges.Brief(await _pulls.RunAsync()));
     }
 
-    internal static IEnumerable<string> Brief(IEnumerable<string> rows) => rows.Select(r =>
+    [Fact]
+    public async Task A_run_that_follows_a_quiet_table_commits_how_far_it_is_once_a_minute_where_others_write()
     {
-        JsonNode row = JsonNode.Parse(r)!;
-        return $"{row["_op"]} {row["id"]?.ToString() ?? "∅"} {row["v"]?.ToString() ?? "∅"}";
-    });
+        var time = new ManualTime();
+        var pulls = new LogPulls(_server, Database) { Time = time };
+        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); CREATE TABLE other (id int)");
+        await pulls.RunAsync();
+        int commits = pulls.Epochs.Count;
+        await using var source = pulls.Open();
+        await pulls.FollowAsync(source, untilRows: 0);
+        string before = pulls.Position;
+
+        Sql("INSERT INTO other VALUES (1)");
+        await source.ChangedAsync(TestContext.Current.CancellationToken);
+        await pulls.FollowAsync(source, untilRows: 0);
+        await pulls.FollowAsync(source, untilRows: 0);
+        Assert.Equal(before, pulls.Position);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        while (pulls.Position == before)
+        {
+            await pulls.FollowAsync(source, untilRows: 0);
+            await source.ChangedAsync(TestContext.Current.CancellationToken);
+        }
+
+        string after = pulls.Position;
+        await pulls.FollowAsync(source, untilRows: 0);
+        Assert.Equal(after, pulls.Position);
+        Assert.Equal(commits + 1, pulls.Epochs.Count);
+    }
+
+    private protected override PulledChanges Pulls(int batchRows = 1000) => new LogPulls(_server, Database) { BatchRows = batchRows };
+
+    protected override string OfDeleted(string value) => value;
+
+    protected override string MoveIfFree(int id, int to) => $"UPDATE IGNORE t SET id = {to}, body = 'moved' WHERE id = {id}";
 
     private static string Values(string row)
     {
@@ -302,6 +220,4 @@ public sealed class LogStreamTests
 
         return json.ToJsonString();
     }
-
-    private string Sql(string sql) => _server.Sql(_database, sql);
 }
