@@ -230,6 +230,7 @@ internal sealed class RunScope
         Telemetry.EpochCommitted(checkpoint, size, commit, Ledger, took);
         Totals.Add(checkpoint.Epoch, commit);
         Ledger.Commit();
+        Contract?.Committed();
         Progress.Commit();
         OnProgress?.Invoke();
     }

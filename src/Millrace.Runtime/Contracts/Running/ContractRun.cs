@@ -76,7 +76,10 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
         => _unique is null ? batch.Share() : _unique.Keep(batch, errors, origin, this);
 
     /// <summary>Rows since the last commit come again.</summary>
-    public void Aborted() => _unique?.Clear();
+    public void Aborted() => _unique?.Abort();
+
+    /// <summary>What was taken so far stays.</summary>
+    public void Committed() => _unique?.Commit();
 
     /// <summary>What the summary of the run says.</summary>
     public IEnumerable<string> Notes()
@@ -85,11 +88,6 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
         {
             string rows = string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "row" : "rows")}");
             yield return $"contract '{plan.Asset.Name}': {rows} broke the rule '{rule}'{(OnlyCounts ? " and came through, as schema_validation_mode: warn asks" : "")}";
-        }
-
-        foreach (string note in _unique?.Notes() ?? [])
-        {
-            yield return note;
         }
     }
 

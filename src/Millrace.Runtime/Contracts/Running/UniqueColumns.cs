@@ -1,37 +1,46 @@
 using System.Buffers;
-using System.Globalization;
 using Millrace.Columnar;
 
 namespace Millrace.Runtime.Contracts;
 
-/// <summary>
-/// Finds values that a run had before. Values are known by hashes of 64 bits. Two tables a column take turns: when one is full
-/// the older is emptied, so that memory is bounded and the last <see cref="MaxValues"/> values, at least, are known.
-/// </summary>
-internal sealed class UniqueColumns(Schema schema, IEnumerable<AssetColumn> columns) : IDisposable
+/// <summary>Finds values that a run had before, however many there are. What was found since the last commit can be given up.</summary>
+internal sealed class UniqueColumns : IDisposable
 {
-    // 8 MiB a table.
-    private const int Capacity = 1 << 20;
+    // 8 MiB a table, of which a column has two.
+    private const int TableCapacity = 1 << 19;
+    private const int FilterBytes = 32 << 20;
 
-    private readonly Seen[] _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name)))];
+    private readonly Schema _schema;
+    private readonly Seen[] _seen;
 
-    /// <summary>Different values that are known for certain.</summary>
-    public static int MaxValues => Capacity / 4 * 3;
+    /// <param name="schema">Columns of the batches.</param>
+    /// <param name="columns">Those that are unique.</param>
+    /// <param name="folder">For temporary files; null for that of the system.</param>
+    /// <param name="tableCapacity">Slots of a table in memory, a power of two.</param>
+    public UniqueColumns(Schema schema, IEnumerable<AssetColumn> columns, string? folder = null, int tableCapacity = TableCapacity)
+    {
+        _schema = schema;
+        folder ??= Path.Combine(Path.GetTempPath(), "millrace");
+        _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name), new UniqueKeys(folder, tableCapacity, FilterBytes)))];
+    }
 
     public RecordBatch Keep(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin, ContractRun run)
     {
         HashSet<int>? bad = null;
         ulong[] hashes = ArrayPool<ulong>.Shared.Rent(batch.Length);
+        ulong[] others = ArrayPool<ulong>.Shared.Rent(batch.Length);
         try
         {
             foreach (Seen seen in _seen)
             {
                 Column column = batch[seen.Index];
-                Hash.Rows(column, hashes.AsSpan(0, batch.Length));
+                using Column? plain = Dictionaries.IsEncoded(column, _schema[seen.Index].Type) ? Dictionaries.Decode(column, _schema[seen.Index].Type) : null;
+                Hash.Rows(plain ?? column, hashes.AsSpan(0, batch.Length));
+                SecondHash.Rows(plain ?? column, others.AsSpan(0, batch.Length));
                 bool hasNulls = column.HasNulls;
                 for (int row = 0; row < batch.Length; row++)
                 {
-                    if ((hasNulls && column.IsNull(row)) || seen.Add(hashes[row]))
+                    if ((hasNulls && column.IsNull(row)) || seen.Keys.Add(Key128.Of(hashes[row], others[row])))
                     {
                         continue;
                     }
@@ -47,6 +56,7 @@ internal sealed class UniqueColumns(Schema schema, IEnumerable<AssetColumn> colu
         finally
         {
             ArrayPool<ulong>.Shared.Return(hashes);
+            ArrayPool<ulong>.Shared.Return(others);
         }
 
         if (bad is null)
@@ -57,23 +67,29 @@ internal sealed class UniqueColumns(Schema schema, IEnumerable<AssetColumn> colu
         return Take.Rows(batch, [.. Enumerable.Range(0, batch.Length).Where(r => !bad.Contains(r))]);
     }
 
-    public void Clear()
+    /// <summary>The rows so far are committed.</summary>
+    public void Commit()
     {
         foreach (Seen seen in _seen)
         {
-            seen.Clear();
+            seen.Keys.Commit();
         }
     }
 
-    public IEnumerable<string> Notes() => _seen.Where(s => s.HasForgotten).Select(s => string.Create(
-        CultureInfo.InvariantCulture,
-        $"'{s.Rule}' was checked against the last {MaxValues} different values at least, not against all of the run"));
+    /// <summary>Rows since the last commit come again.</summary>
+    public void Abort()
+    {
+        foreach (Seen seen in _seen)
+        {
+            seen.Keys.Abort();
+        }
+    }
 
     public void Dispose()
     {
         foreach (Seen seen in _seen)
         {
-            seen.Dispose();
+            seen.Keys.Dispose();
         }
     }
 
@@ -84,56 +100,22 @@ internal sealed class UniqueColumns(Schema schema, IEnumerable<AssetColumn> colu
             ContractErrors.UniqueCode,
             $"The rule '{seen.Rule}' is broken: {value} was in an earlier row of the run.",
             (origin ?? new ErrorPlace()) with { Field = seen.Column.Name, Row = null },
-            JsonRow.Of(schema, [.. batch.Columns], row))
+            JsonRow.Of(_schema, [.. batch.Columns], row))
         {
             Stage = RowStage.Contract,
             Form = RawForm.Json,
-            Context = JsonRowPlan.ContextOf(schema),
+            Context = JsonRowPlan.ContextOf(_schema),
         });
     }
 
-    private sealed class Seen(AssetColumn column, int index) : IDisposable
+    private sealed class Seen(AssetColumn column, int index, UniqueKeys keys)
     {
-        private HashTable _young = new(Capacity);
-        private HashTable? _old;
-
         public AssetColumn Column => column;
 
         public int Index => index;
 
+        public UniqueKeys Keys => keys;
+
         public string Rule { get; } = $"{column.Name}.unique";
-
-        public bool HasForgotten { get; private set; }
-
-        public bool Add(ulong hash)
-        {
-            if (_old?.Contains(hash) == true || !_young.Add(hash))
-            {
-                return false;
-            }
-
-            if (_young.IsFull)
-            {
-                HasForgotten |= _old is not null;
-                HashTable spare = _old ?? new HashTable(Capacity);
-                _old = _young;
-                spare.Clear();
-                _young = spare;
-            }
-
-            return true;
-        }
-
-        public void Clear()
-        {
-            _young.Clear();
-            _old?.Clear();
-        }
-
-        public void Dispose()
-        {
-            _young.Dispose();
-            _old?.Dispose();
-        }
     }
 }
