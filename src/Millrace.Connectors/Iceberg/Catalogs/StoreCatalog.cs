@@ -140,10 +140,11 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
     // The hint may be behind, since it is written after the version; so the numbers after it are tried.
     private async ValueTask<MetadataVersion?> NewestAsync(string folder, CancellationToken cancellation)
     {
-        if (await HintAsync(folder, cancellation).ConfigureAwait(false) is { } hint)
+        int? hint = await HintAsync(folder, cancellation).ConfigureAwait(false);
+        if (hint is { } told)
         {
             MetadataVersion? found = null;
-            for (int version = hint; await FindAsync(folder, version, cancellation).ConfigureAwait(false) is { } next; version++)
+            for (int version = told; await FindAsync(folder, version, cancellation).ConfigureAwait(false) is { } next; version++)
             {
                 found = next;
             }
@@ -164,6 +165,13 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
             {
                 newest = new MetadataVersion(number, info.Name);
             }
+        }
+
+        if (newest is null && hint is { } lost)
+        {
+            // Taken for a folder without a table, it would get a new one in place of what is there.
+            throw IcebergErrors.BadMetadata.Error(
+                $"The version hint says {lost}, and no metadata file is to be seen.", ErrorPlace.InFile(store.Describe(folder)), "Try again if the store lists files late; otherwise restore the metadata files, or remove the table's folder.");
         }
 
         return newest;

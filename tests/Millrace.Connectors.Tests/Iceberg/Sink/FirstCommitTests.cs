@@ -87,6 +87,18 @@ public sealed class FirstCommitTests : IDisposable
         Assert.Contains($"iceberg://{_lake.Path}.", e.Hint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_table_whose_metadata_is_not_to_be_seen_is_not_made_anew()
+    {
+        using RecordBatch batch = LakeFolder.Batch(Columns, [[1L, "eu"]]);
+        await _lake.WriteAsync(batch);
+        string file = _lake.Path + "/metadata/v1.metadata.json";
+        File.Move(file, file + ".hidden");
+        Assert.Equal("MR3401", (await Assert.ThrowsAsync<MillraceException>(() => _lake.WriteAsync(batch))).Code.Id);
+        File.Move(file + ".hidden", file);
+        Assert.Single(await _lake.ReadAsync());
+    }
+
     private static ValueTask<ISinkWriter> OpenWriterAsync(ISink sink) => sink.OpenWriterAsync(new SinkRequest { Schema = Columns, RunId = "run", FencingToken = 1 }, Cancellation);
 
     private static async Task WriteAsync(ISinkWriter writer, long id)
