@@ -101,6 +101,27 @@ const operations = {
     return (await icebirdRead(table)).map(canonical);
   },
 
+  // What the vendor-neutral client of Iceberg's REST protocol does with a catalog: a method of its own, and what it is given.
+  async 'iceberg-rest'({ url, warehouse, method, args, token }) {
+    const { IcebergRestCatalog } = await import('iceberg-js');
+    const catalog = new IcebergRestCatalog({ baseUrl: url, warehouse, auth: token ? { type: 'bearer', token } : { type: 'none' } });
+    return canonical(await catalog[method](...args) ?? null);
+  },
+
+  // What Amazon's own client of Glue does; an error is its name.
+  async glue({ endpoint, command, input }) {
+    const sdk = await import('@aws-sdk/client-glue');
+    const client = new sdk.GlueClient({ endpoint, region: 'eu-central-1', maxAttempts: 1, credentials: { accessKeyId: 'MILLRACE', secretAccessKey: 'millrace-secret' } });
+    try {
+      const { $metadata, ...result } = await client.send(new sdk[`${command}Command`](input));
+      return canonical(result);
+    } catch (e) {
+      return { error: e.name };
+    } finally {
+      client.destroy();
+    }
+  },
+
   async 'avro-read'({ file }) {
     const avsc = (await import('avsc')).default;
     const parseHook = schema => avroType(avsc, schema);

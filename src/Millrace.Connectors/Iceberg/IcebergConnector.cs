@@ -7,10 +7,10 @@ using Millrace.Storage;
 
 namespace Millrace.Connectors.Iceberg;
 
-/// <summary>Iceberg tables in folders.</summary>
+/// <summary>Iceberg tables in folders and catalogs.</summary>
 public sealed class IcebergConnector : Connector
 {
-    private readonly Func<LocalStore, IObjectStore> _openStore;
+    private readonly IcebergAccess _access;
 
     public IcebergConnector()
         : this(static store => store)
@@ -18,11 +18,13 @@ public sealed class IcebergConnector : Connector
     }
 
     /// <param name="openStore">Gives the store that is used for a folder, such as one that fails on purpose.</param>
-    public IcebergConnector(Func<LocalStore, IObjectStore> openStore) => _openStore = openStore;
+    /// <param name="openCatalog">Gives what stands in front of a catalog, which it owns; null for nothing.</param>
+    public IcebergConnector(Func<LocalStore, IObjectStore> openStore, Func<ICatalog, ICatalog>? openCatalog = null)
+        => _access = new IcebergAccess(openStore, openCatalog ?? (static catalog => catalog));
 
     public override string Summary => "Iceberg tables: snapshots of Parquet files with schemas that evolve, which other engines read and write as well.";
 
-    public override IReadOnlyList<string> Schemes => ["iceberg"];
+    public override IReadOnlyList<string> Schemes => ["iceberg", .. CatalogAddress.Schemes];
 
     public override Type SourceOptions => typeof(IcebergSourceOptions);
 
@@ -41,16 +43,22 @@ public sealed class IcebergConnector : Connector
         [
             "Tables of format version 1 and 2 are written; of version 3 what has no deletion vectors and no new types is read.",
             "Data files are Parquet.",
-            "A table without a catalog is a folder; one that a catalog knows is read only.",
+            "A table that a catalog knows is written through that catalog; by its folder it can only be read.",
         ],
     };
 
     /// <summary>
     /// <c>iceberg://lake/orders</c> is the folder <c>lake/orders</c>, <c>iceberg:///lake/orders</c> the one at the root, and
-    /// <c>iceberg://s3://bucket/orders</c> one in a store, whose options stay with its address.
+    /// <c>iceberg://s3://bucket/orders</c> one in a store, whose options stay with its address; <c>iceberg+https://host/raw.orders</c> is a
+    /// table of a catalog.
     /// </summary>
     public override OptionMap OptionsOf(Location location, ConnectorRole role)
     {
+        if (CatalogAddress.Is(location))
+        {
+            return CatalogAddress.ToOptions(location);
+        }
+
         OptionMap options = location.ToOptions("path");
         if (ObjectStores.IsRemote(location.Path))
         {
@@ -77,14 +85,16 @@ public sealed class IcebergConnector : Connector
         var source = (IcebergSourceOptions)options;
 
         // A path may end in the name of a stream of metadata: lake/orders$snapshots.
-        string? metadata = MetadataStreams.Names.FirstOrDefault(n => source.Path.EndsWith(n, StringComparison.Ordinal));
-        string path = metadata is null ? source.Path : source.Path[..^metadata.Length];
-        return new IcebergSource(IcebergPlace.Open(path, context, _openStore), source, metadata);
+        string? table = source.Path ?? source.Table;
+        string? metadata = table is null ? null : MetadataStreams.Names.FirstOrDefault(n => table.EndsWith(n, StringComparison.Ordinal));
+        return new IcebergSource(IcebergPlace.Open(source, metadata is null ? table : table![..^metadata.Length], context, _access), source, metadata);
     }
 
     public override ISink OpenSink(object options, ConnectorContext context)
     {
         var target = (IcebergTargetOptions)options;
-        return new IcebergSink(IcebergPlace.Open(target.Path, context, _openStore), target, context);
+        IcebergPlace place = IcebergPlace.Open(target, target.Path ?? target.Table, context, _access);
+        _ = place.Name;
+        return new IcebergSink(place, target, context);
     }
 }

@@ -67,6 +67,9 @@ public static class IcebergErrors
     internal static MillraceException Missing(string table)
         => NoTable.Error($"There is no table at '{table}'.", ErrorPlace.InFile(table));
 
+    internal static MillraceException Missing(TableIdentifier table, ICatalog catalog)
+        => NoTable.Error($"There is no table '{table}' in the catalog{(catalog.Remote is { } remote ? $" at {remote[(remote.IndexOf(':', StringComparison.Ordinal) + 1)..]}" : "")}.", ErrorPlace.InFile(table.ToString()), "See the tables with `millrace discover`.");
+
     internal static MillraceException Misfit(string table, string column, IcebergType present, Columnar.DataType row)
         => SchemaMisfit.Error($"Column '{column}' of the table is of type {present}, which does not take {row}.", new ErrorPlace { File = table, Field = column });
 

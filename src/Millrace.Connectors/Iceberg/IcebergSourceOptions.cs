@@ -4,12 +4,12 @@ using Millrace.Sdk;
 namespace Millrace.Connectors.Iceberg;
 
 /// <summary>Which table to read, and as of when.</summary>
-public sealed record IcebergSourceOptions
+/// <remarks>
+/// Folder and table may end in the name of a stream of metadata, such as <c>$snapshots</c>. Without a table, all tables of the catalog are
+/// streams.
+/// </remarks>
+public sealed record IcebergSourceOptions : IcebergOptions
 {
-    [Description("Folder of the table: it holds `metadata` and `data`. With `$snapshots`, `$history`, `$refs`, `$manifests`, `$files` or `$partitions` at its end, what the metadata tells.")]
-    [OptionExample("lake/orders")]
-    public required string Path { get; init; }
-
     [Description("Read the table as of this snapshot; see the stream `$snapshots`.")]
     public long? SnapshotId { get; init; }
 

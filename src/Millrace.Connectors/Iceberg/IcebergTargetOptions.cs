@@ -6,12 +6,8 @@ using Millrace.Sdk;
 namespace Millrace.Connectors.Iceberg;
 
 /// <summary>Which table to write and how.</summary>
-public sealed record IcebergTargetOptions
+public sealed record IcebergTargetOptions : IcebergOptions
 {
-    [Description("Folder of the table: it holds `metadata` and `data`, and is made if it is not there.")]
-    [OptionExample("lake/orders")]
-    public required string Path { get; init; }
-
     [Description("What the table keeps apart: columns, or year(c), month(c), day(c), hour(c), bucket(n, c), truncate(w, c); `as name` names the field. Left out, a new table has no partitions and one that is there keeps its own.")]
     [OptionExample("[day(created_at), region]")]
     public IReadOnlyList<string>? Partition { get; init; }

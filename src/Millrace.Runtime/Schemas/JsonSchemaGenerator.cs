@@ -299,7 +299,7 @@ public sealed class JsonSchemaGenerator(ConnectorRegistry connectors)
     private JsonObject Choice(Type type)
     {
         var choice = (OptionChoice)Activator.CreateInstance(type, null, new OptionMap(new ErrorPlace()))!;
-        return Alternatives(choice.Alternatives, "name");
+        return Alternatives(choice.Alternatives, choice.Key);
     }
 
     // A name alone, or a group of options in which it stands under a key.

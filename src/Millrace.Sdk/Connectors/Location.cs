@@ -67,7 +67,7 @@ public sealed record Location
     private static bool IsSecret(string name)
         => name.EndsWith("_key", StringComparison.OrdinalIgnoreCase) || Array.Exists(SecretWords, w => name.Contains(w, StringComparison.OrdinalIgnoreCase));
 
-    private static readonly string[] SecretWords = ["secret", "password", "token", "connection_string"];
+    private static readonly string[] SecretWords = ["secret", "password", "token", "connection_string", "credential"];
 
     private static int FindQuery(string rest)
     {

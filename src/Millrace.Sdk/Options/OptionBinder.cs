@@ -229,14 +229,15 @@ public static class OptionBinder
         string? name = null;
         OptionMap raw = new(node.Place);
         ErrorPlace namePlace = node.Place;
+        string key = ((OptionChoice)Activator.CreateInstance(type, null, raw)!).Key;
         switch (node)
         {
             case OptionScalar scalar:
                 name = scalar.Text;
                 break;
             case OptionMap map:
-                raw = map.Where(e => e.Name != OptionChoice.NameKey);
-                if (map[OptionChoice.NameKey] is OptionScalar named)
+                raw = map.Where(e => e.Name != key);
+                if (map[key] is OptionScalar named)
                 {
                     name = named.Text;
                     namePlace = named.Place;
@@ -244,7 +245,7 @@ public static class OptionBinder
 
                 break;
             default:
-                faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes a name, or a group of options with a name.", node.Place, Describe(option));
+                faults.Add(SdkErrors.InvalidOption, $"The option '{NameOf(option, node)}' takes a name, or a group of options with a {key}.", node.Place, Describe(option));
                 return null;
         }
 

@@ -5,6 +5,9 @@ public interface IOptionChoices
 {
     /// <summary>The options record of each alternative.</summary>
     static abstract IReadOnlyDictionary<string, Type> Choices { get; }
+
+    /// <summary>Name of the option, in a group, that names the alternative.</summary>
+    static virtual string Key => OptionChoice.NameKey;
 }
 
 /// <summary>An option that names one of several alternatives, each with options of its own.</summary>
@@ -26,6 +29,9 @@ public abstract record OptionChoice
 
     /// <summary>The options record of each alternative.</summary>
     public abstract IReadOnlyDictionary<string, Type> Alternatives { get; }
+
+    /// <summary>Name of the option, in a group, that names the alternative.</summary>
+    public abstract string Key { get; }
 
     /// <summary>Binds the options to an alternative's record.</summary>
     public object Bind(string name)
@@ -50,4 +56,6 @@ public sealed record OptionChoice<TChoices> : OptionChoice
     }
 
     public override IReadOnlyDictionary<string, Type> Alternatives => TChoices.Choices;
+
+    public override string Key => TChoices.Key;
 }

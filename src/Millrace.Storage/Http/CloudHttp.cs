@@ -6,7 +6,9 @@ namespace Millrace.Storage;
 /// Sends requests to the API of a cloud. What fails for the moment is tried again, each time as a new request with a new
 /// signature. Any thread may call.
 /// </summary>
-internal sealed class CloudHttp(int retries, TimeSpan timeout) : IDisposable
+/// <param name="retries">How often a request is tried again.</param>
+/// <param name="timeout">How long one attempt may take.</param>
+public sealed class CloudHttp(int retries, TimeSpan timeout) : IDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
@@ -19,7 +21,10 @@ internal sealed class CloudHttp(int retries, TimeSpan timeout) : IDisposable
     /// <summary>Sends a request until it is answered, whatever the answer.</summary>
     /// <param name="make">Makes the request, once for every attempt.</param>
     /// <param name="cancellation">Stops the attempts.</param>
-    public async Task<HttpResponseMessage> SendAsync(Func<ValueTask<HttpRequestMessage>> make, CancellationToken cancellation)
+    /// <param name="repeats">
+    /// Whether the request may be sent again when it may have taken effect; if not, only one that the server has turned away for its rate is.
+    /// </param>
+    public async Task<HttpResponseMessage> SendAsync(Func<ValueTask<HttpRequestMessage>> make, CancellationToken cancellation, bool repeats = true)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -31,7 +36,7 @@ internal sealed class CloudHttp(int retries, TimeSpan timeout) : IDisposable
                 try
                 {
                     HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
-                    if (!IsTransient(response.StatusCode) || attempt >= retries)
+                    if (!(repeats ? IsTransient(response.StatusCode) : response.StatusCode == HttpStatusCode.TooManyRequests) || attempt >= retries)
                     {
                         return response;
                     }
@@ -39,7 +44,7 @@ internal sealed class CloudHttp(int retries, TimeSpan timeout) : IDisposable
                     asked = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - TimeProvider.System.GetUtcNow() : null;
                     response.Dispose();
                 }
-                catch (Exception e) when (IsNetworkFault(e, cancellation) && attempt < retries)
+                catch (Exception e) when (repeats && IsNetworkFault(e, cancellation) && attempt < retries)
                 {
                 }
             }

@@ -1,7 +1,7 @@
 namespace Millrace.Storage;
 
 /// <summary>Pauses between attempts: they double, and each has a random length, so that many clients do not come back at once.</summary>
-internal static class RetryPause
+public static class RetryPause
 {
     private const int FirstMilliseconds = 100;
     private const int LongestMilliseconds = 20_000;

@@ -1,3 +1,5 @@
+using Millrace.Connectors.Common;
+
 namespace Millrace.Connectors.Iceberg;
 
 /// <summary>
@@ -40,7 +42,7 @@ public interface ICatalog : IAsyncDisposable
     ValueTask<bool> DropAsync(TableIdentifier table, CancellationToken cancellation);
 }
 
-/// <summary>Name of a table in its namespace. Equal by its parts.</summary>
+/// <summary>Name of a table in its namespace, which may be nested. Equal by its parts.</summary>
 public sealed record TableIdentifier(IReadOnlyList<string> Namespace, string Name)
 {
     /// <summary>Reads <c>a/b/orders</c>.</summary>
@@ -50,12 +52,24 @@ public sealed record TableIdentifier(IReadOnlyList<string> Namespace, string Nam
         return parts.Length == 0 ? new TableIdentifier([], "") : new TableIdentifier(parts[..^1], parts[^1]);
     }
 
+    /// <summary>Reads <c>raw.orders</c>; a part that holds a dot stands in double quotes.</summary>
+    public static TableIdentifier Parse(string text)
+    {
+        IReadOnlyList<string> parts = QuotedName.Split(text, '"');
+        return parts.Count > 1 && parts.All(IsSound)
+            ? new TableIdentifier([.. parts.SkipLast(1)], parts[^1])
+            : throw CatalogErrors.BadName.Error(parts.Count == 1 && IsSound(parts[0]) ? $"The table '{text}' has no namespace." : $"'{text}' is no name of a table.");
+    }
+
     public bool Equals(TableIdentifier? other) => other is not null && Name == other.Name && Namespace.SequenceEqual(other.Namespace);
 
     public override int GetHashCode() => HashCode.Combine(Name, Namespace.Count);
 
-    /// <summary>The parts joined with dots, for messages.</summary>
-    public override string ToString() => string.Join('.', Namespace.Append(Name));
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    public override string ToString() => string.Join('.', Namespace.Append(Name).Select(p => QuotedName.Plain(p, '"')));
+
+    // Parts become parts of addresses and folders.
+    private static bool IsSound(string part) => part is not ("" or "." or "..") && part.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0;
 }
 
 /// <summary>A table as a catalog gave it. Immutable; the store in it belongs to the catalog.</summary>

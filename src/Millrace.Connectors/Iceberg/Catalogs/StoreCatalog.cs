@@ -69,24 +69,10 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
                 $"The metadata file '{store.Describe(file)}' was named by a catalog, and only that one may name the next.", ErrorPlace.InFile(store.Describe(folder)));
         }
 
-        if (loaded.Metadata.FormatVersion > MetadataWriter.NewestVersion)
-        {
-            throw IcebergErrors.Unsupported(string.Create(
-                CultureInfo.InvariantCulture, $"The table has format version {loaded.Metadata.FormatVersion}; versions up to {MetadataWriter.NewestVersion} are written"));
-        }
-
-        foreach (MetadataRequirement requirement in change.Requirements)
-        {
-            if (requirement.FaultIn(loaded.Metadata) is { } fault)
-            {
-                throw IcebergErrors.Conflicts(store.Describe(folder), fault);
-            }
-        }
-
         int version = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1;
-        TableMetadata next = MetadataBuilder.Apply(loaded.Metadata, loaded.MetadataFile, change.Updates, time.GetUtcNow());
+        TableMetadata next = NextMetadata.Of(loaded, change, store.Describe(folder), time.GetUtcNow());
         LoadedTable committed = await PutAsync(folder, version, loaded.Metadata, next, file, cancellation).ConfigureAwait(false);
-        await ForgetVersionsAsync(loaded, committed).ConfigureAwait(false);
+        await NextMetadata.ForgetVersionsAsync(loaded, committed).ConfigureAwait(false);
         return committed;
     }
 
@@ -226,7 +212,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
     private async ValueTask<LoadedTable> PutAsync(string folder, int version, TableMetadata before, TableMetadata next, string? basedOn, CancellationToken cancellation)
     {
         // All who write this version go by the one before, so that they agree on the name and only one can have it.
-        bool compress = before.Properties.GetValueOrDefault("write.metadata.compression-codec") == "gzip";
+        bool compress = NextMetadata.IsCompressed(before);
         string name = Under(folder, string.Create(CultureInfo.InvariantCulture, $"metadata/v{version}{(compress ? ".gz" : "")}.metadata.json"));
         byte[] content = MetadataFile.Encode(next, compress);
         try
@@ -300,27 +286,6 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         }
 
         throw IcebergErrors.Conflicts(store.Describe(folder), "has got so many versions that the one before this commit is removed");
-    }
-
-    // Only saves room; the commit is made, and must not fail any more.
-    private async ValueTask ForgetVersionsAsync(LoadedTable before, LoadedTable after)
-    {
-        if (after.Metadata.Properties.GetValueOrDefault("write.metadata.delete-after-commit.enabled")?.Equals("true", StringComparison.OrdinalIgnoreCase) != true)
-        {
-            return;
-        }
-
-        HashSet<string> kept = [after.MetadataFile, .. after.Metadata.MetadataLog.Select(e => e.File)];
-        try
-        {
-            foreach (string file in before.Metadata.MetadataLog.Select(e => e.File).Where(f => !kept.Contains(f)))
-            {
-                await store.DeleteAsync(after.Files.NameOf(file), CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch (MillraceException)
-        {
-        }
     }
 
     private async ValueTask<bool> IsOursAsync(string folder, string name, byte[] content)

@@ -8,9 +8,11 @@ internal static class MetadataReader
     /// <summary>The newest version that can be read.</summary>
     public const int NewestVersion = 3;
 
-    public static TableMetadata Read(ReadOnlyMemory<byte> utf8, string file)
+    public static TableMetadata Read(ReadOnlyMemory<byte> utf8, string file) => Read(JsonDocuments.Parse(utf8, file), file);
+
+    /// <summary>Reads metadata that is a part of another document.</summary>
+    public static TableMetadata Read(MetadataNode root, string file)
     {
-        MetadataNode root = JsonDocuments.Parse(utf8, file);
         int version = root.Require("format-version").Int();
         if (version > NewestVersion)
         {

@@ -86,12 +86,17 @@ internal static class SnapshotJson
     public static void WriteRef(Utf8JsonWriter json, SnapshotRef reference)
     {
         json.WriteStartObject();
+        WriteRefMembers(json, reference);
+        json.WriteEndObject();
+    }
+
+    public static void WriteRefMembers(Utf8JsonWriter json, SnapshotRef reference)
+    {
         json.WriteNumber("snapshot-id", reference.SnapshotId);
         json.WriteString("type", reference.IsBranch ? "branch" : "tag");
         Number(json, "min-snapshots-to-keep", reference.MinSnapshotsToKeep);
         Number(json, "max-snapshot-age-ms", reference.MaxSnapshotAgeMs);
         Number(json, "max-ref-age-ms", reference.MaxRefAgeMs);
-        json.WriteEndObject();
     }
 
     private static void Number(Utf8JsonWriter json, string name, long? value)

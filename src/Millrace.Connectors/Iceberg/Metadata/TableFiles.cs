@@ -11,9 +11,11 @@ namespace Millrace.Connectors.Iceberg;
 /// <param name="store">Where the table is. Stays the caller's.</param>
 /// <param name="folder">Name of the table's folder in the store, without a slash at its end; empty for the store itself.</param>
 /// <param name="location">Location of the table as its metadata has it.</param>
-public sealed class TableFiles(IObjectStore store, string folder, string location)
+/// <param name="storeLocation">Location of the store, where files of the table may lie anywhere in it; null for files below the table's location alone.</param>
+public sealed class TableFiles(IObjectStore store, string folder, string location, string? storeLocation = null)
 {
     private readonly string _root = Plain(location) + "/";
+    private readonly string? _storeRoot = storeLocation is null ? null : Plain(storeLocation).TrimEnd('/') + "/";
 
     public IObjectStore Store => store;
 
@@ -31,8 +33,8 @@ public sealed class TableFiles(IObjectStore store, string folder, string locatio
     public string NameOf(string path)
     {
         string plain = Plain(path);
-        return plain.StartsWith(_root, StringComparison.Ordinal) && StoreName.IsSound(plain[_root.Length..])
-            ? Inside(plain[_root.Length..])
+        return plain.StartsWith(_root, StringComparison.Ordinal) && StoreName.IsSound(plain[_root.Length..]) ? Inside(plain[_root.Length..])
+            : _storeRoot is not null && plain.StartsWith(_storeRoot, StringComparison.Ordinal) && StoreName.IsSound(plain[_storeRoot.Length..]) ? plain[_storeRoot.Length..]
             : throw IcebergErrors.Outside(path, location);
     }
 

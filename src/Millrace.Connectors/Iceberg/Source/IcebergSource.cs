@@ -5,7 +5,7 @@ using Millrace.Sdk;
 namespace Millrace.Connectors.Iceberg;
 
 /// <summary>Reads an Iceberg table as of one snapshot, and what its metadata tells as streams of their own.</summary>
-/// <param name="place">The table.</param>
+/// <param name="place">The table, or all of a catalog.</param>
 /// <param name="options">As of when.</param>
 /// <param name="metadata">The stream that is read where none is named; null for the rows.</param>
 internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions options, string? metadata) : ISource
@@ -17,6 +17,12 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
         string subject = $"read {place.Path}";
         try
         {
+            if (!place.IsTable)
+            {
+                int tables = await place.Catalog.ListAsync(cancellation).CountAsync(cancellation).ConfigureAwait(false);
+                return CheckReport.Of(CheckFinding.Pass(subject, string.Create(CultureInfo.InvariantCulture, $"{tables} tables")));
+            }
+
             TableMetadata table = (await place.RequireAsync(cancellation).ConfigureAwait(false)).Metadata;
             SnapshotChoice choice = SnapshotChoice.Of(table, options, place.Path);
             return CheckReport.Of(CheckFinding.Pass(subject, string.Create(
@@ -30,17 +36,22 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
 
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        IcebergTable table = await place.RequireAsync(cancellation).ConfigureAwait(false);
-        SnapshotChoice choice = SnapshotChoice.Of(table.Metadata, options, place.Path);
-        yield return new StreamDescription
+        if (!place.IsTable)
         {
-            Name = place.Name.Name,
-            Schema = TypeMapping.ToColumns(choice.Schema),
-            Key = [.. choice.Schema.Identifiers.Select(choice.Schema.PathOf)],
-            Rows = RowsOf(choice.Snapshot),
-            RowsExact = !HasDeletes(choice.Snapshot),
-            Notes = [.. table.Metadata.Spec.Fields.Select(f => $"partitioned by {f.Transform}({choice.Schema.PathOf(f.SourceId)})")],
-        };
+            await foreach (TableIdentifier name in place.Catalog.ListAsync(cancellation).ConfigureAwait(false))
+            {
+                // One that was dropped since is no stream any more.
+                if (await place.At(name).FindAsync(cancellation).ConfigureAwait(false) is { } one)
+                {
+                    yield return Describe(one, name.ToString());
+                }
+            }
+
+            yield break;
+        }
+
+        IcebergTable table = await place.RequireAsync(cancellation).ConfigureAwait(false);
+        yield return Describe(table, StreamOf(place));
         foreach (string name in MetadataStreams.Names)
         {
             yield return new StreamDescription { Name = name, Schema = MetadataStreams.SchemaOf(name) };
@@ -49,20 +60,12 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
 
     public async ValueTask<IReadPlan> PlanAsync(ReadRequest request, CancellationToken cancellation)
     {
-        IcebergTable table = await place.RequireAsync(cancellation).ConfigureAwait(false);
-        SnapshotChoice choice = request.Mode == ReadMode.Full ? SnapshotChoice.Of(table.Metadata, options, place.Path) : new SnapshotChoice(table.Metadata.CurrentSnapshot, table.Metadata.Schema);
-        if ((request.Stream ?? metadata) is { } stream && stream != place.Name.Name)
-        {
-            if (!MetadataStreams.Names.Contains(stream))
-            {
-                throw IcebergErrors.UnknownStream.Error(
-                    $"The table '{place.Path}' has no stream '{stream}'{NearestName.Suggest(stream, MetadataStreams.Names.Append(place.Name.Name))}.", new ErrorPlace { File = place.Path, Stream = stream });
-            }
-
-            return new MetadataPlan(await MetadataStreams.ReadAsync(stream, table, choice.Snapshot, cancellation).ConfigureAwait(false), request);
-        }
-
-        return request.Mode != ReadMode.Full ? new SnapshotPlan(table, options, request, place.Path) : new IcebergPlan(table, choice, request, place.Path);
+        (IcebergPlace at, string? part) = Find(request.Stream);
+        IcebergTable table = await at.RequireAsync(cancellation).ConfigureAwait(false);
+        SnapshotChoice choice = request.Mode == ReadMode.Full ? SnapshotChoice.Of(table.Metadata, options, at.Path) : new SnapshotChoice(table.Metadata.CurrentSnapshot, table.Metadata.Schema);
+        return part is not null ? new MetadataPlan(await MetadataStreams.ReadAsync(part, table, choice.Snapshot, cancellation).ConfigureAwait(false), request)
+            : request.Mode != ReadMode.Full ? new SnapshotPlan(table, options, request, at.Path)
+            : new IcebergPlan(table, choice, request, at.Path);
     }
 
     /// <summary>The table may have changed by then.</summary>
@@ -75,4 +78,38 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
 
     internal static long? RowsOf(Snapshot? snapshot)
         => snapshot is null ? 0 : long.TryParse(snapshot.Summary.GetValueOrDefault("total-records"), CultureInfo.InvariantCulture, out long rows) ? rows : null;
+
+    // A folder has no namespace.
+    private static string StreamOf(IcebergPlace one) => one.HasCatalog ? one.Name.ToString() : one.Name.Name;
+
+    // The table of a stream, and what of its metadata is meant; null for its rows.
+    private (IcebergPlace At, string? Part) Find(string? stream)
+    {
+        stream ??= metadata;
+        string? part = stream is null ? null : MetadataStreams.Names.FirstOrDefault(n => stream.EndsWith(n, StringComparison.Ordinal));
+        string? table = stream is null || stream == part ? null : stream[..^(part?.Length ?? 0)];
+        if (!place.IsTable)
+        {
+            return table is null
+                ? throw IcebergErrors.UnknownStream.Error($"The source is all of {place.Path}, and no table of it is named.", ErrorPlace.InFile(place.Path), "Set `table`, or name streams; see them with `millrace discover`.")
+                : (place.At(TableIdentifier.Parse(table)), part);
+        }
+
+        return table is null || table == StreamOf(place) ? (place, part) : throw IcebergErrors.UnknownStream.Error(
+            $"The table '{place.Path}' has no stream '{stream}'{NearestName.Suggest(stream!, MetadataStreams.Names.Append(StreamOf(place)))}.", new ErrorPlace { File = place.Path, Stream = stream });
+    }
+
+    private StreamDescription Describe(IcebergTable table, string name)
+    {
+        SnapshotChoice choice = SnapshotChoice.Of(table.Metadata, options, name);
+        return new StreamDescription
+        {
+            Name = name,
+            Schema = TypeMapping.ToColumns(choice.Schema),
+            Key = [.. choice.Schema.Identifiers.Select(choice.Schema.PathOf)],
+            Rows = RowsOf(choice.Snapshot),
+            RowsExact = !HasDeletes(choice.Snapshot),
+            Notes = [.. table.Metadata.Spec.Fields.Select(f => $"partitioned by {f.Transform}({choice.Schema.PathOf(f.SourceId)})")],
+        };
+    }
 }

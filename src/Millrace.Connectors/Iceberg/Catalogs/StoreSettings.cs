@@ -1,0 +1,58 @@
+using System.Globalization;
+using Millrace.Storage;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>How a store is reached, and with which credentials, in the properties that catalogs tell (Iceberg documentation, "FileIO" of the clouds).</summary>
+internal static class StoreSettings
+{
+    private const string S3Key = "s3.access-key-id";
+    private const string SasToken = "adls.sas-token";
+
+    /// <summary>Fills what the user left out.</summary>
+    public static StoreOptions Fill(StoreOptions given, IReadOnlyDictionary<string, string> settings)
+    {
+        S3Options s3 = given.S3 ?? new S3Options();
+        GcsOptions gcs = given.Gcs ?? new GcsOptions();
+        return given with
+        {
+            S3 = s3 with
+            {
+                Endpoint = s3.Endpoint ?? settings.GetValueOrDefault("s3.endpoint"),
+                Region = s3.Region ?? settings.GetValueOrDefault("s3.region") ?? settings.GetValueOrDefault("client.region"),
+                PathStyle = s3.PathStyle ?? (bool.TryParse(settings.GetValueOrDefault("s3.path-style-access"), out bool path) ? path : null),
+
+                // No commit relies on conditions: the catalog decides, and files have names that nobody else has.
+                ConditionalWrites = s3.ConditionalWrites ?? S3Conditions.Trust,
+            },
+            Gcs = gcs with { Endpoint = gcs.Endpoint ?? settings.GetValueOrDefault("gcs.service.host") },
+        };
+    }
+
+    /// <summary>The credentials among the properties; null where there are none.</summary>
+    public static StoreCredentials? Credentials(IReadOnlyDictionary<string, string> settings)
+    {
+        if (settings.TryGetValue(S3Key, out string? id) && settings.TryGetValue("s3.secret-access-key", out string? secret))
+        {
+            return new StoreCredentials
+            {
+                AccessKeyId = id,
+                SecretAccessKey = secret,
+                SessionToken = settings.GetValueOrDefault("s3.session-token"),
+                ExpiresAt = Time(settings, "s3.session-token-expires-at-ms"),
+            };
+        }
+
+        if (settings.TryGetValue("gcs.oauth2.token", out string? token))
+        {
+            return new StoreCredentials { AccessToken = token, ExpiresAt = Time(settings, "gcs.oauth2.token-expires-at") };
+        }
+
+        // The name of the account follows behind a dot, if any.
+        string? sas = settings.Keys.FirstOrDefault(k => k == SasToken || k.StartsWith(SasToken + ".", StringComparison.Ordinal));
+        return sas is null ? null : new StoreCredentials { SasToken = settings[sas].TrimStart('?'), ExpiresAt = Time(settings, "adls.sas-token-expires-at-ms" + sas[SasToken.Length..]) };
+    }
+
+    private static DateTimeOffset? Time(IReadOnlyDictionary<string, string> settings, string name)
+        => long.TryParse(settings.GetValueOrDefault(name), CultureInfo.InvariantCulture, out long ms) && ms is > 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+}
