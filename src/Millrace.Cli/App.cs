@@ -96,6 +96,7 @@ public static class App
             AssetCommand.Create(),
             CheckCommand.Create(),
             StateCommand.Create(),
+            IcebergCommands.Create(),
             ValidateCommand.Create(),
             DeadLetterCommands.Create(),
             ConnectorsCommand.Create(),

@@ -80,6 +80,15 @@ public sealed class IcebergConnector : Connector
             : source with { Ref = version };
     }
 
+    /// <summary>Opens the table of source options to look after it; the caller disposes what it gets.</summary>
+    public TableMaintenance OpenMaintenance(object options, ConnectorContext context)
+    {
+        var source = (IcebergSourceOptions)options;
+        IcebergPlace place = IcebergPlace.Open(source, source.Path ?? source.Table, context, _access);
+        _ = place.Name;
+        return new TableMaintenance(place);
+    }
+
     public override ISource OpenSource(object options, ConnectorContext context)
     {
         var source = (IcebergSourceOptions)options;

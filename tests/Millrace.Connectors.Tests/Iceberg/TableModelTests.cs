@@ -3,7 +3,10 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
-/// <summary>Any sequence of appends, overwrites, deletes and changes of schema and spec leaves the rows of a model.</summary>
+/// <summary>
+/// Any sequence of appends, overwrites, deletes, changes of schema and spec, compactions, expiries, rollbacks, tags and rewritten manifests
+/// leaves the rows of a model. <c>MILLRACE_LAKE_STEPS</c> makes the sequences longer.
+/// </summary>
 public sealed class TableModelTests
 {
     [Theory]
@@ -18,7 +21,8 @@ public sealed class TableModelTests
         using var lake = new LakeFolder();
         var model = new Model(lake, new Random(20260722 + seed));
         await model.StartAsync();
-        for (int step = 0; step < 25; step++)
+        int steps = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_LAKE_STEPS"), CultureInfo.InvariantCulture, out int asked) ? asked : 25;
+        for (int step = 0; step < steps; step++)
         {
             await model.StepAsync();
         }
@@ -32,6 +36,7 @@ public sealed class TableModelTests
         private readonly List<Dictionary<int, object?>> _rows = [];
         private readonly List<(long Snapshot, List<string> Rows)> _past = [];
         private readonly List<string> _done = [];
+        private readonly Dictionary<long, List<Dictionary<int, object?>>> _states = [];
         private long _nextId;
         private int _nextColumn;
 
@@ -42,11 +47,13 @@ public sealed class TableModelTests
             var columns = new Schema(new Field("id", DataType.Int64, nullable: false), new Field("name", DataType.Utf8), new Field("qty", DataType.Int32));
             using RecordBatch none = LakeFolder.Batch(columns, []);
             await lake.WriteAsync(none);
+            await (await lake.LoadAsync()).UpdateAsync(
+                m => new TableChange([], [new MetadataUpdate.SetProperties(m.Properties.SetItem("commit.manifest.min-count-to-merge", random.Next(2, 6).ToString(CultureInfo.InvariantCulture)))]), Cancellation);
         }
 
         public async Task StepAsync()
         {
-            int kind = random.Next(12);
+            int kind = random.Next(18);
             _done.Add(kind.ToString(CultureInfo.InvariantCulture));
             switch (kind)
             {
@@ -65,22 +72,63 @@ public sealed class TableModelTests
                 case 8 or 9 or 10:
                     await ChangeSchemaAsync();
                     break;
-                default:
+                case 11:
                     await ChangeSpecAsync();
+                    break;
+                default:
+                    await LookAfterAsync(kind);
                     break;
             }
 
             PlanReading.AssertSameRows(Expected((await lake.LoadAsync()).Metadata.Schema), await lake.ReadAsync());
             TableMetadata table = (await lake.LoadAsync()).Metadata;
+            _states[table.CurrentSnapshotId!.Value] = [.. _rows.Select(r => new Dictionary<int, object?>(r))];
             _past.Add((table.CurrentSnapshotId!.Value, [.. Expected(table.SchemaOf(table.CurrentSnapshot!.SchemaId!.Value)!)]));
         }
 
-        /// <summary>Every snapshot still gives the rows that it had.</summary>
+        /// <summary>Every snapshot that is left still gives the rows that it had.</summary>
         public async Task CheckPastAsync()
         {
-            foreach ((long snapshot, List<string> rows) in _past.GroupBy(p => p.Snapshot).Select(g => g.First()))
+            TableMetadata table = await lake.MetadataAsync();
+            foreach ((long snapshot, List<string> rows) in _past.Where(p => table.SnapshotOf(p.Snapshot) is not null).GroupBy(p => p.Snapshot).Select(g => g.First()))
             {
                 PlanReading.AssertSameRows(rows, await lake.ReadAsync(o => o with { SnapshotId = snapshot }));
+            }
+
+            await lake.AssertWholeAsync();
+        }
+
+        // None of these changes the rows, but the rollback, which the model follows.
+        private async Task LookAfterAsync(int kind)
+        {
+            await using TableMaintenance table = lake.Open();
+            switch (kind)
+            {
+                case 12 or 13:
+                    await table.CompactAsync(new CompactionOptions { All = random.Next(3) == 0, CommitBytes = random.Next(2) == 0 ? 1 : 1 << 30, Sort = random.Next(2) == 0 ? "id desc" : null }, Cancellation);
+                    break;
+                case 14:
+                    await table.ExpireAsync(new ExpiryOptions { OlderThan = DateTimeOffset.MaxValue, RetainLast = random.Next(1, 5) }, Cancellation);
+                    break;
+                case 15:
+                    List<Snapshot> line = [.. (await lake.MetadataAsync()).AncestorsOf((await lake.MetadataAsync()).CurrentSnapshotId)];
+                    int steps = random.Next(1, 4);
+                    if (steps < line.Count && _states.TryGetValue(line[steps].Id, out List<Dictionary<int, object?>>? state))
+                    {
+                        await table.RollbackAsync(new RollbackRequest { Steps = steps }, Cancellation);
+                        _rows.Clear();
+                        _rows.AddRange(state.Select(r => new Dictionary<int, object?>(r)));
+                        Widen((await lake.MetadataAsync()).Schema);
+                    }
+
+                    break;
+                case 16:
+                    await table.RewriteManifestsAsync(new ManifestOptions { TargetBytes = random.Next(2) == 0 ? 1 : null }, Cancellation);
+                    await table.RemoveOrphansAsync(new OrphanOptions { OlderThan = TimeSpan.FromTicks(1), Force = true }, Cancellation);
+                    break;
+                default:
+                    await table.ChangeAsync(new ReferenceRequest($"tag {random.Next(1000)}{_done.Count}", IsBranch: false, ReferenceAction.Create), Cancellation);
+                    break;
             }
         }
 
@@ -196,8 +244,13 @@ public sealed class TableModelTests
                     : new TableChange([], []);
             }, Cancellation);
 
-            // What was written as a narrower number is read as a wider one.
-            foreach (IcebergField field in table.Metadata.Schema.Fields.Where(f => f.Type.Equals(IcebergType.Long)))
+            Widen(table.Metadata.Schema);
+        }
+
+        // What was written as a narrower number is read as a wider one.
+        private void Widen(TableSchema schema)
+        {
+            foreach (IcebergField field in schema.Fields.Where(f => f.Type.Equals(IcebergType.Long)))
             {
                 foreach (Dictionary<int, object?> row in _rows.Where(r => r.GetValueOrDefault(field.Id) is int))
                 {

@@ -35,6 +35,11 @@ public interface ICatalog : IAsyncDisposable
     /// <param name="cancellation">Stops the call before the commit is decided.</param>
     ValueTask<LoadedTable> CommitAsync(TableIdentifier table, LoadedTable loaded, TableChange change, CancellationToken cancellation);
 
+    /// <summary>Throws where a table can only be read, since another catalog knows which of its metadata is the newest.</summary>
+    void RequireWritable(LoadedTable loaded)
+    {
+    }
+
     /// <summary>The tables, in the order of their names.</summary>
     IAsyncEnumerable<TableIdentifier> ListAsync(CancellationToken cancellation);
 

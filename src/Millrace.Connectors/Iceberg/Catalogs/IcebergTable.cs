@@ -38,6 +38,9 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
     public static async ValueTask<IcebergTable> LoadAsync(ICatalog catalog, TableIdentifier name, TimeProvider time, CancellationToken cancellation)
         => new(catalog, name, await catalog.LoadAsync(name, cancellation).ConfigureAwait(false) ?? throw IcebergErrors.Missing(name.ToString()), time);
 
+    /// <summary>Throws where the table can be read and not written; see <see cref="ICatalog.RequireWritable"/>.</summary>
+    public void RequireWritable() => catalog.RequireWritable(_loaded);
+
     public async ValueTask RefreshAsync(CancellationToken cancellation)
         => _loaded = await catalog.LoadAsync(name, cancellation).ConfigureAwait(false) ?? throw IcebergErrors.Missing(name.ToString());
 

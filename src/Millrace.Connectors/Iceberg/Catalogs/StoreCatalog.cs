@@ -63,17 +63,23 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         }
 
         string file = loaded.Files.NameOf(loaded.MetadataFile);
-        if (Versioned().Match(file) is not { Success: true } match)
-        {
-            throw IcebergErrors.ForeignCatalog.Error(
-                $"The metadata file '{store.Describe(file)}' was named by a catalog, and only that one may name the next.", ErrorPlace.InFile(store.Describe(folder)));
-        }
+        RequireWritable(loaded);
 
-        int version = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1;
+        int version = int.Parse(Versioned().Match(file).Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1;
         TableMetadata next = NextMetadata.Of(loaded, change, store.Describe(folder), time.GetUtcNow());
         LoadedTable committed = await PutAsync(folder, version, loaded.Metadata, next, file, cancellation).ConfigureAwait(false);
         await NextMetadata.ForgetVersionsAsync(loaded, committed).ConfigureAwait(false);
         return committed;
+    }
+
+    public void RequireWritable(LoadedTable loaded)
+    {
+        string file = loaded.Files.NameOf(loaded.MetadataFile);
+        if (!Versioned().IsMatch(file))
+        {
+            throw IcebergErrors.ForeignCatalog.Error(
+                $"The metadata file '{store.Describe(file)}' was named by a catalog, and only that one may name the next.", ErrorPlace.InFile(store.Describe(loaded.Files.Folder)));
+        }
     }
 
     public async IAsyncEnumerable<TableIdentifier> ListAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -41,6 +41,9 @@ public sealed record FileChange
     /// </summary>
     public long? DataSequenceNumber { get; init; }
 
+    /// <summary>Writes the manifests of the parent anew; null to merge small ones as the table asks for.</summary>
+    internal ManifestClustering? Clustering { get; init; }
+
     /// <summary>More properties of the snapshot.</summary>
     public ImmutableSortedDictionary<string, string> Summary { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

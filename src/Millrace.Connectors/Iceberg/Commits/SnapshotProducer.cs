@@ -32,6 +32,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         RequireVersion(table);
         _attempt++;
         Snapshot? parent = table.SnapshotOf(change.Branch);
+        RequireBase(table, parent);
         var totals = new SnapshotTotals();
         List<ManifestFile> manifests = await AddedAsync(table, totals, cancellation).ConfigureAwait(false);
         await KeepAsync(table, parent, manifests, totals, cancellation).ConfigureAwait(false);
@@ -67,15 +68,24 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         return files.Store.DeleteAllAsync(names, cancellation);
     }
 
-    /// <summary>Removes manifests that went into merged ones; when the commit is made for sure.</summary>
+    /// <summary>Removes manifests that others took the place of; when the commit is made for sure.</summary>
     public ValueTask ForgetMergedAsync(CancellationToken cancellation)
-        => files.Store.DeleteAllAsync((_added ?? []).Select(m => m.Path).Where(p => !_used.Contains(p)).Select(files.NameOf), cancellation);
+        => files.Store.DeleteAllAsync(_written.Where(p => p.EndsWith(".avro", StringComparison.Ordinal) && !_used.Contains(p)).Select(files.NameOf), cancellation);
 
     /// <summary>Removes everything that was written; when the commit is given up for sure.</summary>
     public async ValueTask ForgetAllAsync(CancellationToken cancellation)
     {
         await ForgetAttemptAsync(cancellation).ConfigureAwait(false);
         await files.Store.DeleteAllAsync(_written.Select(files.NameOf), cancellation).ConfigureAwait(false);
+    }
+
+    // A branch that was taken back behind the snapshot has rows again that the change takes for deleted, or lacks what it is about.
+    private void RequireBase(TableMetadata table, Snapshot? parent)
+    {
+        if (change.BasedOn is { } based && parent?.Id != based && table.AncestorsOf(parent?.Id).All(s => s.Id != based))
+        {
+            throw IcebergErrors.Conflicts(files.Location, $"was taken back on '{change.Branch}' behind the snapshot that this commit goes by, or has expired it");
+        }
     }
 
     private void RequireVersion(TableMetadata table)
@@ -184,6 +194,14 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     // Small manifests become one. It only makes plans shorter, so an attempt that has lost several times does without.
     private async ValueTask<List<ManifestFile>> MergeAsync(TableMetadata table, List<ManifestFile> manifests, CancellationToken cancellation)
     {
+        if (change.Clustering is { } clustering)
+        {
+            return await clustering.ApplyAsync(
+                manifests,
+                m => ManifestReader.ReadAllAsync(files, m, table, cancellation),
+                (like, entries) => WriteAsync(table, table.SpecOf(like.SpecId)!, like.Content, entries, _written, cancellation)).ConfigureAwait(false);
+        }
+
         if (_attempt > MostMergingAttempts || ManifestMerging.Of(table.Properties) is not { } merging)
         {
             return manifests;

@@ -34,6 +34,10 @@ internal sealed class SnapshotTotals
         return summary.ToImmutable();
     }
 
+    /// <summary>A number in the summary of a snapshot; null where it has none.</summary>
+    public static long? Read(Snapshot snapshot, string name)
+        => long.TryParse(snapshot.Summary.GetValueOrDefault(name), CultureInfo.InvariantCulture, out long number) ? number : null;
+
     private void Count(DataFile file, string verb, string size)
     {
         _partitions.Add((file.SpecId, file.Partition));

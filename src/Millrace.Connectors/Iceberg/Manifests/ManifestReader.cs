@@ -7,8 +7,8 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>Reads manifests of any version; what an entry leaves to its manifest is filled in (specification, "Sequence Number Inheritance").</summary>
 internal static class ManifestReader
 {
-    // A store answers several readers in the time of one.
-    private const int AtOnce = 8;
+    /// <summary>Files that are read at once where there are many: a store answers several readers in the time of one.</summary>
+    public const int AtOnce = 8;
 
     /// <summary>The entries, deleted ones among them.</summary>
     /// <param name="files">The table's files.</param>

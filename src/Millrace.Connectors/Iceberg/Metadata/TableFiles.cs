@@ -30,12 +30,15 @@ public sealed class TableFiles(IObjectStore store, string folder, string locatio
     public string Inside(string relative) => folder.Length == 0 ? relative : $"{folder}/{relative}";
 
     /// <summary>The name, in the store, of a file that the metadata names.</summary>
-    public string NameOf(string path)
+    public string NameOf(string path) => FindName(path) ?? throw IcebergErrors.Outside(path, location);
+
+    /// <summary>The same; null for a file that is neither in the table's folder nor elsewhere in the store.</summary>
+    public string? FindName(string path)
     {
         string plain = Plain(path);
         return plain.StartsWith(_root, StringComparison.Ordinal) && StoreName.IsSound(plain[_root.Length..]) ? Inside(plain[_root.Length..])
             : _storeRoot is not null && plain.StartsWith(_storeRoot, StringComparison.Ordinal) && StoreName.IsSound(plain[_storeRoot.Length..]) ? plain[_storeRoot.Length..]
-            : throw IcebergErrors.Outside(path, location);
+            : null;
     }
 
     /// <summary>What the user calls a file that the metadata names.</summary>

@@ -34,6 +34,10 @@ internal sealed class PositionDeletes(TableFiles files)
         return [.. rows.Distinct()];
     }
 
+    /// <summary>Names, in the store, of the data files that a file of deletes is for.</summary>
+    public async ValueTask<IReadOnlyCollection<string>> FilesOfAsync(DataFile delete, CancellationToken cancellation)
+        => (await _read.GetOrAdd(delete.Path, _ => new(() => ReadAsync(delete, cancellation))).Value.ConfigureAwait(false)).Keys;
+
     private async Task<Dictionary<string, List<long>>> ReadAsync(DataFile file, CancellationToken cancellation)
     {
         var mapping = new NameMapping([new MappedField(["file_path"], PathId, []), new MappedField(["pos"], PositionId, [])]);

@@ -47,6 +47,10 @@ internal sealed record JobMark(string Job, string Run, long Epoch, long Token, l
         }
     }
 
+    /// <summary>Whether a snapshot is there for marks that were carried to it, and for nothing else.</summary>
+    public static bool OnlyCarries(Snapshot snapshot)
+        => !snapshot.Summary.ContainsKey(JobKey) && !snapshot.Summary.ContainsKey("added-data-files") && snapshot.Summary.Keys.Any(k => k.StartsWith(Carried, StringComparison.Ordinal));
+
     /// <summary>What the summary of a commit tells of it.</summary>
     public static ImmutableSortedDictionary<string, string> Summary(string job, Checkpoint checkpoint, string run)
         => ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, new Dictionary<string, string>
