@@ -75,6 +75,28 @@ public abstract class ChangedTableTests(Dialect dialect) : DatabaseTests(dialect
     }
 
     [Theory]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(21)]
+    public async Task Transactions_are_committed_one_by_one_wherever_batches_are_cut(int rows)
+    {
+        PulledChanges pulls = Pulls(batchRows: 10);
+        Sql("CREATE TABLE t (id int PRIMARY KEY, v text)");
+        await pulls.RunAsync();
+        int before = pulls.Epochs.Count;
+        for (int i = 0; i < 6; i++)
+        {
+            Sql($"INSERT INTO t VALUES {string.Join(", ", Enumerable.Range(i * 100, rows).Select(id => $"({id}, 'x')"))}");
+        }
+
+        await pulls.RunAsync();
+        Assert.Equal(6 * rows, pulls.Epochs.Skip(before).Sum());
+        Assert.Equal(6, pulls.Epochs.Skip(before).Count(e => e > 0));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

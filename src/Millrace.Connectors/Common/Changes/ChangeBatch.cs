@@ -35,7 +35,7 @@ internal sealed class ChangeBatch : IDisposable
     }
 
     /// <summary>A batch of the rows, which the caller owns; null when every row is bad.</summary>
-    /// <param name="rows">At least one.</param>
+    /// <param name="rows">The rows; none make an empty batch.</param>
     /// <param name="place">Where they are from.</param>
     /// <param name="first">Number of the first of them.</param>
     public RecordBatch? Make(ChangeRows rows, ErrorPlace place, long first)

@@ -83,11 +83,12 @@ internal sealed class ChangeReader(IChangeCapture capture, IChangeLog log, Chang
                 if (stopsAtTarget && !log.IsInTransaction && log.End >= target)
                 {
                     _isOver = true;
-                    return rows.Count > 0;
+                    return rows.Count > 0 || _isWithinUnit;
                 }
 
-                // A batch ends where a transaction does, if it can: no epoch ends elsewhere. One that ends with the next message is not cut.
-                if (log.IsInTransaction ? wasFull && rows.IsFull : rows.Count > 0 && (_isWithinUnit || rows.IsHalfFull))
+                // A batch ends where a transaction does, if it can: no epoch ends elsewhere. One that ends with the next message is not
+                // cut, and one that was cut at its last row is ended by a batch without rows.
+                if (log.IsInTransaction ? wasFull && rows.IsFull : _isWithinUnit || (rows.Count > 0 && rows.IsHalfFull))
                 {
                     return true;
                 }
@@ -130,7 +131,7 @@ internal sealed class ChangeReader(IChangeCapture capture, IChangeLog log, Chang
         return log.IsWaiting;
     }
 
-    // Null when every row is bad.
+    // Null when every row is bad, unless the batch has to say that a transaction is over.
     private SplitBatch? TakeBatch()
     {
         long first = _done;
@@ -138,6 +139,11 @@ internal sealed class ChangeReader(IChangeCapture capture, IChangeLog log, Chang
         int bytes = rows.Bytes;
         RecordBatch? made = batch.Make(rows, capture.Place, first);
         rows.Clear();
+        if (made is null && _isWithinUnit && !log.IsInTransaction)
+        {
+            made = batch.Make(rows, capture.Place, _done);
+        }
+
         if (made is null)
         {
             return null;

@@ -1,3 +1,5 @@
+using Millrace.Storage;
+
 namespace Millrace.Connectors.Iceberg;
 
 /// <summary>
@@ -87,7 +89,25 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
         _isUnsure = false;
         for (int attempt = 1; ; attempt++)
         {
-            TableChange change = await prepare(_loaded.Metadata).ConfigureAwait(false);
+            TableChange change;
+            try
+            {
+                change = await prepare(_loaded.Metadata).ConfigureAwait(false);
+            }
+            catch (MillraceException e) when (e.Code == StorageErrors.NotFound && attempt < MaxAttempts)
+            {
+                // What the table stood at may have expired since: then it has moved on, and the change is worked out from where it is.
+                await forget().ConfigureAwait(false);
+                string before = _loaded.MetadataFile;
+                await RefreshAsync(cancellation).ConfigureAwait(false);
+                if (_loaded.MetadataFile == before)
+                {
+                    throw;
+                }
+
+                continue;
+            }
+
             if (change.IsEmpty)
             {
                 return;

@@ -83,7 +83,7 @@ public sealed class GlueCatalogTests : IDisposable
 
         // Another writer has got the same version, and one of the two is too late.
         string version = (string)table["VersionId"]!;
-        Ask("UpdateTable", $$$"""{"DatabaseName":"raw","VersionId":"{{{version}}}","TableInput":{"Name":"orders","Description":"theirs","TableType":"EXTERNAL_TABLE","Parameters":{"table_type":"ICEBERG","metadata_location":"{{{made.MetadataFile}}}","comment":"kept"}}}""");
+        Ask("UpdateTable", $$$$"""{"DatabaseName":"raw","VersionId":"{{{{version}}}}","TableInput":{"Name":"orders","Description":"theirs","TableType":"EXTERNAL_TABLE","Parameters":{"table_type":"ICEBERG","metadata_location":"{{{{made.MetadataFile}}}}","comment":"kept"}}}""");
         Assert.Equal("ConcurrentModificationException", (string?)Ask("UpdateTable", $$$"""{"DatabaseName":"raw","VersionId":"{{{version}}}","TableInput":{"Name":"orders"}}""")["error"]);
         var ours = new IcebergTable(catalog, Orders, made, TimeProvider.System);
         await ours.CommitAsync(FileChange.Append([new DataFile { Path = ours.Files.PathOf("data/a"), Rows = 1, Bytes = 1 }]), Cancellation);
