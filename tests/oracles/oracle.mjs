@@ -92,20 +92,20 @@ const operations = {
   },
 
   // Rows of an Iceberg table as objects; null where the reader is not installed.
-  async 'icebird-read'({ table }) {
+  async 'icebird-read'({ table, file }) {
     try {
       await import('icebird');
     } catch {
       return null;
     }
-    return (await icebirdRead(table)).map(canonical);
+    return (await icebirdRead(table, file)).map(canonical);
   },
 
   // What the vendor-neutral client of Iceberg's REST protocol does with a catalog: a method of its own, and what it is given.
   async 'iceberg-rest'({ url, warehouse, method, args, token }) {
     const { IcebergRestCatalog } = await import('iceberg-js');
     const catalog = new IcebergRestCatalog({ baseUrl: url, warehouse, auth: token ? { type: 'bearer', token } : { type: 'none' } });
-    return canonical(await catalog[method](...args) ?? null);
+    return canonical(await catalog[method](...args) ?? true);
   },
 
   // What Amazon's own client of Glue does; an error is its name.

@@ -10,7 +10,7 @@ public sealed class CatalogGuaranteeTests
     public static TheoryData<string> Catalogs => ["rest", "sql", "glue"];
 
     // Every step is tried where MILLRACE_CATALOG_STRIDE is 1.
-    private static int Stride { get; } = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_CATALOG_STRIDE"), CultureInfo.InvariantCulture, out int stride) ? stride : 5;
+    private static int Stride { get; } = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_CATALOG_STRIDE"), CultureInfo.InvariantCulture, out int stride) ? stride : 12;
 
     [Theory]
     [MemberData(nameof(Catalogs))]

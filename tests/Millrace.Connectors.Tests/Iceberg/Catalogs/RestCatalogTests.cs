@@ -160,8 +160,10 @@ public sealed class RestCatalogTests : IDisposable
         Assert.Contains(await harness.Server.LogAsync(), l => l.Contains(Uri.EscapeDataString(harness.Warehouse), StringComparison.Ordinal) && l.EndsWith("snapshots=refs", StringComparison.Ordinal));
 
         // What the user gives wins.
-        await using ISink own = new IcebergConnector().OpenSink(target with { S3 = new S3Options { AccessKeyId = "nobody", SecretAccessKey = "x", Retries = 0 } }, new ConnectorContext { Job = "other" });
-        Assert.Equal("MR3015", (await Assert.ThrowsAsync<MillraceException>(async () => await own.RecoverAsync(Cancellation))).Code.Id);
+        var mine = new S3Options { AccessKeyId = "nobody", SecretAccessKey = "x", Retries = 0 };
+        await using ISource own = new IcebergConnector().OpenSource(harness.Source("raw.orders") with { S3 = mine }, new ConnectorContext { Job = "other" });
+        await using IReadPlan plan = await own.PlanAsync(new ReadRequest(), Cancellation);
+        Assert.Equal("MR3015", (await Assert.ThrowsAsync<MillraceException>(async () => await PlanReading.ReadAllAsync(plan, Cancellation))).Code.Id);
     }
 
     [Fact]
@@ -206,9 +208,10 @@ public sealed class RestCatalogTests : IDisposable
         Assert.Equal(3, (await harness.ReadAsync("theirs.events", Cancellation)).Count);
         foreach (string space in new[] { "theirs", "ours" })
         {
-            string location = (string)Ask("loadTable", JsonNode.Parse($$"""{"namespace":["{{space}}"],"name":"events"}"""))!["location"]!;
-            JsonNode? read = NodeOracle.Ask("icebird-read", new JsonObject { ["table"] = location["file://".Length..] });
-            Assert.Equal(["1|a", "2|b", "3|"], read!.AsArray().Select(r => $"{r!["id"]}|{r["name"]}").Order(StringComparer.Ordinal));
+            JsonNode loaded = Ask("loadTableResult", JsonNode.Parse($$"""{"namespace":["{{space}}"],"name":"events"}"""))!;
+            string folder = ((string)loaded["metadata"]!["location"]!)["file://".Length..];
+            JsonNode read = NodeOracle.Ask("icebird-read", new JsonObject { ["table"] = folder, ["file"] = Path.GetFileName((string)loaded["metadata-location"]!) });
+            Assert.Equal(["1|a", "2|b", "3|"], read.AsArray().Select(r => $"{r!["id"]}|{r["name"]}").Order(StringComparer.Ordinal));
         }
 
         Ask("dropTable", JsonNode.Parse("""{"namespace":["ours"],"name":"events"}"""));
