@@ -53,7 +53,9 @@ public sealed class ConcurrentTableTests : IDisposable
         JsonNode[] snapshots = [.. (await _millrace.RunAsync("iceberg", "snapshots", "lake/orders", "--json")).Json[0]["snapshots"]!.AsArray()!];
         Assert.All(snapshots, s => Assert.True((bool)s["in_main"]!));
         Assert.Equal(snapshots.SkipLast(1).Select(s => (long)s["parent_id"]!), snapshots.Skip(1).Select(s => (long)s["snapshot_id"]!));
-        Assert.True(isLookedAfter || snapshots.Length == _writers * _commits, $"{snapshots.Length} snapshots");
+
+        // A writer may end with a commit that only says that its file was read to the end.
+        Assert.True(isLookedAfter || (snapshots.Length >= _writers * _commits && snapshots.Length <= _writers * (_commits + 1)), $"{snapshots.Length} snapshots");
     }
 
     // How often the table was compacted and expired.
