@@ -44,6 +44,12 @@ public abstract class Dialect
     /// <summary>Lets statements fail at once that would wait for a lock.</summary>
     public abstract string NoLockWait { get; }
 
+    /// <summary>Options of a database, and the type of a column of texts in it, that lack most characters.</summary>
+    public abstract (string Database, string Column) FewCharacters { get; }
+
+    /// <summary>Whether a text may hold U+0000.</summary>
+    public abstract bool StoresNul { get; }
+
     /// <summary>Prints the rows of a table with <c>id</c> and <c>name</c> as JSON; nothing where there is no table.</summary>
     public abstract string RowsOf(DatabaseTestServer server, string database, string table);
 
@@ -82,6 +88,10 @@ public abstract class Dialect
 
         public override string NoLockWait => "SET lock_timeout = '10ms'";
 
+        public override (string Database, string Column) FewCharacters => ("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0", "varchar(200)");
+
+        public override bool StoresNul => false;
+
         public override string RowsOf(DatabaseTestServer server, string database, string table)
             => server.Sql(database, $"SELECT to_regclass('{table}') IS NOT NULL") == "t"
                 ? server.Sql(database, $"SELECT '{{\"id\":' || id || ',\"name\":' || coalesce(to_json(name)::text, 'null') || '}}' FROM {table}")
@@ -118,6 +128,10 @@ public abstract class Dialect
         public override string SlowDown(string table) => $"CREATE TRIGGER slow BEFORE INSERT ON {table} FOR EACH ROW SET @slow = SLEEP(60)";
 
         public override string NoLockWait => "SET lock_wait_timeout = 0";
+
+        public override (string Database, string Column) FewCharacters => ("", "varchar(200) CHARACTER SET latin1");
+
+        public override bool StoresNul => true;
 
         public override string RowsOf(DatabaseTestServer server, string database, string table)
             => server.Sql(database, $"SHOW TABLES LIKE '{table}'").Length > 0

@@ -11,11 +11,12 @@ internal class WrittenTable<TOptions>
 
     /// <param name="dialect">The database.</param>
     /// <param name="sql">Makes the table; empty to let the sink do so.</param>
-    public WrittenTable(Dialect dialect, string sql)
+    /// <param name="database">Options of the database.</param>
+    public WrittenTable(Dialect dialect, string sql, string database = "")
     {
         _dialect = dialect;
         _server = dialect.Demand();
-        Database = _server.NewDatabase();
+        Database = _server.NewDatabase(database);
         if (sql.Length > 0)
         {
             Sql(sql);

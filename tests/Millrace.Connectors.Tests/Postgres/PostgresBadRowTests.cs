@@ -90,6 +90,19 @@ public sealed class PostgresBadRowTests
     }
 
     [Fact]
+    public async Task A_job_that_fails_at_a_NUL_says_where_and_what_to_do()
+    {
+        WrittenTable table = New("id bigint, v text");
+
+        var error = await Assert.ThrowsAsync<MillraceException>(() => table.WriteAsync(Append(null), ["1|c", "2|a\0b"]));
+
+        Assert.Equal(("MR3209", "v", "public.t"), (error.Code.Id, error.Place?.Field, error.Place?.Stream));
+        Assert.Contains("NUL", error.Message, StringComparison.Ordinal);
+        Assert.Contains("dead_letter", error.Hint, StringComparison.Ordinal);
+        Assert.Equal("0", table.Sql("SELECT count(*) FROM public.t"));
+    }
+
+    [Fact]
     public void Dates_and_timestamps_are_bounded_by_those_of_the_server()
     {
         Assert.Equal([0, 3], Bad<int>(DataType.Date, "date", -2440589, -2440588, 2145042905, 2145042906, int.MaxValue, -int.MaxValue));

@@ -16,6 +16,7 @@ internal sealed class PostgresWriter : ISinkWriter
     private readonly RowPath _path;
     private readonly SinkRequest _request;
     private readonly RowConversion _conversion;
+    private readonly Repertoire? _repertoire;
     private readonly TextLimits? _limits;
     private CopyIn? _copy;
     private long _epochs;
@@ -33,7 +34,8 @@ internal sealed class PostgresWriter : ISinkWriter
         _path = path;
         _request = request;
         _limits = liftsLimits ? new TextLimits(path) : null;
-        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], request.Errors ?? FailOnRowError.Instance);
+        _repertoire = Repertoire.Of(connection.PostgresParameters.GetValueOrDefault("server_encoding"));
+        _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], _repertoire, request.Errors ?? FailOnRowError.Instance);
     }
 
     private ErrorPlace Place => new() { Stream = _path.Table.ToString() };
@@ -46,6 +48,12 @@ internal sealed class PostgresWriter : ISinkWriter
             if (!_isOpen)
             {
                 await BeginAsync(cancellation).ConfigureAwait(false);
+            }
+
+            if (_repertoire?.IsNewIn(batch) == true)
+            {
+                await CompleteCopyAsync(cancellation).ConfigureAwait(false);
+                await _repertoire.AskAsync(_connection, cancellation).ConfigureAwait(false);
             }
 
             using RecordBatch? rows = _conversion.Convert(batch, out _);

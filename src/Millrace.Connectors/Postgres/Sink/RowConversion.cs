@@ -8,8 +8,9 @@ namespace Millrace.Connectors.Postgres;
 /// <param name="columns">The columns.</param>
 /// <param name="table">The table, for messages.</param>
 /// <param name="key">Columns by which rows are merged; none where they are not.</param>
+/// <param name="repertoire">The characters of the database, which was asked about all that come; null for all.</param>
 /// <param name="errors">Receives the rows set aside.</param>
-internal sealed class RowConversion(TargetColumns columns, string table, IReadOnlyList<string> key, IRowErrorHandler errors)
+internal sealed class RowConversion(TargetColumns columns, string table, IReadOnlyList<string> key, Repertoire? repertoire, IRowErrorHandler errors)
     : BatchConversion(columns.Copied.Select(c => new WrittenColumn(c.Source, c.Info.Name, c.Write.Type, c.Info.TypeText)), PostgresErrors.ValueDoesNotFit, table, errors)
 {
     private readonly string _table = table;
@@ -31,7 +32,8 @@ internal sealed class RowConversion(TargetColumns columns, string table, IReadOn
             TargetColumn target = columns.Copied[i];
             ValueChecks.Find(
                 made[i], target, key.Contains(target.Info.Name), key.Count > 0 ? op : null, unchanged,
-                (row, message) => faults.Add(row, target.Info.Name, $"The value of column '{target.Info.Name}' ({target.Info.TypeText}) {message}."));
+                (row, message) => faults.Add(row, target.Info.Name, $"The value of column '{target.Info.Name}' ({target.Info.TypeText}) {message}."),
+                repertoire);
         }
     }
 

@@ -19,22 +19,23 @@ internal static class ValueChecks
     /// <param name="op">What happened to each row; null where rows are only rows.</param>
     /// <param name="unchanged">What was not sent of each row; null for none.</param>
     /// <param name="found">Called for each bad value with its row and what is wrong.</param>
-    public static void Find(Column column, TargetColumn target, bool isKey, BinaryColumn? op, ListColumn? unchanged, Action<int, string> found)
+    /// <param name="repertoire">The characters of the database; null for all.</param>
+    public static void Find(Column column, TargetColumn target, bool isKey, BinaryColumn? op, ListColumn? unchanged, Action<int, string> found, Repertoire? repertoire = null)
     {
         if (column.HasNulls && (isKey || target.Info.NotNull))
         {
             FindNulls(column, isKey, op, isKey ? null : unchanged, found);
         }
 
-        FindBad(column, target.Write.Sent, found);
+        FindBad(column, target.Write.Sent, repertoire, found);
     }
 
-    private static void FindBad(Column column, string sent, Action<int, string> found)
+    private static void FindBad(Column column, string sent, Repertoire? repertoire, Action<int, string> found)
     {
         switch (column)
         {
             case ListColumn lists:
-                FindItems(lists, sent, found);
+                FindItems(lists, sent, repertoire, found);
                 break;
             case BinaryColumn texts when column.Type.Id != TypeId.Binary:
                 FindNul(texts, "\0"u8, "holds a NUL character, which PostgreSQL does not store", found);
@@ -43,6 +44,7 @@ internal static class ValueChecks
                     FindNul(texts, "\\u0000"u8, "holds \\u0000, which jsonb does not store", found);
                 }
 
+                repertoire?.Find(texts, unescapes: sent == "jsonb", found);
                 break;
             case FixedColumn<int> days when column.Type.Id == TypeId.Date:
                 FindDays(days, found);
@@ -54,8 +56,8 @@ internal static class ValueChecks
     }
 
     // Items that belong to no list, or to one that is null, are not sent.
-    private static void FindItems(ListColumn lists, string sent, Action<int, string> found)
-        => FindBad(lists.Items, sent.EndsWith("[]", StringComparison.Ordinal) ? sent[..^2] : sent, (item, message) =>
+    private static void FindItems(ListColumn lists, string sent, Repertoire? repertoire, Action<int, string> found)
+        => FindBad(lists.Items, sent.EndsWith("[]", StringComparison.Ordinal) ? sent[..^2] : sent, repertoire, (item, message) =>
         {
             int row = RowOf(lists.Offsets, item);
             if (row >= 0 && lists.Validity[row])
