@@ -35,7 +35,7 @@ internal static class LargeSummary
 
             string path = files.PathOf($"metadata/summary-{Guid.NewGuid()}.json.gz");
             written.Add(path);
-            await files.Store.PutAsync(files.NameOf(path), Compress(value), PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+            await files.Store.PutAsync(files.NameOf(path), Gzip.Compress(Encoding.UTF8.GetBytes(value), CompressionLevel.Fastest), PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
             summary = summary.Remove(name).SetItem(name + Suffix, path);
         }
 
@@ -53,45 +53,10 @@ internal static class LargeSummary
         }
 
         byte[] content = await files.ReadAllAsync(files.NameOf(path), MaxBytes, cancellation).ConfigureAwait(false);
-        return Decompress(content, files.Describe(path));
+        return Encoding.UTF8.GetString(Gzip.Decompress(content, MaxBytes, files.Describe(path), "The part of a summary").Span);
     }
 
     /// <summary>Paths of the files that a summary names.</summary>
     public static IEnumerable<string> FilesOf(Snapshot snapshot)
         => snapshot.Summary.Where(p => p.Key.StartsWith("millrace.", StringComparison.Ordinal) && p.Key.EndsWith(Suffix, StringComparison.Ordinal)).Select(p => p.Value);
-
-    private static byte[] Compress(string text)
-    {
-        using var target = new MemoryStream();
-        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write(Encoding.UTF8.GetBytes(text));
-        }
-
-        return target.ToArray();
-    }
-
-    private static string Decompress(byte[] content, string file)
-    {
-        using var gzip = new GZipStream(new MemoryStream(content, writable: false), CompressionMode.Decompress);
-        using var target = new MemoryStream();
-        byte[] part = new byte[64 << 10];
-        try
-        {
-            for (int read; (read = gzip.Read(part)) > 0;)
-            {
-                target.Write(part, 0, read);
-                if (target.Length > MaxBytes)
-                {
-                    throw IcebergErrors.Limit(file, $"The part of a summary has more than the {MaxBytes} bytes allowed");
-                }
-            }
-        }
-        catch (InvalidDataException)
-        {
-            throw IcebergErrors.Metadata(file, "", "its gzip stream is damaged");
-        }
-
-        return Encoding.UTF8.GetString(target.GetBuffer().AsSpan(0, (int)target.Length));
-    }
 }

@@ -8,7 +8,7 @@ public static class MaintenanceErrors
     public static readonly ErrorCode NotInLine = new("MR3482", "A snapshot is not in the line of a branch.", "See the line with `millrace iceberg snapshots`; `branch replace` sets a branch to any snapshot.");
     public static readonly ErrorCode BadReference = new("MR3483", "A branch or tag cannot be changed in this way.", "See `millrace iceberg branch --help`.");
     public static readonly ErrorCode DeletionOff = new("MR3484", "A table does not allow files to be removed.", "Its property `gc.enabled` is false, mostly because other tables share its files.");
-    public static readonly ErrorCode BadFilter = new("MR3485", "A filter of partitions cannot be understood.", "Write conditions on partition columns, such as \"region = 'eu' and ts >= '2026-03-01'\".");
+    public static readonly ErrorCode NotPartitioned = new("MR3485", "A filter of partitions names a column that the table is not partitioned by.", "Name only columns that the table is partitioned by; `millrace iceberg describe` shows them.");
     public static readonly ErrorCode BadOrder = new("MR3486", "An order of rows cannot be understood.", "Write columns, such as \"region, ts desc\".");
     public static readonly ErrorCode TooYoung = new("MR3487", "Files that are no older may belong to a commit that is running.", "Leave the age at a day or more, or confirm with --force that nobody writes.");
     public static readonly ErrorCode StillNamed = new("MR3488", "A snapshot cannot be expired while a branch or tag names it.", "Delete or move the branch or tag first.");
@@ -18,6 +18,4 @@ public static class MaintenanceErrors
 
     internal static MillraceException NoSnapshot(string path, string what)
         => IcebergErrors.NoSnapshot.Error($"The table '{path}' has no snapshot {what}.", ErrorPlace.InFile(path), "See the snapshots with `millrace iceberg snapshots`.");
-
-    internal static MillraceException Filter(string path, string fault) => BadFilter.Error($"{fault}.", ErrorPlace.InFile(path));
 }

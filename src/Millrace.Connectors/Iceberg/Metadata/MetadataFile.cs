@@ -15,48 +15,12 @@ internal static class MetadataFile
             throw IcebergErrors.Limit(file, $"The metadata file has {content.Length} bytes, more than the {MaxBytes} allowed");
         }
 
-        return MetadataReader.Read(content.Span.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Inflate(content, file) : content, file);
+        return MetadataReader.Read(content.Span.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Gzip.Decompress(content, MaxBytes, file, "The metadata file") : content, file);
     }
 
     public static byte[] Encode(TableMetadata metadata, bool compress)
     {
         byte[] json = MetadataWriter.Write(metadata);
-        if (!compress)
-        {
-            return json;
-        }
-
-        using var target = new MemoryStream();
-        using (var gzip = new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            gzip.Write(json);
-        }
-
-        return target.ToArray();
-    }
-
-    private static ReadOnlyMemory<byte> Inflate(ReadOnlyMemory<byte> content, string file)
-    {
-        using var source = new MemoryStream(content.ToArray(), writable: false);
-        using var gzip = new GZipStream(source, CompressionMode.Decompress);
-        using var target = new MemoryStream();
-        byte[] part = new byte[64 << 10];
-        try
-        {
-            for (int read; (read = gzip.Read(part)) > 0;)
-            {
-                target.Write(part, 0, read);
-                if (target.Length > MaxBytes)
-                {
-                    throw IcebergErrors.Limit(file, $"The metadata file has more than the {MaxBytes} bytes allowed once it is decompressed");
-                }
-            }
-        }
-        catch (InvalidDataException)
-        {
-            throw IcebergErrors.Metadata(file, "", "its gzip stream is damaged");
-        }
-
-        return target.GetBuffer().AsMemory(0, (int)target.Length);
+        return compress ? Gzip.Compress(json, CompressionLevel.Optimal) : json;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class FilterWriter : ISinkWriter
         _commits = commits;
         _path = path;
         _filter = filter;
-        _predicates = FilterExpression.Parse(filter, commits.Schema);
+        _predicates = FilterExpression.Parse(filter, commits.Schema, path);
         _files = commits.NewFiles();
         _rest = commits.NewFiles();
         _errors = commits.Request.Errors ?? FailOnRowError.Instance;

@@ -87,7 +87,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         var commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch);
         if (request.Mode == WriteMode.Overwrite && options.Replaces == IcebergReplaces.Filter)
         {
-            return new FilterWriter(commits, place.Path, options.Filter ?? throw IcebergErrors.Filter("`replaces: filter` needs a `filter`"));
+            return new FilterWriter(commits, place.Path, options.Filter ?? throw IcebergErrors.BadFilter.Error("`replaces: filter` needs a `filter`.", ErrorPlace.InFile(place.Path)));
         }
 
         if (!merges)

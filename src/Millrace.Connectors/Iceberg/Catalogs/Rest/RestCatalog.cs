@@ -218,11 +218,8 @@ internal sealed class RestCatalog : ICatalog
             RestAnswer answer = await _client.SendAsync(HttpMethod.Post, session.Paths.Namespaces, json =>
             {
                 json.WriteStartObject();
-                json.WriteStartArray("namespace");
-                Array.ForEach(own, json.WriteStringValue);
-                json.WriteEndArray();
-                json.WriteStartObject("properties");
-                json.WriteEndObject();
+                json.WriteTexts("namespace", own);
+                json.WriteMap("properties", []);
                 json.WriteEndObject();
             }, repeats: false, cancellation).ConfigureAwait(false);
             if (!answer.IsSuccess && answer.Status != 409)
@@ -308,25 +305,15 @@ internal sealed class RestCatalog : ICatalog
     {
         json.WriteStartObject();
         json.WriteString("name", table.Name);
-        json.WritePropertyName("schema");
-        SchemaJson.Write(json, definition.Schema);
-        json.WritePropertyName("partition-spec");
-        SpecJson.Write(json, definition.Spec);
+        json.WriteMember("schema", definition.Schema, SchemaJson.Write);
+        json.WriteMember("partition-spec", definition.Spec, SpecJson.Write);
         if (definition.Order.IsSorted)
         {
-            json.WritePropertyName("write-order");
-            SpecJson.WriteOrder(json, new SortOrder(1, definition.Order.Fields));
+            json.WriteMember("write-order", new SortOrder(1, definition.Order.Fields), SpecJson.WriteOrder);
         }
 
         json.WriteBoolean("stage-create", isStaged);
-        json.WriteStartObject("properties");
-        json.WriteString("format-version", definition.FormatVersion.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        foreach ((string name, string value) in definition.Properties)
-        {
-            json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
+        json.WriteMap("properties", definition.Properties.Prepend(KeyValuePair.Create("format-version", definition.FormatVersion.ToString(System.Globalization.CultureInfo.InvariantCulture))));
         json.WriteEndObject();
     }
 }

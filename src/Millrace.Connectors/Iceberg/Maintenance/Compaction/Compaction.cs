@@ -49,10 +49,11 @@ internal sealed class Compaction(IcebergTable table, string path, CompactionOpti
     {
         TableMetadata planned = table.Metadata;
         RowSorting? sorting = RowSorting.Of(options.Sort, planned, path);
-        List<ColumnPredicate> predicates = options.Where is { } where ? PartitionFilter.Parse(where, planned, path) : [];
+        List<ColumnPredicate> predicates = options.Where is { } where ? FilterExpression.Parse(where, planned.Schema, path) : [];
         CompactionPlan plan;
         try
         {
+            RequirePartitioned(planned, predicates);
             plan = await CompactionPlan.MakeAsync(table, snapshot, options, predicates, cancellation).ConfigureAwait(false);
         }
         finally
@@ -85,6 +86,20 @@ internal sealed class Compaction(IcebergTable table, string path, CompactionOpti
         }
 
         return report with { GroupsGivenUp = givenUp };
+    }
+
+    // Without a partition a condition would choose files by chance.
+    private void RequirePartitioned(TableMetadata planned, List<ColumnPredicate> predicates)
+    {
+        List<string> partitioned = [.. planned.Specs.SelectMany(s => s.Fields).Where(f => f.Transform.Kind != TransformKind.Void).Select(f => planned.Schema.PathOf(f.SourceId)).Distinct()];
+        if (predicates.Find(p => !partitioned.Contains(p.Column)) is { Column: var column })
+        {
+            throw MaintenanceErrors.NotPartitioned.Error(
+                partitioned.Count == 0
+                    ? $"The table is not partitioned, so '{column}' tells nothing of its files."
+                    : $"The table is not partitioned by '{column}' but by {string.Join(", ", partitioned)}.",
+                ErrorPlace.InFile(path));
+        }
     }
 
     private async ValueTask<IReadOnlyList<DataFile>> RewriteAsync(GroupRewriter rewriter, List<RewriteGroup> groups, CancellationToken cancellation)
