@@ -1,17 +1,19 @@
 // An Iceberg REST catalog in one process's memory, written from the published OpenAPI document, with faults on demand.
 //
-//   node iceberg-rest.mjs      prints "ready PORT"; ends with its standard input
+//   node iceberg-rest.mjs [PORT STATE]      prints "ready PORT"; ends with its standard input. With a file STATE it may be killed and begun
+//                                           again: what it has done is in the file before it answers.
 //
 // Addresses are BASE/v1/…, whatever BASE is. GET BASE/v1/config?warehouse=W makes the warehouse W: an id, or an address under which
 // tables lie; its prefix is W, or, where BASE ends in /iceberg/REF as Nessie's does, REF|W. A branch begins as what main is.
 //
 // POST /-/warehouses {name, root, config, credentials, pageSize, separator, token, nested}  sets a warehouse up; `config` and
 //      `credentials` (a list) come with loaded tables, `token` asks for one that POST BASE/v1/oauth/tokens gives
-// POST /-/faults {match, kind, status, count, retryAfter}  breaks the next requests whose "METHOD path" contains `match`: kind before
-//      (not done), after (done, but the answer is `status`), cut (done, and the connection breaks off), page (not done, and a proxy answers)
+// POST /-/faults {match, kind, status, count, skip, retryAfter}  breaks the next requests whose "METHOD path" contains `match`, behind the
+//      first `skip`: kind before (not done), after (done, but the answer is `status`), cut (done, and the connection breaks off), page (not
+//      done, and a proxy answers), expire (all tokens end first).  GET /-/faults  gives those that are still to come
 // POST /-/tokens {expired: true}  ends all tokens.  GET /-/log  gives the requests so far, and POST /-/log {} forgets them.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 
 const warehouses = new Map();
@@ -19,6 +21,23 @@ const states = new Map();
 const tokens = new Set();
 let faults = [];
 let log = [];
+
+const [wantedPort = '0', stateFile] = process.argv.slice(2);
+
+function restore() {
+  const kept = JSON.parse(readFileSync(stateFile, 'utf8'));
+  for (const [name, warehouse] of kept.warehouses) warehouses.set(name, warehouse);
+  for (const [prefix, state] of kept.states) states.set(prefix, { namespaces: new Map(state.namespaces), tables: new Map(state.tables) });
+  for (const token of kept.tokens) tokens.add(token);
+}
+
+// The file is as before or as after, whenever this process is killed.
+function keep() {
+  if (!stateFile) return;
+  const kept = { warehouses: [...warehouses], states: [...states].map(([prefix, s]) => [prefix, { namespaces: [...s.namespaces], tables: [...s.tables] }]), tokens: [...tokens] };
+  writeFileSync(`${stateFile}.new`, JSON.stringify(kept));
+  renameSync(`${stateFile}.new`, stateFile);
+}
 
 class Refusal extends Error {
   constructor(status, type, message) {
@@ -365,17 +384,19 @@ const server = http.createServer(async (req, res) => {
   const path = question < 0 ? req.url : req.url.slice(0, question);
   const query = new URLSearchParams(question < 0 ? '' : req.url.slice(question + 1));
   if (path.startsWith('/-/')) {
-    if (req.method === 'GET') return reply(res, 200, log);
+    if (req.method === 'GET') return reply(res, 200, path === '/-/faults' ? faults : log);
     control(path.slice(3), JSON.parse(body));
+    keep();
     return reply(res, 200, {});
   }
   const line = `${req.method} ${req.url}`;
   log.push(line);
-  const fault = faults.find(f => line.includes(f.match));
+  const fault = faults.find(f => line.includes(f.match) && !(f.skip-- > 0));
   if (fault && --fault.count === 0) faults = faults.filter(f => f !== fault);
   const broken = () => reply(res, fault.status, { error: { message: `Ordered: ${fault.status}`, type: fault.type ?? 'ServiceFailure', code: fault.status } }, fault.retryAfter ? { 'Retry-After': String(fault.retryAfter) } : {});
   if (fault?.kind === 'before') return broken();
   if (fault?.kind === 'page') return reply(res, fault.status, '<html>A proxy</html>', { 'Content-Type': 'text/html' });
+  if (fault?.kind === 'expire') tokens.clear();
   const at = path.lastIndexOf('/v1/');
   let status = 200;
   let result;
@@ -383,6 +404,7 @@ const server = http.createServer(async (req, res) => {
     if (at < 0) throw new Refusal(404, 'NotFoundException', `No such path: ${path}`);
     result = answer(req.method, path.slice(0, at), path.slice(at + 4), query, req.headers, body);
     if (result === undefined) status = 204;
+    if (req.method !== 'GET' && req.method !== 'HEAD') keep();
   } catch (e) {
     if (e.oauth) [status, result] = [400, { error: e.oauth, error_description: e.description }];
     else [status, result] = [e.status ?? 500, { error: { message: e.message, type: e.type ?? 'InternalServerError', code: e.status ?? 500 } }];
@@ -392,6 +414,7 @@ const server = http.createServer(async (req, res) => {
   if (fault?.kind === 'after') return broken();
   reply(res, status, result);
 });
-server.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`));
+if (stateFile && existsSync(stateFile)) restore();
+server.listen(Number(wantedPort), '127.0.0.1', () => console.log(`ready ${server.address().port}`));
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));

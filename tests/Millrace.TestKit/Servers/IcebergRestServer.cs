@@ -16,11 +16,17 @@ public sealed class IcebergRestServer
     private static readonly HttpClient Http = new();
     private static int _warehouses;
 
-    private readonly NodeServer _server;
+    private readonly string? _state;
+    private NodeServer _server;
 
-    private IcebergRestServer() => _server = NodeServer.Demand("iceberg-rest.mjs");
+    private IcebergRestServer(string? state = null)
+    {
+        _state = state;
+        _server = Launch(0);
+        Address = _server.Address;
+    }
 
-    public string Address => _server.Address;
+    public string Address { get; }
 
     public static IcebergRestServer Demand()
     {
@@ -34,6 +40,20 @@ public sealed class IcebergRestServer
         NodeOracle.Demand(NodeOracle.SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_ORACLES") == "1");
         return new IcebergRestServer();
     }
+
+    /// <summary>A server that may be killed and begun again.</summary>
+    /// <param name="state">File that holds what it has done.</param>
+    public static IcebergRestServer DemandLasting(string state)
+    {
+        NodeOracle.Demand(NodeOracle.SkipReason, Environment.GetEnvironmentVariable("MILLRACE_REQUIRE_ORACLES") == "1");
+        return new IcebergRestServer(state);
+    }
+
+    /// <summary>Ends the server as a crash would.</summary>
+    public void Kill() => _server.Kill();
+
+    /// <summary>Begins again at the same address, with what was done before.</summary>
+    public void Start() => _server = Launch(new Uri(Address).Port);
 
     /// <summary>A new, empty warehouse; its name.</summary>
     /// <param name="root">Where its tables lie.</param>
@@ -60,15 +80,28 @@ public sealed class IcebergRestServer
 
     /// <summary>
     /// Breaks the next requests whose <c>METHOD address</c> contains a text: <c>before</c> they take effect, or <c>after</c>, <c>cut</c> with
-    /// no answer at all, or by the <c>page</c> of a proxy.
+    /// no answer at all, by the <c>page</c> of a proxy, or with tokens that <c>expire</c> just then.
     /// </summary>
-    public Task FailAsync(string match, string kind, int status = 500, int count = 1, int retryAfter = 0) => ControlAsync("faults", new { match, kind, status, count, retryAfter });
+    /// <param name="match">The text.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="status">Status of the answer.</param>
+    /// <param name="count">Requests that are broken.</param>
+    /// <param name="retryAfter">Seconds to wait that the answer asks for.</param>
+    /// <param name="skip">Requests with the text that go well before.</param>
+    public Task FailAsync(string match, string kind, int status = 500, int count = 1, int retryAfter = 0, int skip = 0)
+        => ControlAsync("faults", new { match, kind, status, count, retryAfter, skip });
+
+    /// <summary>Faults that no request has met yet.</summary>
+    public async Task<int> FaultsLeftAsync() => (await Http.GetFromJsonAsync<System.Text.Json.JsonElement[]>($"{Address}/-/faults"))!.Length;
 
     /// <summary>Ends all tokens.</summary>
     public Task ExpireTokensAsync() => ControlAsync("tokens", new { });
 
     /// <summary>The requests so far, as <c>METHOD address</c>.</summary>
     public async Task<string[]> LogAsync() => (await Http.GetFromJsonAsync<string[]>($"{Address}/-/log"))!;
+
+    private NodeServer Launch(int port)
+        => NodeServer.Demand("iceberg-rest.mjs", _state is null ? [] : [port.ToString(CultureInfo.InvariantCulture), _state]);
 
     private async Task ControlAsync(string what, object settings)
     {

@@ -10,9 +10,11 @@ namespace Millrace.TestKit;
 /// </summary>
 public sealed class NodeServer
 {
+    private readonly Process _process;
+
     private NodeServer(string script, string[] arguments)
     {
-        Process process = Process.Start(new ProcessStartInfo("node", [script, .. arguments])
+        Process process = _process = Process.Start(new ProcessStartInfo("node", [script, .. arguments])
         {
             WorkingDirectory = NodeOracle.Folder,
             RedirectStandardInput = true,
@@ -47,9 +49,21 @@ public sealed class NodeServer
         return new NodeServer(script, arguments);
     }
 
+    /// <summary>Ends the server as a crash would.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     // At the end of its input a server removes what it has on disk.
     private static void Stop(Process process)
     {
+        if (process.HasExited)
+        {
+            return;
+        }
+
         process.StandardInput.Close();
         if (!process.WaitForExit(TimeSpan.FromSeconds(3)))
         {

@@ -41,6 +41,16 @@ public sealed class PostgresTestServer : DatabaseTestServer
 
     public override void Restart() => Restart("immediate");
 
+    /// <summary>Ends the server as a crash would; only one that no other test uses.</summary>
+    public void Kill() => Run(StopCommand);
+
+    /// <summary>Begins again after <see cref="Kill"/>, with what was committed before.</summary>
+    public void Start()
+    {
+        Run([.. AsServer(Binary("pg_ctl")), "start", "-D", Data, "-w", "-s", "-l", Path.Combine(Folder, "log"), "-o", string.Join(' ', Settings())]);
+        Sql("postgres", "SELECT 1");
+    }
+
     /// <summary>Starts the server anew with other settings, until the next restart.</summary>
     public void RestartWith(params string[] settings) => Restart("fast", "-o", string.Join(' ', Settings(settings)));
 
