@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { avroDecoders, avroEncoders, avroType } from './avro.mjs';
 import { canonical } from './canonical.mjs';
+import { buildTable } from './iceberg-tables.mjs';
 import { icebirdRead } from './icebird.mjs';
 import { revive } from './revive.mjs';
 
@@ -120,6 +121,11 @@ const operations = {
     } finally {
       client.destroy();
     }
+  },
+
+  // Builds a table as another engine lays it out; the result are its rows.
+  async 'iceberg-table'({ name, folder }) {
+    return buildTable(name, folder, sql => operations.duckdb({ sql, session: 'iceberg' }));
   },
 
   async 'avro-read'({ file }) {

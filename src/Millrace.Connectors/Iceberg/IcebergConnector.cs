@@ -41,7 +41,7 @@ public sealed class IcebergConnector : Connector
         RemovesMissing = true,
         Limits =
         [
-            "Tables of format version 1 and 2 are written; of version 3 what has no deletion vectors and no new types is read.",
+            "Tables of format version 1 to 3 are read and written; those with columns of the types unknown, variant, geometry or geography, and encrypted ones, are refused.",
             "Data files are Parquet.",
             "A table that a catalog knows is written through that catalog; by its folder it can only be read.",
         ],

@@ -73,6 +73,9 @@ public static class IcebergErrors
     internal static MillraceException Property(string name, string value, string expected)
         => BadProperty.Error($"The property '{name}' of the table is '{value}', expected {expected}.");
 
+    internal static MillraceException RowsBack(string file)
+        => Unsupported($"A snapshot gives back rows of '{file}' that were deleted, which cannot be read as changes");
+
     internal static MillraceException Vector(string file, string fault)
         => BadVector.Error($"The deletion vector {fault}.", ErrorPlace.InFile(file));
 

@@ -29,4 +29,7 @@ public sealed record IcebergSourceOptions : IcebergOptions
     [Description("Read the snapshot of this branch or tag.")]
     [OptionExample("audit")]
     public string? Ref { get; init; }
+
+    [Description("Whether the columns `_row_id` and `_last_updated_sequence_number` are there too, which tables of format version 3 keep for every row.")]
+    public bool RowLineage { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed record IcebergTargetOptions : IcebergOptions
     public int MaxOpenFiles { get; init; } = 32;
 
     [Description("Version of the format of the table. Left out, a new table has version 2 and one that is there keeps its own.")]
-    [Range(1, 2)]
+    [Range(1, 3)]
     public int? FormatVersion { get; init; }
 
     [Description("Properties of a new table.")]

@@ -3,6 +3,10 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Partitioning")]
+[Specification("Scan Planning")]
+[Specification("Snapshots")]
+[Specification("Snapshot References")]
 public sealed class IcebergSinkTests : IDisposable
 {
     private static readonly Schema Columns = new(new Field("id", DataType.Int64), new Field("region", DataType.Utf8), new Field("ts", DataType.Timestamp()));

@@ -5,6 +5,9 @@ using Millrace.Connectors.Iceberg;
 namespace Millrace.Connectors.Tests.Iceberg;
 
 /// <summary>Tables written here, read by others: icebird the whole table, DuckDB the data files.</summary>
+[Specification("Data File Formats")]
+[Specification("Appendix A: Format-specific Requirements")]
+[Specification("Delete Formats: Position Delete Files")]
 public sealed class OtherReadersTests : IDisposable
 {
     private static readonly Schema Columns = new(

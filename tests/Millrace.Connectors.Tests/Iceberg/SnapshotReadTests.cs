@@ -37,14 +37,16 @@ public sealed class SnapshotReadTests
     }
 
     [Theory]
-    [InlineData(IcebergRowChanges.MergeOnRead, "")]
-    [InlineData(IcebergRowChanges.CopyOnWrite, "")]
-    [InlineData(IcebergRowChanges.EqualityDeletes, "")]
-    [InlineData(IcebergRowChanges.MergeOnRead, "region")]
-    [InlineData(IcebergRowChanges.EqualityDeletes, "bucket(2, id)")]
-    public async Task Changes_that_are_folded_by_key_give_the_table(IcebergRowChanges way, string partition)
+    [InlineData(IcebergRowChanges.MergeOnRead, "", 2)]
+    [InlineData(IcebergRowChanges.CopyOnWrite, "", 2)]
+    [InlineData(IcebergRowChanges.EqualityDeletes, "", 2)]
+    [InlineData(IcebergRowChanges.MergeOnRead, "region", 2)]
+    [InlineData(IcebergRowChanges.EqualityDeletes, "bucket(2, id)", 2)]
+    [InlineData(IcebergRowChanges.MergeOnRead, "", 3)]
+    [InlineData(IcebergRowChanges.EqualityDeletes, "bucket(2, id)", 3)]
+    public async Task Changes_that_are_folded_by_key_give_the_table(IcebergRowChanges way, string partition, int version)
     {
-        using MergedTable table = new() { Options = o => o with { RowChanges = way, Partition = partition.Length == 0 ? [] : [partition] } };
+        using MergedTable table = new() { Options = o => o with { FormatVersion = version, RowChanges = way, Partition = partition.Length == 0 ? [] : [partition] } };
         var reader = new SnapshotRuns(table) { Mode = ReadMode.Cdc };
         var random = new Random(3);
         var folded = new Dictionary<string, string>();
@@ -84,6 +86,35 @@ public sealed class SnapshotReadTests
         await reader.ReadAsync();
         await table.WriteAsync([7, "us", 70], [8, null, null, "D"]);
         Assert.Equal(["7 eu 7 D", "7 us 70 I", "8 eu 8 D"], await reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_vector_that_takes_the_place_of_another_is_read_as_the_rows_that_it_adds()
+    {
+        using MergedTable table = new() { Options = o => o with { FormatVersion = 3 } };
+        var reader = new SnapshotRuns(table) { Mode = ReadMode.Cdc };
+        await table.WriteAsync([.. Enumerable.Range(0, 9).Select(i => new object?[] { i, "eu", i })]);
+        await reader.ReadAsync();
+        await table.WriteAsync([7, null, null, "D"], [3, null, null, "D"]);
+        Assert.Equal(["3 eu 3 D", "7 eu 7 D"], await reader.ReadAsync());
+        await table.WriteAsync([5, null, null, "D"]);
+        Assert.Equal(["5 eu 5 D"], await reader.ReadAsync());
+        Assert.True(Assert.Single(await table.FilesAsync(FileContent.PositionDeletes)).IsVector);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_takes_a_vector_away_is_refused_as_changes()
+    {
+        using MergedTable table = new() { Options = o => o with { FormatVersion = 3 } };
+        var reader = new SnapshotRuns(table) { Mode = ReadMode.Cdc };
+        await table.WriteAsync([1, "eu", 1], [2, "eu", 2]);
+        await table.WriteAsync([2, null, null, "D"]);
+        await reader.ReadAsync();
+        IcebergTable open = await table.Lake.LoadAsync();
+        await open.CommitAsync(new FileChange { Operation = "overwrite", Removes = f => f.IsVector }, Cancellation);
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => reader.ReadAsync());
+        Assert.Equal("MR3403", e.Code.Id);
+        Assert.Contains("gives back rows", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

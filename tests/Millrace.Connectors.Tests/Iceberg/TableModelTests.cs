@@ -7,6 +7,11 @@ namespace Millrace.Connectors.Tests.Iceberg;
 /// Any sequence of appends, overwrites, deletes, changes of schema and spec, compactions, expiries, rollbacks, tags and rewritten manifests
 /// leaves the rows of a model. <c>MILLRACE_LAKE_STEPS</c> makes the sequences longer.
 /// </summary>
+[Specification("Delete Formats: Position Delete Files")]
+[Specification("Delete Formats: Equality Delete Files")]
+[Specification("Schema Evolution")]
+[Specification("Partition Evolution")]
+[Specification("Column Projection")]
 public sealed class TableModelTests
 {
     [Theory]

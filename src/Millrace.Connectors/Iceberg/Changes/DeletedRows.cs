@@ -37,7 +37,12 @@ internal sealed class DeletedRows : IBatches
     public static async ValueTask<DeletedRows> OpenAsync(IcebergTable table, TableSchema schema, IReadOnlyList<IcebergField> columns, ScanTask task, ScanTask by, CancellationToken cancellation)
     {
         using var deletes = new TableScan(table.Files, table.Metadata, schema, []);
-        long[] positions = await deletes.Positions.OfAsync(by.File, by.Positions, cancellation).ConfigureAwait(false);
+        long[] positions = await deletes.DeletedPositionsAsync(by, cancellation).ConfigureAwait(false);
+        if (by.Vector is not null)
+        {
+            await RequireAllAsync(deletes, task, positions, cancellation).ConfigureAwait(false);
+        }
+
         IcebergField[] compared = [.. by.Equalities.SelectMany(f => f.EqualityIds).Distinct().Where(id => columns.All(c => c.Id != id)).Select(deletes.Equalities.FieldOf)];
         var scan = new TableScan(table.Files, table.Metadata, schema, [.. columns, .. compared]) { NumbersRows = true };
         try
@@ -79,6 +84,16 @@ internal sealed class DeletedRows : IBatches
         }
 
         _scan.Dispose();
+    }
+
+    // A vector tells all rows that are deleted in its file, those of before among them.
+    private static async ValueTask RequireAllAsync(TableScan scan, ScanTask before, long[] now, CancellationToken cancellation)
+    {
+        long[] earlier = await scan.DeletedPositionsAsync(before, cancellation).ConfigureAwait(false);
+        if (Array.Exists(earlier, r => Array.BinarySearch(now, r) < 0))
+        {
+            throw IcebergErrors.RowsBack(before.File.Path);
+        }
     }
 
     private int[] Find(RecordBatch batch)

@@ -68,7 +68,7 @@ internal sealed class SnapshotSplits(IcebergTable table, TableSchema schema)
             {
                 if (entry.Status == EntryStatus.Added && entry.SnapshotId == snapshot.Id)
                 {
-                    yield return Make(snapshot, before, new ScanTask(entry.File with { Metrics = FileMetrics.None }, [], []), "added");
+                    yield return Make(snapshot, before, new ScanTask(entry.File with { Metrics = FileMetrics.None }, [], []) { SequenceNumber = entry.SequenceNumber ?? 0 }, "added");
                 }
             }
         }
@@ -94,9 +94,15 @@ internal sealed class SnapshotSplits(IcebergTable table, TableSchema schema)
 
             DataFile[] positions = [.. task.Positions.ExceptBy(was.Positions.Select(f => f.Path), f => f.Path)];
             DataFile[] equalities = [.. task.Equalities.ExceptBy(was.Equalities.Select(f => f.Path), f => f.Path)];
-            if (positions.Length + equalities.Length > 0)
+            DataFile? vector = task.Vector is { } now && !IsSame(now, was.Vector) ? now : null;
+            if (task.Vector is null && was.Vector is not null)
             {
-                yield return Make(snapshot, before, was, "removed") with { IsRemoved = true, By = new ScanTask(task.File, positions, equalities) };
+                throw IcebergErrors.RowsBack(task.File.Path);
+            }
+
+            if (positions.Length + equalities.Length > 0 || vector is not null)
+            {
+                yield return Make(snapshot, before, was, "removed") with { IsRemoved = true, By = new ScanTask(task.File, positions, equalities) { Vector = vector } };
             }
         }
 
@@ -110,6 +116,9 @@ internal sealed class SnapshotSplits(IcebergTable table, TableSchema schema)
             yield return Make(snapshot, before, task, "added");
         }
     }
+
+    // Vectors lie side by side in one file.
+    private static bool IsSame(DataFile vector, DataFile? other) => other is not null && vector.Path == other.Path && vector.ContentOffset == other.ContentOffset;
 
     private IAsyncEnumerable<ScanTask> PlanAsync(Snapshot snapshot, CancellationToken cancellation)
         => new ScanPlanner(table.Files, table.Metadata, snapshot, schema, []).PlanAsync(cancellation);

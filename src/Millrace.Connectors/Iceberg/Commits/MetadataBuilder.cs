@@ -24,6 +24,7 @@ internal static class MetadataBuilder
         SortOrders = table.Order.IsSorted ? [SortOrder.Unsorted, new SortOrder(1, table.Order.Fields)] : [SortOrder.Unsorted],
         DefaultSortOrderId = table.Order.IsSorted ? 1 : 0,
         Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, table.Properties),
+        NextRowId = table.FormatVersion > 2 ? 0 : null,
     };
 
     /// <summary>The metadata after a change.</summary>
@@ -44,7 +45,7 @@ internal static class MetadataBuilder
             result = update switch
             {
                 MetadataUpdate.UpgradeFormat u => u.Version >= result.FormatVersion
-                    ? result with { FormatVersion = u.Version }
+                    ? result with { FormatVersion = u.Version, NextRowId = u.Version > 2 ? result.NextRowId ?? 0 : null }
                     : throw IcebergErrors.Evolution(string.Create(CultureInfo.InvariantCulture, $"A table of version {result.FormatVersion} cannot go back to version {u.Version}")),
                 MetadataUpdate.AddSchema u => Add(result, u, out lastSchema),
                 MetadataUpdate.SetCurrentSchema u => result with { CurrentSchemaId = Known(u.Id ?? lastSchema, result.SchemaOf(u.Id ?? lastSchema)) },
@@ -112,6 +113,7 @@ internal static class MetadataBuilder
         return metadata with
         {
             Snapshots = [.. metadata.Snapshots, snapshot],
+            NextRowId = metadata.NextRowId is { } next ? Math.Max(next, (snapshot.FirstRowId ?? next) + (snapshot.AddedRows ?? 0)) : null,
             LastSequenceNumber = metadata.FormatVersion == 1 ? 0 : Math.Max(metadata.LastSequenceNumber, snapshot.SequenceNumber),
         };
     }

@@ -14,6 +14,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
 
     private readonly string _uuid = Guid.NewGuid().ToString();
     private readonly List<string> _written = [];
+    private FileChange? _converted;
     private readonly List<string> _ofAttempt = [];
     private HashSet<string> _used = [];
     private List<ManifestFile>? _added;
@@ -25,25 +26,29 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     /// <summary>The snapshot's id, the same in every attempt.</summary>
     public long SnapshotId { get; } = NewId();
 
+    // The change as the table's version takes it.
+    private FileChange Change => _converted ?? change;
+
     /// <summary>The change of metadata that commits to the table as it is.</summary>
     public async ValueTask<TableChange> PrepareAsync(TableMetadata table, DateTimeOffset now, CancellationToken cancellation)
     {
-        change.Check(table);
+        Change.Check(table);
         RequireVersion(table);
         _attempt++;
-        Snapshot? parent = table.SnapshotOf(change.Branch);
+        Snapshot? parent = table.SnapshotOf(Change.Branch);
         RequireBase(table, parent);
+        await UseVectorsAsync(table, parent, cancellation).ConfigureAwait(false);
         var totals = new SnapshotTotals();
         List<ManifestFile> manifests = await AddedAsync(table, totals, cancellation).ConfigureAwait(false);
         await KeepAsync(table, parent, manifests, totals, cancellation).ConfigureAwait(false);
         manifests = await MergeAsync(table, manifests, cancellation).ConfigureAwait(false);
-        _summary ??= await LargeSummary.ShortenAsync(files, change.Summary, _written, cancellation).ConfigureAwait(false);
+        _summary ??= await LargeSummary.ShortenAsync(files, Change.Summary, _written, cancellation).ConfigureAwait(false);
 
         long sequence = table.FormatVersion == 1 ? 0 : table.LastSequenceNumber + 1;
         string list = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"metadata/snap-{SnapshotId}-{_attempt}-{_uuid}.avro"));
         _ofAttempt.Add(list);
         _used = [.. manifests.Select(m => m.Path)];
-        await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, manifests, cancellation).ConfigureAwait(false);
+        long ids = await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, table.NextRowId, manifests, cancellation).ConfigureAwait(false);
         var snapshot = new Snapshot
         {
             Id = SnapshotId,
@@ -51,13 +56,15 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             SequenceNumber = sequence,
             TimestampMs = Math.Max(now.ToUnixTimeMilliseconds(), table.LastUpdatedMs),
             ManifestList = list,
-            Summary = totals.Summary(change.Operation, parent, _summary),
+            Summary = totals.Summary(Change.Operation, parent, _summary),
             SchemaId = table.CurrentSchemaId,
+            FirstRowId = table.NextRowId,
+            AddedRows = table.NextRowId is null ? null : ids,
         };
-        SnapshotRef reference = table.Refs.GetValueOrDefault(change.Branch) ?? new SnapshotRef(SnapshotId, IsBranch: true);
+        SnapshotRef reference = table.Refs.GetValueOrDefault(Change.Branch) ?? new SnapshotRef(SnapshotId, IsBranch: true);
         return new TableChange(
-            [new MetadataRequirement.SameTable(table.TableUuid), new MetadataRequirement.RefAt(change.Branch, parent?.Id), new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId)],
-            [new MetadataUpdate.AddSnapshot(snapshot), new MetadataUpdate.SetRef(change.Branch, reference with { SnapshotId = SnapshotId })]);
+            [new MetadataRequirement.SameTable(table.TableUuid), new MetadataRequirement.RefAt(Change.Branch, parent?.Id), new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId)],
+            [new MetadataUpdate.AddSnapshot(snapshot), new MetadataUpdate.SetRef(Change.Branch, reference with { SnapshotId = SnapshotId })]);
     }
 
     /// <summary>Removes what the last attempt wrote and nobody will read; before another one.</summary>
@@ -68,9 +75,11 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         return files.Store.DeleteAllAsync(names, cancellation);
     }
 
-    /// <summary>Removes manifests that others took the place of; when the commit is made for sure.</summary>
+    /// <summary>Removes manifests that others took the place of, and deletes that became vectors; when the commit is made for sure.</summary>
     public ValueTask ForgetMergedAsync(CancellationToken cancellation)
-        => files.Store.DeleteAllAsync(_written.Where(p => p.EndsWith(".avro", StringComparison.Ordinal) && !_used.Contains(p)).Select(files.NameOf), cancellation);
+        => files.Store.DeleteAllAsync(
+            _written.Where(p => p.EndsWith(".avro", StringComparison.Ordinal) && !_used.Contains(p)).Concat(change.AddedDeletes.Except(Change.AddedDeletes).Select(f => f.Path)).Select(files.NameOf),
+            cancellation);
 
     /// <summary>Removes everything that was written; when the commit is given up for sure.</summary>
     public async ValueTask ForgetAllAsync(CancellationToken cancellation)
@@ -88,14 +97,31 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         }
     }
 
-    private void RequireVersion(TableMetadata table)
+    // Position deletes of a table of version 3 are vectors, which depend on those that are there.
+    private async ValueTask UseVectorsAsync(TableMetadata table, Snapshot? parent, CancellationToken cancellation)
     {
-        if (table.FormatVersion > 2)
+        if (table.FormatVersion < 3)
         {
-            throw IcebergErrors.Unsupported(string.Create(CultureInfo.InvariantCulture, $"The table has format version {table.FormatVersion}; versions 1 and 2 are written"));
+            return;
         }
 
-        if (table.FormatVersion == 1 && change.AddedDeletes.Count > 0)
+        string path = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"data/{_uuid}-{_attempt}-deletes.puffin"));
+        _converted = await new VectorCommit(files, table).ConvertAsync(change, parent, path, cancellation).ConfigureAwait(false);
+        if (!ReferenceEquals(_converted, change))
+        {
+            _ofAttempt.Add(path);
+            _added = null;
+        }
+    }
+
+    private void RequireVersion(TableMetadata table)
+    {
+        if (table.FormatVersion > MetadataWriter.NewestVersion)
+        {
+            throw IcebergErrors.Unsupported(string.Create(CultureInfo.InvariantCulture, $"The table has format version {table.FormatVersion}; versions up to {MetadataWriter.NewestVersion} are written"));
+        }
+
+        if (table.FormatVersion == 1 && Change.AddedDeletes.Count > 0)
         {
             throw IcebergErrors.Unsupported("The table has format version 1, which has no files of deletes");
         }
@@ -104,7 +130,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     // The manifests of new files, one per spec and content. They do not depend on the table's snapshots, only on its schema.
     private async ValueTask<List<ManifestFile>> AddedAsync(TableMetadata table, SnapshotTotals totals, CancellationToken cancellation)
     {
-        foreach (DataFile file in change.Added.Concat(change.AddedDeletes))
+        foreach (DataFile file in Change.Added.Concat(Change.AddedDeletes))
         {
             totals.Add(file);
         }
@@ -113,10 +139,10 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         {
             _addedSchema = table.CurrentSchemaId;
             _added = [];
-            foreach (IGrouping<(int Spec, bool IsData), DataFile> group in change.Added.Concat(change.AddedDeletes).GroupBy(f => (f.SpecId, f.Content == FileContent.Data)))
+            foreach (IGrouping<(int Spec, bool IsData), DataFile> group in Change.Added.Concat(Change.AddedDeletes).GroupBy(f => (f.SpecId, f.Content == FileContent.Data)))
             {
                 PartitionSpec spec = table.SpecOf(group.Key.Spec) ?? throw IcebergErrors.Evolution(string.Create(CultureInfo.InvariantCulture, $"The table has no partition spec {group.Key.Spec}"));
-                ManifestEntry[] entries = [.. group.Select(f => new ManifestEntry(EntryStatus.Added, SnapshotId, f.Content == FileContent.Data && table.FormatVersion > 1 ? change.DataSequenceNumber : null, null, f))];
+                ManifestEntry[] entries = [.. group.Select(f => new ManifestEntry(EntryStatus.Added, SnapshotId, f.Content == FileContent.Data && table.FormatVersion > 1 ? Change.DataSequenceNumber : null, null, f))];
                 _added.Add(await WriteAsync(table, spec, group.Key.IsData ? ManifestContent.Data : ManifestContent.Deletes, entries, _written, cancellation).ConfigureAwait(false));
             }
         }
@@ -127,7 +153,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     // The parent's manifests, those that lose files written anew.
     private async ValueTask KeepAsync(TableMetadata table, Snapshot? parent, List<ManifestFile> manifests, SnapshotTotals totals, CancellationToken cancellation)
     {
-        var needed = new HashSet<string>(change.Needs);
+        var needed = new HashSet<string>(Change.Needs);
         Func<ManifestEntry, bool>? isNew = NewSince(table);
         if (parent is not null)
         {
@@ -139,7 +165,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
                 }
 
                 bool mayConflict = isNew is not null && MayHaveNew(table, manifest);
-                manifests.Add(change.Removes is null && needed.Count == 0 && !mayConflict
+                manifests.Add(Change.Removes is null && needed.Count == 0 && !mayConflict
                     ? manifest
                     : await FilterAsync(table, manifest, needed, mayConflict ? isNew : null, totals, cancellation).ConfigureAwait(false));
             }
@@ -163,13 +189,13 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
                 continue;
             }
 
-            if (isNew?.Invoke(entry) == true && (change.ConflictsWith?.Invoke(entry.File) == true || change.ConflictsWithEntry?.Invoke(entry) == true))
+            if (isNew?.Invoke(entry) == true && (Change.ConflictsWith?.Invoke(entry.File) == true || Change.ConflictsWithEntry?.Invoke(entry) == true))
             {
                 throw IcebergErrors.Conflicts(files.Location, $"has got rows or deletes in '{entry.File.Path}' that this commit does not know of");
             }
 
             needed.Remove(entry.File.Path);
-            if (change.Removes?.Invoke(entry.File) == true)
+            if (Change.Removes?.Invoke(entry.File) == true)
             {
                 isChanged = true;
                 totals.Remove(entry.File);
@@ -249,12 +275,12 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     // snapshots in between are gone. Without the snapshot every file counts as one that the change does not know of.
     private Func<ManifestEntry, bool>? NewSince(TableMetadata table)
     {
-        if (change.ConflictsWith is null && change.ConflictsWithEntry is null)
+        if (Change.ConflictsWith is null && Change.ConflictsWithEntry is null)
         {
             return null;
         }
 
-        if (change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known)
+        if (Change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known)
         {
             return static _ => true;
         }
@@ -264,13 +290,13 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             return entry => entry.FileSequenceNumber is not { } number || number > known.SequenceNumber;
         }
 
-        HashSet<long> since = [.. table.AncestorsOf(table.SnapshotOf(change.Branch)?.Id).TakeWhile(s => s.Id != based).Select(s => s.Id)];
+        HashSet<long> since = [.. table.AncestorsOf(table.SnapshotOf(Change.Branch)?.Id).TakeWhile(s => s.Id != based).Select(s => s.Id)];
         return entry => entry.SnapshotId is { } by && since.Contains(by);
     }
 
     // A manifest that is no younger than the snapshot has no younger files. Of manifests that were written anew only the entries tell.
     private bool MayHaveNew(TableMetadata table, ManifestFile manifest)
-        => table.FormatVersion == 1 || change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known || manifest.SequenceNumber > known.SequenceNumber;
+        => table.FormatVersion == 1 || Change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known || manifest.SequenceNumber > known.SequenceNumber;
 
     private static long NewId()
     {

@@ -38,16 +38,33 @@ internal static class ManifestList
         return manifests;
     }
 
-    /// <summary>Writes the list of a new snapshot. Manifests that are in no snapshot yet get its sequence number.</summary>
-    public static async ValueTask WriteAsync(
-        TableFiles files, string path, int formatVersion, long snapshotId, long? parentId, long sequenceNumber, IReadOnlyList<ManifestFile> manifests, CancellationToken cancellation)
+    /// <summary>
+    /// Writes the list of a new snapshot. Manifests that are in no snapshot yet get its sequence number, and those of data that have no ids
+    /// for their rows get some (version 3, "First Row ID Assignment"). Returns how many ids were given.
+    /// </summary>
+    public static async ValueTask<long> WriteAsync(
+        TableFiles files,
+        string path,
+        int formatVersion,
+        long snapshotId,
+        long? parentId,
+        long sequenceNumber,
+        long? nextRowId,
+        IReadOnlyList<ManifestFile> manifests,
+        CancellationToken cancellation)
     {
+        long given = 0;
         var properties = new Dictionary<string, string>
         {
             ["snapshot-id"] = snapshotId.ToString(CultureInfo.InvariantCulture),
             ["parent-snapshot-id"] = parentId?.ToString(CultureInfo.InvariantCulture) ?? "null",
             ["format-version"] = formatVersion.ToString(CultureInfo.InvariantCulture),
         };
+        if (formatVersion > 2)
+        {
+            properties["first-row-id"] = nextRowId?.ToString(CultureInfo.InvariantCulture) ?? "null";
+        }
+
         if (formatVersion > 1)
         {
             properties["sequence-number"] = sequenceNumber.ToString(CultureInfo.InvariantCulture);
@@ -57,11 +74,20 @@ internal static class ManifestList
         {
             foreach (ManifestFile manifest in manifests)
             {
-                Append(builders, manifest, sequenceNumber);
+                if (nextRowId is { } next && manifest is { Content: ManifestContent.Data, FirstRowId: null })
+                {
+                    Append(builders, manifest with { FirstRowId = next + given }, sequenceNumber);
+                    given += (manifest.AddedRows ?? 0) + (manifest.ExistingRows ?? 0);
+                }
+                else
+                {
+                    Append(builders, manifest, sequenceNumber);
+                }
             }
 
             return ValueTask.CompletedTask;
         }, cancellation).ConfigureAwait(false);
+        return given;
     }
 
     private static ManifestFile Read(IdColumns columns, int row)
@@ -148,5 +174,6 @@ internal static class ManifestList
 
         partitions.AppendRow();
         builders.Append(ManifestTypes.ManifestKeyMetadata, manifest.KeyMetadata);
+        builders.Append(ManifestTypes.ManifestFirstRowId, manifest.FirstRowId);
     }
 }

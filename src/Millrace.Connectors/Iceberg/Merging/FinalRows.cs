@@ -111,9 +111,13 @@ internal sealed class FinalRows : IDisposable
                 {
                     (fromBatch[i], fromRow[i]) = (_rows.BatchOf[at], _rows.RowOf[at]);
                 }
-                else
+                else if (_old.Find(group) is { } found)
                 {
-                    (fromBatch[i], fromRow[i]) = _old.Find(group) is { } found ? (_stored.Length + found.Batch, found.Row) : (sources.Count - 1, 0);
+                    (fromBatch[i], fromRow[i]) = (_stored.Length + found.Batch, found.Row);
+                }
+                else if (!isAbsent)
+                {
+                    (fromBatch[i], fromRow[i]) = (sources.Count - 1, 0);
                 }
             }
 

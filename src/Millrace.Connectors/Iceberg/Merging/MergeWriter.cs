@@ -42,7 +42,7 @@ internal sealed class MergeWriter : ISinkWriter
         _target = target;
         _absent = target.Columns.Fields.Select(f => f.Name).Where(n => !rules.RemovesMissing && request.Schema.IndexOf(n) < 0 && rules.Added.All(a => a.Name != n)).ToHashSet(StringComparer.Ordinal);
         Schema columns = rules.RemovesMissing ? new Schema(target.Key.Select(k => target.Columns[k])) : target.Columns;
-        _conversion = new RowConversion(request.Schema, columns, target.Path, request.Errors ?? FailOnRowError.Instance, request.Key);
+        _conversion = new RowConversion(request.Schema, columns, target.Path, request.Errors ?? FailOnRowError.Instance, request.Key, rules.RemovesMissing ? null : target.Schema);
     }
 
     /// <summary>Most bytes of rows that wait.</summary>
@@ -83,7 +83,9 @@ internal sealed class MergeWriter : ISinkWriter
         long rows = _rules.RemovesMissing ? _epoch!.Removed : _rows;
         await DropUselessAsync().ConfigureAwait(false);
         await ForgetAsync().ConfigureAwait(false);
-        DataFile[] files = [.. change.Added, .. change.AddedDeletes];
+
+        // From version 3 on the commit keeps the deletes in a form of its own.
+        DataFile[] files = [.. change.Added, .. _commits.Table.Metadata.FormatVersion < 3 ? change.AddedDeletes : []];
         return new CommitSummary(rows, files.Sum(f => f.Bytes), [.. files.Select(f => _target.Files.Describe(f.Path))]);
     }
 

@@ -15,7 +15,7 @@ internal static class RowChangesChoice
     /// <param name="path">What the user calls the table.</param>
     public static IcebergRowChanges Of(IcebergRowChanges? asked, TableMetadata table, MergeRules rules, IReadOnlyList<IcebergField> key, string path)
     {
-        bool hasDeleteFiles = table.FormatVersion == 2;
+        bool hasDeleteFiles = table.FormatVersion > 1;
         string? property = table.Properties.GetValueOrDefault(rules.RemovesMissing ? DeleteMode : MergeMode);
         IcebergRowChanges choice = asked ?? (!hasDeleteFiles || property == "copy-on-write" ? IcebergRowChanges.CopyOnWrite : IcebergRowChanges.MergeOnRead);
         if (choice != IcebergRowChanges.CopyOnWrite && !hasDeleteFiles)

@@ -37,6 +37,11 @@ internal static class MetadataReader
         long? current = root.Optional("current-snapshot-id")?.Long();
         current = current == -1 ? null : current;
         ImmutableSortedDictionary<string, SnapshotRef> refs = ReadRefs(root);
+        if (root.Optional("encryption-keys") is not null)
+        {
+            throw IcebergErrors.Unsupported("The table is encrypted, which is not supported");
+        }
+
         return new TableMetadata
         {
             FormatVersion = version,
@@ -61,7 +66,7 @@ internal static class MetadataReader
             Refs = refs.ContainsKey(SnapshotRef.Main) || current is null ? refs : refs.Add(SnapshotRef.Main, new SnapshotRef(current.Value, true)),
             Statistics = ReadStatistics(root, "statistics"),
             PartitionStatistics = ReadStatistics(root, "partition-statistics"),
-            NextRowId = root.Optional("next-row-id")?.Long(),
+            NextRowId = root.Optional("next-row-id")?.Long() ?? (version > 2 ? throw root.Fault("it lacks 'next-row-id'") : null),
         };
     }
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Millrace.Connectors.Iceberg;
 
-/// <summary>Writes metadata files of versions 1 and 2 (specification, appendix C, "Table Metadata and Snapshots").</summary>
+/// <summary>Writes metadata files of versions 1 to 3 (specification, appendix C, "Table Metadata and Snapshots").</summary>
 internal static class MetadataWriter
 {
     /// <summary>The newest version that can be written.</summary>
-    public const int NewestVersion = 2;
+    public const int NewestVersion = 3;
 
     public static byte[] Write(TableMetadata metadata) => JsonDocuments.WriteBytes(json => Write(json, metadata));
 
@@ -19,6 +19,11 @@ internal static class MetadataWriter
         if (metadata.FormatVersion > 1)
         {
             json.WriteNumber("last-sequence-number", metadata.LastSequenceNumber);
+        }
+
+        if (metadata.FormatVersion > 2)
+        {
+            json.WriteNumber("next-row-id", metadata.NextRowId ?? 0);
         }
 
         json.WriteNumber("last-updated-ms", metadata.LastUpdatedMs);

@@ -21,7 +21,7 @@ internal static class SpecJson
                 throw field.Fault($"has the id {id} of another field");
             }
 
-            fields.Add(new SpecField(field.Require("source-id").Int(), id, field.Require("name").Text(), Transform.Parse(field.Require("transform").Text())));
+            fields.Add(new SpecField(SourceOf(field), id, field.Require("name").Text(), Transform.Parse(field.Require("transform").Text())));
         }
 
         return fields;
@@ -56,10 +56,14 @@ internal static class SpecJson
         json.WriteEndArray();
     }
 
+    // A transform of several columns is none that this program knows; its first column stands for all.
+    private static int SourceOf(MetadataNode field)
+        => field.Optional("source-id")?.Int() ?? (field.Optional("source-ids")?.Items() is [var first, ..] ? first.Int() : field.Require("source-id").Int());
+
     public static SortOrder ReadOrder(MetadataNode node) => new(
         node.Require("order-id").Int(),
         [.. node.Require("fields").Items().Select(f => new SortField(
-            f.Require("source-id").Int(),
+            SourceOf(f),
             Transform.Parse(f.Require("transform").Text()),
             Choice(f.Require("direction"), "asc", "desc"),
             !Choice(f.Require("null-order"), "nulls-first", "nulls-last")))]);

@@ -32,7 +32,7 @@ internal sealed class FilterWriter : ISinkWriter
         _files = commits.NewFiles();
         _rest = commits.NewFiles();
         _errors = commits.Request.Errors ?? FailOnRowError.Instance;
-        _conversion = new RowConversion(commits.Request.Schema, _files.Columns, path, _errors);
+        _conversion = new RowConversion(commits.Request.Schema, _files.Columns, path, _errors, schema: commits.Table.Metadata.Schema);
     }
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)

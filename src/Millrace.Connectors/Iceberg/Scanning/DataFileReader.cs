@@ -7,6 +7,7 @@ namespace Millrace.Connectors.Iceberg;
 internal sealed class DataFileReader : IAsyncDisposable
 {
     private readonly TableScan _scan;
+    private readonly ScanTask _task;
     private readonly ParquetInput _input;
     private readonly IBatchReader _reader;
     private readonly Source[] _sources;
@@ -16,9 +17,10 @@ internal sealed class DataFileReader : IAsyncDisposable
     private long _row;
     private int _nextPosition;
 
-    private DataFileReader(TableScan scan, ParquetInput input, IBatchReader reader, Source[] sources, long[] positions, List<DeletedKeys> keys, int[][] keySources)
+    private DataFileReader(TableScan scan, ScanTask task, ParquetInput input, IBatchReader reader, Source[] sources, long[] positions, List<DeletedKeys> keys, int[][] keySources)
     {
         _scan = scan;
+        _task = task;
         _input = input;
         _reader = reader;
         _sources = sources;
@@ -35,7 +37,7 @@ internal sealed class DataFileReader : IAsyncDisposable
     /// <param name="cancellation">Stops the opening.</param>
     public static async ValueTask<DataFileReader> OpenAsync(TableScan scan, ScanTask task, long start, long end, IRowErrorHandler errors, CancellationToken cancellation)
     {
-        long[] positions = await scan.Positions.OfAsync(task.File, task.Positions, cancellation).ConfigureAwait(false);
+        long[] positions = await scan.DeletedPositionsAsync(task, cancellation).ConfigureAwait(false);
         List<DeletedKeys> keys = await scan.Equalities.OfAsync(task.Equalities, cancellation).ConfigureAwait(false);
         ParquetInput input = await ParquetInput.OpenAsync(scan.Files, task.File, scan.Mapping, cancellation).ConfigureAwait(false);
         try
@@ -50,14 +52,14 @@ internal sealed class DataFileReader : IAsyncDisposable
             IBatchReader reader = input.Read(new FileReadRequest
             {
                 Columns = RequestOf(sources),
-                Predicates = positions.Length > 0 ? [] : PredicatesOf(scan, sources),
+                Predicates = positions.Length > 0 || scan.Columns.Any(c => RowLineage.IsLineage(c.Id)) ? [] : PredicatesOf(scan, sources),
                 Range = end < 0 ? FileRange.Whole(input.Length) : new FileRange(start, end),
                 BatchRows = scan.BatchRows,
 
                 // A row that is dropped would give those behind it the numbers of others.
-                RowErrors = positions.Length > 0 ? FailOnRowError.Instance : errors,
+                RowErrors = positions.Length > 0 || scan.Columns.Any(c => RowLineage.IsLineage(c.Id)) ? FailOnRowError.Instance : errors,
             });
-            return new DataFileReader(scan, input, reader, [.. sources], positions, keys, keySources);
+            return new DataFileReader(scan, task, input, reader, [.. sources], positions, keys, keySources);
         }
         catch
         {
@@ -100,7 +102,10 @@ internal sealed class DataFileReader : IAsyncDisposable
             int next = 0;
             foreach (Source source in _sources)
             {
-                columns.Add(source.InFile is { } field ? ColumnReshape.Apply(batch[next++], field, source.Field) : ColumnReshape.Missing(source.Field, batch.Length));
+                using Column? stored = source.InFile is { } field ? ColumnReshape.Apply(batch[next++], field, source.Field) : null;
+                columns.Add(RowLineage.IsLineage(source.Field.Id)
+                    ? RowLineage.Of(source.Field, stored, _task, first, batch.Length)
+                    : stored?.Share() ?? Absent(source.Field, batch.Length));
             }
 
             int[]? kept = Kept([.. columns], batch.Length, first);
@@ -130,6 +135,12 @@ internal sealed class DataFileReader : IAsyncDisposable
 
         return numbers.Build();
     }
+
+    // A column that was only in the names of folders when the file was made is in the partition that the manifest tells.
+    private Column Absent(IcebergField field, int rows)
+        => _scan.IdentityOf(_task.File, field.Id) is { } place
+            ? ColumnValue.Repeat(TypeMapping.ToColumnType(field.Type), _task.File.Partition[place], rows)
+            : ColumnReshape.Missing(field, rows);
 
     // Numbers of the rows that no delete concerns; null for all.
     private int[]? Kept(Column[] columns, int rows, long first)

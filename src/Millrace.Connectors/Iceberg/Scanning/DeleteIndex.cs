@@ -5,12 +5,19 @@ internal sealed class DeleteIndex
 {
     private readonly Dictionary<(int Spec, PartitionTuple Partition), List<ManifestEntry>> _byPartition = [];
     private readonly List<ManifestEntry> _everywhere = [];
+    private readonly Dictionary<string, ManifestEntry> _vectors = new(StringComparer.Ordinal);
 
     public void Add(ManifestEntry entry, PartitionSpec spec)
     {
-        if (entry.File.ContentOffset is not null || entry.File.Format == "PUFFIN")
+        if (entry.File.IsVector)
         {
-            throw IcebergErrors.Unsupported($"The table has a deletion vector, '{entry.File.Path}', which is not supported");
+            string data = entry.File.ReferencedFile ?? throw IcebergErrors.Manifest(entry.File.Path, "has a deletion vector that names no data file");
+            if (!_vectors.TryAdd(data, entry))
+            {
+                throw IcebergErrors.Manifest(entry.File.Path, $"has a second deletion vector for '{data}'");
+            }
+
+            return;
         }
 
         if (entry.File.Content == FileContent.EqualityDeletes && !spec.IsPartitioned)
@@ -30,15 +37,17 @@ internal sealed class DeleteIndex
 
     public ScanTask TaskOf(ManifestEntry data)
     {
+        // Where there is a vector, it holds what older files of deletes say.
+        DataFile? vector = _vectors.TryGetValue(data.File.Path, out ManifestEntry? own) && own.SequenceNumber >= data.SequenceNumber ? own.File : null;
         List<DataFile>? positions = null;
         List<DataFile>? equalities = null;
-        IEnumerable<ManifestEntry> candidates = _byPartition.TryGetValue((data.File.SpecId, data.File.Partition), out List<ManifestEntry>? own) ? own.Concat(_everywhere) : _everywhere;
+        IEnumerable<ManifestEntry> candidates = _byPartition.TryGetValue((data.File.SpecId, data.File.Partition), out List<ManifestEntry>? near) ? near.Concat(_everywhere) : _everywhere;
         foreach (ManifestEntry entry in candidates)
         {
             // A commit may delete rows that it adds itself by position, but not by value.
             if (entry.File.Content == FileContent.PositionDeletes)
             {
-                if (entry.SequenceNumber >= data.SequenceNumber && (entry.File.ReferencedFile is not { } only || only == data.File.Path))
+                if (vector is null && entry.SequenceNumber >= data.SequenceNumber && (entry.File.ReferencedFile is not { } only || only == data.File.Path))
                 {
                     (positions ??= []).Add(entry.File);
                 }
@@ -49,6 +58,6 @@ internal sealed class DeleteIndex
             }
         }
 
-        return new ScanTask(data.File, positions ?? [], equalities ?? []);
+        return new ScanTask(data.File, positions ?? [], equalities ?? []) { Vector = vector, SequenceNumber = data.SequenceNumber ?? 0 };
     }
 }

@@ -6,5 +6,13 @@ namespace Millrace.Connectors.Iceberg;
 /// <param name="Equalities">Files of equality deletes.</param>
 internal sealed record ScanTask(DataFile File, IReadOnlyList<DataFile> Positions, IReadOnlyList<DataFile> Equalities)
 {
-    public bool HasDeletes => Positions.Count + Equalities.Count > 0;
+    /// <summary>The deletion vector, which has all rows that are deleted by position; null for none.</summary>
+    public DataFile? Vector { get; init; }
+
+    /// <summary>When the file's rows were added or last changed, for those that do not tell.</summary>
+    public long SequenceNumber { get; init; }
+
+    public bool DeletesByPosition => Vector is not null || Positions.Count > 0;
+
+    public bool HasDeletes => DeletesByPosition || Equalities.Count > 0;
 }

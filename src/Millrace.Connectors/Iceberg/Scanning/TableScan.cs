@@ -8,6 +8,7 @@ internal sealed class TableScan : IDisposable
     /// <summary>Column with the number of each row in its file (specification, "Reserved Field IDs").</summary>
     public const string RowNumber = "_pos";
 
+    private readonly TableMetadata _table;
     private readonly Schema _columns;
 
     /// <param name="files">The table's files.</param>
@@ -16,6 +17,7 @@ internal sealed class TableScan : IDisposable
     /// <param name="columns">The wanted columns, in their order.</param>
     public TableScan(TableFiles files, TableMetadata table, TableSchema schema, IReadOnlyList<IcebergField> columns)
     {
+        _table = table;
         Files = files;
         Columns = columns;
         _columns = new Schema(columns.Select(TypeMapping.ToColumn));
@@ -23,6 +25,29 @@ internal sealed class TableScan : IDisposable
         Positions = new PositionDeletes(files);
         Equalities = new EqualityDeletes(files, table, schema, Mapping);
     }
+
+    /// <summary>The place, in a file's partition, of the value that a column has in all its rows; null when there is none.</summary>
+    public int? IdentityOf(DataFile file, int fieldId)
+    {
+        if (_table.SpecOf(file.SpecId) is not { } spec)
+        {
+            return null;
+        }
+
+        for (int i = 0; i < spec.Fields.Count; i++)
+        {
+            if (spec.Fields[i].SourceId == fieldId && spec.Fields[i].Transform.Kind == TransformKind.Identity)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Numbers of the rows of a file that are deleted by position, ascending and each once.</summary>
+    public ValueTask<long[]> DeletedPositionsAsync(ScanTask task, CancellationToken cancellation)
+        => task.Vector is { } vector ? VectorDeletes.OfAsync(Files, task.File, vector, cancellation) : Positions.OfAsync(task.File, task.Positions, cancellation);
 
     public TableFiles Files { get; }
 

@@ -173,7 +173,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     // Made by the first commit where the catalog can: a run that fails before leaves nothing that the next would find.
     private async ValueTask<IcebergTable> CreateAsync(Schema rows, IReadOnlyList<string> key, CancellationToken cancellation)
     {
-        TableSchema schema = Identified(TypeMapping.ToTable(rows), key);
+        TableSchema schema = Identified(TypeMapping.ToTable(rows, options.FormatVersion ?? DefaultVersion), key);
         var properties = new Dictionary<string, string>(DataTags.Of(rows).Properties, StringComparer.Ordinal);
         foreach ((string name, string value) in options.Properties)
         {

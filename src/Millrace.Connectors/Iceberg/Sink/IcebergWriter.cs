@@ -19,7 +19,7 @@ internal sealed class IcebergWriter : ISinkWriter
         _commits = commits;
         _replaces = replaces;
         _files = commits.NewFiles();
-        _conversion = new RowConversion(commits.Request.Schema, _files.Columns, path, commits.Request.Errors ?? FailOnRowError.Instance);
+        _conversion = new RowConversion(commits.Request.Schema, _files.Columns, path, commits.Request.Errors ?? FailOnRowError.Instance, schema: commits.Table.Metadata.Schema);
     }
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)

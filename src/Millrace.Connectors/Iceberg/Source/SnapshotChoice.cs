@@ -10,6 +10,19 @@ internal sealed record SnapshotChoice(Snapshot? Snapshot, TableSchema Schema)
 {
     public static SnapshotChoice Of(TableMetadata table, IcebergSourceOptions options, string path)
     {
+        SnapshotChoice choice = Find(table, options, path);
+        if (!options.RowLineage)
+        {
+            return choice;
+        }
+
+        return table.FormatVersion > 2
+            ? choice with { Schema = new TableSchema(choice.Schema.Id, [.. choice.Schema.Fields, .. Iceberg.RowLineage.Columns], choice.Schema.Identifiers) }
+            : throw IcebergErrors.Unsupported(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The table '{path}' has format version {table.FormatVersion}, and ids of rows are of version 3"));
+    }
+
+    private static SnapshotChoice Find(TableMetadata table, IcebergSourceOptions options, string path)
+    {
         if (new object?[] { options.SnapshotId, options.AsOf, options.Ref }.Count(o => o is not null) > 1)
         {
             throw IcebergErrors.NoSnapshot.Error("Only one of snapshot_id, as_of and ref can be given.", ErrorPlace.InFile(path));

@@ -25,23 +25,25 @@ public static class TypeMapping
     };
 
     /// <summary>The schema of a new table for columns, with ids from 1 on.</summary>
-    public static TableSchema ToTable(Schema schema)
+    public static TableSchema ToTable(Schema schema, int formatVersion = 2)
     {
+        bool isVersion3 = formatVersion > 2;
         int last = 0;
 
         // The ids of the outer columns come first, as other writers have it.
         int[] ids = [.. schema.Fields.Select(_ => ++last)];
-        return new TableSchema(0, [.. schema.Fields.Select((f, i) => new IcebergField(ids[i], f.Name, !f.Nullable, ToTableType(f.Type, f.Name, ref last))
+        return new TableSchema(0, [.. schema.Fields.Select((f, i) => new IcebergField(ids[i], f.Name, !f.Nullable, ToTableType(f.Type, f.Name, ref last, isVersion3))
         {
             Doc = f.Metadata.GetValueOrDefault(FieldMetadata.Comment),
         })]);
     }
 
     /// <summary>The type of a new column. The ids in it mean nothing; <see cref="SchemaUpdate.Add"/> gives it others.</summary>
-    public static IcebergType ToTableType(Field column)
+    public static IcebergType ToTableType(Field column, int formatVersion = 2)
     {
+        bool isVersion3 = formatVersion > 2;
         int last = 0;
-        return ToTableType(column.Type, column.Name, ref last);
+        return ToTableType(column.Type, column.Name, ref last, isVersion3);
     }
 
     private static DataType ToColumnType(IcebergPrimitive type) => type.Kind switch
@@ -64,12 +66,12 @@ public static class TypeMapping
         _ => DataType.Binary,
     };
 
-    private static IcebergType ToTableType(DataType type, string path, ref int last)
+    private static IcebergType ToTableType(DataType type, string path, ref int last, bool isVersion3)
     {
         switch (type.Id)
         {
             case TypeId.Dictionary:
-                return ToTableType(type.DictionaryValue, path, ref last);
+                return ToTableType(type.DictionaryValue, path, ref last, isVersion3);
             case TypeId.Struct:
                 if (type.Children.Count == 0)
                 {
@@ -84,25 +86,25 @@ public static class TypeMapping
 
                 for (int i = 0; i < fields.Length; i++)
                 {
-                    fields[i] = fields[i] with { Type = ToTableType(type.Children[i].Type, $"{path}.{fields[i].Name}", ref last) };
+                    fields[i] = fields[i] with { Type = ToTableType(type.Children[i].Type, $"{path}.{fields[i].Name}", ref last, isVersion3) };
                 }
 
                 return new IcebergStruct(fields);
             case TypeId.List:
                 int element = ++last;
-                return new IcebergList(new IcebergField(element, "element", !type.Element.Nullable, ToTableType(type.Element.Type, $"{path}.element", ref last)));
+                return new IcebergList(new IcebergField(element, "element", !type.Element.Nullable, ToTableType(type.Element.Type, $"{path}.element", ref last, isVersion3)));
             case TypeId.Map:
                 int key = ++last;
                 int value = ++last;
                 return new IcebergMap(
-                    new IcebergField(key, "key", true, ToTableType(type.Children[0].Type, $"{path}.key", ref last)),
-                    new IcebergField(value, "value", !type.Children[1].Nullable, ToTableType(type.Children[1].Type, $"{path}.value", ref last)));
+                    new IcebergField(key, "key", true, ToTableType(type.Children[0].Type, $"{path}.key", ref last, isVersion3)),
+                    new IcebergField(value, "value", !type.Children[1].Nullable, ToTableType(type.Children[1].Type, $"{path}.value", ref last, isVersion3)));
             default:
-                return ToTablePrimitive(type, path);
+                return ToTablePrimitive(type, path, isVersion3);
         }
     }
 
-    private static IcebergPrimitive ToTablePrimitive(DataType type, string path) => type.Id switch
+    private static IcebergPrimitive ToTablePrimitive(DataType type, string path, bool isVersion3) => type.Id switch
     {
         TypeId.Boolean => IcebergType.Boolean,
         TypeId.Int8 or TypeId.Int16 or TypeId.Int32 or TypeId.UInt8 or TypeId.UInt16 => IcebergType.Int,
@@ -116,8 +118,11 @@ public static class TypeMapping
         TypeId.FixedBinary => IcebergType.Fixed(type.ByteWidth),
         TypeId.Uuid => IcebergType.Uuid,
         TypeId.Date => IcebergType.Date,
+        TypeId.Timestamp when type.Unit == TimeUnit.Nanosecond && isVersion3 => type.TimeZone is null ? IcebergType.TimestampNs : IcebergType.TimestampTzNs,
         TypeId.Time or TypeId.Timestamp when type.Unit == TimeUnit.Nanosecond
-            => throw IcebergErrors.Type(path, $"A column of type {type} would lose its nanoseconds in a table of version 2, which has microseconds"),
+            => throw IcebergErrors.Type(path, isVersion3 || type.Id == TypeId.Time
+                ? $"A column of type {type} would lose its nanoseconds in a table, which has microseconds"
+                : $"A column of type {type} would lose its nanoseconds in a table below format version 3"),
         TypeId.Time => IcebergType.Time,
         TypeId.Timestamp => type.TimeZone is null ? IcebergType.Timestamp : IcebergType.TimestampTz,
         _ => throw IcebergErrors.Type(path, $"A column of type {type} has no counterpart in an Iceberg table"),

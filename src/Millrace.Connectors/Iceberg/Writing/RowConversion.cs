@@ -13,6 +13,7 @@ internal sealed class RowConversion
     private readonly HashSet<string> _key;
     private readonly int _op;
     private readonly int _unchanged;
+    private readonly object?[] _defaults;
     private readonly string _table;
     private readonly IRowErrorHandler _errors;
 
@@ -21,8 +22,10 @@ internal sealed class RowConversion
     /// <param name="table">What the user calls the table.</param>
     /// <param name="errors">Receives the rows set aside.</param>
     /// <param name="key">Columns by which rows are merged; what happened to a row then stands behind the columns of the table. None where they are not.</param>
-    public RowConversion(Schema rows, Schema columns, string table, IRowErrorHandler errors, IReadOnlyList<string>? key = null)
+    /// <param name="schema">The table's schema, for the values of columns that the rows lack; null where there are none.</param>
+    public RowConversion(Schema rows, Schema columns, string table, IRowErrorHandler errors, IReadOnlyList<string>? key = null, TableSchema? schema = null)
     {
+        _defaults = [.. columns.Fields.Select((_, i) => schema?.Fields[i] is { WriteDefault: { } json, Type: IcebergPrimitive type } ? SingleValueJson.Parse(type, json) : null)];
         _columns = columns;
         _key = [.. key ?? []];
         _op = _key.Count > 0 ? rows.IndexOf(ChangeColumns.Op) : -1;
@@ -44,7 +47,7 @@ internal sealed class RowConversion
         _sources = [.. columns.Fields.Select(f => rows.IndexOf(f.Name))];
         for (int i = 0; i < _sources.Length; i++)
         {
-            if (_sources[i] < 0 && !columns[i].Nullable)
+            if (_sources[i] < 0 && !columns[i].Nullable && _defaults[i] is null)
             {
                 throw IcebergErrors.SchemaMisfit.Error($"The rows have no column '{columns[i].Name}', which the table requires.", new ErrorPlace { File = table, Field = columns[i].Name });
             }
@@ -94,7 +97,7 @@ internal sealed class RowConversion
                 Field column = _columns[i];
                 if (_sources[i] < 0)
                 {
-                    made.Add(ColumnValue.Nulls(column.Type, batch.Length));
+                    made.Add(_defaults[i] is { } value ? ColumnValue.Repeat(column.Type, value, batch.Length) : ColumnValue.Nulls(column.Type, batch.Length));
                     continue;
                 }
 

@@ -14,44 +14,44 @@ internal static class SchemaFit
         var update = new SchemaUpdate(table.Schema, table.LastColumnId);
         foreach (Field row in rows.Fields)
         {
-            Fit(update, null, row, name);
+            Fit(update, null, row, name, table.FormatVersion);
         }
 
         return update;
     }
 
-    private static void Fit(SchemaUpdate update, string? parent, Field row, string name)
+    private static void Fit(SchemaUpdate update, string? parent, Field row, string name, int version)
     {
         string path = parent is null ? row.Name : $"{parent}.{row.Name}";
         if (update.Result.Find(path) is not { } column)
         {
-            update.Add(parent, row.Name, TypeMapping.ToTableType(row), row.Metadata.GetValueOrDefault(FieldMetadata.Comment));
+            update.Add(parent, row.Name, TypeMapping.ToTableType(row, version), row.Metadata.GetValueOrDefault(FieldMetadata.Comment));
             return;
         }
 
-        FitType(update, update.Result.PathOf(column.Id), column.Type, row.Type, name);
+        FitType(update, update.Result.PathOf(column.Id), column.Type, row.Type, name, version);
     }
 
-    private static void FitType(SchemaUpdate update, string path, IcebergType column, DataType row, string name)
+    private static void FitType(SchemaUpdate update, string path, IcebergType column, DataType row, string name, int version)
     {
         switch (column, row.Id)
         {
             case (IcebergStruct, TypeId.Struct):
                 foreach (Field inner in row.Children)
                 {
-                    Fit(update, path, inner, name);
+                    Fit(update, path, inner, name, version);
                 }
 
                 break;
             case (IcebergList list, TypeId.List):
-                FitType(update, $"{path}.element", list.Element.Type, row.Element.Type, name);
+                FitType(update, $"{path}.element", list.Element.Type, row.Element.Type, name, version);
                 break;
             case (IcebergMap map, TypeId.Map):
-                FitType(update, $"{path}.key", map.Key.Type, row.Children[0].Type, name);
-                FitType(update, $"{path}.value", map.Value.Type, row.Children[1].Type, name);
+                FitType(update, $"{path}.key", map.Key.Type, row.Children[0].Type, name, version);
+                FitType(update, $"{path}.value", map.Value.Type, row.Children[1].Type, name, version);
                 break;
             default:
-                IcebergType wanted = TypeMapping.ToTableType(new Field(path, row));
+                IcebergType wanted = TypeMapping.ToTableType(new Field(path, row), version);
                 if (wanted is not IcebergPrimitive primitive || column is not IcebergPrimitive present)
                 {
                     throw IcebergErrors.Misfit(name, path, column, row);

@@ -5,6 +5,10 @@ using Millrace.Storage;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Table Metadata")]
+[Specification("Commit Conflict Resolution and Retry")]
+[Specification("Appendix F: Implementation Notes")]
+[Specification("Snapshots")]
 public sealed class StoreCatalogTests : IDisposable
 {
     private static readonly TableIdentifier Orders = TableIdentifier.OfPath("lake/orders");
@@ -165,25 +169,6 @@ public sealed class StoreCatalogTests : IDisposable
         IcebergTable read = await IcebergTable.LoadAsync(Open(), Orders, TimeProvider.System, Cancellation);
         Assert.Equal(["a"], await PathsAsync(read));
         Assert.Equal("MR3414", (await Assert.ThrowsAsync<MillraceException>(async () => await read.CommitAsync(FileChange.Append([]), Cancellation))).Code.Id);
-    }
-
-    [Fact]
-    public async Task A_table_of_version_3_is_not_written()
-    {
-        IcebergTable table = await NewTableAsync();
-        string file = _folder["lake/orders/metadata/v1.metadata.json"];
-        string text = await File.ReadAllTextAsync(file, Cancellation);
-        await File.WriteAllTextAsync(file, text.Replace("\"format-version\":2", "\"format-version\":3,\"next-row-id\":0", StringComparison.Ordinal), Cancellation);
-        await table.RefreshAsync(Cancellation);
-        Assert.Equal(3, table.Metadata.FormatVersion);
-        foreach (Func<Task> write in new Func<Task>[]
-        {
-            async () => await table.CommitAsync(FileChange.Append([DataFileOf(table, "a", 1)]), Cancellation),
-            async () => await table.UpdateAsync(_ => new TableChange([], [new MetadataUpdate.SetLocation("x")]), Cancellation),
-        })
-        {
-            Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(write)).Code.Id);
-        }
     }
 
     [Fact]

@@ -52,6 +52,21 @@ public sealed class CompactionTests : IDisposable
     }
 
     [Fact]
+    public async Task Tables_whose_rows_have_ids_and_vectors_are_refused_and_left_as_they_are()
+    {
+        await _lake.AppendAsync(0, 5);
+        await _lake.AppendAsync(5, 5);
+        await (await _lake.LoadAsync()).UpdateAsync(_ => new TableChange([], [new MetadataUpdate.UpgradeFormat(3)]), Cancellation);
+        await _lake.DeleteAsync([((await _lake.FilesAsync())[0].File, 0)]);
+        int[] left = [.. await _lake.IdsAsync()];
+        Assert.Equal(9, left.Length);
+        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(() => CompactAsync(new CompactionOptions { All = true }))).Code.Id);
+        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(() => _lake.WithAsync(m => m.RewriteManifestsAsync(new ManifestOptions(), Cancellation)))).Code.Id);
+        Assert.Equal(left, await _lake.IdsAsync());
+        await _lake.AssertWholeAsync();
+    }
+
+    [Fact]
     public async Task Deletes_by_value_that_come_meanwhile_apply_to_the_new_files()
     {
         await _lake.AppendAsync(0, 10);

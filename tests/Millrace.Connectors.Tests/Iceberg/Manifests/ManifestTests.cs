@@ -5,6 +5,9 @@ using Millrace.Storage;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Manifests")]
+[Specification("Manifest Entry Inheritance")]
+[Specification("Manifest Lists")]
 public sealed class ManifestTests : IAsyncLifetime
 {
     private static readonly TableSchema Columns = new(3,
@@ -69,7 +72,7 @@ public sealed class ManifestTests : IAsyncLifetime
         DataFile file = Entries(2, 1)[0].File;
         ManifestFile written = await WriteAsync(2, Spec, [new(EntryStatus.Added, null, null, null, file), new(EntryStatus.Existing, 5, 3, 2, file)]);
         string list = _files.PathOf("metadata/list.avro");
-        await ManifestList.WriteAsync(_files, list, 2, 99, 98, 12, [written with { SequenceNumber = ManifestWriter.Unassigned }], TestContext.Current.CancellationToken);
+        await ManifestList.WriteAsync(_files, list, 2, 99, 98, 12, null, [written with { SequenceNumber = ManifestWriter.Unassigned }], TestContext.Current.CancellationToken);
         ManifestFile manifest = Assert.Single(await ManifestList.ReadAsync(_files, new Snapshot { Id = 99, TimestampMs = 0, ManifestList = list }, TestContext.Current.CancellationToken));
 
         Assert.Equal((12, 3, 99), (manifest.SequenceNumber, manifest.MinSequenceNumber, manifest.AddedSnapshotId));
@@ -86,7 +89,7 @@ public sealed class ManifestTests : IAsyncLifetime
         List<ManifestEntry> entries = Entries(version, 50);
         ManifestFile written = await WriteAsync(version, Spec, entries);
         string list = _files.PathOf("metadata/list.avro");
-        await ManifestList.WriteAsync(_files, list, version, 99, null, 4, [written, written with { Path = "x", Partitions = [] }], TestContext.Current.CancellationToken);
+        await ManifestList.WriteAsync(_files, list, version, 99, null, 4, null, [written, written with { Path = "x", Partitions = [] }], TestContext.Current.CancellationToken);
         List<ManifestFile> read = await ManifestList.ReadAsync(_files, new Snapshot { Id = 99, TimestampMs = 0, ManifestList = list }, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, read.Count);

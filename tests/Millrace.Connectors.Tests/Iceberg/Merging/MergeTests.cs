@@ -20,6 +20,9 @@ public sealed class MergeTests
 
             ways.Add(IcebergRowChanges.MergeOnRead, "region", 2);
             ways.Add(IcebergRowChanges.CopyOnWrite, "region", 2);
+            ways.Add(IcebergRowChanges.MergeOnRead, "bucket(3, id)", 3);
+            ways.Add(IcebergRowChanges.EqualityDeletes, "", 3);
+            ways.Add(IcebergRowChanges.CopyOnWrite, "region", 3);
             ways.Add(IcebergRowChanges.CopyOnWrite, "", 1);
             ways.Add(IcebergRowChanges.CopyOnWrite, "truncate(10, id)", 1);
             return ways;

@@ -4,6 +4,11 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Table Metadata")]
+[Specification("Snapshot References")]
+[Specification("Snapshot Retention Policy")]
+[Specification("Appendix C: JSON serialization")]
+[Specification("Appendix E: Format version changes")]
 public sealed class MetadataReaderTests
 {
     [Fact]

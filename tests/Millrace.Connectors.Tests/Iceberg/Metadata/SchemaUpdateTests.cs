@@ -2,6 +2,9 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Schema Evolution")]
+[Specification("Identifier Field IDs")]
+[Specification("Appendix C: JSON serialization")]
 public sealed class SchemaUpdateTests
 {
     private static readonly TableSchema Schema = new(0,

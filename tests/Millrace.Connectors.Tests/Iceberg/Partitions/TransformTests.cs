@@ -2,6 +2,8 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Partition Transforms")]
+[Specification("Appendix B: 32-bit Hash Requirements")]
 public sealed class TransformTests : IDisposable
 {
     private readonly LeakCheck _leaks = new();

@@ -3,6 +3,9 @@ using Millrace.Connectors.Iceberg;
 namespace Millrace.Connectors.Tests.Iceberg;
 
 /// <summary>What a job asks of the layout of a table that is there is refused, kept or taken over, and never overlooked.</summary>
+[Specification("Partition Evolution")]
+[Specification("Sorting")]
+[Specification("Appendix E: Format version changes")]
 public sealed class LayoutTests : IDisposable
 {
     private static readonly Schema Columns = new(new Field("id", DataType.Int64), new Field("region", DataType.Utf8), new Field("ts", DataType.Timestamp()));

@@ -2,6 +2,7 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Appendix D: Single-value serialization")]
 public sealed class SingleValueTests
 {
     /// <summary>Type, value as JSON text, and bytes after the tables of appendix D, worked out apart.</summary>

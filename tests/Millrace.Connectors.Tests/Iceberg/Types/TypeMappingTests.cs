@@ -2,6 +2,7 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Schemas and Data Types")]
 public sealed class TypeMappingTests
 {
     [Theory]

@@ -3,6 +3,8 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Sorting")]
+[Specification("Partitioning")]
 public sealed class DataFileSetTests : IDisposable
 {
     private const int BatchRows = 500;

@@ -1,0 +1,49 @@
+using Millrace.Columnar;
+
+namespace Millrace.Connectors.Iceberg;
+
+/// <summary>
+/// The columns of tables of version 3 that tell rows apart for ever and when they were changed last (specification, "Row Lineage"): a file
+/// that was written with them has them, and what is missing there follows from the manifest.
+/// </summary>
+internal static class RowLineage
+{
+    private const int RowIdField = 2147483540;
+    private const int ChangedField = 2147483539;
+
+    public static IReadOnlyList<IcebergField> Columns { get; } =
+    [
+        new(RowIdField, "_row_id", false, IcebergType.Long) { Doc = "Id of the row, which it keeps for ever" },
+        new(ChangedField, "_last_updated_sequence_number", false, IcebergType.Long) { Doc = "Number of the commit that changed the row last" },
+    ];
+
+    public static bool IsLineage(int fieldId) => fieldId is RowIdField or ChangedField;
+
+    /// <summary>The column for some rows of a file; the caller owns it.</summary>
+    /// <param name="field">Which of the columns.</param>
+    /// <param name="stored">The column as the file has it; null when it has none. Borrowed.</param>
+    /// <param name="task">The file.</param>
+    /// <param name="first">Number of the first row in the file.</param>
+    /// <param name="rows">How many rows.</param>
+    public static Column Of(IcebergField field, Column? stored, ScanTask task, long first, int rows)
+    {
+        using var builder = new FixedBuilder<long>(DataType.Int64, rows);
+        for (int row = 0; row < rows; row++)
+        {
+            if (stored is FixedColumn<long> values && !values.IsNull(row))
+            {
+                builder.Append(values.Values[row]);
+            }
+            else if (task.File.FirstRowId is { } firstId)
+            {
+                builder.Append(field.Id == RowIdField ? firstId + first + row : task.SequenceNumber);
+            }
+            else
+            {
+                builder.AppendNull();
+            }
+        }
+
+        return builder.Build();
+    }
+}
