@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { avroDecoders, avroEncoders, avroType } from './avro.mjs';
 import { canonical } from './canonical.mjs';
 import { buildTable } from './iceberg-tables.mjs';
+import { readVersion3 } from './iceberg-version3.mjs';
 import { icebirdRead } from './icebird.mjs';
 import { revive } from './revive.mjs';
 
@@ -126,6 +127,11 @@ const operations = {
   // Builds a table as another engine lays it out; the result are its rows.
   async 'iceberg-table'({ name, folder }) {
     return buildTable(name, folder, sql => operations.duckdb({ sql, session: 'iceberg' }));
+  },
+
+  // Rows of a table of version 3 with their lineage, read after the specification.
+  async 'iceberg-version3'({ table }) {
+    return readVersion3(table, { avro: async file => (await operations['avro-read']({ file })).rows, duckdb: sql => operations.duckdb({ sql, session: 'iceberg' }) });
   },
 
   async 'avro-read'({ file }) {

@@ -41,7 +41,7 @@ public sealed class IcebergConnector : Connector
         RemovesMissing = true,
         Limits =
         [
-            "Tables of format version 1 to 3 are read and written; those with columns of the types unknown, variant, geometry or geography, and encrypted ones, are refused.",
+            "Tables of format version 1 to 3 are read and written. Columns of the types unknown, variant, geometry or geography are refused: other columns are read, and nothing is written beside them. Encrypted tables are refused.",
             "Data files are Parquet.",
             "A table that a catalog knows is written through that catalog; by its folder it can only be read.",
         ],

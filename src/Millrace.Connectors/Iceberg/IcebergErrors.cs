@@ -22,6 +22,7 @@ public static class IcebergErrors
     public static readonly ErrorCode ValueDoesNotFit = new("MR3417", "A value does not fit the column of a table.", "Set failure.strategy to dead_letter to set such rows aside, or cast the column.", Class: ErrorClass.Data);
     public static readonly ErrorCode NotEmpty = new("MR3418", "A table holds rows already.", "Allow it with `write: append` or `write: overwrite`, or set `if_exists`.");
     public static readonly ErrorCode UnknownStream = new("MR3419", "A table has no such stream.", "See the streams with `millrace discover`.");
+    public static readonly ErrorCode ForeignType = new("MR3059", "A column of a table has a type that is not supported.", "Read the other columns by name: `millrace sql -c \"SELECT a, b FROM iceberg('lake/orders')\"`. Write to the table with the engine that made it.");
     public static readonly ErrorCode LayoutDiffers = new("MR3430", "A table has another layout than the job asks for.", "Leave the option out, set `layout: keep` to write as the table is, or `layout: evolve` to change it for what is written from now on.");
     public static readonly ErrorCode BadProperty = new("MR3431", "A property of a table has a value that cannot be used.", "Set the property of the table to one of the values that the message names.");
     public static readonly ErrorCode BadVector = new("MR3432", "A deletion vector of a table is damaged.", "Restore the Puffin file, or roll back to an earlier snapshot.");
@@ -39,6 +40,9 @@ public static class IcebergErrors
 
     internal static MillraceException Unsupported(string what)
         => NewerFormat.Error($"{what}.");
+
+    internal static MillraceException Foreign(string column, IcebergForeign type, string verb)
+        => ForeignType.Error($"The column '{column}' is of type {type}, and {verb}.", new ErrorPlace { Field = column });
 
     internal static MillraceException Evolution(string fault)
         => BadEvolution.Error($"{fault}.");

@@ -18,13 +18,14 @@ public sealed class IcebergGuaranteeTests
     }
 
     [Theory]
-    [InlineData(IcebergRowChanges.MergeOnRead)]
-    [InlineData(IcebergRowChanges.CopyOnWrite)]
-    [InlineData(IcebergRowChanges.EqualityDeletes)]
-    public async Task A_merge_that_dies_or_fails_at_any_step_writes_every_row_once(IcebergRowChanges way)
+    [InlineData(IcebergRowChanges.MergeOnRead, 2)]
+    [InlineData(IcebergRowChanges.CopyOnWrite, 2)]
+    [InlineData(IcebergRowChanges.EqualityDeletes, 2)]
+    [InlineData(IcebergRowChanges.MergeOnRead, 3)]
+    public async Task A_merge_that_dies_or_fails_at_any_step_writes_every_row_once(IcebergRowChanges way, int version)
     {
         var options = new ProofOptions { Rows = 20, EpochRows = 6, Stride = 4, RandomCases = 4, Kinds = [FaultKind.Crash, FaultKind.Error], WriteMode = WriteMode.Merge, ReadMode = ReadMode.Incremental };
-        ProofReport report = await GuaranteeProof.RunAsync(() => New("plain", way), options);
+        ProofReport report = await GuaranteeProof.RunAsync(() => New("plain", way, version), options);
         Assert.Equal(DeliveryGuarantee.ExactlyOnce, report.Guarantee);
         Assert.True(report.Steps > 40, report.ToString());
     }
@@ -35,13 +36,13 @@ public sealed class IcebergGuaranteeTests
     public Task Nothing_leaks_from_a_run_that_is_interrupted(WriteMode mode) => LeakCheck.RunAsync(()
         => GuaranteeProof.RunAsync(() => New("partitions"), new ProofOptions { Rows = 8, EpochRows = 4, Stride = 5, RandomCases = 0, WriteMode = mode }));
 
-    private static ProofTarget New(string kind, IcebergRowChanges? way = null)
+    private static ProofTarget New(string kind, IcebergRowChanges? way = null, int version = 2)
     {
         var lake = new LakeFolder();
         return new ProofTarget
         {
             Connector = plan => new IcebergConnector(store => new FaultyStore(store, plan)),
-            Options = new IcebergTargetOptions { Path = lake.Path, Partition = kind == "partitions" ? ["bucket(3, id)"] : [], MaxOpenFiles = 2, RowChanges = way },
+            Options = new IcebergTargetOptions { Path = lake.Path, Partition = kind == "partitions" ? ["bucket(3, id)"] : [], MaxOpenFiles = 2, RowChanges = way, FormatVersion = version },
             ReadBack = async () => Directory.Exists(lake.Path + "/metadata") && Directory.GetFiles(lake.Path + "/metadata", "v*.json").Length > 0 ? await lake.ReadAsync() : [],
             Release = lake.Dispose,
         };

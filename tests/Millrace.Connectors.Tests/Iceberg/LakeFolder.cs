@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Millrace.Connectors.Iceberg;
 using Millrace.Formats;
 using Millrace.Formats.Parquet;
@@ -41,6 +42,11 @@ internal sealed class LakeFolder : IDisposable
         await using IReadPlan plan = await open.PlanAsync(request ?? new ReadRequest { BatchRows = 7, SplitBytes = 1 }, Cancellation);
         return await PlanReading.ReadAllAsync(plan, Cancellation);
     }
+
+    /// <summary>Of tables of version 3: the column <c>id</c> of each row, its id for ever, and the commit that wrote it.</summary>
+    public async Task<string[]> LineageAsync()
+        => [.. (await ReadAsync(o => o with { RowLineage = true })).Select(r => JsonNode.Parse(r)!)
+            .Select(r => $"{r["id"]} {r["_row_id"]} {r["_last_updated_sequence_number"]}").Order(StringComparer.Ordinal)];
 
     public async Task<int> CountSplitsAsync(params ColumnPredicate[] predicates)
     {

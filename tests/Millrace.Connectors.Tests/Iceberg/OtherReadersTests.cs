@@ -22,15 +22,17 @@ public sealed class OtherReadersTests : IDisposable
     public void Dispose() => _lake.Dispose();
 
     [Theory]
-    [InlineData]
-    [InlineData("bucket(3, id)", "month(day)")]
-    [InlineData("truncate(1, name)", "day")]
-    public async Task Icebird_reads_what_was_written(params string[] partition)
+    [InlineData(2)]
+    [InlineData(2, "bucket(3, id)", "month(day)")]
+    [InlineData(2, "truncate(1, name)", "day")]
+    [InlineData(3)]
+    [InlineData(3, "bucket(3, id)", "month(day)")]
+    public async Task Icebird_reads_what_was_written(int version, params string[] partition)
     {
         for (int commit = 0; commit < 3; commit++)
         {
             using RecordBatch batch = LakeFolder.Batch(Columns, Rows(commit * 50, 50));
-            await _lake.WriteAsync(batch, options: o => o with { Partition = partition });
+            await _lake.WriteAsync(batch, options: o => o with { Partition = partition, FormatVersion = version });
         }
 
         await AssertIcebirdAsync(150);

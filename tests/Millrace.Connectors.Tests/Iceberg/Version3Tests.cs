@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Millrace.Connectors.Iceberg;
 
@@ -37,7 +36,7 @@ public sealed class Version3Tests : IDisposable
     {
         await WriteAsync(3, 1, 2, 3);
         await WriteAsync(3, 4, 5);
-        Assert.Equal(["1 0 1", "2 1 1", "3 2 1", "4 3 2", "5 4 2"], await LineageAsync());
+        Assert.Equal(["1 0 1", "2 1 1", "3 2 1", "4 3 2", "5 4 2"], await _lake.LineageAsync());
         Assert.Equal(5, (await _lake.LoadAsync()).Metadata.NextRowId);
 
         // Removing a file writes its manifest anew, and deleting a row adds a vector; neither gives new ids.
@@ -45,9 +44,9 @@ public sealed class Version3Tests : IDisposable
         await _lake.DeleteAsync([(files.Single(f => f.File.Rows == 3).File, 1)]);
         string gone = files.Single(f => f.File.Rows == 2).File.Path;
         await (await _lake.LoadAsync()).CommitAsync(new FileChange { Operation = "delete", Removes = f => f.Path == gone }, TestContext.Current.CancellationToken);
-        Assert.Equal(["1 0 1", "3 2 1"], await LineageAsync());
+        Assert.Equal(["1 0 1", "3 2 1"], await _lake.LineageAsync());
         await WriteAsync(3, 6);
-        Assert.Equal(["1 0 1", "3 2 1", "6 5 5"], await LineageAsync());
+        Assert.Equal(["1 0 1", "3 2 1", "6 5 5"], await _lake.LineageAsync());
 
         TableMetadata table = (await _lake.LoadAsync()).Metadata;
         Assert.Equal((6L, 5L, 1L), (table.NextRowId!.Value, table.CurrentSnapshot!.FirstRowId!.Value, table.CurrentSnapshot.AddedRows!.Value));
@@ -61,7 +60,7 @@ public sealed class Version3Tests : IDisposable
         DataFile file = Assert.Single(await _lake.FilesAsync()).File;
         await _lake.DeleteAsync([(file, 1)]);
         await _lake.DeleteAsync([(file, 4), (file, 3), (file, 1)]);
-        Assert.Equal(["1 0 1", "3 2 1"], await LineageAsync());
+        Assert.Equal(["1 0 1", "3 2 1"], await _lake.LineageAsync());
         ManifestEntry vector = Assert.Single(await _lake.FilesAsync(), f => f.File.Content == FileContent.PositionDeletes);
         Assert.Equal((DataFile.Puffin, 3L, file.Path), (vector.File.Format, vector.File.Rows, vector.File.ReferencedFile));
 
@@ -86,9 +85,9 @@ public sealed class Version3Tests : IDisposable
         DataFile file = Assert.Single(await _lake.FilesAsync()).File;
         await _lake.DeleteAsync([(file, 0)]);
         await (await _lake.LoadAsync()).UpdateAsync(_ => new TableChange([], [new MetadataUpdate.UpgradeFormat(3)]), TestContext.Current.CancellationToken);
-        Assert.Equal(["2", "3"], (await LineageAsync()).Select(r => r.Split(' ')[0]));
+        Assert.Equal(["2", "3"], (await _lake.LineageAsync()).Select(r => r.Split(' ')[0]));
         await _lake.DeleteAsync([(file, 2)]);
-        Assert.Equal(["2 1 1"], await LineageAsync());
+        Assert.Equal(["2 1 1"], await _lake.LineageAsync());
         Assert.Equal(3, (await _lake.LoadAsync()).Metadata.NextRowId);
     }
 
@@ -118,18 +117,48 @@ public sealed class Version3Tests : IDisposable
         Assert.Equal(["1 eu 10 5", "2 us 21 5", "3 eu 30 6"], await table.ReadAsync());
     }
 
+    [Theory]
+    [InlineData(IcebergRowChanges.MergeOnRead)]
+    [InlineData(IcebergRowChanges.CopyOnWrite)]
+    [InlineData(IcebergRowChanges.EqualityDeletes)]
+    [Specification("Row Lineage")]
+    public async Task Rows_that_a_merge_leaves_as_they_are_keep_their_ids(IcebergRowChanges way)
+    {
+        using MergedTable table = new() { Options = o => o with { FormatVersion = 3, RowChanges = way } };
+        await table.WriteAsync([1, "eu", 10], [2, "us", 20], [3, "us", 30], [4, "eu", 40]);
+        await table.WriteAsync([2, "us", 21]);
+        await table.WriteAsync([4, "us", 41], [5, "us", 50]);
+        Assert.Equal(["1 eu 10", "2 us 21", "3 us 30", "4 us 41", "5 us 50"], await table.ReadAsync());
+        string[] rows = await table.Lake.LineageAsync();
+        Assert.Equal(["1 0 1", "3 2 1"], rows.Where(r => r[0] is '1' or '3'));
+        Assert.Equal(["2", "3", "3"], rows.Where(r => r[0] is not ('1' or '3')).Select(r => r.Split(' ')[2]));
+        Assert.Equal(5, rows.Select(r => r.Split(' ')[1]).Distinct().Count());
+        List<ManifestEntry> files = await table.Lake.FilesAsync();
+        Assert.Equal(way == IcebergRowChanges.MergeOnRead, files.Exists(f => f.File.IsVector));
+    }
+
+    [Fact]
+    [Specification("Row Lineage")]
+    public async Task Rows_that_a_replacement_leaves_as_they_are_keep_their_ids_and_lose_the_vector_of_their_file()
+    {
+        await WriteAsync(3, 1, 2, 3, 4);
+        await _lake.DeleteAsync([((await _lake.FilesAsync())[0].File, 2)]);
+        using RecordBatch batch = LakeFolder.Batch(Columns, [[2L, 9L, 9L]]);
+        await _lake.WriteAsync(batch, WriteMode.Overwrite, o => o with { Replaces = IcebergReplaces.Filter, Filter = "id = 2" });
+        string[] rows = await _lake.LineageAsync();
+        Assert.Equal(["1 0 1", "4 3 1"], [rows[0], rows[2]]);
+        Assert.EndsWith(" 3", rows[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(await _lake.FilesAsync(), f => f.File.IsVector);
+    }
+
     [Fact]
     [Specification("Row Lineage")]
     public async Task Ids_of_rows_are_asked_for_in_vain_below_version_3()
     {
         using RecordBatch batch = LakeFolder.Batch(new Schema(new Field("id", DataType.Int64)), [[1L]]);
         await _lake.WriteAsync(batch);
-        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(LineageAsync)).Code.Id);
+        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(_lake.LineageAsync)).Code.Id);
     }
-
-    private async Task<IEnumerable<string>> LineageAsync()
-        => (await _lake.ReadAsync(o => o with { RowLineage = true })).Select(r => JsonNode.Parse(r)!)
-            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r["id"]} {r["_row_id"]} {r["_last_updated_sequence_number"]}")).Order(StringComparer.Ordinal);
 
     private async Task WriteAsync(int version, params long[] ids)
     {

@@ -28,7 +28,9 @@ public sealed class KilledLakeTests : IDisposable
         _killer = new RandomKiller(_random, () => RandomKiller.Names(_folder["lake"]), longest: 600);
     }
 
-    public static TheoryData<string> Ways => IsShort ? ["merge_on_read"] : ["merge_on_read", "equality_deletes", "copy_on_write"];
+    public static TheoryData<string> Ways => IsShort
+        ? ["merge_on_read", "merge_on_read, format_version: 3"]
+        : ["merge_on_read", "equality_deletes", "copy_on_write", "merge_on_read, format_version: 3", "copy_on_write, format_version: 3"];
 
     public void Dispose() => _folder.Dispose();
 

@@ -8,7 +8,9 @@ namespace Millrace.Connectors.Iceberg;
 internal sealed class ManifestClustering(long targetBytes)
 {
     private readonly List<ManifestFile> _written = [];
-    private HashSet<string> _read = [];
+
+    // A manifest that another commit has given ids for its rows meanwhile is another one.
+    private HashSet<(string Path, long? FirstRowId)> _read = [];
 
     /// <summary>Whether there is anything to gain: as many manifests as their size asks for, of distinct partitions, are left alone.</summary>
     public bool IsWorthwhile(IReadOnlyList<ManifestFile> manifests)
@@ -25,10 +27,10 @@ internal sealed class ManifestClustering(long targetBytes)
         Func<IReadOnlyList<ManifestFile>, ValueTask<List<ManifestEntry>>> read,
         Func<ManifestFile, IReadOnlyList<ManifestEntry>, ValueTask<ManifestFile>> write)
     {
-        if (_read.Count == 0 || !_read.IsSubsetOf(manifests.Select(m => m.Path)))
+        if (_read.Count == 0 || !_read.IsSubsetOf(manifests.Select(m => (m.Path, m.FirstRowId))))
         {
             _written.Clear();
-            _read = [.. manifests.Select(m => m.Path)];
+            _read = [.. manifests.Select(m => (m.Path, m.FirstRowId))];
             foreach (IGrouping<(ManifestContent, int), ManifestFile> alike in manifests.GroupBy(m => (m.Content, m.SpecId)))
             {
                 List<ManifestEntry> entries = [.. (await read([.. alike]).ConfigureAwait(false)).Where(e => e.IsLive).Select(e => e with { Status = EntryStatus.Existing })];
@@ -41,7 +43,7 @@ internal sealed class ManifestClustering(long targetBytes)
             }
         }
 
-        return [.. manifests.Where(m => !_read.Contains(m.Path)), .. _written];
+        return [.. manifests.Where(m => !_read.Contains((m.Path, m.FirstRowId))), .. _written];
     }
 
     private int Count(IEnumerable<ManifestFile> manifests) => (int)Math.Max(1, (manifests.Sum(m => m.Length) + targetBytes - 1) / targetBytes);

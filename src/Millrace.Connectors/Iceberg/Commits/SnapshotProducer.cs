@@ -17,6 +17,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     private FileChange? _converted;
     private readonly List<string> _ofAttempt = [];
     private HashSet<string> _used = [];
+    private HashSet<string> _gone = [];
     private List<ManifestFile>? _added;
     private ImmutableSortedDictionary<string, string>? _summary;
     private int _addedSchema;
@@ -155,9 +156,11 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     {
         var needed = new HashSet<string>(Change.Needs);
         Func<ManifestEntry, bool>? isNew = NewSince(table);
+        _gone = new HashSet<string>(StringComparer.Ordinal);
         if (parent is not null)
         {
-            foreach (ManifestFile manifest in await ManifestList.ReadAsync(files, parent, cancellation).ConfigureAwait(false))
+            // Data first: a deletion vector goes with its file.
+            foreach (ManifestFile manifest in (await ManifestList.ReadAsync(files, parent, cancellation).ConfigureAwait(false)).OrderBy(m => m.Content))
             {
                 if (!manifest.HasLive)
                 {
@@ -195,9 +198,10 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             }
 
             needed.Remove(entry.File.Path);
-            if (Change.Removes?.Invoke(entry.File) == true)
+            if (Change.Removes?.Invoke(entry.File) == true || (entry.File is { IsVector: true, ReferencedFile: { } data } && _gone.Contains(data)))
             {
                 isChanged = true;
+                _ = entry.File.Content == FileContent.Data && _gone.Add(entry.File.Path);
                 totals.Remove(entry.File);
                 entries.Add(entry with { Status = EntryStatus.Deleted, SnapshotId = SnapshotId });
             }

@@ -6,6 +6,9 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>Counts what a commit adds and removes, for its summary (specification, "Optional Snapshot Summary Fields").</summary>
 internal sealed class SnapshotTotals
 {
+    /// <summary>How many deletion vectors a commit took out.</summary>
+    public const string RemovedVectors = "removed-dvs";
+
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<(int Spec, PartitionTuple Partition)> _partitions = [];
 
@@ -41,7 +44,9 @@ internal sealed class SnapshotTotals
     private void Count(DataFile file, string verb, string size)
     {
         _partitions.Add((file.SpecId, file.Partition));
-        Plus(size, file.Bytes);
+
+        // Vectors share a file.
+        Plus(size, file.ContentSize ?? file.Bytes);
         switch (file.Content)
         {
             case FileContent.Data:
@@ -50,7 +55,7 @@ internal sealed class SnapshotTotals
                 break;
             case FileContent.PositionDeletes:
                 Plus($"{verb}-delete-files", 1);
-                Plus($"{verb}-position-delete-files", 1);
+                Plus(file.IsVector ? $"{verb}-dvs" : $"{verb}-position-delete-files", 1);
                 Plus($"{verb}-position-deletes", file.Rows);
                 break;
             default:

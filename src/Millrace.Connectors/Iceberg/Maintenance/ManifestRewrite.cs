@@ -24,11 +24,6 @@ internal static class ManifestRewrite
             return options.Branch == SnapshotRef.Main ? new ManifestReport(0, 0, 0, 0, 0, false) : throw MaintenanceErrors.NoReference(table.Metadata, path, options.Branch);
         }
 
-        if (table.Metadata.FormatVersion > 2)
-        {
-            throw IcebergErrors.Unsupported("The table has format version 3, whose manifests give rows their ids");
-        }
-
         List<ManifestFile> before = [.. (await ManifestList.ReadAsync(table.Files, snapshot, cancellation).ConfigureAwait(false)).Where(m => m.HasLive)];
         long target = options.TargetBytes ?? (ManifestMerging.Of(table.Metadata.Properties.Remove("commit.manifest-merge.enabled")) ?? throw new System.Diagnostics.UnreachableException()).TargetBytes;
         var clustering = new ManifestClustering(target);

@@ -48,7 +48,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
         _now = now;
         _table = commits.Metadata;
         _start = commits.Head;
-        _own = NewSet();
+        _own = NewSet(commits.NewFiles());
     }
 
     /// <summary>Rows of the table that were found to be gone.</summary>
@@ -71,7 +71,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
         _keys.Clear();
         _start = null;
         _isEmptied = true;
-        _own = NewSet();
+        _own = NewSet(_commits.NewFiles());
     }
 
     /// <summary>Merges some rows; of several with one key the last counts.</summary>
@@ -119,19 +119,23 @@ internal sealed class MergeEpoch : IAsyncDisposable
     {
         List<MergedFile> changed = [.. _files.Values.Where(f => f.Dead.Count > 0)];
         List<MergedFile> rewritten = [.. changed.Where(f => f.Dead.IsFull || _changes == IcebergRowChanges.CopyOnWrite)];
-        using (MergeScan scan = NewScan(_target.Schema.Fields))
+
+        // Rows that have ids take them along, which new rows get from the commit.
+        DataFileSet moved = _table.FormatVersion > 2 ? NewSet(_commits.NewFilesOfMoved()) : _own;
+        using (MergeScan scan = NewScan(RowLineage.Kept(_table).Schema.Fields))
         {
             foreach (MergedFile file in rewritten.Where(f => !f.Dead.IsFull))
             {
-                await FileRewrite.CopyLiveAsync(scan, file, _own, cancellation).ConfigureAwait(false);
+                await FileRewrite.CopyLiveAsync(scan, file, moved, cancellation).ConfigureAwait(false);
             }
         }
 
+        await moved.FinishAsync(cancellation).ConfigureAwait(false);
         await _own.FinishAsync(cancellation).ConfigureAwait(false);
         _deletes.AddRange(await PositionDeleteFiles.WriteAsync(_target.Files, _table, changed.Except(rewritten), _commits.NextPrefix(), cancellation).ConfigureAwait(false));
         _useless.UnionWith(rewritten.Where(f => f.IsOwn).Select(f => f.File.Path));
         HashSet<string> removed = [.. rewritten.Where(f => !f.IsOwn).Select(f => f.File.Path)];
-        DataFile[] added = [.. _own.Complete.Where(f => !_useless.Contains(f.Path))];
+        DataFile[] added = [.. _own.Complete.Concat(moved == _own ? [] : moved.Complete).Where(f => !_useless.Contains(f.Path))];
         DataFile[] deletes = [.. _deletes, .. _keys];
         bool removes = _isEmptied || removed.Count > 0 || deletes.Length > 0;
         return new FileChange
@@ -396,10 +400,10 @@ internal sealed class MergeEpoch : IAsyncDisposable
 
     private MergeScan NewScan(IReadOnlyList<IcebergField> columns) => new(_target.Files, _table, _target.Schema, columns);
 
-    private DataFileSet NewSet()
+    private DataFileSet NewSet(DataFileSet set)
     {
-        _sets.Add(_commits.NewFiles());
-        return _sets[^1];
+        _sets.Add(set);
+        return set;
     }
 
     private async ValueTask DisposeSetsAsync()

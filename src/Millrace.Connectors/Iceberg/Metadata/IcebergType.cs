@@ -87,6 +87,16 @@ public sealed record IcebergPrimitive(IcebergKind Kind) : IcebergType
     };
 }
 
+/// <summary>A type that this program does not know what to do with: columns of it are neither read nor written, and others beside them are read.</summary>
+/// <param name="Name">The name in metadata, such as <c>variant</c> or <c>geometry(srid:4326)</c>.</param>
+public sealed record IcebergForeign(string Name) : IcebergType
+{
+    public override string ToString() => Name;
+
+    /// <summary>The first type of that kind in a type or below it; null where all are known.</summary>
+    public static IcebergForeign? In(IcebergType type) => type as IcebergForeign ?? type.Children.Select(c => In(c.Type)).FirstOrDefault(f => f is not null);
+}
+
 /// <summary>Named fields.</summary>
 public sealed record IcebergStruct(IReadOnlyList<IcebergField> Fields) : IcebergType
 {

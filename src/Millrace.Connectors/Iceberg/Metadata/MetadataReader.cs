@@ -37,7 +37,7 @@ internal static class MetadataReader
         long? current = root.Optional("current-snapshot-id")?.Long();
         current = current == -1 ? null : current;
         ImmutableSortedDictionary<string, SnapshotRef> refs = ReadRefs(root);
-        if (root.Optional("encryption-keys") is not null)
+        if (root.Optional("encryption-keys")?.Items() is { Count: > 0 })
         {
             throw IcebergErrors.Unsupported("The table is encrypted, which is not supported");
         }

@@ -67,10 +67,7 @@ internal static class SchemaJson
         if (node.Element.ValueKind == JsonValueKind.String)
         {
             string name = node.Text();
-            return TypeText.Find(name)
-                ?? (TypeText.IsForeign(name)
-                    ? throw IcebergErrors.Unsupported($"The column at '{node.Path}' is of type {name}, which is not supported")
-                    : throw node.Fault($"is '{name}', which is no type"));
+            return (IcebergType?)TypeText.Find(name) ?? (TypeText.IsForeign(name) ? new IcebergForeign(name) : throw node.Fault($"is '{name}', which is no type"));
         }
 
         switch (node.Require("type").Text())
@@ -115,7 +112,7 @@ internal static class SchemaJson
 
     private static void WriteType(Utf8JsonWriter json, IcebergType type)
     {
-        if (type is IcebergPrimitive)
+        if (type is IcebergPrimitive or IcebergForeign)
         {
             json.WriteStringValue(type.ToString());
             return;

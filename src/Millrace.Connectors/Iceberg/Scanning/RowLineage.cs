@@ -19,6 +19,14 @@ internal static class RowLineage
 
     public static bool IsLineage(int fieldId) => fieldId is RowIdField or ChangedField;
 
+    /// <summary>
+    /// The table with these columns behind its own, for files of rows that moved and stay the rows that they were; below version 3 the table.
+    /// </summary>
+    public static TableMetadata Kept(TableMetadata table) => table.FormatVersion < 3 ? table : table with
+    {
+        Schemas = [.. table.Schemas.Where(s => s.Id != table.CurrentSchemaId), new TableSchema(table.CurrentSchemaId, [.. table.Schema.Fields, .. Columns], table.Schema.Identifiers)],
+    };
+
     /// <summary>The column for some rows of a file; the caller owns it.</summary>
     /// <param name="field">Which of the columns.</param>
     /// <param name="stored">The column as the file has it; null when it has none. Borrowed.</param>

@@ -15,7 +15,8 @@ internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, 
         var bound = new List<ScanPredicate>();
         foreach (ColumnPredicate predicate in predicates)
         {
-            if (schema.Fields.FirstOrDefault(f => f.Name == predicate.Column) is not { Type: IcebergPrimitive type } field)
+            // Figures of lineage tell only of the rows that have it in their file.
+            if (schema.Fields.FirstOrDefault(f => f.Name == predicate.Column) is not { Type: IcebergPrimitive type } field || RowLineage.IsLineage(field.Id))
             {
                 continue;
             }

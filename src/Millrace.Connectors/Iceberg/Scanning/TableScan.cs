@@ -17,6 +17,14 @@ internal sealed class TableScan : IDisposable
     /// <param name="columns">The wanted columns, in their order.</param>
     public TableScan(TableFiles files, TableMetadata table, TableSchema schema, IReadOnlyList<IcebergField> columns)
     {
+        foreach (IcebergField column in columns)
+        {
+            if (IcebergForeign.In(column.Type) is { } foreign)
+            {
+                throw IcebergErrors.Foreign(column.Name, foreign, "values of it cannot be read");
+            }
+        }
+
         _table = table;
         Files = files;
         Columns = columns;

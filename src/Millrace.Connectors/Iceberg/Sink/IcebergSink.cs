@@ -108,6 +108,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
             return await CreateAsync(rows, key, cancellation).ConfigureAwait(false);
         }
 
+        WritableTable.Require(table.Metadata);
         SchemaUpdate update = SchemaFit.Of(table.Metadata, rows, place.Path);
         if (update.HasChanges && _evolution == SchemaEvolution.Freeze)
         {

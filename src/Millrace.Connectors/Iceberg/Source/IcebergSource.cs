@@ -109,7 +109,11 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
             Key = [.. choice.Schema.Identifiers.Select(choice.Schema.PathOf)],
             Rows = RowsOf(choice.Snapshot),
             RowsExact = !HasDeletes(choice.Snapshot),
-            Notes = [.. table.Metadata.Spec.Fields.Select(f => $"partitioned by {f.Transform}({choice.Schema.PathOf(f.SourceId)})")],
+            Notes =
+            [
+                .. choice.Schema.Fields.Where(f => IcebergForeign.In(f.Type) is not null).Select(f => $"column '{f.Name}' of type {f.Type} cannot be read"),
+                .. table.Metadata.Spec.Fields.Select(f => $"partitioned by {f.Transform}({choice.Schema.PathOf(f.SourceId)})"),
+            ],
         };
     }
 }

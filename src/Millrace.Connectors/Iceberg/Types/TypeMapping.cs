@@ -21,6 +21,9 @@ public static class TypeMapping
         IcebergPrimitive primitive => ToColumnType(primitive),
         IcebergList list => DataType.List(ToColumn(list.Element)),
         IcebergMap map => DataType.Map(ToColumn(map.Key), ToColumn(map.Value)),
+
+        // Whoever asks for rows with it is refused; see TableScan.
+        IcebergForeign => DataType.Binary,
         _ => DataType.Struct([.. type.Children.Select(ToColumn)]),
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
@@ -52,17 +53,66 @@ public sealed class CompactionTests : IDisposable
     }
 
     [Fact]
-    public async Task Tables_whose_rows_have_ids_and_vectors_are_refused_and_left_as_they_are()
+    [Specification("Row Lineage")]
+    [Specification("Delete Formats: Deletion Vectors")]
+    public Task Rows_with_ids_keep_them_and_vectors_go_with_their_files() => LeakCheck.RunAsync(async () =>
     {
         await _lake.AppendAsync(0, 5);
         await _lake.AppendAsync(5, 5);
         await (await _lake.LoadAsync()).UpdateAsync(_ => new TableChange([], [new MetadataUpdate.UpgradeFormat(3)]), Cancellation);
-        await _lake.DeleteAsync([((await _lake.FilesAsync())[0].File, 0)]);
-        int[] left = [.. await _lake.IdsAsync()];
-        Assert.Equal(9, left.Length);
-        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(() => CompactAsync(new CompactionOptions { All = true }))).Code.Id);
-        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(() => _lake.WithAsync(m => m.RewriteManifestsAsync(new ManifestOptions(), Cancellation)))).Code.Id);
-        Assert.Equal(left, await _lake.IdsAsync());
+        await _lake.AppendAsync(10, 5);
+        DataFile[] files = [.. (await _lake.FilesAsync()).Select(f => f.File)];
+        await _lake.DeleteAsync([(files[0], 0), (files[1], 1)]);
+        string[] before = await _lake.LineageAsync();
+        Assert.Equal((13, 13), (before.Length, before.Select(r => r.Split(' ')[1]).Distinct().Count()));
+
+        CompactionReport report = await CompactAsync(new CompactionOptions { Sort = "id desc" });
+        Assert.Equal((15L, 13L, 1L, 2L), (report.RowsBefore, report.RowsAfter, report.FilesAfter, report.DeleteFilesRemoved));
+        Assert.Equal(before, await _lake.LineageAsync());
+        DataFile file = Assert.Single(await _lake.FilesAsync()).File;
+        Assert.Equal(FileContent.Data, file.Content);
+        Assert.DoesNotContain(file.Metrics.LowerBounds.Keys, id => id > 1000);
+        Assert.Equal("0", (await _lake.MetadataAsync()).CurrentSnapshot!.Summary["total-delete-files"]);
+
+        // A row that comes later gets an id of its own, and none of those that are there goes by another.
+        await _lake.AppendAsync(20, 1);
+        string[] after = await _lake.LineageAsync();
+        Assert.Equal(before, after.Where(r => !r.StartsWith("20 ", StringComparison.Ordinal)));
+        Assert.Equal(14, after.Select(r => r.Split(' ')[1]).Distinct().Count());
+        await _lake.WithAsync(m => m.RewriteManifestsAsync(new ManifestOptions(), Cancellation));
+        Assert.Equal(after, await _lake.LineageAsync());
+
+        // Rows are found by ids, whichever of them stand in the file.
+        foreach (string row in after)
+        {
+            using Column id = ColumnValue.Repeat(DataType.Int64, long.Parse(row.Split(' ')[1], CultureInfo.InvariantCulture), 1);
+            var request = new ReadRequest { Predicates = [new ColumnPredicate("_row_id", PredicateOperator.Equal, id)] };
+            Assert.Contains((await _lake.ReadAsync(o => o with { RowLineage = true }, request)).Select(Id), i => i == int.Parse(row.Split(' ')[0], CultureInfo.InvariantCulture));
+        }
+
+        await _lake.WithAsync(m => m.ExpireAsync(new ExpiryOptions { OlderThan = DateTimeOffset.MaxValue }, Cancellation));
+        Assert.Empty(Directory.GetFiles(_lake.Path, "*.puffin", SearchOption.AllDirectories));
+        Assert.Equal(after, await _lake.LineageAsync());
+        await _lake.AssertWholeAsync();
+    });
+
+    [Fact]
+    [Specification("Delete Formats: Deletion Vectors")]
+    public async Task A_vector_that_came_meanwhile_makes_the_compaction_read_again_and_others_in_its_file_stay()
+    {
+        await _lake.AppendAsync(0, 10, "region");
+        await (await _lake.LoadAsync()).UpdateAsync(_ => new TableChange([], [new MetadataUpdate.UpgradeFormat(3)]), Cancellation);
+        await _lake.AppendAsync(10, 10);
+        List<ManifestEntry> files = await _lake.FilesAsync();
+        await _lake.DeleteAsync([.. files.Select(f => (f.File, 0L))]);
+        Assert.Single((await _lake.FilesAsync()).Where(f => f.File.IsVector).Select(f => f.File.Path).Distinct());
+        await CompactWhileAsync(() => _lake.DeleteAsync([.. files.Select(f => (f.File, 1L))]), "region = 'eu'");
+        Assert.Equal(12, (await _lake.IdsAsync()).Count());
+        Assert.Equal(2, (await _lake.FilesAsync()).Count(f => f.File.IsVector));
+        await _lake.WithAsync(m => m.ExpireAsync(new ExpiryOptions { OlderThan = DateTimeOffset.MaxValue }, Cancellation));
+        await _lake.WithAsync(m => m.RemoveOrphansAsync(new OrphanOptions { OlderThan = TimeSpan.FromTicks(1), Force = true }, Cancellation));
+        Assert.Single(Directory.GetFiles(_lake.Path, "*.puffin", SearchOption.AllDirectories));
+        Assert.Equal(12, (await _lake.IdsAsync()).Count());
         await _lake.AssertWholeAsync();
     }
 
@@ -226,11 +276,11 @@ public sealed class CompactionTests : IDisposable
     private Task<CompactionReport> CompactAsync(CompactionOptions options) => _lake.WithAsync(m => m.CompactAsync(options, Cancellation));
 
     // Something happens after the files are read and written and before the commit.
-    private async Task<CompactionReport> CompactWhileAsync(Func<Task> meanwhile)
+    private async Task<CompactionReport> CompactWhileAsync(Func<Task> meanwhile, string? where = null)
     {
         IcebergTable table = await _lake.LoadAsync();
         await meanwhile();
-        return await new Compaction(table, "orders", new CompactionOptions()).RunAsync(Cancellation);
+        return await new Compaction(table, "orders", new CompactionOptions { Where = where }).RunAsync(Cancellation);
     }
 
     private static int Id(string row) => (int)System.Text.Json.Nodes.JsonNode.Parse(row)!["id"]!;

@@ -18,17 +18,17 @@ public sealed class MaintenanceFaultTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Names => [.. Commands.Keys];
+    public static TheoryData<string, int> Names => [.. Commands.Keys.Select(c => (c, 2)), ("compact", 3), ("expire", 3), ("rewrite-manifests", 3)];
 
     // Every how many steps a fault is put; 1 for all of them.
     private static int Stride => int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_LAKE_STRIDE"), CultureInfo.InvariantCulture, out int stride) ? stride : 5;
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_command_that_is_cut_short_does_no_harm(string name)
+    public async Task A_command_that_is_cut_short_does_no_harm(string name, int version)
     {
         using var model = new LakeFolder();
-        await FillAsync(model);
+        await FillAsync(model, version);
         string[] expected = [.. (await model.ReadAsync()).Order(StringComparer.Ordinal)];
         FaultPlan counted = FaultPlan.None();
         await using (TableMaintenance open = model.Open(store => new FaultyStore(store, counted)))
@@ -42,7 +42,7 @@ public sealed class MaintenanceFaultTests
             for (int step = kind == FaultKind.Crash ? 0 : 1; step < counted.Steps.Count; step += Stride)
             {
                 using var lake = new LakeFolder();
-                await FillAsync(lake);
+                await FillAsync(lake, version);
                 FaultPlan plan = FaultPlan.At(step, kind);
                 await using (TableMaintenance open = lake.Open(store => new FaultyStore(store, plan)))
                 {
@@ -70,9 +70,10 @@ public sealed class MaintenanceFaultTests
         Assert.Equal(1, (await sink.RecoverAsync(Cancellation))!.Epoch);
     }
 
-    private static async Task FillAsync(LakeFolder lake)
+    private static async Task FillAsync(LakeFolder lake, int version)
     {
         await lake.AppendAsync(0, 6, "region");
+        await (await lake.LoadAsync()).UpdateAsync(_ => new TableChange([], version > 2 ? [new MetadataUpdate.UpgradeFormat(version)] : []), Cancellation);
         await lake.AppendAsync(6, 6);
         await lake.AppendAsync(12, 6);
         await lake.DeleteAsync([((await lake.FilesAsync()).First(f => f.File.Content == FileContent.Data).File, 1)]);

@@ -12,13 +12,17 @@ public sealed class OtherReadersAfterwardsTests : IDisposable
 
     public void Dispose() => _lake.Dispose();
 
-    [Fact]
-    public async Task Icebird_and_DuckDb_read_a_table_that_was_looked_after()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Icebird_and_DuckDb_read_a_table_that_was_looked_after(int version)
     {
         for (int i = 0; i < 4; i++)
         {
             await _lake.AppendAsync(i * 25, 25, "region");
         }
+
+        await (await _lake.LoadAsync()).UpdateAsync(_ => new TableChange([], version > 2 ? [new MetadataUpdate.UpgradeFormat(version)] : []), Cancellation);
 
         await _lake.DeleteAsync([((await _lake.FilesAsync())[0].File, 2)]);
         int[] expected = [.. await _lake.IdsAsync()];

@@ -16,15 +16,15 @@ internal static class SpecificationSections
 
     public static IReadOnlyList<SpecificationSection> All { get; } =
     [
-        new("Schemas and Data Types", Yes, Yes, "The types `unknown`, `variant`, `geometry` and `geography` of version 3 are refused."),
+        new("Schemas and Data Types", Yes, Yes, "Of the types `unknown`, `variant`, `geometry` and `geography` of version 3 the other columns are read, and nothing is written beside them."),
         new("Default Values", Yes, Yes, "Defaults of primitive columns. New columns are added without defaults."),
         new("Schema Evolution", Yes, Yes, "By the columns of the rows: columns are added and types become wider. The promotions of version 3 alone are not made."),
         new("Column Projection", Yes, "–", "By id, then identity partitions, name mapping, defaults, null."),
         new("Identifier Field IDs", Yes, Yes),
         new("Reserved Field IDs", Partly, Partly, "`_row_id`, `_last_updated_sequence_number`, `file_path` and `pos`; not the columns of changelogs."),
-        new("Row Lineage", Yes, Partly, "Rows that are added get ids; rows of files that a merge writes anew get new ones. Compaction and rewriting manifests are refused."),
+        new("Row Lineage", Yes, Yes, "Rows that move to another file keep their ids; one that a merge replaces is a new row."),
         new("Partitioning", Yes, Yes),
-        new("Partition Transforms", Yes, Yes, "A transform that is not known can be read and not written; transforms of several columns are read that way."),
+        new("Partition Transforms", Yes, Yes, "Tables with a transform that is not known are read and not written; transforms of several columns are such ones."),
         new("Partition Evolution", Yes, Yes),
         new("Sorting", Yes, Yes, "Files are written in the order of the table; readers do not use it."),
         new("Data File Formats", Partly, Partly, "Parquet. Avro and ORC data files are refused."),

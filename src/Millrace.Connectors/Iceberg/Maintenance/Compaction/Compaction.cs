@@ -14,14 +14,10 @@ internal sealed class Compaction(IcebergTable table, string path, CompactionOpti
 
     public async ValueTask<CompactionReport> RunAsync(CancellationToken cancellation)
     {
-        if (table.Metadata.FormatVersion > 2)
-        {
-            throw IcebergErrors.Unsupported("The table has format version 3, whose rows have ids that a compaction would have to keep");
-        }
-
         if (!options.DryRun)
         {
             table.RequireWritable();
+            WritableTable.Require(table.Metadata);
         }
 
         var report = new CompactionReport();
@@ -42,7 +38,7 @@ internal sealed class Compaction(IcebergTable table, string path, CompactionOpti
             await table.RefreshAsync(cancellation).ConfigureAwait(false);
         }
 
-        return options.DryRun ? report : report with { DeleteFilesRemoved = await DanglingDeletes.RemoveAsync(table, options.Branch, cancellation).ConfigureAwait(false) };
+        return options.DryRun ? report : report with { DeleteFilesRemoved = report.DeleteFilesRemoved + await DanglingDeletes.RemoveAsync(table, options.Branch, cancellation).ConfigureAwait(false) };
     }
 
     private async ValueTask<CompactionReport> RoundAsync(Snapshot snapshot, CancellationToken cancellation)
@@ -67,16 +63,18 @@ internal sealed class Compaction(IcebergTable table, string path, CompactionOpti
             return report.Plus(Before(plan.Groups) with { FilesLeft = plan.FilesLeft, Partitions = report.Partitions });
         }
 
-        using var scan = new TableScan(table.Files, planned, planned.Schema, planned.Schema.Fields);
-        var rewriter = new GroupRewriter(planned, table.Files, scan, sorting, options.TargetBytes ?? CompactionOptions.TargetOf(planned));
+        // Rows that move to another file stay the rows that they were.
+        TableMetadata written = RowLineage.Kept(planned);
+        using var scan = new TableScan(table.Files, planned, written.Schema, written.Schema.Fields);
+        var rewriter = new GroupRewriter(written, table.Files, scan, sorting, options.TargetBytes ?? CompactionOptions.TargetOf(planned));
         int givenUp = 0;
         foreach (List<RewriteGroup> part in Parts(plan.Groups))
         {
             IReadOnlyList<DataFile> added = await RewriteAsync(rewriter, part, cancellation).ConfigureAwait(false);
             try
             {
-                await table.CommitAsync(ChangeOf(planned, plan.Snapshot, part, added), cancellation).ConfigureAwait(false);
-                report = report.Plus(Before(part) with { FilesAfter = added.Count, RowsAfter = added.Sum(f => f.Rows), BytesAfter = added.Sum(f => f.Bytes), Commits = 1 }) with { FilesLeft = plan.FilesLeft };
+                Snapshot made = await table.CommitAsync(ChangeOf(planned, plan.Snapshot, part, added), cancellation).ConfigureAwait(false);
+                report = report.Plus(Before(part) with { FilesAfter = added.Count, RowsAfter = added.Sum(f => f.Rows), BytesAfter = added.Sum(f => f.Bytes), DeleteFilesRemoved = SnapshotTotals.Read(made, SnapshotTotals.RemovedVectors) ?? 0, Commits = 1 }) with { FilesLeft = plan.FilesLeft };
             }
             catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
             {

@@ -13,7 +13,8 @@ internal static class DanglingDeletes
                 return 0;
             }
 
-            HashSet<string> paths = [.. found.Select(e => e.File.Path)];
+            // Vectors that are needed lie in one file with others.
+            HashSet<(string, long?)> places = [.. found.Select(e => (e.File.Path, e.File.ContentOffset))];
             long newest = found.Where(e => e.File.Content == FileContent.EqualityDeletes).Select(e => e.SequenceNumber ?? 0).DefaultIfEmpty(0).Max();
             try
             {
@@ -21,14 +22,14 @@ internal static class DanglingDeletes
                 {
                     Operation = "replace",
                     Branch = branch,
-                    Removes = f => paths.Contains(f.Path),
-                    Needs = paths,
+                    Removes = f => places.Contains((f.Path, f.ContentOffset)),
+                    Needs = found.Select(e => e.File.Path).ToHashSet(StringComparer.Ordinal),
                     BasedOn = snapshot.Id,
 
                     // Rows that another compaction wrote anew are older than its commit, and a delete may be for them.
                     ConflictsWithEntry = e => e.File.Content == FileContent.Data && e.SequenceNumber < newest,
                 }, cancellation).ConfigureAwait(false);
-                return paths.Count;
+                return places.Count;
             }
             catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
             {
