@@ -28,6 +28,8 @@ public static class PostgresErrors
 
     public static readonly ErrorCode RowRefused = new("MR3214", "A PostgreSQL server does not take a row.", "The message names the rule that the row breaks; mend the rows, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
 
+    public static readonly ErrorCode Silent = new("MR3215", "A PostgreSQL server, or the way to it, went silent.", "The next attempt connects anew. Look for a proxy or firewall that drops connections; where a statement takes longer than that, raise `network_timeout`.", ErrorDomain.External, ErrorClass.Retryable);
+
     internal static MillraceException WrongLength(DataType type, int found, int expected)
         => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");
 }

@@ -57,7 +57,10 @@ public abstract record PostgresOptions
     [Description("How long a statement may take, other than the copying of rows; 0 for no limit.")]
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.Zero;
 
-    [Description("How often a silent connection is asked for a sign of life; 0 for never.")]
+    [Description("How long not a byte may come or go while rows are copied or an answer is waited for; 0 for no limit. The connection then counts as lost, and the attempt can be made again. It has to be longer than the slowest statement: the server is silent while it sorts or merges.")]
+    public TimeSpan NetworkTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    [Description("How long a connection may be silent before the other end is asked for a sign of life; where none comes for some time the connection counts as lost, whatever the statement takes. 0 for never.")]
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
     [Description("Name under which the server lists the connections, after `millrace`.")]

@@ -10,12 +10,14 @@ internal sealed unsafe class LocalData : IDisposable
 {
     private const int UnknownError = 2000;
 
+    private readonly MySqlConnection _connection;
     private GCHandle _self;
     private ReadOnlyMemory<byte> _rest;
     private bool _isOffered;
 
     public LocalData(MySqlConnection connection)
     {
+        _connection = connection;
         _self = GCHandle.Alloc(this);
         Native.SetLocalInfileHandler(connection.Handle, &Begin, &Read, &End, &Fail, (void*)GCHandle.ToIntPtr(_self));
     }
@@ -57,6 +59,7 @@ internal sealed unsafe class LocalData : IDisposable
     private static int Read(void* self, byte* target, uint capacity)
     {
         LocalData data = Of(self);
+        data._connection.Heard();
         int length = Math.Min(data._rest.Length, (int)Math.Min(capacity, int.MaxValue));
         data._rest.Span[..length].CopyTo(new Span<byte>(target, length));
         data._rest = data._rest[length..];

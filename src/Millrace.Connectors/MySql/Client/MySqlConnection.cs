@@ -12,9 +12,11 @@ internal sealed class MySqlConnection : IDisposable
 {
     private readonly Action<ulong> _kill;
     private readonly ConnectionHandle _handle;
+    private readonly AnswerWatch _watch;
 
-    private unsafe MySqlConnection(ConnectionHandle handle, Action<ulong> kill)
+    private unsafe MySqlConnection(ConnectionHandle handle, AnswerWatch watch, Action<ulong> kill)
     {
+        _watch = watch;
         _handle = handle;
         _kill = kill;
         ServerVersion = Text(Native.ServerInfo(handle)) ?? "";
@@ -107,6 +109,7 @@ internal sealed class MySqlConnection : IDisposable
     /// <summary>As <see cref="Send(string)"/>, of a text that is encoded.</summary>
     public unsafe void Send(ReadOnlySpan<byte> sql)
     {
+        _watch.Begin(sql);
         fixed (byte* pointer = sql)
         {
             if (Native.Query(_handle, pointer, new CULong((nuint)sql.Length)) != 0)
@@ -134,12 +137,19 @@ internal sealed class MySqlConnection : IDisposable
     }
 
     /// <summary>Moves to the answer to the next of several statements.</summary>
-    public bool MoveNext() => Native.NextResult(_handle) switch
+    public bool MoveNext()
     {
-        0 => true,
-        -1 => false,
-        _ => throw Fault(),
-    };
+        Heard();
+        return Native.NextResult(_handle) switch
+        {
+            0 => true,
+            -1 => false,
+            _ => throw Fault(),
+        };
+    }
+
+    /// <summary>Something came from the server, or went to it.</summary>
+    public void Heard() => _watch.Heard();
 
     public void ThrowIfFailed()
     {
@@ -152,8 +162,14 @@ internal sealed class MySqlConnection : IDisposable
     /// <summary>The last error.</summary>
     public ServerException Fault()
     {
-        ServerException fault = FaultOf(_handle);
+        ServerException fault = _watch.Judge(FaultOf(_handle));
         IsBroken |= MySqlFaults.EndsConnection(fault.Number);
+        if (fault.Unanswered is not null)
+        {
+            // The server may not know that nobody listens, and would keep the session's locks.
+            _kill(ThreadId);
+        }
+
         return fault;
     }
 
@@ -192,7 +208,13 @@ internal sealed class MySqlConnection : IDisposable
                 throw new ServerException(MySqlFaults.TlsFailed, "HY000", "The server offers no encryption.");
             }
 
-            var connection = new MySqlConnection(handle, kill);
+            if (settings.KeepAlive > TimeSpan.Zero && settings.Socket is null && Native.Socket(handle) is var socket && socket >= 0)
+            {
+                SignsOfLife.Ask(socket, settings.KeepAlive);
+            }
+
+            // One with a limit of its own is told apart by who set it.
+            var connection = new MySqlConnection(handle, new AnswerWatch(settings.MostSilence > TimeSpan.Zero ? TimeSpan.Zero : settings.NetworkTimeout), kill);
             connection.Execute(settings.SessionOf(connection.IsMariaDb));
             return connection;
         }

@@ -75,6 +75,9 @@ internal static unsafe partial class Native
     [LibraryImport(ClientLibrary.Name, EntryPoint = "mysql_get_server_info")]
     public static partial byte* ServerInfo(ConnectionHandle connection);
 
+    [LibraryImport(ClientLibrary.Name, EntryPoint = "mysql_get_socket")]
+    public static partial nint Socket(ConnectionHandle connection);
+
     [LibraryImport(ClientLibrary.Name, EntryPoint = "mysql_get_ssl_cipher")]
     public static partial byte* TlsCipher(ConnectionHandle connection);
 

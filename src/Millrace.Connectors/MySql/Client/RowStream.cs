@@ -15,6 +15,9 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
     // Beyond this a batch is cut, whatever the number of its rows.
     private const int BatchBytes = 8 << 20;
 
+    // A bit mask of rows.
+    private const int HeardEvery = 1023;
+
     // Decoders may read a vector's width behind the last value.
     private const int Slack = 32;
 
@@ -95,6 +98,11 @@ internal sealed unsafe class RowStream : IFoundRows, IDisposable
         int end = 0;
         while (rows < _maxRows && end < BatchBytes)
         {
+            if ((rows & HeardEvery) == 0)
+            {
+                _connection.Heard();
+            }
+
             byte** row = Native.FetchRow(_result);
             if (row == null)
             {

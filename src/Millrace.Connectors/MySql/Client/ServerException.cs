@@ -7,4 +7,10 @@ internal sealed class ServerException(uint number, string state, string text) : 
     public uint Number { get; } = number;
 
     public string State { get; } = state;
+
+    /// <summary>The statement that the server left without an answer, where silence ended the connection; null for any other cause.</summary>
+    public string? Unanswered { get; init; }
+
+    /// <summary>How long the silence was.</summary>
+    public TimeSpan Silence { get; init; }
 }

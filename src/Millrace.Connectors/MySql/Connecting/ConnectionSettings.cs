@@ -45,8 +45,14 @@ internal sealed unsafe record ConnectionSettings
 
     public required TimeSpan StatementTimeout { get; init; }
 
-    /// <summary>How long the server may be silent while something is waited for; zero for any time.</summary>
+    /// <summary>How long not a byte may come or go while something is waited for; zero for any time.</summary>
+    public required TimeSpan NetworkTimeout { get; init; }
+
+    /// <summary>The same where a connection has a limit of its own; zero where it has none.</summary>
     public TimeSpan MostSilence { get; init; }
+
+    /// <summary>Silence of a connection after which the other end is asked for a sign of life; zero for never.</summary>
+    public required TimeSpan KeepAlive { get; init; }
 
     /// <summary>Shown by <c>performance_schema.session_connect_attrs</c>.</summary>
     public required string Program { get; init; }
@@ -66,9 +72,12 @@ internal sealed unsafe record ConnectionSettings
         _ = Native.SetOption(connection, ClientOption.CharsetName, "utf8mb4");
         _ = Native.SetOption(connection, ClientOption.AddAttribute, "program_name", Program);
         Set(connection, ClientOption.ConnectTimeout, (uint)Math.Clamp(Math.Ceiling(ConnectTimeout.TotalSeconds), 1, int.MaxValue));
-        if (MostSilence > TimeSpan.Zero)
+        if ((MostSilence > TimeSpan.Zero ? MostSilence : NetworkTimeout) is var silence && silence > TimeSpan.Zero)
         {
-            Set(connection, ClientOption.ReadTimeout, (uint)Math.Clamp(Math.Ceiling(MostSilence.TotalSeconds), 1, int.MaxValue));
+            // The library counts in milliseconds.
+            uint seconds = (uint)Math.Clamp(Math.Ceiling(silence.TotalSeconds), 1, int.MaxValue / 1000);
+            Set(connection, ClientOption.ReadTimeout, seconds);
+            Set(connection, ClientOption.WriteTimeout, seconds);
         }
 
         if (IsTcp)

@@ -27,6 +27,7 @@ internal static class MySqlFaults
     /// <param name="place">What was read or written.</param>
     public static MillraceException OnStatement(ServerException error, MySqlServer server, ErrorPlace? place) => error.Number switch
     {
+        _ when error.Unanswered is { } statement => Silent(server, error, statement, place),
         1044 or 1142 or 1143 or 1227 or 1370 => Of(MySqlErrors.NoRight, server, error, null, place),
         1146 or 1051 or 1049 or 1109 => Of(MySqlErrors.UnknownTable, server, error, null, place),
         _ when EndsConnection(error.Number) => Of(MySqlErrors.Unreachable, server, error, null, place),
@@ -57,6 +58,9 @@ internal static class MySqlFaults
     // Deadlocks, locks not to be had, resources that ran out, a server that only reads for now; a statement that somebody ended.
     private static bool IsPassing(uint number)
         => number is 1020 or 1021 or 1040 or 1041 or 1114 or 1135 or 1203 or 1205 or 1206 or 1213 or 1226 or 1290 or 1297 or 1317 or 1612 or 1614 or 1637 or 1836 or 1969 or 3024 or 3572;
+
+    private static MillraceException Silent(MySqlServer server, ServerException cause, string statement, ErrorPlace? place)
+        => new(MySqlErrors.Silent, string.Create(CultureInfo.InvariantCulture, $"{server.Host}: not a byte came or went for {Math.Ceiling(cause.Silence.TotalSeconds)} s while an answer was waited for to: {statement}."), place, null, cause) { Remote = server.Remote };
 
     private static MillraceException Of(ErrorCode code, MySqlServer server, ServerException cause, string? hint, ErrorPlace? place = null, string? host = null)
         => new(code, string.Create(CultureInfo.InvariantCulture, $"{host ?? server.Host}: {cause.Message.TrimEnd('.')} [{cause.Number}]."), place, hint, cause) { Remote = server.Remote };

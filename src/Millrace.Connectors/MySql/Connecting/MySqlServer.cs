@@ -101,6 +101,8 @@ internal sealed class MySqlServer : IAsyncDisposable
             TlsKey = options.Sslkey,
             Compress = options.Compress,
             ConnectTimeout = options.ConnectTimeout,
+            NetworkTimeout = options.NetworkTimeout,
+            KeepAlive = options.KeepAlive,
             StatementTimeout = options.StatementTimeout,
             Program = $"millrace {context.Job}",
             SendsData = writes,
@@ -195,7 +197,7 @@ internal sealed class MySqlServer : IAsyncDisposable
         {
             try
             {
-                using MySqlConnection other = MySqlConnection.Open(settings with { MostSilence = TimeSpan.Zero }, static _ => { });
+                using MySqlConnection other = MySqlConnection.Open(settings with { MostSilence = settings.ConnectTimeout }, static _ => { });
                 other.Send(string.Create(CultureInfo.InvariantCulture, $"KILL {thread}"));
             }
             catch (ServerException)

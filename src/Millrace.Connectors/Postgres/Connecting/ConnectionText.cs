@@ -25,9 +25,13 @@ internal static class ConnectionText
             Host = Hosts(values),
             Username = values.GetValueOrDefault("user") ?? System.Environment.UserName,
             Timeout = (int)Math.Clamp(options.ConnectTimeout.TotalSeconds, 1, 1024),
-            CommandTimeout = (int)Math.Min(options.StatementTimeout.TotalSeconds, int.MaxValue),
-            KeepAlive = (int)options.KeepAlive.TotalSeconds,
+            CommandTimeout = Silence.Seconds(Silence.Of(options).Answering),
+            KeepAlive = Silence.Seconds(options.KeepAlive),
+
+            // Otherwise the system asks after its own time only, which is hours.
             TcpKeepAlive = options.KeepAlive > TimeSpan.Zero,
+            TcpKeepAliveTime = Silence.Seconds(options.KeepAlive),
+            TcpKeepAliveInterval = Silence.Seconds(options.KeepAlive / 3),
             ApplicationName = options.ApplicationName is { } name ? $"millrace {name}" : $"millrace {context.Job}",
             Options = "-c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=1 -c TimeZone=UTC",
 

@@ -29,17 +29,21 @@ internal static class PostgresFaults
         NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException cause } => Of(PostgresErrors.Refused, server, $"TLS: {cause.Message}", error, "Give the authority's certificate with `sslrootcert`, or choose another `sslmode`."),
         NpgsqlException { IsTransient: false, InnerException: null } e when e.Message.Contains("password", StringComparison.OrdinalIgnoreCase)
             => Of(PostgresErrors.Refused, server, "The server asks for a password, and none is given.", e, "Set PGPASSWORD, write it into ~/.pgpass, or use the option `password`."),
+        _ when Silence.Ended(error) => Of(PostgresErrors.Unreachable, server, Innermost(error), error, "See that it runs, and that no firewall stands between; for one that is far away raise `connect_timeout`."),
         _ => Of(PostgresErrors.Unreachable, server, Innermost(error), error, null),
     };
 
     /// <param name="error">What was thrown.</param>
     /// <param name="server">The server.</param>
     /// <param name="place">What was read or written.</param>
-    public static MillraceException OnStatement(Exception error, PostgresServer server, ErrorPlace? place)
+    /// <param name="doing">What was done.</param>
+    public static MillraceException OnStatement(Exception error, PostgresServer server, ErrorPlace? place, string doing = "an answer was waited for")
     {
         if (error is not PostgresException e)
         {
-            return Of(PostgresErrors.Unreachable, server, Innermost(error), error, null, place);
+            return Silence.Ended(error)
+                ? Of(PostgresErrors.Silent, server, server.Silence.Describe(doing), error, null, place)
+                : Of(PostgresErrors.Unreachable, server, Innermost(error), error, null, place);
         }
 
         string detail = MessageOf(e);
@@ -53,9 +57,9 @@ internal static class PostgresFaults
     }
 
     /// <summary>As <see cref="OnStatement"/>, where rows are written that may be at fault.</summary>
-    public static MillraceException OnRows(Exception error, PostgresServer server, ErrorPlace place) => error is PostgresException e && IsOfRow(e)
+    public static MillraceException OnRows(Exception error, PostgresServer server, ErrorPlace place, string doing) => error is PostgresException e && IsOfRow(e)
         ? Of(PostgresErrors.RowRefused, server, $"{MessageOf(e)} [{e.SqlState}]{RowOf(e)}", e, null, place with { Field = e.ColumnName })
-        : OnStatement(error, server, place);
+        : OnStatement(error, server, place, doing);
 
     /// <summary>Whether the server has something against a row and not against the statement: data exceptions, integrity constraints, what triggers and views raise.</summary>
     public static bool IsOfRow(PostgresException error)

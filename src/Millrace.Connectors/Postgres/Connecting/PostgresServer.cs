@@ -6,12 +6,15 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>The way to one server: its address, made of options, and connections to it.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
+    private static readonly TimeSpan MostForEnding = TimeSpan.FromSeconds(10);
+
     private readonly NpgsqlDataSource _source;
 
     private readonly Func<NpgsqlDataSource> _make;
 
-    private PostgresServer(Func<NpgsqlDataSource> make, string host, string connection, bool mayGoBack)
+    private PostgresServer(Func<NpgsqlDataSource> make, string host, string connection, bool mayGoBack, Silence silence)
     {
+        Silence = silence;
         MayGoBack = mayGoBack;
         _make = make;
         _source = make();
@@ -24,6 +27,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>What <see cref="ISource.Remote"/> and its like give.</summary>
     public string Remote => $"postgres:{Host}";
+
+    /// <summary>How long it may be silent.</summary>
+    public Silence Silence { get; }
 
     /// <summary>Whether a later connection may be one to a server that has not seen all that an earlier one has shown.</summary>
     public bool MayGoBack { get; }
@@ -41,7 +47,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             ? text.Host
             : $"{text.Host}:{text.Port}";
         bool isOneOfSeveral = text.Host.Contains(',', StringComparison.Ordinal);
-        return new PostgresServer(Make, host, text.ConnectionString, isOneOfSeveral && options.Role != PostgresRole.Primary);
+        return new PostgresServer(Make, host, text.ConnectionString, isOneOfSeveral && options.Role != PostgresRole.Primary, Silence.Of(options));
 
         NpgsqlDataSource Make()
         {
@@ -59,7 +65,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>The same server with connections of its own.</summary>
-    public PostgresServer Again() => new(_make, Host, ConnectionString, MayGoBack);
+    public PostgresServer Again() => new(_make, Host, ConnectionString, MayGoBack, Silence);
 
     /// <summary>A connection; the caller disposes of it.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
@@ -81,17 +87,58 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, ValueTask<T>> ask, ErrorPlace? place, CancellationToken cancellation)
     {
         NpgsqlConnection connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        int process = connection.ProcessID;
+        bool wentSilent = false;
         try
         {
             return await ask(connection).ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
+            wentSilent = Silence.Ended(e);
             throw PostgresFaults.OnStatement(e, this, place);
         }
         finally
         {
-            await CloseAsync(connection).ConfigureAwait(false);
+            await CloseAsync(connection, process, wentSilent).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives up a connection that may have gone silent.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="process">Number of its session.</param>
+    /// <param name="wentSilent">Whether it did.</param>
+    public async ValueTask CloseAsync(NpgsqlConnection connection, int process, bool wentSilent)
+    {
+        await CloseAsync(connection).ConfigureAwait(false);
+        if (wentSilent)
+        {
+            await EndSessionAsync(process).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Ends what the server may still have of a connection that went silent: it would keep its locks, which the next attempt
+    /// waits for. Does what it can; a server that cannot be reached either ends it when it notices.
+    /// </summary>
+    /// <param name="process">Number of the session.</param>
+    private async ValueTask EndSessionAsync(int process)
+    {
+        using var patience = new CancellationTokenSource(MostForEnding);
+        try
+        {
+            NpgsqlConnection connection = await OpenAsync(patience.Token).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                // A number may be another session's by now, or a proxy's own.
+                using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND usename = current_user AND application_name = current_setting('application_name')", connection);
+                command.Parameters.AddWithValue(process);
+                await command.ExecuteScalarAsync(patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is MillraceException or OperationCanceledException or NpgsqlException)
+        {
+            // Why there is silence has been said.
         }
     }
 

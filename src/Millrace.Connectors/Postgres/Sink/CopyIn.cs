@@ -6,6 +6,10 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>Sends batches to the server by one <c>COPY … FROM STDIN</c>, which lasts until it is completed or given up.</summary>
 internal sealed class CopyIn : IAsyncDisposable
 {
+    // So much at once fits the client library's buffer. Each piece has the time that silence is allowed for, so that a slow
+    // network is not taken for a silent one.
+    private const int PieceBytes = 60 << 10;
+
     private readonly NpgsqlRawCopyStream _stream;
     private readonly RowEncoder _encoder;
     private bool _isComplete;
@@ -20,9 +24,10 @@ internal sealed class CopyIn : IAsyncDisposable
 
     public long Bytes { get; private set; }
 
-    public static async ValueTask<CopyIn> BeginAsync(NpgsqlConnection connection, string table, TargetColumns columns, CancellationToken cancellation)
+    public static async ValueTask<CopyIn> BeginAsync(PostgresServer server, NpgsqlConnection connection, string table, TargetColumns columns, CancellationToken cancellation)
     {
         NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY {table} ({columns.CopiedNames}) FROM STDIN (FORMAT binary)", cancellation).ConfigureAwait(false);
+        server.Silence.Limit(stream);
         await stream.WriteAsync(RowEncoder.Header.ToArray(), cancellation).ConfigureAwait(false);
         return new CopyIn(stream, columns);
     }
@@ -31,7 +36,11 @@ internal sealed class CopyIn : IAsyncDisposable
     public async ValueTask WriteAsync(RecordBatch rows, CancellationToken cancellation)
     {
         using NativeBuffer buffer = _encoder.Encode(rows);
-        await _stream.WriteAsync(buffer.Memory[.._encoder.Length], cancellation).ConfigureAwait(false);
+        for (int sent = 0; sent < _encoder.Length; sent += PieceBytes)
+        {
+            await _stream.WriteAsync(buffer.Memory[sent..Math.Min(sent + PieceBytes, _encoder.Length)], cancellation).ConfigureAwait(false);
+        }
+
         Rows += rows.Length;
         Bytes += _encoder.Length;
     }

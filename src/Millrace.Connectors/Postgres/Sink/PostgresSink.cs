@@ -72,13 +72,14 @@ internal sealed class PostgresSink : ISink
         }
 
         NpgsqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
+        int process = connection.ProcessID;
         try
         {
             return await OpenWriterAsync(connection, request, cancellation).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            await PostgresServer.CloseAsync(connection).ConfigureAwait(false);
+            await _server.CloseAsync(connection, process, Silence.Ended(e)).ConfigureAwait(false);
             if (PostgresFaults.IsOfServer(e, cancellation))
             {
                 throw PostgresFaults.OnStatement(e, _server, Place);

@@ -18,6 +18,7 @@ internal sealed class PostgresWriter : ISinkWriter
     private readonly RowConversion _conversion;
     private readonly Repertoire? _repertoire;
     private readonly TextLimits? _limits;
+    private readonly int _process;
     private CopyIn? _copy;
     private long _epochs;
     private long _rows;
@@ -25,11 +26,13 @@ internal sealed class PostgresWriter : ISinkWriter
     private bool _isOpen;
     private bool _isFlushed;
     private bool _isBroken;
+    private bool _isSilent;
 
     public PostgresWriter(PostgresServer server, NpgsqlConnection connection, CheckpointTable checkpoints, RowPath path, SinkRequest request, bool liftsLimits)
     {
         _server = server;
         _connection = connection;
+        _process = connection.ProcessID;
         _checkpoints = checkpoints;
         _path = path;
         _request = request;
@@ -69,12 +72,12 @@ internal sealed class PostgresWriter : ISinkWriter
                 await ExecuteAsync(lifting, cancellation).ConfigureAwait(false);
             }
 
-            _copy ??= await CopyIn.BeginAsync(_connection, _path.Destination, _path.Columns, cancellation).ConfigureAwait(false);
+            _copy ??= await CopyIn.BeginAsync(_server, _connection, _path.Destination, _path.Columns, cancellation).ConfigureAwait(false);
             await _copy.WriteAsync(rows, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
-            throw PostgresFaults.OnRows(e, _server, Place);
+            throw Fault(e, "rows were written");
         }
     }
 
@@ -87,7 +90,7 @@ internal sealed class PostgresWriter : ISinkWriter
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
-            throw PostgresFaults.OnRows(e, _server, Place);
+            throw Fault(e, "rows were brought into the table");
         }
     }
 
@@ -114,7 +117,7 @@ internal sealed class PostgresWriter : ISinkWriter
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
-            throw PostgresFaults.OnRows(e, _server, Place);
+            throw Fault(e, _isBroken ? "COMMIT was answered" : "an epoch was made ready for its commit");
         }
     }
 
@@ -149,7 +152,7 @@ internal sealed class PostgresWriter : ISinkWriter
     public async ValueTask DisposeAsync()
     {
         await AbortAsync(CancellationToken.None).ConfigureAwait(false);
-        await PostgresServer.CloseAsync(_connection).ConfigureAwait(false);
+        await _server.CloseAsync(_connection, _process, _isSilent).ConfigureAwait(false);
     }
 
     // Once an epoch: the server has then seen every row of it.
@@ -219,6 +222,12 @@ internal sealed class PostgresWriter : ISinkWriter
     {
         using var command = new NpgsqlCommand(sql, _connection);
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private MillraceException Fault(Exception error, string doing)
+    {
+        _isSilent |= Silence.Ended(error);
+        return PostgresFaults.OnRows(error, _server, Place, doing);
     }
 
     private void ThrowIfBroken()

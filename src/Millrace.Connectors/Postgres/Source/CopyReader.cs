@@ -37,7 +37,7 @@ internal sealed class CopyReader : ISplitReader
         }
         catch (Exception e) when (PostgresFaults.IsOfServer(e, cancellation))
         {
-            throw PostgresFaults.OnStatement(e, _server, _place);
+            throw PostgresFaults.OnStatement(e, _server, _place, "rows were read");
         }
     }
 

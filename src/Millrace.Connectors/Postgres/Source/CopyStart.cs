@@ -34,6 +34,7 @@ internal sealed class CopyStart(PostgresServer server, TableName table, TableCol
 
                 CopyConnection.JoinRows(connection);
                 NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY ({query}) TO STDOUT (FORMAT binary)", cancellation).ConfigureAwait(false);
+                server.Silence.Limit(stream);
                 return new CopyReader(server, connection, stream, columns, batchRows, marker, place, errors);
             }
             catch
