@@ -22,6 +22,9 @@ public abstract class Dialect
     /// <summary>The errors of the connector begin with it.</summary>
     public abstract string Errors { get; }
 
+    /// <summary>Code of the error for a server that is silent for too long.</summary>
+    public abstract string Silent { get; }
+
     /// <summary>A table as the connector's options name it, which is also its name in SQL.</summary>
     public abstract string Table(string name);
 
@@ -31,6 +34,12 @@ public abstract class Dialect
 
     /// <summary>A target that keeps rows that are gone.</summary>
     public abstract object SoftTarget(int port, string database, string table);
+
+    /// <summary>Adds rows numbered from 1, each with the same value behind its number.</summary>
+    public abstract string InsertNumbered(string table, int rows, string value);
+
+    /// <summary>Options of a source or target, with a limit to silence.</summary>
+    public abstract object WithNetworkTimeout(object options, TimeSpan limit);
 
     /// <summary>A view of many rows before whose last one the server waits for as long as the table <c>gate</c>, made too, has a row.</summary>
     public abstract string CreateGatedView(string view, int rows);
@@ -62,6 +71,8 @@ public abstract class Dialect
 
         public override string Errors => "MR32";
 
+        public override string Silent => PostgresErrors.Silent.Id;
+
         public override string Sessions => "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'millrace %'";
 
         public override DatabaseTestServer Demand() => PostgresTestServer.Demand();
@@ -77,6 +88,10 @@ public abstract class Dialect
             => new PostgresTargetOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
 
         public override object SoftTarget(int port, string database, string table) => (PostgresTargetOptions)Target(port, database, table) with { Deletes = SnapshotDeletes.Soft };
+
+        public override string InsertNumbered(string table, int rows, string value) => $"INSERT INTO {table} SELECT i, {value} FROM generate_series(1, {rows}) i";
+
+        public override object WithNetworkTimeout(object options, TimeSpan limit) => (PostgresOptions)options with { NetworkTimeout = limit };
 
         public override string CreateGatedView(string view, int rows)
             => $"CREATE TABLE public.gate AS SELECT 1 AS shut; CREATE VIEW {view} AS SELECT i AS id, CASE WHEN i = {rows} AND EXISTS (SELECT FROM public.gate) THEN pg_sleep(600)::text ELSE repeat('x', 100) END AS pad FROM generate_series(1, {rows}) i";
@@ -104,6 +119,8 @@ public abstract class Dialect
 
         public override string Errors => "MR33";
 
+        public override string Silent => MySqlErrors.Silent.Id;
+
         public override string Sessions => "SELECT COALESCE(info, '-') FROM information_schema.PROCESSLIST WHERE db = DATABASE() AND id <> CONNECTION_ID()";
 
         public override DatabaseTestServer Demand() => MariaDbTestServer.Demand();
@@ -119,6 +136,10 @@ public abstract class Dialect
             => new MySqlTargetOptions { Host = "127.0.0.1", Port = port, Database = database, User = DatabaseTestServer.User, Table = table };
 
         public override object SoftTarget(int port, string database, string table) => (MySqlTargetOptions)Target(port, database, table) with { Deletes = SnapshotDeletes.Soft };
+
+        public override string InsertNumbered(string table, int rows, string value) => $"INSERT INTO {table} SELECT seq, {value} FROM seq_1_to_{rows}";
+
+        public override object WithNetworkTimeout(object options, TimeSpan limit) => (MySqlOptions)options with { NetworkTimeout = limit };
 
         public override string CreateGatedView(string view, int rows)
             => $"CREATE TABLE gate AS SELECT 1 AS shut; CREATE VIEW {view} AS SELECT seq AS id, IF(seq = {rows} AND EXISTS (SELECT 1 FROM gate), SLEEP(600), REPEAT('x', 100)) AS pad FROM seq_1_to_{rows}";
