@@ -98,6 +98,31 @@ public abstract class RoughNetworkTests(Dialect dialect) : DatabaseTests(dialect
         await ComesThroughAsync(wire, Server.Port, wire.Port);
     }
 
+    [Theory]
+    [InlineData(null, WireDirection.Answer)]
+    [InlineData(null, WireDirection.Request)]
+    [InlineData("COMMIT", WireDirection.Request)]
+    public async Task A_run_that_is_stopped_while_a_server_is_silent_ends_soon_whatever_the_limit_is(string? request, WireDirection lost)
+    {
+        Fill();
+        var time = new ManualTime();
+        using var stop = new CancellationTokenSource();
+        using var wire = new RoughWire(Server.Port)
+        {
+            Fault = request is null ? WireFault.After(Epoch * Width / 2, lost, WireEnd.Stall) : WireFault.At(request, lost, WireEnd.Stall, Epoch * Width),
+        };
+        bool reads = lost == WireDirection.Answer;
+        Task<RunSummary> running = RunAsync(reads ? wire.Port : Server.Port, reads ? Server.Port : wire.Port, Epoch, attempts: 1, TimeSpan.FromHours(1), time, stop.Token);
+        await wire.Struck.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        time.Advance(PipelineRunner.StopDeadline);
+        Assert.Equal(RunOutcome.Failed, (await running).Outcome);
+
+        RunSummary again = await RunAsync(Server.Port, Server.Port, Epoch, attempts: 1);
+        Assert.True(again.Outcome == RunOutcome.Succeeded, again.Error?.Describe());
+        AssertSame();
+    }
+
     [Fact]
     public async Task The_system_asks_the_other_end_of_a_silent_connection_for_a_sign_of_life()
     {
@@ -149,7 +174,7 @@ public abstract class RoughNetworkTests(Dialect dialect) : DatabaseTests(dialect
         Sql($"SELECT count(*), count(DISTINCT id), min(id), max(id), sum(length(name)) FROM {Dialect.Table("s")}"),
         Sql($"SELECT count(*), count(DISTINCT id), min(id), max(id), sum(length(name)) FROM {Dialect.Table("t")}"));
 
-    private async Task<RunSummary> RunAsync(int source, int target, int epoch, int attempts, TimeSpan? limit = null)
+    private async Task<RunSummary> RunAsync(int source, int target, int epoch, int attempts, TimeSpan? limit = null, TimeProvider? time = null, CancellationToken stop = default)
     {
         using var folder = new TempFolder(inMemory: true);
         RunSummary? summary = null;
@@ -162,9 +187,10 @@ public abstract class RoughNetworkTests(Dialect dialect) : DatabaseTests(dialect
             ReadMode = ReadMode.Incremental,
             Cursor = "id",
             WriteMode = WriteMode.Append,
+            Time = time ?? TimeProvider.System,
             Batch = new BatchSpec { Strategy = BatchStrategy.FixedSize, Size = epoch },
             Failure = new FailureSpec { Retry = new RetrySpec { Attempts = attempts, InitialDelay = TimeSpan.FromMilliseconds(1) } },
-        }).RunAsync(default).WaitAsync(TimeSpan.FromSeconds(30)));
+        }).RunAsync(stop).WaitAsync(TimeSpan.FromSeconds(30)));
         return summary!;
     }
 }

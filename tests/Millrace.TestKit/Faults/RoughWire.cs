@@ -21,6 +21,7 @@ public sealed class RoughWire : IDisposable
     private readonly ConcurrentDictionary<RoughConnection, byte> _open = new();
     private readonly int _server;
     private readonly Task _accepting;
+    private readonly TaskCompletionSource _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WireFault? _fault;
 
     /// <param name="server">Port of the server.</param>
@@ -47,6 +48,9 @@ public sealed class RoughWire : IDisposable
         get => Volatile.Read(ref _fault);
         set => Volatile.Write(ref _fault, value);
     }
+
+    /// <summary>Ends when the first fault has befallen a connection.</summary>
+    public Task Struck => _struck.Task;
 
     public void Dispose()
     {
@@ -112,6 +116,7 @@ public sealed class RoughWire : IDisposable
             if (connection.Reached(Fault, direction, piece.AsSpan(0, length), passed) && Interlocked.Exchange(ref _fault, null) is { } fault)
             {
                 connection.Strike(fault.End);
+                _struck.TrySetResult();
             }
 
             if (connection.IsStalled)

@@ -53,6 +53,7 @@ internal sealed unsafe class LogConnection : IDisposable
     /// <summary>Waits for the next event, on the caller's thread. Dead after the next call; empty where the server ends the log.</summary>
     public ReadOnlySpan<byte> Read()
     {
+        _connection.Heard();
         nuint length = Native.ReadPacket(_connection.Handle).Value;
         if (length is 0 or >= NoPacket)
         {

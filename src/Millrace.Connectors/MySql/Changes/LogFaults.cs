@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Millrace.Connectors.MySql;
 
 /// <summary>What the server says when its binary log is asked for, as errors of the catalogue.</summary>
@@ -19,6 +21,11 @@ internal static class LogFaults
         string text = $"{server.Host}: {error.Message.TrimEnd('.')}";
         return error.Number switch
         {
+            _ when error.Unanswered is not null => MySqlErrors.Silent.Error(
+                string.Create(CultureInfo.InvariantCulture, $"{server.Host}: nothing came for {Math.Ceiling(error.Silence.TotalSeconds)} s while changes were waited for, though the server says every few seconds that it is there."),
+                place,
+                "The next attempt connects anew. Look for a proxy or firewall that drops connections; `heartbeat` says how often the server gives a sign of life, three of which may be missed.",
+                error),
             SameNumber => Taken(),
             OfLog when Says("same server_uuid") || Says("same server_id") => Taken(),
             OfLog when Says("not in the master's binlog") && Says("diverged") || Says("missing the GTID")

@@ -213,8 +213,7 @@ internal sealed class MySqlConnection : IDisposable
                 SignsOfLife.Ask(socket, settings.KeepAlive);
             }
 
-            // One with a limit of its own is told apart by who set it.
-            var connection = new MySqlConnection(handle, new AnswerWatch(settings.MostSilence > TimeSpan.Zero ? TimeSpan.Zero : settings.NetworkTimeout), kill);
+            var connection = new MySqlConnection(handle, new AnswerWatch(settings.Silence), kill);
             connection.Execute(settings.SessionOf(connection.IsMariaDb));
             return connection;
         }

@@ -51,6 +51,9 @@ internal sealed unsafe record ConnectionSettings
     /// <summary>The same where a connection has a limit of its own; zero where it has none.</summary>
     public TimeSpan MostSilence { get; init; }
 
+    /// <summary>The limit that holds.</summary>
+    public TimeSpan Silence => MostSilence > TimeSpan.Zero ? MostSilence : NetworkTimeout;
+
     /// <summary>Silence of a connection after which the other end is asked for a sign of life; zero for never.</summary>
     public required TimeSpan KeepAlive { get; init; }
 
@@ -72,10 +75,10 @@ internal sealed unsafe record ConnectionSettings
         _ = Native.SetOption(connection, ClientOption.CharsetName, "utf8mb4");
         _ = Native.SetOption(connection, ClientOption.AddAttribute, "program_name", Program);
         Set(connection, ClientOption.ConnectTimeout, (uint)Math.Clamp(Math.Ceiling(ConnectTimeout.TotalSeconds), 1, int.MaxValue));
-        if ((MostSilence > TimeSpan.Zero ? MostSilence : NetworkTimeout) is var silence && silence > TimeSpan.Zero)
+        if (Silence > TimeSpan.Zero)
         {
             // The library counts in milliseconds.
-            uint seconds = (uint)Math.Clamp(Math.Ceiling(silence.TotalSeconds), 1, int.MaxValue / 1000);
+            uint seconds = (uint)Math.Clamp(Math.Ceiling(Silence.TotalSeconds), 1, int.MaxValue / 1000);
             Set(connection, ClientOption.ReadTimeout, seconds);
             Set(connection, ClientOption.WriteTimeout, seconds);
         }

@@ -10,6 +10,9 @@ namespace Millrace.Connectors.MySql;
 /// </summary>
 internal sealed class MySqlServer : IAsyncDisposable
 {
+    /// <summary>How long a transaction that is given up is waited for.</summary>
+    public static readonly TimeSpan MostForEnding = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<Task, byte> _kills = new();
     private readonly SemaphoreSlim _choosing = new(1);
     private readonly ConnectionSettings[] _hosts;

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 
 namespace Millrace.Connectors.MySql;
@@ -106,7 +107,7 @@ internal sealed class MySqlWriter : ISinkWriter
 
             // From here on a failure does not say whether the server has committed.
             _isBroken = true;
-            await _connection.ExecuteAsync("COMMIT", CancellationToken.None).ConfigureAwait(false);
+            await CommitAnswer.WaitAsync(c => _connection.ExecuteAsync("COMMIT", c), Missed, cancellation).ConfigureAwait(false);
             _isBroken = false;
             _isOpen = false;
             _isFlushed = false;
@@ -126,11 +127,13 @@ internal sealed class MySqlWriter : ISinkWriter
         {
             try
             {
-                await _connection.ExecuteAsync("ROLLBACK", cancellation).ConfigureAwait(false);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                patience.CancelAfter(MySqlServer.MostForEnding);
+                await _connection.ExecuteAsync("ROLLBACK", patience.Token).ConfigureAwait(false);
             }
-            catch (ServerException)
+            catch (Exception e) when (e is ServerException or OperationCanceledException)
             {
-                // A connection that is lost has rolled back by itself.
+                // A connection that is lost, or ended, rolls back by itself.
                 _isBroken = true;
             }
         }
@@ -281,6 +284,9 @@ internal sealed class MySqlWriter : ISinkWriter
             await _connection.ExecuteAsync($"DELETE FROM {_table.Sql}", cancellation).ConfigureAwait(false);
         }
     }
+
+    private MillraceException Missed(Exception error)
+        => MySqlErrors.Silent.Error($"{_server.Host}: the run was stopped while COMMIT was not answered; the next one finds out whether the rows are there.", Place, inner: error);
 
     private void ThrowIfBroken()
     {

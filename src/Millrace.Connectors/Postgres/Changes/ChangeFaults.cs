@@ -28,6 +28,7 @@ internal static class ChangeFaults
         PostgresException { SqlState: "53400" } e => ChangeErrors.NotReady.Error($"{server.Host}: {e.MessageText}.", place, "Raise `max_replication_slots` and restart the server, or drop slots that nobody reads: SELECT slot_name, active FROM pg_replication_slots;", e),
         PostgresException { SqlState: "42501" } e => PostgresErrors.NoRight.Error($"{server.Host}: {e.MessageText}.", place, "ALTER ROLE … REPLICATION; (a superuser has to run it)", e),
         InvalidOperationException or NullReferenceException or OperationCanceledException => PostgresErrors.Unreachable.Error($"{server.Host}: the stream of changes broke off.", place, inner: error),
+        not PostgresException when Silence.Ended(error) => PostgresErrors.Silent.Error($"{server.Host}: {server.Silence.DescribeStream()}.", place, inner: error),
         _ => PostgresFaults.OnStatement(error, server, place),
     };
 }

@@ -6,7 +6,13 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>A connection of the kind that replication takes (documentation, "Streaming Replication Protocol").</summary>
 internal sealed class ReplicationLink : IAsyncDisposable
 {
-    private ReplicationLink(LogicalReplicationConnection connection) => Connection = connection;
+    private readonly PostgresServer _server;
+
+    private ReplicationLink(PostgresServer server, LogicalReplicationConnection connection)
+    {
+        _server = server;
+        Connection = connection;
+    }
 
     public LogicalReplicationConnection Connection { get; }
 
@@ -18,11 +24,12 @@ internal sealed class ReplicationLink : IAsyncDisposable
         var connection = new LogicalReplicationConnection(server.ConnectionString)
         {
             WalReceiverStatusInterval = heartbeat,
+            WalReceiverTimeout = server.Silence.Streaming,
         };
         try
         {
             await connection.Open(cancellation).ConfigureAwait(false);
-            return new ReplicationLink(connection);
+            return new ReplicationLink(server, connection);
         }
         catch (Exception e)
         {
@@ -40,13 +47,24 @@ internal sealed class ReplicationLink : IAsyncDisposable
     public async ValueTask<PgOutputReplicationSlot> MakeSlotAsync(string name, bool isTemporary, CancellationToken cancellation)
         => await Connection.CreatePgOutputReplicationSlot(name, isTemporary, LogicalSlotSnapshotInitMode.Export, cancellationToken: cancellation).ConfigureAwait(false);
 
+    /// <summary>Closes a link that may have gone silent. What the server still has of it would keep the slot from the next attempt.</summary>
+    public async ValueTask CloseAsync(bool wentSilent)
+    {
+        int process = wentSilent ? Connection.ProcessID : 0;
+        await CloseAsync(Connection).ConfigureAwait(false);
+        if (wentSilent)
+        {
+            await _server.EndSessionAsync(process).ConfigureAwait(false);
+        }
+    }
+
     public ValueTask DisposeAsync() => CloseAsync(Connection);
 
     private static async ValueTask CloseAsync(LogicalReplicationConnection connection)
     {
         try
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().AsTask().WaitAsync(PostgresServer.MostForEnding).ConfigureAwait(false);
         }
         catch (Exception e) when (ReplicationStream.IsOfDriver(e))
         {

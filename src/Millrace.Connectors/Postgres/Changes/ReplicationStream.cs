@@ -18,6 +18,7 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
     private Task<bool>? _pending;
     private ulong _confirmed;
     private ulong _endOfLog;
+    private bool _isSilent;
 
     private ReplicationStream(PostgresServer server, ReplicationLink link, string slot, string publication, ulong from)
     {
@@ -64,16 +65,22 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
             }
 
             _pending = null;
-            return Found(pending.GetAwaiter().GetResult());
+            return Found(pending);
         }
 
         ValueTask<bool> next = _messages.MoveNextAsync();
-        if (next.IsCompleted)
+        if (next.IsCompletedSuccessfully)
         {
-            return Found(next.GetAwaiter().GetResult());
+            return Found(next.Result);
         }
 
-        _pending = next.AsTask();
+        Task<bool> task = next.AsTask();
+        if (task.IsCompleted)
+        {
+            return Found(task);
+        }
+
+        _pending = task;
         return false;
     }
 
@@ -82,15 +89,20 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
     public async ValueTask CopyToAsync(Memory<byte> room, CancellationToken cancellation)
     {
         Stream data = _messages.Current.Data;
-        for (int read = 0; read < room.Length;)
+        int read;
+        try
         {
-            int more = await data.ReadAsync(room[read..], cancellation).ConfigureAwait(false);
-            if (more == 0)
-            {
-                throw ChangeErrors.BrokenStream.Error($"A message of {room.Length} bytes ends after {read}.");
-            }
+            read = await data.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Silence.Ended(e))
+        {
+            _isSilent = true;
+            throw;
+        }
 
-            read += more;
+        if (read < room.Length)
+        {
+            throw ChangeErrors.BrokenStream.Error($"A message of {room.Length} bytes ends after {read}.");
         }
     }
 
@@ -139,18 +151,29 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
         {
             if (_pending is { } pending)
             {
-                await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // The server is told, and has to answer.
+                await ((Task)pending).WaitAsync(PostgresServer.MostForEnding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _isSilent |= !pending.IsCompleted || (pending.Exception is { } error && Silence.Ended(error));
             }
 
-            await _messages.DisposeAsync().ConfigureAwait(false);
+            if (!_isSilent)
+            {
+                await _messages.DisposeAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (IsOfDriver(e))
         {
             // The connection is given up either way.
         }
 
-        await _link.DisposeAsync().ConfigureAwait(false);
+        await _link.CloseAsync(_isSilent).ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    private bool Found(Task<bool> ended)
+    {
+        _isSilent = ended.Exception is { } error && Silence.Ended(error);
+        return Found(ended.GetAwaiter().GetResult());
     }
 
     private bool Found(bool found)

@@ -6,10 +6,10 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>The way to one server: its address, made of options, and connections to it.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly TimeSpan MostForEnding = TimeSpan.FromSeconds(10);
+    /// <summary>How long a connection that is given up is waited for.</summary>
+    public static readonly TimeSpan MostForEnding = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _source;
-
     private readonly Func<NpgsqlDataSource> _make;
 
     private PostgresServer(Func<NpgsqlDataSource> make, string host, string connection, bool mayGoBack, Silence silence)
@@ -122,7 +122,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// waits for. Does what it can; a server that cannot be reached either ends it when it notices.
     /// </summary>
     /// <param name="process">Number of the session.</param>
-    private async ValueTask EndSessionAsync(int process)
+    public async ValueTask EndSessionAsync(int process)
     {
         using var patience = new CancellationTokenSource(MostForEnding);
         try
@@ -147,9 +147,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         try
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            // A transaction that is open is rolled back, which takes its time where the server is silent.
+            await connection.DisposeAsync().AsTask().WaitAsync(MostForEnding).ConfigureAwait(false);
         }
-        catch (Exception e) when (PostgresFaults.IsOfEnding(e))
+        catch (Exception e) when (e is TimeoutException || PostgresFaults.IsOfEnding(e))
         {
             // A transaction that cannot be rolled back ends with its connection.
         }

@@ -63,6 +63,7 @@ internal sealed class CopyIn : IAsyncDisposable
         _isComplete = true;
         try
         {
+            Silence.LimitEnd(_stream);
             await _stream.CancelAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresFaults.IsOfEnding(e))

@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Sdk;
 using Npgsql;
 
@@ -105,7 +106,7 @@ internal sealed class PostgresWriter : ISinkWriter
 
             // From here on a failure does not say whether the server has committed.
             _isBroken = true;
-            await ExecuteAsync("COMMIT", CancellationToken.None).ConfigureAwait(false);
+            await CommitAnswer.WaitAsync(CommitAsync, Missed, cancellation).ConfigureAwait(false);
             _isBroken = false;
             _isOpen = false;
             _isFlushed = false;
@@ -136,11 +137,13 @@ internal sealed class PostgresWriter : ISinkWriter
         {
             try
             {
-                await ExecuteAsync("ROLLBACK", cancellation).ConfigureAwait(false);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                patience.CancelAfter(PostgresServer.MostForEnding);
+                await ExecuteAsync("ROLLBACK", patience.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (PostgresFaults.IsOfEnding(e))
             {
-                // A connection that is lost has rolled back by itself.
+                // A connection that is lost, or closed, rolls back by itself.
                 _isBroken = true;
             }
         }
@@ -216,6 +219,14 @@ internal sealed class PostgresWriter : ISinkWriter
     {
         await ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
         _isOpen = true;
+    }
+
+    private async ValueTask CommitAsync(CancellationToken cancellation) => await ExecuteAsync("COMMIT", cancellation).ConfigureAwait(false);
+
+    private MillraceException Missed(Exception error)
+    {
+        _isSilent = true;
+        return PostgresErrors.Silent.Error($"{_server.Host}: the run was stopped while COMMIT was not answered; the next one finds out whether the rows are there.", Place, inner: error);
     }
 
     private async ValueTask<int> ExecuteAsync(string sql, CancellationToken cancellation)

@@ -50,6 +50,7 @@ internal sealed class CopyReader : ISplitReader
             // Ends the statement where it has not ended: the server is asked to cancel it.
             if (!_isOver)
             {
+                Silence.LimitEnd(_stream);
                 await _stream.CancelAsync().ConfigureAwait(false);
             }
 

@@ -170,6 +170,22 @@ public sealed class LogBadDaysTests
     }
 
     [Fact]
+    public async Task A_log_that_falls_silent_is_given_up_and_the_next_attempt_goes_on_where_it_was()
+    {
+        using var wire = new RoughWire(_server.Port);
+        _pulls.Options = o => o with { Port = wire.Port, Heartbeat = TimeSpan.FromSeconds(0.5) };
+        await _pulls.RunAsync();
+        Sql("INSERT INTO t SELECT seq, REPEAT('x', 5000) FROM seq_2_to_200");
+        wire.Fault = WireFault.After(300_000, WireDirection.Answer, WireEnd.Stall);
+        MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => _pulls.RunAsync());
+        Assert.Equal((MySqlErrors.Silent.Id, ErrorClass.Retryable), (error.Code.Id, error.Code.Class));
+        Assert.Contains($"127.0.0.1:{wire.Port}: nothing came for 2 s while changes were waited for", error.Message, StringComparison.Ordinal);
+
+        await _pulls.RunAsync();
+        Assert.Equal(Enumerable.Range(1, 200), _pulls.Rows.Select(r => (int)JsonNode.Parse(r)!["id"]!));
+    }
+
+    [Fact]
     public async Task A_session_that_logs_statements_is_an_error_and_not_a_loss()
     {
         await _pulls.RunAsync();

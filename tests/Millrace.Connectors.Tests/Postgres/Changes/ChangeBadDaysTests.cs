@@ -96,6 +96,50 @@ public sealed class ChangeBadDaysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_falls_silent_is_given_up_and_the_next_attempt_goes_on_where_it_was()
+    {
+        using RoughWire wire = await ListenAsync(TimeSpan.FromSeconds(2));
+        MillraceException error = await FailAsync();
+        Assert.Equal((PostgresErrors.Silent.Id, ErrorClass.Retryable), (error.Code.Id, error.Code.Class));
+        Assert.Contains($"127.0.0.1:{wire.Port}: nothing came for 2 s while changes were waited for", error.Message, StringComparison.Ordinal);
+
+        await _pulls.RunAsync();
+        Assert.Equal(Enumerable.Range(1, 200), _pulls.Rows.Select(r => (int)JsonNode.Parse(r)!["id"]!));
+    }
+
+    [Fact]
+    public async Task A_read_of_a_silent_stream_that_is_stopped_ends_soon_and_leaves_the_slot_free()
+    {
+        using RoughWire wire = await ListenAsync(TimeSpan.FromHours(1));
+        using var stop = new CancellationTokenSource();
+        await using (PostgresSource source = _pulls.Open())
+        {
+            await using IReadPlan plan = await source.PlanAsync(_pulls.Request(), default);
+            await using ISplitReader reader = await plan.OpenAsync((await PlanReading.SplitsAsync(plan))[0], null, FailOnRowError.Instance, default);
+            Task reading = ReadAsync(reader, stop.Token);
+            await wire.Struck.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+
+        string active = "";
+        for (int i = 0; i < 300 && active != "f"; i++)
+        {
+            active = Sql("SELECT active FROM pg_replication_slots WHERE database = current_database()");
+        }
+
+        Assert.Equal("f", active);
+
+        static async Task ReadAsync(ISplitReader reader, CancellationToken stop)
+        {
+            while (await reader.ReadAsync(stop) is { } read)
+            {
+                read.Batch.Dispose();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Columns_that_come_and_go_and_change_their_type_come_with_the_rows_that_have_them()
     {
         await _pulls.RunAsync();
@@ -212,6 +256,17 @@ public sealed class ChangeBadDaysTests : IDisposable
 
         Assert.False(patience.IsCancellationRequested);
         Assert.Contains(_pulls.Notes, n => n.Contains("slot_lag_limit", StringComparison.Ordinal));
+    }
+
+    // The stream that is read next falls silent in the middle.
+    private async Task<RoughWire> ListenAsync(TimeSpan limit)
+    {
+        var wire = new RoughWire(_server.Port);
+        _pulls.Options = o => o with { Port = wire.Port, NetworkTimeout = limit };
+        await _pulls.RunAsync();
+        Sql("INSERT INTO public.t SELECT i, repeat('x', 5000) FROM generate_series(2, 200) i");
+        wire.Fault = WireFault.After(300_000, WireDirection.Answer, WireEnd.Stall);
+        return wire;
     }
 
     private Task<MillraceException> FailAsync() => Assert.ThrowsAsync<MillraceException>(() => _pulls.RunAsync());
