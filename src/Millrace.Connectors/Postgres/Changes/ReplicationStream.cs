@@ -15,6 +15,7 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
     private readonly ReplicationLink _link;
     private readonly IAsyncEnumerator<XLogDataMessage> _messages;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _limit = new();
     private Task<bool>? _pending;
     private ulong _confirmed;
     private ulong _endOfLog;
@@ -89,20 +90,16 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
     public async ValueTask CopyToAsync(Memory<byte> room, CancellationToken cancellation)
     {
         Stream data = _messages.Current.Data;
-        int read;
-        try
+        for (int read = 0; read < room.Length;)
         {
-            read = await data.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Silence.Ended(e))
-        {
-            _isSilent = true;
-            throw;
-        }
+            ValueTask<int> next = data.ReadAsync(room[read..], _limit.Token);
+            int more = next.IsCompletedSuccessfully ? next.Result : await WithinLimitAsync(next, cancellation).ConfigureAwait(false);
+            if (more == 0)
+            {
+                throw ChangeErrors.BrokenStream.Error($"A message of {room.Length} bytes ends after {read}.");
+            }
 
-        if (read < room.Length)
-        {
-            throw ChangeErrors.BrokenStream.Error($"A message of {room.Length} bytes ends after {read}.");
+            read += more;
         }
     }
 
@@ -168,6 +165,30 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
 
         await _link.CloseAsync(_isSilent).ConfigureAwait(false);
         _stop.Dispose();
+        _limit.Dispose();
+    }
+
+    // The client library limits no silence within a message.
+    private async ValueTask<int> WithinLimitAsync(ValueTask<int> next, CancellationToken cancellation)
+    {
+        _limit.CancelAfter(_server.Silence.Streaming);
+        CancellationTokenRegistration stop = cancellation.UnsafeRegister(static l => ((CancellationTokenSource)l!).Cancel(), _limit);
+        try
+        {
+            return await next.ConfigureAwait(false);
+        }
+        catch (Exception e) when (_limit.IsCancellationRequested && IsOfDriver(e))
+        {
+            // The connection is lost either way.
+            _isSilent = true;
+            cancellation.ThrowIfCancellationRequested();
+            throw new TimeoutException("The server has fallen silent in the middle of a message.", e);
+        }
+        finally
+        {
+            await stop.DisposeAsync().ConfigureAwait(false);
+            _limit.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
     }
 
     private bool Found(Task<bool> ended)

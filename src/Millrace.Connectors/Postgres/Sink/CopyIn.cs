@@ -50,7 +50,9 @@ internal sealed class CopyIn : IAsyncDisposable
     {
         await _stream.WriteAsync(RowEncoder.Trailer.ToArray(), cancellation).ConfigureAwait(false);
         _isComplete = true;
-        await _stream.DisposeAsync().ConfigureAwait(false);
+
+        // The client library's own wait does not end when it is cancelled.
+        await _stream.DisposeAsync().AsTask().WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

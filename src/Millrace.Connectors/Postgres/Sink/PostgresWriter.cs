@@ -42,6 +42,8 @@ internal sealed class PostgresWriter : ISinkWriter
         _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], _repertoire, request.Errors ?? FailOnRowError.Instance);
     }
 
+    private bool IsUsable => !_isBroken && _connection.State == System.Data.ConnectionState.Open;
+
     private ErrorPlace Place => new() { Stream = _path.Table.ToString() };
 
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -130,10 +132,13 @@ internal sealed class PostgresWriter : ISinkWriter
         if (_copy is { } copy)
         {
             _copy = null;
-            await copy.DisposeAsync().ConfigureAwait(false);
+            if (IsUsable)
+            {
+                await copy.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
-        if (_isOpen && !_isBroken && _connection.State == System.Data.ConnectionState.Open)
+        if (_isOpen && IsUsable)
         {
             try
             {
@@ -208,7 +213,16 @@ internal sealed class PostgresWriter : ISinkWriter
     {
         if (_copy is { } copy)
         {
-            await copy.CompleteAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                await copy.CompleteAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                (_isBroken, _isSilent) = (true, true);
+                throw;
+            }
+
             _rows += copy.Rows;
             _bytes += copy.Bytes;
             _copy = null;

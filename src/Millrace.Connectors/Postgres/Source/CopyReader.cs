@@ -48,7 +48,7 @@ internal sealed class CopyReader : ISplitReader
         try
         {
             // Ends the statement where it has not ended: the server is asked to cancel it.
-            if (!_isOver)
+            if (!_isOver && _connection.State == System.Data.ConnectionState.Open)
             {
                 Silence.LimitEnd(_stream);
                 await _stream.CancelAsync().ConfigureAwait(false);

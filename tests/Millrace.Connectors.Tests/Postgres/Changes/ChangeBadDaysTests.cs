@@ -99,7 +99,7 @@ public sealed class ChangeBadDaysTests : IDisposable
     public async Task A_stream_that_falls_silent_is_given_up_and_the_next_attempt_goes_on_where_it_was()
     {
         using RoughWire wire = await ListenAsync(TimeSpan.FromSeconds(2));
-        MillraceException error = await FailAsync();
+        MillraceException error = await FailAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal((PostgresErrors.Silent.Id, ErrorClass.Retryable), (error.Code.Id, error.Code.Class));
         Assert.Contains($"127.0.0.1:{wire.Port}: nothing came for 2 s while changes were waited for", error.Message, StringComparison.Ordinal);
 
