@@ -42,6 +42,11 @@ internal sealed record BatchingChoice(Batching Strategy, string Description)
             throw RuntimeErrors.OneEpochOnly.Error($"The job has a batching strategy, but {once}, so its run is one epoch.");
         }
 
+        if (once is null && pipeline is { Batch: null, Follows: false, Contract.Quality.Evaluated.Count: > 0 })
+        {
+            return new BatchingChoice(new WholeRunBatching(), "the run is one epoch, since its contract has quality rules about all its rows (suggested)");
+        }
+
         if (once is not null || (pipeline.OneEpoch && pipeline.Batch is null && !pipeline.Follows))
         {
             return new BatchingChoice(new WholeRunBatching(), "the run is one epoch (suggested)");

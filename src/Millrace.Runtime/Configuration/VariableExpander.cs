@@ -9,7 +9,12 @@ namespace Millrace.Runtime;
 /// <param name="lookup">The value of a name, or null when it is not set.</param>
 public sealed class VariableExpander(Func<string, string?> lookup)
 {
+    private IReadOnlyList<string> _kept = [];
+
     public static VariableExpander FromEnvironment { get; } = new(Environment.GetEnvironmentVariable);
+
+    /// <summary>The same, which leaves some names in braces as they are, for whoever reads the text next.</summary>
+    public VariableExpander Keeping(IReadOnlyList<string> names) => new(lookup) { _kept = names };
 
     public string Expand(string text, ErrorPlace place)
     {
@@ -61,6 +66,11 @@ public sealed class VariableExpander(Func<string, string?> lookup)
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
         {
             throw ConfigurationErrors.InvalidVariable.Error($"'${{{reference}}}' does not begin with a name of letters, digits and underscores.", place);
+        }
+
+        if (_kept.Contains(reference))
+        {
+            return $"${{{reference}}}";
         }
 
         string? value = lookup(name);

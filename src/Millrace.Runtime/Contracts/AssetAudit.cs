@@ -12,8 +12,11 @@ namespace Millrace.Runtime.Contracts;
 /// <param name="Sample">Some of the rows that could not be read or converted.</param>
 public sealed record AssetAudit(long Rows, long BadRows, IReadOnlyDictionary<string, long> Breaches, IReadOnlyList<string> Notes, IReadOnlyList<RowError> Sample)
 {
-    /// <summary>Whether every row keeps the contract.</summary>
-    public bool Holds => BadRows == 0 && Breaches.Count == 0;
+    /// <summary>What became of the quality rules over all rows.</summary>
+    public IReadOnlyList<QualityResult> Quality { get; init; } = [];
+
+    /// <summary>Whether the rows keep the contract.</summary>
+    public bool Holds => BadRows == 0 && Breaches.Count == 0 && Quality.All(r => r.Holds || r.OnlyTells);
 
     /// <summary>Reads a source to its end and holds its rows against a contract.</summary>
     public static async Task<AssetAudit> RunAsync(Endpoint endpoint, string? stream, ContractPlan contract, CancellationToken cancellation)
@@ -52,6 +55,7 @@ public sealed record AssetAudit(long Rows, long BadRows, IReadOnlyDictionary<str
             {
                 var shaper = new RowShaper(plan.Schema, columns, stream ?? contract.Asset.Name) { Contract = run };
                 shaper.Rules = await run.OpenAsync(shaper.Schema, cancellation).ConfigureAwait(false);
+                await run.OpenQualityAsync(shaper.Schema, cancellation).ConfigureAwait(false);
                 long rows = 0;
                 long bad = 0;
                 var sample = new List<RowError>();
@@ -65,10 +69,12 @@ public sealed record AssetAudit(long Rows, long BadRows, IReadOnlyDictionary<str
                     {
                         rows += batch.Length;
                         run.KeepUnique(batch, FailOnRowError.Instance, null).Dispose();
+                        run.Observe(batch);
                     }
                 }
 
-                return new AssetAudit(rows, bad, run.Breaches, notes, sample);
+                IReadOnlyList<QualityResult> quality = await run.ResultsAsync(cancellation).ConfigureAwait(false);
+                return new AssetAudit(rows, bad, run.Breaches, [.. notes, .. run.Skipped], sample) { Quality = quality };
             }
         }
     }

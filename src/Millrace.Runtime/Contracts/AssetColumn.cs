@@ -62,6 +62,10 @@ public sealed record AssetColumn
     [OptionExample("{location: customers.parquet, column: id}")]
     public ForeignSpec? Foreign { get; init; }
 
+    [Description("Quality rules about all values together.")]
+    [OptionExample("[{rule: nullValues, mustBeLessThan: 5, unit: percent}]")]
+    public IReadOnlyList<QualitySpec> Quality { get; init; } = [];
+
     [Description("Form of the values: email, uuid, uri, hostname, ipv4 or ipv6 are checked, others are words for people.")]
     public string? Format { get; init; }
 

@@ -21,7 +21,7 @@ public static class AssetFile
     {
         int hash = path.LastIndexOf('#');
         string file = hash > 0 && !File.Exists(path) ? path[..hash] : path;
-        return Bind(YamlFile.Read(file, variables), file.Length < path.Length ? path[(hash + 1)..] : null, faults);
+        return Bind(YamlFile.Read(file, variables.Keeping(QualityQuery.Placeholders)), file.Length < path.Length ? path[(hash + 1)..] : null, faults);
     }
 
     /// <summary>Binds a contract that was parsed already.</summary>
@@ -36,6 +36,11 @@ public static class AssetFile
         AssetSpec asset = OptionBinder.Bind<AssetSpec>(native, faults);
         if (ReferenceEquals(native, root))
         {
+            if (name is not null && asset.Name is not null && name != asset.Name)
+            {
+                faults.Add(ContractErrors.NoObject, $"The contract has no object '{name}': it is the one of '{asset.Name}'.", root.Place);
+            }
+
             RefuseSlips(asset.Others, typeof(AssetSpec), faults);
             foreach (AssetColumn column in asset.Schema ?? [])
             {
@@ -66,6 +71,7 @@ public static class AssetFile
 
     private static void Check(AssetSpec asset, OptionMap root, OptionFaults faults)
     {
+        CheckQuality(asset.Quality, null, root, faults);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var columns = root["schema"] as OptionList;
         for (int i = 0; i < asset.Schema.Count; i++)
@@ -77,6 +83,7 @@ public static class AssetFile
                 faults.Add(ConfigurationErrors.DuplicateColumn, $"Two columns of the contract are named '{column.Name}'.", place);
             }
 
+            CheckQuality(column.Quality, column, columns is not null && i < columns.Items.Count ? columns.Items[i] as OptionMap : null, faults);
             if (column.Name is not null && column.ResolveType() is { } type)
             {
                 try
@@ -90,6 +97,24 @@ public static class AssetFile
                 {
                     faults.Add(e.At(place));
                 }
+            }
+        }
+    }
+
+    private static void CheckQuality(IReadOnlyList<QualitySpec> rules, AssetColumn? column, OptionMap? owner, OptionFaults faults)
+    {
+        var places = owner?["quality"] as OptionList;
+        for (int i = 0; i < rules.Count; i++)
+        {
+            ErrorPlace place = places is not null && i < places.Items.Count ? places.Items[i].Place : owner?.Place ?? new ErrorPlace();
+            RefuseSlips(rules[i].Others, typeof(QualitySpec), faults);
+            try
+            {
+                QualityRules.Check(rules[i], column);
+            }
+            catch (MillraceException e) when (e.Code == ContractErrors.InvalidRule)
+            {
+                faults.Add(e.At(place));
             }
         }
     }

@@ -42,6 +42,10 @@ public sealed record AssetSpec
     [Description("The columns, in order.")]
     public required IReadOnlyList<AssetColumn> Schema { get; init; }
 
+    [Description("Quality rules about all rows together; a column has its own under `quality`.")]
+    [OptionExample("[{rule: rowCount, mustBeGreaterThan: 0}]")]
+    public IReadOnlyList<QualitySpec> Quality { get; init; } = [];
+
     [Description("Who answers for the asset: `{owner: name}`, or the list of people of the standard.")]
     [OptionExample("{owner: data-team}")]
     public OptionNode? Team { get; init; }

@@ -1,3 +1,4 @@
+using Millrace.Columnar;
 using Millrace.Formats;
 using Millrace.Runtime.Contracts;
 using Millrace.Runtime.Streaming;
@@ -154,7 +155,8 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
                 await _epoch.OpenQueryAsync((StreamSource)source, tables, abort).ConfigureAwait(false);
             }
 
-            await _epoch.OpenWriterAsync(shaper?.Schema ?? plan.Schema, abort).ConfigureAwait(false);
+            Schema rows = shaper?.Schema ?? await _epoch.OpenResultAsync(plan.Schema, abort).ConfigureAwait(false);
+            await _epoch.OpenWriterAsync(rows, abort).ConfigureAwait(false);
             run.Progress.Stage = pipeline.Follows ? "following" : "copying";
             var lanes = new OrderedLanes(plan, shaper, pipeline.Failure, since, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
             var feed = new LaneFeed(lanes, pipeline.Time, abort);

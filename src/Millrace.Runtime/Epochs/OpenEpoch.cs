@@ -121,6 +121,11 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
             await CommitAsync(complete: false, abort).ConfigureAwait(false);
         }
 
+        if (_run.Contract is { } contract)
+        {
+            await contract.OpenQualityAsync(schema, abort).ConfigureAwait(false);
+        }
+
         _rowMetrics?.Dispose();
         _rowMetrics = _pipeline.RowMetrics is { } metrics ? await metrics.OpenAsync(schema, _run, abort).ConfigureAwait(false) : null;
         await _writer.OpenAsync(schema, _token, resumes: _run.Totals.Epochs > 0 || !_isFreshRead, abort).ConfigureAwait(false);
@@ -166,6 +171,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
             using RecordBatch rows = _run.Contract?.KeepUnique(batch, _writer.Refused, next.Origin) ?? batch.Share();
             await _writer.WriteAsync(rows, abort).ConfigureAwait(false);
             _rowMetrics?.Add(rows);
+            _run.Contract?.Observe(rows);
             await SetRefusedAsideAsync(next.Position, abort).ConfigureAwait(false);
         }
         else
@@ -286,6 +292,11 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         {
             await _writer.FlushAsync(abort).ConfigureAwait(false);
             await SetRefusedAsideAsync(null, abort).ConfigureAwait(false);
+        }
+
+        if (_run.Contract is { } contract && (_meter.IsOpen || (complete && _pipeline.ReadMode == ReadMode.Full)))
+        {
+            await contract.JudgeAsync(abort).ConfigureAwait(false);
         }
 
         Checkpoint checkpoint = Checkpoint(complete);

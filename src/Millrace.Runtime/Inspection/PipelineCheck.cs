@@ -68,6 +68,7 @@ public static class PipelineCheck
                 if (contract is not null)
                 {
                     await contract.OpenAsync(shaper.Schema, cancellation).ConfigureAwait(false);
+                    await contract.OpenQualityAsync(shaper.Schema, cancellation).ConfigureAwait(false);
                 }
 
                 CheckFinding columns = CheckFinding.Pass(subject, shaper.Schema.ToString());

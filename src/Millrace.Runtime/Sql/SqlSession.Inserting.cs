@@ -1,3 +1,5 @@
+using Millrace.Runtime.Contracts;
+using Millrace.Runtime.Governance;
 using Millrace.Runtime.Streaming;
 using Millrace.Sdk;
 using Millrace.Sql.Binding;
@@ -49,7 +51,16 @@ public sealed partial class SqlSession
         Endpoint target = found.Target ?? throw SqlErrors.BadDefinition.Error($"'{found.Name}' cannot be written to.", place);
         IReadOnlyList<string> key = KeyOf(found, filled);
         Pipeline pipeline = PipelineOf(query, target, asked ?? ModeOf(target, key), annotations.Lanes, filled) with { Key = key };
-        return await WriteAsync(Annotated(job.Failure is { } failure ? pipeline with { Failure = failure } : pipeline, annotations), cancellation).ConfigureAwait(false);
+        pipeline = Contracted(job.Failure is { } failure ? pipeline with { Failure = failure } : pipeline, job);
+        return await WriteAsync(Annotated(pipeline with { Columns = ColumnPlan.Of(null, pipeline.Contract?.Asset, pipeline.Contract?.Mode ?? ContractMode.Strict) }, annotations), cancellation).ConfigureAwait(false);
+    }
+
+    // With the contract that the statement or its target names.
+    private Pipeline Contracted(Pipeline pipeline, StreamJobOptions job)
+    {
+        AssetSpec? asset = job.Asset is { } path ? AssetFile.Load(Path.Combine(baseDirectory, path)) : null;
+        ContractPlan? contract = ContractPlan.Of(asset, job.SchemaValidationMode, connectors, baseDirectory);
+        return contract is null ? pipeline : pipeline with { Contract = contract, Tags = TagPlan.OfSource with { Asset = asset } };
     }
 
     // The names of the target's key columns as they are stored.

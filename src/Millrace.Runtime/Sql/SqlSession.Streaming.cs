@@ -81,7 +81,7 @@ public sealed partial class SqlSession
             WriteMode = mode,
             Key = key,
         };
-        return StatementResult.Of(Annotated(pipeline, annotations), $"job {named}");
+        return StatementResult.Of(Annotated(Contracted(pipeline, job), annotations), $"job {named}");
     }
 
     // Null where late rows go elsewhere, or nowhere.

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Millrace.Runtime.Contracts;
 using Millrace.Sdk;
 using Millrace.Sql.Streaming;
 
@@ -28,6 +29,13 @@ internal sealed record StreamJobOptions
 
     [Description("When epochs are closed and committed.")]
     public BatchSpec? Batch { get; init; }
+
+    [Description("Data contract that the rows are held against: the path of an asset file. For statements whose result only grows.")]
+    [OptionExample("orders.yaml")]
+    public string? Asset { get; init; }
+
+    [Description("What happens to rows that do not keep the contract: strict, warn, evolve or freeze.")]
+    public ContractMode? SchemaValidationMode { get; init; }
 
     [Description("What becomes of rows that come after their window was closed: drop, side_output or update.")]
     public LateRows LateData { get; init; }

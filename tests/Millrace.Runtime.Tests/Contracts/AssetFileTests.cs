@@ -23,6 +23,9 @@ public sealed class AssetFileTests
           - name: orders
             physicalName: orders_1_1_0
             description: One row an order
+            quality:
+              - {type: library, rule: rowCount, mustBeBetween: [100, 120], dimension: completeness}
+              - {type: custom, engine: soda, implementation: "type: duplicate_percent"}
             properties:
               - name: id
                 logicalType: integer
@@ -38,7 +41,8 @@ public sealed class AssetFileTests
                 classification: public
                 quality:
                   - {type: library, rule: validValues, validValues: [open, paid]}
-                  - {type: sql, query: "SELECT 1", mustBe: 1}
+                  - {type: sql, query: "SELECT count(*) FROM ${table} WHERE ${column} IS NULL", mustBe: 0, severity: warning}
+                  - {type: text, description: Someone looked at it}
               - name: amount
                 logicalType: number
                 logicalTypeOptions: {minimum: 0, exclusiveMinimum: true, multipleOf: 0.01}
@@ -86,25 +90,30 @@ public sealed class AssetFileTests
         Assert.True(asset.Schema[0] is { Required: true, Unique: true, PrimaryKey: true });
         Assert.Equal((2, 20, "^[a-z]+$"), (asset.Schema[1].MinLength, asset.Schema[1].MaxLength, asset.Schema[1].Pattern));
         Assert.Equal(["open", "paid"], asset.Schema[1].Enum!);
+        Assert.Equal("SELECT count(*) FROM ${table} WHERE ${column} IS NULL", asset.Schema[1].Quality[0].Query);
+        Assert.Equal(["100", "120"], asset.Quality[0].MustBeBetween!);
         Assert.Equal(("0", true, "amounts.csv"), (asset.Schema[2].Min, asset.Schema[2].ExclusiveMin, asset.Schema[2].Foreign!.Location));
     }
 
     [Fact]
     public void What_goes_out_as_the_standard_comes_back_the_same()
     {
-        OptionMap before = YamlFile.Parse(Standard, "a.yaml", NoVariables);
-        OptionMap after = YamlFile.Parse(OdcsExport.ToStandard(Read(Standard)), "b.yaml", NoVariables);
+        OptionMap before = YamlFile.Parse(Standard, "a.yaml", Kept);
+        OptionMap after = YamlFile.Parse(OdcsExport.ToStandard(Read(Standard)), "b.yaml", Kept);
         Assert.Equal(Flat(before), Flat(after));
 
         // By way of the short form, too.
         AssetSpec shorter = Read(OdcsExport.ToShort(Read(Standard)));
-        Assert.Equal(Flat(before), Flat(YamlFile.Parse(OdcsExport.ToStandard(shorter), "c.yaml", NoVariables)));
+        Assert.Equal(Flat(before), Flat(YamlFile.Parse(OdcsExport.ToStandard(shorter), "c.yaml", Kept)));
     }
 
     [Theory]
     [InlineData("name: a\nschema: [{name: x, type: bigint}, {name: x}]\n", "MR1029", 2)]
     [InlineData("name: a\nschema:\n  - {name: x, type: bigint}\n  - {name: y, type: varchar, min: 3}\n", "MR1122", 4)]
     [InlineData("name: a\nschema:\n  - {name: y, tpye: varchar, requird: 1}\n  - {name: z, required: maybe}\n", "MR1012", 4)]
+    [InlineData("name: a\nquality:\n  - {rule: rowCount, mustBe: 1}\n  - {rule: rowCount}\nschema: [{name: x}]\n", "MR1122", 4)]
+    [InlineData("name: a\nquality:\n  - {rule: rowCount, mustBee: 1}\nschema: [{name: x}]\n", "MR1010", 3)]
+    [InlineData("name: a\nschema:\n  - {name: o, properties: [{name: x, quality: [{rule: nulValues}]}]}\n", "MR1122", 3)]
     [InlineData("name: a\nschema:\n  - {name: o, properties: [{name: x, required: maybe}]}\n", "MR1012", 3)]
     public void Faults_have_their_place(string text, string code, int line)
     {
@@ -179,12 +188,13 @@ public sealed class AssetFileTests
     private static string Shown(AssetColumn c)
         => $"{c.Name}|{c.Type}|{c.Required}|{c.Unique}|{c.MinLength}|{string.Join(',', c.Enum ?? [])}|{c.Classification}|{c.Description}|{c.Foreign}";
 
-    private static readonly VariableExpander NoVariables = new(_ => null);
+    // As files of contracts are read.
+    private static readonly VariableExpander Kept = new VariableExpander(_ => null).Keeping(QualityQuery.Placeholders);
 
     private static AssetSpec Read(string text, string? name = null)
     {
         var faults = new OptionFaults();
-        AssetSpec? asset = AssetFile.Bind(YamlFile.Parse(text, "asset.yaml", NoVariables), name, faults);
+        AssetSpec? asset = AssetFile.Bind(YamlFile.Parse(text, "asset.yaml", Kept), name, faults);
         faults.ThrowIfAny();
         return asset!;
     }

@@ -81,9 +81,64 @@ public sealed class ContractRunsTests
         Assert.Equal("MR1117", run.BadRowSample[0].Code.Id);
     }
 
-    private static RunnerHarness Harness(ContractMode mode, params AssetColumn[] columns)
+    [Fact]
+    public async Task A_load_that_breaks_a_quality_rule_is_not_committed()
     {
-        var asset = new AssetSpec { Name = "a", Schema = columns };
+        using RunnerHarness harness = Harness(ContractMode.Strict, [RowCount("mustBeGreaterThan", "10")], Id with { Max = null }, Name with { Pattern = null });
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Failed, "MR1127"), (run.Outcome, run.Error!.Code.Id));
+        Assert.Contains("'rowCount' is 10, must be greater than 10", run.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(harness.Target.Rows);
+
+        harness.Input.AddKey(1);
+        Assert.Equal(11, (await harness.RunAsync(TestContext.Current.CancellationToken)).Rows);
+        Assert.Equal(harness.Input.GoodRows, harness.Target.Rows);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_set_aside_do_not_count()
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, [RowCount("mustBe", "7")], Id);
+        Assert.Equal((RunOutcome.Partial, 7L), (await harness.RunAsync(TestContext.Current.CancellationToken)) is var run ? (run.Outcome, run.Rows) : default);
+    }
+
+    [Theory]
+    [InlineData(ContractMode.Warn, null)]
+    [InlineData(ContractMode.Strict, "warning")]
+    public async Task A_rule_that_only_tells_lets_the_load_through(ContractMode mode, string? severity)
+    {
+        using RunnerHarness harness = Harness(mode, [RowCount("mustBeGreaterThan", "10") with { Severity = severity }, new QualitySpec { Type = QualityKind.Text, Name = "checked" }], Id with { Max = null });
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Succeeded, 10L), (run.Outcome, run.Rows));
+        Assert.Contains("contract 'a': quality rule 'rowCount' is 10, must be greater than 10", run.Notes);
+        Assert.Contains("contract 'a': quality rule 'checked' is not evaluated: it is text for people", run.Notes);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 4)]
+    public async Task A_run_is_judged_as_a_whole_unless_its_job_says_when_epochs_end(bool batches, int epochs)
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, [RowCount("mustBeLessThan", batches ? "4" : "11")], Id with { Max = null });
+        Func<Pipeline, Pipeline> shape = harness.Shape;
+        harness.Shape = p => shape(p) with { ReadMode = ReadMode.Incremental, Batch = batches ? new BatchSpec { Strategy = BatchStrategy.FixedSize, Size = 3 } : null };
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Succeeded, 10L, epochs), (run.Outcome, run.Rows, run.Epochs));
+        Assert.Equal(!batches, run.Batching!.Contains("quality rules", StringComparison.Ordinal));
+    }
+
+    private static QualitySpec RowCount(string bound, string number) => bound switch
+    {
+        "mustBe" => new QualitySpec { Rule = "rowCount", MustBe = number },
+        "mustBeLessThan" => new QualitySpec { Rule = "rowCount", MustBeLessThan = number },
+        _ => new QualitySpec { Rule = "rowCount", MustBeGreaterThan = number },
+    };
+
+    private static RunnerHarness Harness(ContractMode mode, params AssetColumn[] columns) => Harness(mode, [], columns);
+
+    private static RunnerHarness Harness(ContractMode mode, QualitySpec[] quality, params AssetColumn[] columns)
+    {
+        var asset = new AssetSpec { Name = "a", Schema = columns, Quality = quality };
         return new RunnerHarness(new ReplayInput(3).AddKey(10))
         {
             Shape = p => p with

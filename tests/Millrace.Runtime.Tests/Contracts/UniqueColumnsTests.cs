@@ -113,21 +113,24 @@ public sealed class UniqueColumnsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_table_of_hashes_is_a_set(int seed) => LeakCheck.Run(() =>
+    public void Keys_that_were_collected_are_found_by_several_threads(int seed) => LeakCheck.Run(() =>
     {
+        using var folder = new TempFolder();
+        using var keys = new UniqueKeys(folder.Path, tableCapacity: 1 << 10, filterBytes: 1 << 12);
         var random = new Random(seed);
-        using var table = new HashTable(1 << 14);
         var model = new HashSet<ulong>();
-        for (int i = 0; i < 9000; i++)
+        for (int i = 0; i < 40_000; i++)
         {
-            ulong value = (ulong)random.NextInt64(1, 6000) * (seed == 1 ? 1UL : 1UL << 40);
-            Assert.Equal(model.Add(value), table.Add(value));
-            Assert.Equal(model.Contains(value + 1), table.Contains(value + 1));
+            ulong value = (ulong)random.Next(1, 20_000);
+            model.Add(value);
+            keys.Collect(KeyOf(value));
         }
 
-        Assert.Equal(model.Count, table.Count);
-        table.Clear();
-        Assert.DoesNotContain(model, table.Contains);
+        keys.Complete();
+        Parallel.For(1, 25_000, new ParallelOptions { MaxDegreeOfParallelism = 4 }, value => Assert.Equal(model.Contains((ulong)value), keys.Contains(KeyOf((ulong)value))));
+        Assert.True(model.Count > 10_000);
+
+        static Key128 KeyOf(ulong value) => Key128.Of(value / 700, value * 0x9E37_79B9_7F4A_7C15);
     });
 
     private static ContractRun Run(ContractMode mode, out UniqueColumns unique, string? folder = null, int tableCapacity = 1 << 19)

@@ -56,6 +56,11 @@ internal static class AssetCheckCommand
             Console.Out.WriteLine($"{Figures.Count(rows, "row")} {(rows == 1 ? "breaks" : "break")} {rule}");
         }
 
+        foreach (QualityResult broken in audit.Quality.Where(r => !r.Holds))
+        {
+            Console.Out.WriteLine($"quality rule {broken}{(broken.OnlyTells ? " (only told)" : "")}");
+        }
+
         foreach (RowError error in audit.Sample)
         {
             Console.Out.WriteLine($"{error.Code.Id} {error.Place}: {error.Message}");
@@ -81,6 +86,7 @@ internal static class AssetCheckCommand
             ["rows"] = audit.Rows,
             ["bad_rows"] = audit.BadRows,
             ["breaches"] = breaches,
+            ["quality"] = new JsonArray([.. audit.Quality.Select(r => (JsonNode)new JsonObject { ["rule"] = r.Rule, ["holds"] = r.Holds, ["found"] = r.Found, ["expected"] = r.Expected })]),
             ["notes"] = new JsonArray([.. audit.Notes.Select(n => (JsonNode)n)]),
         };
     }

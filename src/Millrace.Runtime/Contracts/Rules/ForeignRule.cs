@@ -3,44 +3,48 @@ using Millrace.Columnar;
 
 namespace Millrace.Runtime.Contracts;
 
-/// <summary>Values are in another dataset, known by hashes of 64 bits.</summary>
-internal sealed class ForeignRule(AssetColumn column, HashTable values, string dataset) : ContractRule(column.Name, "foreign", ContractErrors.ForeignCode)
+/// <summary>Values are in another dataset, known by their keys.</summary>
+internal sealed class ForeignRule(AssetColumn column, UniqueKeys values, string dataset) : ContractRule(column.Name, "foreign", ContractErrors.ForeignCode)
 {
     public override string Expected => $"expected a value of {dataset}";
 
-    public override bool HoldsForAll(Column column)
+    public override bool HoldsForAll(Column column) => Look(column, []);
+
+    public override void Mark(Column column, Span<ulong> broken) => Look(column, broken);
+
+    // Without a place for marks it ends at the first row that has none.
+    private bool Look(Column column, Span<ulong> broken)
     {
-        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(column.Length);
+        ulong[] first = ArrayPool<ulong>.Shared.Rent(column.Length);
+        ulong[] second = ArrayPool<ulong>.Shared.Rent(column.Length);
         try
         {
-            Hash.Rows(column, hashes.AsSpan(0, column.Length));
+            Hash.Rows(column, first.AsSpan(0, column.Length));
+            SecondHash.Rows(column, second.AsSpan(0, column.Length));
             bool hasNulls = column.HasNulls;
+            bool holds = true;
             for (int row = 0; row < column.Length; row++)
             {
-                if (!(hasNulls && column.IsNull(row)) && !values.Contains(hashes[row]))
+                if ((hasNulls && column.IsNull(row)) || values.Contains(Key128.Of(first[row], second[row])))
                 {
-                    return false;
+                    continue;
                 }
+
+                holds = false;
+                if (broken.IsEmpty)
+                {
+                    break;
+                }
+
+                Break(broken, row);
             }
 
-            return true;
+            return holds;
         }
         finally
         {
-            ArrayPool<ulong>.Shared.Return(hashes);
-        }
-    }
-
-    public override void Mark(Column column, Span<ulong> broken)
-    {
-        var hashes = new ulong[column.Length];
-        Hash.Rows(column, hashes);
-        for (int row = 0; row < column.Length; row++)
-        {
-            if (!column.IsNull(row) && !values.Contains(hashes[row]))
-            {
-                Break(broken, row);
-            }
+            ArrayPool<ulong>.Shared.Return(first);
+            ArrayPool<ulong>.Shared.Return(second);
         }
     }
 }

@@ -9,6 +9,9 @@ namespace Millrace.Runtime.Contracts;
 /// <param name="BaseDirectory">Folder against which their paths are resolved.</param>
 public sealed record ContractPlan(AssetSpec Asset, ContractMode Mode, IReadOnlyDictionary<string, Endpoint> Foreign, string BaseDirectory)
 {
+    /// <summary>Its rules about all rows of an epoch together.</summary>
+    internal QualityRules Quality => field ??= QualityRules.Of(Asset);
+
     /// <summary>Compiles the contract of a job; null if it has none.</summary>
     public static ContractPlan? Of(AssetSpec? asset, ContractMode? mode, ConnectorRegistry connectors, string baseDirectory)
     {

@@ -11,9 +11,12 @@ namespace Millrace.Runtime.Contracts;
 internal sealed class ContractRun(ContractPlan plan) : IDisposable
 {
     private readonly ConcurrentDictionary<string, long> _breaches = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashTable> _foreign = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UniqueKeys> _foreign = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (long Times, QualityResult Last)> _broken = new(StringComparer.Ordinal);
     private UniqueColumns? _unique;
     private Schema? _schema;
+    private Schema? _judged;
+    private QualityRun? _quality;
     private ContractCheck? _check;
 
     public ContractPlan Plan => plan;
@@ -42,7 +45,7 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
             rules.AddRange(ContractRules.Of(column, type).Select(r => (index, r)));
             if (column.Foreign is { } reference)
             {
-                if (!_foreign.TryGetValue(column.Name, out HashTable? values))
+                if (!_foreign.TryGetValue(column.Name, out UniqueKeys? values))
                 {
                     values = _foreign[column.Name] = await ForeignValues.ReadAsync(plan, column, type, cancellation).ConfigureAwait(false);
                 }
@@ -62,6 +65,43 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
         return _check = new ContractCheck(schema, rules);
     }
 
+    /// <summary>Prepares the rules about all rows of an epoch for rows of some columns. Nothing may wait for a commit.</summary>
+    public async Task OpenQualityAsync(Schema schema, CancellationToken cancellation)
+    {
+        if (!schema.Equals(_judged))
+        {
+            _quality?.Dispose();
+            _quality = null;
+            _quality = await QualityRun.OpenAsync(plan.Quality, plan.Asset, schema, cancellation).ConfigureAwait(false);
+            _judged = schema;
+        }
+    }
+
+    /// <summary>What is said of quality rules that are not evaluated.</summary>
+    public IReadOnlyList<string> Skipped => [.. (_quality?.Skipped ?? []).Select(s => $"quality rule {s}")];
+
+    /// <summary>Looks at rows that are written; they are borrowed.</summary>
+    public void Observe(RecordBatch batch) => _quality?.Add(batch);
+
+    /// <summary>Judges the rows since the last commit, and throws where they are not to be committed.</summary>
+    public async Task JudgeAsync(CancellationToken cancellation)
+    {
+        QualityResult[] broken = [.. (await ResultsAsync(cancellation).ConfigureAwait(false)).Where(r => !r.Holds)];
+        foreach (QualityResult result in broken)
+        {
+            _broken[result.Rule] = (_broken.GetValueOrDefault(result.Rule).Times + 1, result);
+        }
+
+        if (!OnlyCounts && Array.Exists(broken, r => !r.OnlyTells))
+        {
+            throw ContractErrors.QualityBroken.Error($"The rows do not keep the contract '{plan.Asset.Name}': {string.Join("; ", broken.Where(r => !r.OnlyTells))}. None of them was committed.");
+        }
+    }
+
+    /// <summary>What became of the rules about the rows since the last commit.</summary>
+    public async Task<IReadOnlyList<QualityResult>> ResultsAsync(CancellationToken cancellation)
+        => _quality is null ? [] : await _quality.JudgeAsync(cancellation).ConfigureAwait(false);
+
     /// <summary>Rows that broke each rule.</summary>
     public IReadOnlyDictionary<string, long> Breaches => new SortedDictionary<string, long>(_breaches.ToDictionary(), StringComparer.Ordinal);
 
@@ -76,10 +116,18 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
         => _unique is null ? batch.Share() : _unique.Keep(batch, errors, origin, this);
 
     /// <summary>Rows since the last commit come again.</summary>
-    public void Aborted() => _unique?.Abort();
+    public void Aborted()
+    {
+        _unique?.Abort();
+        _quality?.Clear();
+    }
 
     /// <summary>What was taken so far stays.</summary>
-    public void Committed() => _unique?.Commit();
+    public void Committed()
+    {
+        _unique?.Commit();
+        _quality?.Clear();
+    }
 
     /// <summary>What the summary of the run says.</summary>
     public IEnumerable<string> Notes()
@@ -89,12 +137,23 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
             string rows = string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "row" : "rows")}");
             yield return $"contract '{plan.Asset.Name}': {rows} broke the rule '{rule}'{(OnlyCounts ? " and came through, as schema_validation_mode: warn asks" : "")}";
         }
+
+        foreach ((long times, QualityResult last) in _broken.Values)
+        {
+            yield return $"contract '{plan.Asset.Name}': quality rule {last}{(times == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({times} times, this the last)"))}";
+        }
+
+        foreach (string skipped in Skipped)
+        {
+            yield return $"contract '{plan.Asset.Name}': {skipped}";
+        }
     }
 
     public void Dispose()
     {
         _unique?.Dispose();
-        foreach (HashTable values in _foreign.Values)
+        _quality?.Dispose();
+        foreach (UniqueKeys values in _foreign.Values)
         {
             values.Dispose();
         }

@@ -1,16 +1,16 @@
-using System.Globalization;
 using Millrace.Columnar;
 using Millrace.Sdk;
 
 namespace Millrace.Runtime.Contracts;
 
-/// <summary>Reads the values of a column of another dataset, as hashes.</summary>
+/// <summary>Reads the values of a column of another dataset, however many there are.</summary>
 internal static class ForeignValues
 {
-    // 32 MiB of hashes.
-    private const int MaxCapacity = 1 << 22;
+    // 64 MiB for three million values; more lie in a temporary file.
+    private const int TableCapacity = 1 << 22;
 
-    public static async Task<HashTable> ReadAsync(ContractPlan plan, AssetColumn column, DataType type, CancellationToken cancellation)
+    /// <summary>The values; the caller owns them.</summary>
+    public static async Task<UniqueKeys> ReadAsync(ContractPlan plan, AssetColumn column, DataType type, CancellationToken cancellation)
     {
         Endpoint endpoint = plan.Foreign[column.Name];
         string name = column.Foreign!.Column ?? column.Name;
@@ -22,7 +22,7 @@ internal static class ForeignValues
             await using (read.ConfigureAwait(false))
             {
                 var shaper = new RowShaper(read.Schema, new ColumnPlan([new OutputColumn(name, name, type, false)]), name);
-                var values = new HashTable(MaxCapacity);
+                UniqueKeys values = UniqueKeys.Open(tableCapacity: TableCapacity);
                 try
                 {
                     var failure = new FailureSpec { Strategy = FailureStrategy.LogAndContinue };
@@ -31,10 +31,11 @@ internal static class ForeignValues
                         using RecordBatch? batch = next.Batch;
                         if (batch is not null)
                         {
-                            Add(values, batch[0], plan, column);
+                            Add(values, batch[0], type);
                         }
                     }
 
+                    values.Complete();
                     return values;
                 }
                 catch
@@ -46,24 +47,20 @@ internal static class ForeignValues
         }
     }
 
-    private static void Add(HashTable values, Column column, ContractPlan plan, AssetColumn rule)
+    private static void Add(UniqueKeys values, Column column, DataType type)
     {
-        var hashes = new ulong[column.Length];
-        Hash.Rows(column, hashes);
-        for (int row = 0; row < hashes.Length; row++)
+        using Column plain = Dictionaries.Decode(column, type);
+        var first = new ulong[plain.Length];
+        var second = new ulong[plain.Length];
+        Hash.Rows(plain, first);
+        SecondHash.Rows(plain, second);
+        bool hasNulls = plain.HasNulls;
+        for (int row = 0; row < first.Length; row++)
         {
-            if (column.IsNull(row))
+            if (!(hasNulls && plain.IsNull(row)))
             {
-                continue;
+                values.Collect(Key128.Of(first[row], second[row]));
             }
-
-            if (values.IsFull)
-            {
-                throw ContractErrors.ForeignTooLarge.Error(
-                    string.Create(CultureInfo.InvariantCulture, $"The rule '{rule.Name}.foreign' of '{plan.Asset.Name}' refers to {rule.Foreign!.Location}, which has more than {values.MaxCount} values."));
-            }
-
-            values.Add(hashes[row]);
         }
     }
 }

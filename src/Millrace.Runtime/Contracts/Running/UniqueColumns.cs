@@ -6,22 +6,17 @@ namespace Millrace.Runtime.Contracts;
 /// <summary>Finds values that a run had before, however many there are. What was found since the last commit can be given up.</summary>
 internal sealed class UniqueColumns : IDisposable
 {
-    // 8 MiB a table, of which a column has two.
-    private const int TableCapacity = 1 << 19;
-    private const int FilterBytes = 32 << 20;
-
     private readonly Schema _schema;
     private readonly Seen[] _seen;
 
     /// <param name="schema">Columns of the batches.</param>
     /// <param name="columns">Those that are unique.</param>
     /// <param name="folder">For temporary files; null for that of the system.</param>
-    /// <param name="tableCapacity">Slots of a table in memory, a power of two.</param>
-    public UniqueColumns(Schema schema, IEnumerable<AssetColumn> columns, string? folder = null, int tableCapacity = TableCapacity)
+    /// <param name="tableCapacity">Slots of a table in memory, a power of two; null for what is usual.</param>
+    public UniqueColumns(Schema schema, IEnumerable<AssetColumn> columns, string? folder = null, int? tableCapacity = null)
     {
         _schema = schema;
-        folder ??= Path.Combine(Path.GetTempPath(), "millrace");
-        _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name), new UniqueKeys(folder, tableCapacity, FilterBytes)))];
+        _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name), tableCapacity is { } capacity ? UniqueKeys.Open(folder, capacity) : UniqueKeys.Open(folder)))];
     }
 
     public RecordBatch Keep(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin, ContractRun run)

@@ -39,6 +39,7 @@ public static class OdcsExport
         }
 
         item.Set("properties", new OptionList([.. asset.Schema.Select(StandardColumn)], Nowhere));
+        SetQuality(item, asset.Quality);
         root.Set("schema", new OptionList([item], Nowhere));
         SetTeam(root, asset);
         CopyTo(asset.Others.Where(e => e.Name != "customProperties"), root);
@@ -48,7 +49,7 @@ public static class OdcsExport
             root.Set("customProperties", new OptionList(properties, Nowhere));
         }
 
-        return YamlText.Write(root);
+        return Write(root);
     }
 
     /// <summary>The contract in the short form, as YAML.</summary>
@@ -73,10 +74,11 @@ public static class OdcsExport
         Set(root, "data_quality", asset.DataQuality);
         Set(root, "change_management", asset.ChangeManagement);
         Set(root, "target", asset.Target);
+        SetQuality(root, asset.Quality);
         root.Set("schema", new OptionList([.. asset.Schema.Select(ShortColumn)], Nowhere));
         Set(root, "schema_object", asset.SchemaObject);
         CopyTo(asset.Others, root);
-        return YamlText.Write(root);
+        return Write(root);
     }
 
     private static OptionMap ShortColumn(AssetColumn column)
@@ -97,6 +99,7 @@ public static class OdcsExport
         Set(map, "pattern", column.Pattern);
         Set(map, "enum", Texts(column.Enum));
         Set(map, "foreign", Foreign(column.Foreign));
+        SetQuality(map, column.Quality);
         Set(map, "format", column.Format);
         Set(map, "classification", column.Classification);
         Set(map, "description", column.Description);
@@ -130,12 +133,8 @@ public static class OdcsExport
         Flag(map, "primaryKey", column.PrimaryKey);
         Set(map, "classification", column.Classification);
         Set(map, "description", column.Description);
-        CopyTo(column.Others.Where(e => e.Name is not ("logicalTypeOptions" or "quality" or "customProperties")), map);
-        OptionNode[] quality = [.. column.Enum is { } values ? (OptionNode[])[Map(("type", Scalar("library")), ("rule", Scalar("validValues")), ("validValues", Texts(values)!))] : [], .. (column.Others["quality"] as OptionList)?.Items ?? []];
-        if (quality.Length > 0)
-        {
-            map.Set("quality", new OptionList(quality, Nowhere));
-        }
+        CopyTo(column.Others.Where(e => e.Name is not ("logicalTypeOptions" or "customProperties")), map);
+        SetQuality(map, column.Enum is { } values ? [new QualitySpec { Type = QualityKind.Library, Rule = "validValues", ValidValues = values }, .. column.Quality] : column.Quality);
 
         OptionNode[] properties = [.. column.Foreign is { } foreign ? (OptionNode[])[Property(OdcsImport.Foreign, Foreign(foreign)!)] : [], .. (column.Others["customProperties"] as OptionList)?.Items ?? []];
         if (properties.Length > 0)
@@ -144,6 +143,18 @@ public static class OdcsExport
         }
 
         return map;
+    }
+
+    // Placeholders of queries stand as they are in files of contracts, and only there.
+    private static string Write(OptionMap root)
+        => QualityQuery.Placeholders.Aggregate(YamlText.Write(root), (text, name) => text.Replace($"$${{{name}}}", $"${{{name}}}", StringComparison.Ordinal));
+
+    private static void SetQuality(OptionMap map, IReadOnlyList<QualitySpec> rules)
+    {
+        if (rules.Count > 0)
+        {
+            map.Set("quality", new OptionList([.. rules.Select(QualityText.Of)], Nowhere));
+        }
     }
 
     // The words of version 3.0.2, which has no type for moments but date.

@@ -15,6 +15,8 @@ internal static class OdcsImport
     /// <summary>Free property of a column that refers to another dataset.</summary>
     public const string Foreign = "foreign";
 
+    private const string Quality = "quality";
+
     private static readonly (string Standard, string Short)[] TypeOptions =
     [
         ("minLength", "min_length"), ("maxLength", "max_length"), ("pattern", "pattern"), ("format", "format"),
@@ -43,7 +45,12 @@ internal static class OdcsImport
                 case "schema":
                     var columns = (OptionList)chosen["properties"]!;
                     result.Set("schema", new OptionList([.. columns.Items.Select(c => c is OptionMap map ? Column(map) : c)], columns.Place), entry.NamePlace);
-                    OptionMap about = chosen.Where(e => e.Name != "properties");
+                    OptionMap about = chosen.Where(e => e.Name is not ("properties" or Quality));
+                    if (chosen[Quality] is { } rules && root[Quality] is null)
+                    {
+                        result.Set(Quality, rules, rules.Place);
+                    }
+
                     if (about.Entries.Any(e => e.Name != "name" || (e.Value as OptionScalar)?.Text != (root["name"] as OptionScalar)?.Text))
                     {
                         result.Set("schema_object", about);
@@ -112,7 +119,7 @@ internal static class OdcsImport
                 case "logicalTypeOptions" when entry.Value is OptionMap options:
                     TakeTypeOptions(options, result, entry.NamePlace);
                     break;
-                case "quality" when entry.Value is OptionList rules:
+                case Quality when entry.Value is OptionList rules:
                     OptionNode[] others = [.. rules.Items.Where(r => !TakeValues(r, result))];
                     if (others.Length > 0)
                     {

@@ -4,7 +4,7 @@ namespace Millrace.Runtime.Contracts;
 
 /// <summary>
 /// All keys of a run, exactly, in bounded memory: the newest in tables, the others in sorted files behind a filter. Keys since
-/// the last commit are apart, so that they can be given up. One thread uses it.
+/// the last commit are apart, so that they can be given up. One thread uses it, but for looks into a set that is complete.
 /// </summary>
 internal sealed class UniqueKeys : IDisposable
 {
@@ -12,8 +12,14 @@ internal sealed class UniqueKeys : IDisposable
     private const int Merged = 8;
     private const int FirstFilter = 1 << 20;
 
+
+    // 8 MiB a table, of which there are two.
+    private const int DefaultCapacity = 1 << 19;
+    private const int DefaultFilter = 32 << 20;
+
     private readonly string _folder;
     private readonly int _filterBytes;
+    private readonly Lock _looks = new();
     private readonly KeyTable _new;
     private readonly KeyTable _kept;
     private List<KeyRun> _newRuns = [];
@@ -32,6 +38,12 @@ internal sealed class UniqueKeys : IDisposable
         _kept = new KeyTable(tableCapacity);
     }
 
+    /// <summary>An empty set.</summary>
+    /// <param name="folder">For temporary files; null for that of the system.</param>
+    /// <param name="tableCapacity">Slots of a table in memory, a power of two.</param>
+    public static UniqueKeys Open(string? folder = null, int tableCapacity = DefaultCapacity)
+        => new(folder ?? Path.Combine(Path.GetTempPath(), "millrace"), tableCapacity, DefaultFilter);
+
     /// <summary>Adds a key; false if it was there.</summary>
     public bool Add(Key128 key)
     {
@@ -48,6 +60,56 @@ internal sealed class UniqueKeys : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Adds a key of a set that is looked into only when it is complete: keys that come again cost no look at those before. To be
+    /// followed by <see cref="Complete"/>.
+    /// </summary>
+    public void Collect(Key128 key)
+    {
+        if (_new.Contains(key))
+        {
+            return;
+        }
+
+        _new.Add(key);
+        if (_new.IsFull)
+        {
+            _newRuns.Add(Spill(_new));
+            _newRuns = Merge(_newRuns);
+        }
+    }
+
+    /// <summary>Ends the collecting, so that a look costs one read at most.</summary>
+    public void Complete()
+    {
+        if (_newRuns.Count > 1)
+        {
+            List<KeyRun> parts = _newRuns;
+            _newRuns = [MergeRuns([.. parts], parts.Max(r => r.Level) + 1)];
+            parts.ForEach(r => r.Dispose());
+        }
+    }
+
+    /// <summary>Whether a key is there. Any number of threads may ask while nobody adds.</summary>
+    public bool Contains(Key128 key)
+    {
+        if (_new.Contains(key) || _kept.Contains(key))
+        {
+            return true;
+        }
+
+        if (_filter?.MayContain(key) != true)
+        {
+            return false;
+        }
+
+        // A run has one page in memory.
+        lock (_looks)
+        {
+            return IsInRuns(key);
+        }
     }
 
     /// <summary>What was added stays.</summary>
@@ -198,9 +260,16 @@ internal sealed class UniqueKeys : IDisposable
                 heads.Enqueue((i, 0, 0), parts[i].Load(0)[0]);
             }
 
+            Key128 last = default;
             while (heads.TryPeek(out (int Part, int Page, int Row) head, out Key128 key))
             {
-                whole.Append(key);
+                // Of keys that were collected several runs may hold one.
+                if (key != last)
+                {
+                    whole.Append(key);
+                    last = key;
+                }
+
                 (int page, int row) = head.Row + 1 < KeyRun.PageKeys ? (head.Page, head.Row + 1) : (head.Page + 1, 0);
                 if (((long)page * KeyRun.PageKeys) + row < parts[head.Part].Count)
                 {
