@@ -2,6 +2,7 @@
 //   node gcs.mjs [objects per page] BUCKET...      prints "ready PORT"; ends with its standard input
 // Requests that carry "Bearer expired" or "Bearer denied" are refused as such. POST /-/faults {match, kind, status, count}
 // breaks the next requests whose "METHOD path?query" contains `match`: kind error, or lost (done, but nobody is told).
+// POST /-/tokens [token...]  refuses all but these from then on.
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 
@@ -9,6 +10,7 @@ const pageSize = Number(process.argv[2] ?? 1000);
 const buckets = new Map(process.argv.slice(3).map(name => [name, new Map()]));
 const sessions = new Map();
 let faults = [];
+let tokens;
 let generation = Date.now() * 1000;
 
 class GcsError extends Error {
@@ -106,7 +108,7 @@ function upload(req, bucket, query, body, origin) {
 }
 
 function answer(req, path, query, body, origin) {
-  if (req.headers.authorization === 'Bearer expired') throw new GcsError(401, 'Invalid Credentials');
+  if (req.headers.authorization === 'Bearer expired' || (tokens && !tokens.some(t => req.headers.authorization === `Bearer ${t}`))) throw new GcsError(401, 'Invalid Credentials');
   if (req.headers.authorization === 'Bearer denied') throw new GcsError(403, 'loader@example.iam.gserviceaccount.com does not have storage.objects.create access.');
   const uploads = /^\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(path);
   if (uploads) return upload(req, decodeURIComponent(uploads[1]), query, body, origin);
@@ -144,12 +146,13 @@ async function serve(req, res) {
   const url = new URL(req.url, 'http://x');
   let result;
   try {
-    if (url.pathname === '/-/faults') {
-      faults.push(JSON.parse(body));
+    if (url.pathname.startsWith('/-/')) {
+      if (url.pathname === '/-/tokens') tokens = JSON.parse(body);
+      else faults.push(JSON.parse(body));
       result = {};
     } else {
       const line = `${req.method} ${req.url}`;
-      const fault = faults.find(f => line.includes(f.match));
+      const fault = faults.find(f => line.includes(f.match) && line.includes(f.also ?? ''));
       if (fault && --fault.count <= 0) faults = faults.filter(f => f !== fault);
       if (fault?.kind === 'error') throw new GcsError(fault.status, 'A fault on demand.');
       result = answer(req, req.url.split('?')[0], Object.fromEntries(url.searchParams), body, `http://${req.headers.host}`);

@@ -224,7 +224,7 @@ function control(path, body) {
 }
 
 function takeFault(line) {
-  const fault = faults.find(f => line.includes(f.match));
+  const fault = faults.find(f => line.includes(f.match) && line.includes(f.also ?? ''));
   if (fault && --fault.count <= 0) faults = faults.filter(f => f !== fault);
   return fault;
 }

@@ -28,10 +28,10 @@ public static class GcsServer
     public static IObjectStore Open(string folder, GcsOptions? options = null, string bucket = Bucket)
         => ObjectStores.Open($"gs://{bucket}/{folder}", new StoreOptions { Gcs = (options ?? new GcsOptions()) with { Endpoint = Server.Address, PartSize = Sdk.ByteSize.MiB(1), Retries = 3 } }).Store;
 
-    /// <summary>Lets requests fail whose <c>METHOD path?query</c> contains a text.</summary>
-    public static async Task FailAsync(string match, string kind, int count = 1, int status = 0)
+    /// <summary>Lets requests fail whose <c>METHOD path?query</c> contains a text, or two.</summary>
+    public static async Task FailAsync(string match, string kind, int count = 1, int status = 0, string also = "")
     {
-        using HttpResponseMessage response = await Http.PostAsJsonAsync($"{Server.Address}/-/faults", new { match, kind, count, status });
+        using HttpResponseMessage response = await Http.PostAsJsonAsync($"{Server.Address}/-/faults", new { match, kind, count, status, also });
         response.EnsureSuccessStatusCode();
     }
 }

@@ -54,7 +54,14 @@ public sealed class S3TestServer
     /// Lets requests fail whose <c>METHOD path?query</c> contains a text: <c>error</c> with a status and code, <c>cut</c> in the
     /// middle of the answer, <c>lost</c> after they took effect.
     /// </summary>
-    public Task FailAsync(string match, string kind, int count = 1, int status = 0, string code = "") => ControlAsync("faults", new { match, kind, count, status, code, message = code });
+    /// <param name="match">The text.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="count">Requests that fail.</param>
+    /// <param name="status">Status of an error.</param>
+    /// <param name="code">Its code.</param>
+    /// <param name="also">A second text that they contain.</param>
+    public Task FailAsync(string match, string kind, int count = 1, int status = 0, string code = "", string also = "")
+        => ControlAsync("faults", new { match, kind, count, status, code, message = code, also });
 
     /// <summary>Adds or changes an access key.</summary>
     public Task SetKeyAsync(string id, string secret, string? token = null, bool expired = false, bool denied = false) => ControlAsync("keys", new { id, secret, token, expired, denied });

@@ -30,7 +30,9 @@ internal static class StoreSettings
     }
 
     /// <summary>The credentials among the properties; null where there are none.</summary>
-    public static StoreCredentials? Credentials(IReadOnlyDictionary<string, string> settings)
+    /// <param name="settings">The properties.</param>
+    /// <param name="location">Location of the table, whose account may be one of several.</param>
+    public static StoreCredentials? Credentials(IReadOnlyDictionary<string, string> settings, string location)
     {
         if (settings.TryGetValue(S3Key, out string? id) && settings.TryGetValue("s3.secret-access-key", out string? secret))
         {
@@ -48,9 +50,16 @@ internal static class StoreSettings
             return new StoreCredentials { AccessToken = token, ExpiresAt = Time(settings, "gcs.oauth2.token-expires-at") };
         }
 
-        // The name of the account follows behind a dot, if any.
-        string? sas = settings.Keys.FirstOrDefault(k => k == SasToken || k.StartsWith(SasToken + ".", StringComparison.Ordinal));
+        string? sas = SignatureFor(settings, location);
         return sas is null ? null : new StoreCredentials { SasToken = settings[sas].TrimStart('?'), ExpiresAt = Time(settings, "adls.sas-token-expires-at-ms" + sas[SasToken.Length..]) };
+    }
+
+    // The account follows behind a dot, as a name or a host: the one of the table's location counts, then one for all.
+    private static string? SignatureFor(IReadOnlyDictionary<string, string> settings, string location)
+    {
+        string host = location[(location.IndexOf('@', StringComparison.Ordinal) + 1)..].Split('/')[0];
+        string[] wanted = [$"{SasToken}.{host}", $"{SasToken}.{host.Split('.')[0]}", SasToken];
+        return Array.Find(wanted, settings.ContainsKey) ?? settings.Keys.FirstOrDefault(k => k.StartsWith(SasToken + ".", StringComparison.Ordinal));
     }
 
     private static DateTimeOffset? Time(IReadOnlyDictionary<string, string> settings, string name)

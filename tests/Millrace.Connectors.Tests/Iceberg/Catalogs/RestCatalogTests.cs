@@ -166,6 +166,77 @@ public sealed class RestCatalogTests : IDisposable
         Assert.Equal("MR3015", (await Assert.ThrowsAsync<MillraceException>(async () => await PlanReading.ReadAllAsync(plan, Cancellation))).Code.Id);
     }
 
+    [Theory]
+    [InlineData("gcs")]
+    [InlineData("azure")]
+    public async Task Credentials_of_other_clouds_are_used_and_asked_for_again(string cloud)
+    {
+        NodeServer google = NodeServer.Demand("gcs.mjs", "1000", "lake");
+        string root = cloud == "gcs" ? "gs://lake/lake" : $"abfss://{AzuriteServer.Container}@{AzuriteServer.Account}.dfs.core.windows.net/{AzuriteServer.NewFolder()}lake";
+        using var http = new HttpClient();
+        async Task AcceptAsync(string token)
+        {
+            using var content = new StringContent($"[\"{token}\"]");
+            (await http.PostAsync(new Uri($"{google.Address}/-/tokens"), content, Cancellation)).EnsureSuccessStatusCode();
+        }
+
+        // Azure's are for accounts, of which the table's is not the first.
+        object Lend(int number, DateTimeOffset end, string rights = "rwdlac")
+        {
+            string until = end.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+            const string account = AzuriteServer.Account + ".dfs.core.windows.net";
+            Dictionary<string, string> config = cloud == "gcs"
+                ? new() { ["gcs.oauth2.token"] = $"lent-{number}", ["gcs.oauth2.token-expires-at"] = until, ["gcs.service.host"] = google.Address }
+                : new() { ["adls.sas-token.another.dfs.core.windows.net"] = "sv=none", [$"adls.sas-token.{account}"] = AzuriteServer.Sas(rights, DateTimeOffset.UtcNow.AddHours(1)), [$"adls.sas-token-expires-at-ms.{account}"] = until };
+            return new { credentials = new[] { new { prefix = root, config } } };
+        }
+
+        RestHarness harness = New(Lend(1, DateTimeOffset.UtcNow.AddMilliseconds(-1)), null, root);
+        await AcceptAsync("lent-1");
+        IcebergTargetOptions target = harness.Target("raw.orders") with
+        {
+            Gcs = new GcsOptions { PartSize = ByteSize.MiB(1), Retries = 0 },
+            Azure = cloud == "gcs" ? null : new AzureOptions { Endpoint = AzuriteServer.Demand().Endpoint, AccountName = AzuriteServer.Account, PartSize = ByteSize.MiB(1), Retries = 0 },
+        };
+        await WriteAsync(1, async () =>
+        {
+            await harness.Server.SetAsync(harness.Warehouse, Lend(2, DateTimeOffset.UtcNow.AddHours(1)));
+            await AcceptAsync("lent-2");
+        });
+        Assert.Contains(await harness.Server.LogAsync(), l => l.Contains(Uri.EscapeDataString(harness.Warehouse), StringComparison.Ordinal) && l.EndsWith("snapshots=refs", StringComparison.Ordinal));
+        await using (ISource source = new IcebergConnector().OpenSource(harness.Source("raw.orders") with { Gcs = target.Gcs, Azure = target.Azure }, new ConnectorContext { Job = "read" }))
+        {
+            await using IReadPlan plan = await source.PlanAsync(new ReadRequest { Columns = [new RequestedColumn("id")] }, Cancellation);
+            Assert.Equal(800, (await PlanReading.ReadAllAsync(plan, Cancellation)).Count);
+        }
+
+        // Those that do not suffice are told as such, and nothing is committed.
+        await harness.Server.SetAsync(harness.Warehouse, Lend(3, DateTimeOffset.UtcNow.AddHours(1), rights: "r"));
+        MillraceException refused = await Assert.ThrowsAsync<MillraceException>(() => WriteAsync(2, () => Task.CompletedTask));
+        Assert.Equal(cloud == "gcs" ? StorageErrors.BadCredentials : StorageErrors.Forbidden, refused.Code);
+        await using ICatalog catalog = harness.Open();
+        Assert.Single((await catalog.LoadAsync(Orders, Cancellation))!.Metadata.Snapshots);
+
+        async Task WriteAsync(int epoch, Func<Task> between)
+        {
+            await using ISink sink = new IcebergConnector().OpenSink(target, new ConnectorContext { Job = $"job {epoch}" });
+            await sink.RecoverAsync(Cancellation);
+            await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = Rows, RunId = "run" }, Cancellation);
+            var random = new Random(5);
+            for (int part = 0; part < 4; part++)
+            {
+                using RecordBatch batch = LakeFolder.Batch(Rows, [.. Enumerable.Range(0, 200).Select(i => new object?[] { (part * 200L) + i, Convert.ToBase64String(Enumerable.Range(0, 6000).Select(_ => (byte)random.Next(256)).ToArray()) })]);
+                await writer.WriteAsync(batch, Cancellation);
+                if (part == 2)
+                {
+                    await between();
+                }
+            }
+
+            await writer.CommitAsync(new Checkpoint { Job = $"job {epoch}", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch }, Cancellation);
+        }
+    }
+
     [Fact]
     public async Task A_branch_of_nessie_stands_in_the_address_and_is_apart_from_others()
     {

@@ -277,7 +277,7 @@ internal sealed class RestCatalog : ICatalog
                 return known;
             }
 
-            var lent = new VendedCredentials(cancellation => PropertiesAsync(session, table, location, cancellation), table.ToString(), _context.Time);
+            var lent = new VendedCredentials(cancellation => PropertiesAsync(session, table, location, cancellation), table.ToString(), location, _context.Time);
             if (lent.Take(properties))
             {
                 _lent.Add(table, lent);

@@ -8,8 +8,9 @@ namespace Millrace.Connectors.Iceberg;
 /// </summary>
 /// <param name="reload">Loads the properties of the table.</param>
 /// <param name="table">Name of the table, for messages.</param>
+/// <param name="location">Location of the table.</param>
 /// <param name="time">Clock.</param>
-internal sealed class VendedCredentials(Func<CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>> reload, string table, TimeProvider time) : IStoreCredentials
+internal sealed class VendedCredentials(Func<CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>> reload, string table, string location, TimeProvider time) : IStoreCredentials
 {
     // How long credentials are taken to live whose end is not told.
     private static readonly TimeSpan Unknown = TimeSpan.FromMinutes(20);
@@ -19,7 +20,7 @@ internal sealed class VendedCredentials(Func<CancellationToken, ValueTask<IReadO
     /// <summary>Takes what came with the table; false when it holds no credentials.</summary>
     public bool Take(IReadOnlyDictionary<string, string> properties)
     {
-        if (StoreSettings.Credentials(properties) is not { } found)
+        if (StoreSettings.Credentials(properties, location) is not { } found)
         {
             return false;
         }
