@@ -47,8 +47,25 @@ public static class PredicateFilter
             PredicateOperator.LessOrEqual => Compare.Constant(column, CompareOperator.LessOrEqual, Constant(predicate)),
             PredicateOperator.Greater => Compare.Constant(column, CompareOperator.Greater, Constant(predicate)),
             PredicateOperator.GreaterOrEqual => Compare.Constant(column, CompareOperator.GreaterOrEqual, Constant(predicate)),
+            PredicateOperator.In => IsOneOf(column, Constant(predicate)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    private static BooleanColumn IsOneOf(Column column, Column constants)
+    {
+        using Column first = constants.Slice(0, 1);
+        BooleanColumn any = Compare.Constant(column, CompareOperator.Equal, first);
+        for (int i = 1; i < constants.Length; i++)
+        {
+            using Column constant = constants.Slice(i, 1);
+            using BooleanColumn next = Compare.Constant(column, CompareOperator.Equal, constant);
+            BooleanColumn either = Logic.Or(any, next);
+            any.Dispose();
+            any = either;
+        }
+
+        return any;
     }
 
     private static Column Constant(ColumnPredicate predicate)

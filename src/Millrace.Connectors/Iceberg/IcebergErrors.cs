@@ -29,7 +29,7 @@ public static class IcebergErrors
     public static readonly ErrorCode CannotMerge = new("MR3440", "Rows cannot be merged into a table in this way.", "See the options `row_changes` and `key` of the target.");
     public static readonly ErrorCode LostSnapshot = new("MR3441", "The snapshot up to which a table was read is none of its past any more.", "Load the table anew: `millrace state reset` forgets how far the job has read. Keep snapshots for longer than the job may stand still.");
     public static readonly ErrorCode OtherSnapshot = new("MR3442", "An incremental read came to a snapshot that replaces or removes rows.", "Read changes with `mode: cdc` into a target that merges; or leave such snapshots out with `other_snapshots: skip`.");
-    public static readonly ErrorCode BadFilter = new("MR3443", "A filter of rows cannot be read.", "Compare columns with constants, joined by AND: region = 'eu' AND day >= '2026-01-01'; also IS NULL, IS NOT NULL, BETWEEN.");
+    public static readonly ErrorCode BadFilter = new("MR3443", "A filter of rows cannot be read.", "Compare columns with constants, joined by AND: region = 'eu' AND day >= '2026-01-01'; also IN, BETWEEN, IS NULL, IS NOT NULL.");
     public static readonly ErrorCode OutsideFilter = new("MR3444", "A row is none of those that the filter replaces.", "Read only rows that match, with a `transform`; or set failure.strategy to dead_letter to set such rows aside.", Class: ErrorClass.Data);
 
     internal static MillraceException Metadata(string file, string path, string fault)

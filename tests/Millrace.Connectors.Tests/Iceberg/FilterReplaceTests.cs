@@ -12,6 +12,8 @@ public sealed class FilterReplaceTests
     [InlineData("id BETWEEN 2 AND 8 AND region IS NOT NULL", "5 eu 50", "1 us 10|4  40|5 eu 50|9 us 90")]
     [InlineData("\"region\" <> 'us'", "5 eu 50", "1 us 10|4  40|5 eu 50|9 us 90")]
     [InlineData("region IS NULL", "5  50", "1 us 10|2 eu 10|3 eu 30|5  50|9 us 90")]
+    [InlineData("id IN (2, 3, 77)", "3 us 30", "1 us 10|3 us 30|4  40|9 us 90")]
+    [InlineData("region in ('eu','it''s') AND id IN (2)", "2 eu 20", "1 us 10|2 eu 20|3 eu 30|4  40|9 us 90")]
     [InlineData("id = '2'", "2 us 20", "1 us 10|2 us 20|3 eu 30|4  40|9 us 90")]
     [InlineData("id > 100", "500 eu 50", "1 us 10|2 eu 10|3 eu 30|4  40|500 eu 50|9 us 90")]
     public async Task Only_rows_that_match_go(string filter, string row, string expected)
@@ -56,6 +58,9 @@ public sealed class FilterReplaceTests
     [InlineData("id = 'x'", "'x' is no value of it")]
     [InlineData("id = 'null'", "'null' is no value of it")]
     [InlineData("id = 1.5", "1.5 is no value of it")]
+    [InlineData("id IN (1, 'x')", "'x' is no value of it")]
+    [InlineData("id IN 1", "Found '1' where ( is expected")]
+    [InlineData("id IN (1", "ends where ) is expected")]
     [InlineData("id =", "ends where a constant is expected")]
     [InlineData("id 1", "Found '1' where =, <>")]
     [InlineData("region = eu", "texts stand in single quotes")]

@@ -36,6 +36,17 @@ public sealed class PhysicalPlannerTests
     }
 
     [Fact]
+    public async Task A_list_reaches_the_table_without_its_nulls()
+    {
+        using var leaks = new LeakCheck();
+        using MemoryTable table = Table();
+        BoundExpression condition = new BoundIn(new BoundColumn(N), [(BoundConstant)Number(4), new BoundConstant(DataType.Int64, null), (BoundConstant)Number(8)]);
+        var scan = new LogicalScan(table, [new(N, "n")]) { Predicates = [condition, new BoundIn(new BoundColumn(N), [new BoundConstant(DataType.Int64, null)])] };
+        Assert.Equal("Scan t [n] where n IN (4, 8)  (about 18 rows)\n", PhysicalPrinter.Print(PhysicalPlanner.Plan(scan)));
+        Assert.Equal(["{\"n\":4}", "{\"n\":8}"], await Run.RowsAsync(PhysicalPlanner.Plan(scan)));
+    }
+
+    [Fact]
     public async Task Rows_with_faults_are_told_and_left_out()
     {
         using var leaks = new LeakCheck();

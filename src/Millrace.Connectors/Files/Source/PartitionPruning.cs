@@ -35,7 +35,7 @@ internal sealed class PartitionPruning
     private static bool IsComparable(Field field, ColumnPredicate predicate)
         => predicate.Value is null
             ? predicate.Operator is PredicateOperator.IsNull or PredicateOperator.IsNotNull
-            : predicate.Value.Type.Equals(field.Type) && !predicate.Value.IsNull(0);
+            : predicate.Value.Type.Equals(field.Type) && predicate.Value.NullCount == 0;
 
     private static bool Holds(ColumnPredicate predicate, object? value)
     {
@@ -49,14 +49,12 @@ internal sealed class PartitionPruning
             return false;
         }
 
-        int order = predicate.Value switch
+        if (predicate.Operator == PredicateOperator.In)
         {
-            FixedColumn<long> number => ((long)value).CompareTo(number.Values[0]),
-            FixedColumn<int> day => ((int)value).CompareTo(day.Values[0]),
-            // Text is ordered by its bytes, as everywhere.
-            BinaryColumn text => Encoding.UTF8.GetBytes((string)value).AsSpan().SequenceCompareTo(text[0]),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            return Enumerable.Range(0, predicate.Value!.Length).Any(i => Order(value, predicate.Value, i) == 0);
+        }
+
+        int order = Order(value, predicate.Value!, 0);
         return predicate.Operator switch
         {
             PredicateOperator.Equal => order == 0,
@@ -67,4 +65,13 @@ internal sealed class PartitionPruning
             _ => order >= 0,
         };
     }
+
+    private static int Order(object value, Column constants, int row) => constants switch
+    {
+        FixedColumn<long> number => ((long)value).CompareTo(number.Values[row]),
+        FixedColumn<int> day => ((int)value).CompareTo(day.Values[row]),
+        // Text is ordered by its bytes, as everywhere.
+        BinaryColumn text => Encoding.UTF8.GetBytes((string)value).AsSpan().SequenceCompareTo(text[row]),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 }

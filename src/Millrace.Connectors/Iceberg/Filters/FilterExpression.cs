@@ -4,7 +4,7 @@ namespace Millrace.Connectors.Iceberg;
 
 /// <summary>
 /// A filter as users write it: comparisons of columns with constants, joined by <c>AND</c>: <c>region = 'eu' AND day &gt;= '2026-01-01'</c>,
-/// <c>note IS NOT NULL</c>, <c>id BETWEEN 10 AND 20</c>.
+/// <c>note IS NOT NULL</c>, <c>id BETWEEN 10 AND 20</c>, <c>region IN ('eu', 'us')</c>.
 /// </summary>
 internal static class FilterExpression
 {
@@ -55,13 +55,34 @@ internal static class FilterExpression
             tokens.Expect("AND");
             predicates.Add(new ColumnPredicate(column.Name, PredicateOperator.LessOrEqual, Constant(tokens, column.Name, type)));
         }
+        else if (tokens.Takes("IN"))
+        {
+            predicates.Add(new ColumnPredicate(column.Name, PredicateOperator.In, List(tokens, column.Name, type)));
+        }
         else
         {
             predicates.Add(new ColumnPredicate(column.Name, tokens.Operator(), Constant(tokens, column.Name, type)));
         }
     }
 
+    private static Column List(FilterTokens tokens, string column, IcebergPrimitive type)
+    {
+        using ColumnBuilder list = ColumnBuilder.Create(TypeMapping.ToColumnType(type), 4);
+        tokens.ExpectSign("(");
+        do
+        {
+            ColumnValue.Append(list, Value(tokens, column, type));
+        }
+        while (tokens.TakesSign(","));
+
+        tokens.ExpectSign(")");
+        return list.Build();
+    }
+
     private static Column Constant(FilterTokens tokens, string column, IcebergPrimitive type)
+        => ColumnValue.Repeat(TypeMapping.ToColumnType(type), Value(tokens, column, type), 1);
+
+    private static object Value(FilterTokens tokens, string column, IcebergPrimitive type)
     {
         (string text, bool isQuoted) = tokens.Constant();
 
@@ -76,8 +97,6 @@ internal static class FilterExpression
         {
         }
 
-        return value is not null
-            ? ColumnValue.Repeat(TypeMapping.ToColumnType(type), value, 1)
-            : throw tokens.Fault($"Column '{column}' is of type {type}, and {(isQuoted ? $"'{text}'" : text)} is no value of it");
+        return value ?? throw tokens.Fault($"Column '{column}' is of type {type}, and {(isQuoted ? $"'{text}'" : text)} is no value of it");
     }
 }

@@ -25,6 +25,26 @@ internal sealed partial class FilterTokens(string text, string table)
         return true;
     }
 
+    public bool TakesSign(string sign)
+    {
+        Match next = Token().Match(text, _at);
+        if (next.Groups["mark"].Value != sign)
+        {
+            return false;
+        }
+
+        _at += next.Length;
+        return true;
+    }
+
+    public void ExpectSign(string sign)
+    {
+        if (!TakesSign(sign))
+        {
+            throw Unexpected(sign);
+        }
+    }
+
     public void Expect(string word)
     {
         if (!Takes(word))
@@ -39,7 +59,7 @@ internal sealed partial class FilterTokens(string text, string table)
         return next.Groups["name"].Success ? next.Groups["name"].Value[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : next.Groups["word"].Value;
     }
 
-    public PredicateOperator Operator() => Next("=, <>, <, <=, >, >=, IS or BETWEEN", "sign").Groups["sign"].Value switch
+    public PredicateOperator Operator() => Next("=, <>, <, <=, >, >=, IS, IN or BETWEEN", "sign").Groups["sign"].Value switch
     {
         "=" => PredicateOperator.Equal,
         "<" => PredicateOperator.Less,
@@ -82,6 +102,6 @@ internal sealed partial class FilterTokens(string text, string table)
         return next;
     }
 
-    [GeneratedRegex("""\G\s*(?:(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*")|(?<word>[\p{L}_][\p{L}\p{Nd}_$.]*)|(?<number>[+-]?\d[\w.+-]*)|(?<sign><>|!=|<=|>=|<|>|=))""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\G\s*(?:(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*")|(?<word>[\p{L}_][\p{L}\p{Nd}_$.]*)|(?<number>[+-]?\d[\w.+-]*)|(?<mark>[(),])|(?<sign><>|!=|<=|>=|<|>|=))""", RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 }

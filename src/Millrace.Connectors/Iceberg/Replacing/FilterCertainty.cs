@@ -39,8 +39,13 @@ internal static class FilterCertainty
             return false;
         }
 
-        int fromLower = SingleValue.Compare(lower, predicate.Value!);
-        int fromUpper = SingleValue.Compare(upper, predicate.Value!);
+        if (predicate.Operator == PredicateOperator.In)
+        {
+            return SingleValue.Compare(lower, upper) == 0 && predicate.Values.Any(v => SingleValue.Compare(lower, v) == 0);
+        }
+
+        int fromLower = SingleValue.Compare(lower, predicate.Values[0]);
+        int fromUpper = SingleValue.Compare(upper, predicate.Values[0]);
         return predicate.Operator switch
         {
             PredicateOperator.Equal => fromLower == 0 && fromUpper == 0,

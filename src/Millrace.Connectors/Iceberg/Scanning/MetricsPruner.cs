@@ -36,7 +36,7 @@ internal static class MetricsPruner
 
         // NaN is above all numbers and in no bound.
         bool mayHaveNan = predicate.Type.Kind is IcebergKind.Float or IcebergKind.Double && !(metrics.NanCounts.TryGetValue(id, out long nans) && nans == 0);
-        return predicate.MayHold(Bound(metrics.LowerBounds, predicate), mayHaveNan ? null : Bound(metrics.UpperBounds, predicate), predicate.Value!);
+        return predicate.MayHold(Bound(metrics.LowerBounds, predicate), mayHaveNan ? null : Bound(metrics.UpperBounds, predicate));
     }
 
     private static object? Bound(ImmutableSortedDictionary<int, byte[]> bounds, ScanPredicate predicate)

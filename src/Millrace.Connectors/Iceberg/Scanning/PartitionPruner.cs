@@ -18,7 +18,7 @@ internal sealed class PartitionPruner
             {
                 if (spec.Fields[i].SourceId == predicate.Field.Id && Project(spec.Fields[i].Transform, predicate) is { } projected)
                 {
-                    _tests.Add(new FieldTest(i, types[i], projected));
+                    _tests.Add(new FieldTest(i, types[i], projected, Wrapped(spec.Fields[i].Transform, projected)));
                 }
             }
         }
@@ -33,7 +33,7 @@ internal sealed class PartitionPruner
             {
                 PredicateOperator.IsNull => value is null,
                 PredicateOperator.IsNotNull => value is not null,
-                _ => value is not null && test.Predicate.MayHold(value, value, test.Predicate.Value!),
+                _ => value is not null && test.MayHold(value, value),
             };
             if (!mayMatch)
             {
@@ -61,7 +61,7 @@ internal sealed class PartitionPruner
                 PredicateOperator.IsNull => summary.HasNull,
                 _ when summary.Lower is null && summary.Upper is null && !mayHaveNan => !summary.HasNull,
                 PredicateOperator.IsNotNull => true,
-                _ => test.Predicate.MayHold(Bound(test.Type, summary.Lower), mayHaveNan ? null : Bound(test.Type, summary.Upper), test.Predicate.Value!),
+                _ => test.MayHold(Bound(test.Type, summary.Lower), mayHaveNan ? null : Bound(test.Type, summary.Upper)),
             };
             if (!mayMatch)
             {
@@ -82,15 +82,14 @@ internal sealed class PartitionPruner
         }
 
         // A null becomes null, and nothing else does.
-        if (predicate.Value is null)
+        if (predicate.Values.Count == 0)
         {
             return predicate;
         }
 
-        object? constant = TransformColumn.Apply(transform, TypeMapping.ToColumnType(predicate.Type), predicate.Value);
         PredicateOperator? projected = (transform.Kind, predicate.Operator) switch
         {
-            (_, PredicateOperator.Equal) => PredicateOperator.Equal,
+            (_, PredicateOperator.Equal or PredicateOperator.In) => predicate.Operator,
             (TransformKind.Bucket, _) => null,
             (_, PredicateOperator.NotEqual) => null,
             (TransformKind.Identity, var same) => same,
@@ -100,8 +99,38 @@ internal sealed class PartitionPruner
             (_, PredicateOperator.Greater or PredicateOperator.GreaterOrEqual) => PredicateOperator.GreaterOrEqual,
             _ => null,
         };
-        return projected is { } op && constant is not null ? predicate with { Operator = op, Value = constant } : null;
+        if (projected is not { } op)
+        {
+            return null;
+        }
+
+        if (transform.Kind == TransformKind.Truncate && op == PredicateOperator.GreaterOrEqual && Least(transform, predicate.Type) is { } wrapped
+            && SingleValue.Compare(TransformColumn.Apply(transform, TypeMapping.ToColumnType(predicate.Type), predicate.Values[0])!, wrapped) == 0)
+        {
+            return null;
+        }
+
+        object?[] constants = [.. predicate.Values.Select(v => TransformColumn.Apply(transform, TypeMapping.ToColumnType(predicate.Type), v))];
+        return Array.TrueForAll(constants, c => c is not null) ? predicate with { Operator = op, Values = [.. constants.Select(c => c!)] } : null;
     }
 
-    private sealed record FieldTest(int Field, IcebergPrimitive Type, ScanPredicate Predicate);
+    // The partition of the least numbers, which are truncated to numbers below the least, and so become one of the greatest; as a predicate
+    // of its own beside one that asks for small numbers.
+    private static ScanPredicate? Wrapped(Transform transform, ScanPredicate projected)
+        => transform.Kind == TransformKind.Truncate && projected.Operator == PredicateOperator.LessOrEqual && Least(transform, projected.Type) is { } wrapped
+            ? projected with { Operator = PredicateOperator.Equal, Values = [wrapped] }
+            : null;
+
+    // What the least number of a type is truncated to; null where it is no greater, as it should be.
+    private static object? Least(Transform transform, IcebergPrimitive type)
+    {
+        object? least = type.Kind switch { IcebergKind.Int => int.MinValue, IcebergKind.Long => long.MinValue, _ => null };
+        object? truncated = least is null ? null : TransformColumn.Apply(transform, TypeMapping.ToColumnType(type), least);
+        return truncated is not null && SingleValue.Compare(truncated, least!) > 0 ? truncated : null;
+    }
+
+    private sealed record FieldTest(int Field, IcebergPrimitive Type, ScanPredicate Predicate, ScanPredicate? OrElse)
+    {
+        public bool MayHold(object? lower, object? upper) => Predicate.MayHold(lower, upper) || OrElse?.MayHold(lower, upper) == true;
+    }
 }

@@ -2,12 +2,12 @@ using Millrace.Columnar;
 
 namespace Millrace.Connectors.Iceberg;
 
-/// <summary>A comparison of a column of a table with a constant, for leaving out files.</summary>
+/// <summary>A comparison of a column of a table with constants, for leaving out files.</summary>
 /// <param name="Field">The column.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Operator">The comparison.</param>
-/// <param name="Value">The constant in the form of <see cref="SingleValue"/>; null for the tests for null.</param>
-internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, PredicateOperator Operator, object? Value)
+/// <param name="Values">The constants in the form of <see cref="SingleValue"/>: none for the tests for null, several for lists.</param>
+internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, PredicateOperator Operator, IReadOnlyList<object> Values)
 {
     /// <summary>The predicates that can be judged by figures of files; the others are left to whoever filters rows.</summary>
     public static List<ScanPredicate> Bind(IReadOnlyList<ColumnPredicate> predicates, TableSchema schema)
@@ -23,11 +23,11 @@ internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, 
 
             if (predicate.Operator is PredicateOperator.IsNull or PredicateOperator.IsNotNull)
             {
-                bound.Add(new ScanPredicate(field, type, predicate.Operator, null));
+                bound.Add(new ScanPredicate(field, type, predicate.Operator, []));
             }
-            else if (predicate.Value is { } value && value.Type.Equals(TypeMapping.ToColumnType(type)) && ColumnValue.Read(value, 0) is { } constant)
+            else if (predicate.Value is { NullCount: 0 } value && value.Type.Equals(TypeMapping.ToColumnType(type)))
             {
-                bound.Add(new ScanPredicate(field, type, predicate.Operator, constant));
+                bound.Add(new ScanPredicate(field, type, predicate.Operator, [.. Enumerable.Range(0, value.Length).Select(i => ColumnValue.Read(value, i)!)]));
             }
         }
 
@@ -37,14 +37,13 @@ internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, 
     /// <summary>Whether a value between two bounds can make the comparison true.</summary>
     /// <param name="lower">At most the least value; null for not known.</param>
     /// <param name="upper">At least the greatest; null for not known.</param>
-    /// <param name="constant">What values are compared with.</param>
-    public bool MayHold(object? lower, object? upper, object constant) => Operator switch
+    public bool MayHold(object? lower, object? upper) => Operator switch
     {
-        PredicateOperator.Equal => !IsBelow(upper, constant) && !IsBelow(constant, lower),
-        PredicateOperator.Less => lower is null || SingleValue.Compare(lower, constant) < 0,
-        PredicateOperator.LessOrEqual => !IsBelow(constant, lower),
-        PredicateOperator.Greater => upper is null || SingleValue.Compare(upper, constant) > 0,
-        PredicateOperator.GreaterOrEqual => !IsBelow(upper, constant),
+        PredicateOperator.Equal or PredicateOperator.In => Values.Any(v => !IsBelow(upper, v) && !IsBelow(v, lower)),
+        PredicateOperator.Less => lower is null || SingleValue.Compare(lower, Values[0]) < 0,
+        PredicateOperator.LessOrEqual => !IsBelow(Values[0], lower),
+        PredicateOperator.Greater => upper is null || SingleValue.Compare(upper, Values[0]) > 0,
+        PredicateOperator.GreaterOrEqual => !IsBelow(upper, Values[0]),
         _ => true,
     };
 

@@ -33,6 +33,18 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
             return isDate ? null : ($"{column} IS {(predicate.Operator == PredicateOperator.IsNull ? "" : "NOT ")}NULL", true);
         }
 
+        if (predicate.Operator == PredicateOperator.In)
+        {
+            bool isExact = true;
+            string? any = PredicateText.AnyOf(predicate, p =>
+            {
+                (string Sql, bool IsExact)? one = Condition(p, columns);
+                isExact &= one is { IsExact: true };
+                return one?.Sql;
+            });
+            return any is null ? null : (any, isExact);
+        }
+
         bool isEqual = predicate.Operator == PredicateOperator.Equal;
         if (predicate.Value is not { } value || !value.Type.Equals(mapping.Type) || value.IsNull(0) || Constant(value, mapping.Type) is not { } constant)
         {

@@ -37,6 +37,8 @@ internal sealed record TableFilter(string Sql, bool IsComplete)
                 return mapping.Type.Id == TypeId.Struct ? $"num_nulls({column}) = 1" : $"{column} IS NULL";
             case PredicateOperator.IsNotNull:
                 return mapping.Type.Id == TypeId.Struct ? $"num_nonnulls({column}) = 1" : $"{column} IS NOT NULL";
+            case PredicateOperator.In:
+                return PredicateText.AnyOf(predicate, p => Condition(p, columns, types, ordersBytes));
         }
 
         string sign = PredicateText.Sign(predicate.Operator);

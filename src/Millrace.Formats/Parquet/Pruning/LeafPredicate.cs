@@ -5,6 +5,9 @@ namespace Millrace.Formats.Parquet;
 /// <summary>A predicate on a column without parts, asked about bounds instead of values.</summary>
 internal sealed class LeafPredicate
 {
+    // Of longer lists only the ends are compared with bounds.
+    private const int MostCompared = 64;
+
     private readonly ColumnPredicate _predicate;
 
     private LeafPredicate(SchemaLeaf leaf, ColumnPredicate predicate)
@@ -17,7 +20,7 @@ internal sealed class LeafPredicate
 
     public PredicateOperator Operator => _predicate.Operator;
 
-    /// <summary>The constant; absent for the null tests.</summary>
+    /// <summary>The constant, or those of a list; absent for the null tests.</summary>
     public Column? Value => _predicate.Value;
 
     /// <summary>The predicates of a request that bounds can say something about.</summary>
@@ -30,7 +33,7 @@ internal sealed class LeafPredicate
             if (index >= 0
                 && schema.Columns[index] is { Kind: NodeKind.Leaf } node
                 && node.FirstLeaf is { Physical: not PhysicalType.Int96, Type.Id: not TypeId.Interval }
-                && predicate.Value is null or { Length: 1, NullCount: 0 })
+                && predicate.Value is null or { Length: > 0, NullCount: 0 })
             {
                 found.Add(new LeafPredicate(node.FirstLeaf, predicate));
             }
@@ -45,17 +48,44 @@ internal sealed class LeafPredicate
     /// </summary>
     public bool[]? MayMatch(IReadOnlyList<byte[]> min, IReadOnlyList<byte[]> max) => Operator switch
     {
-        PredicateOperator.Less => Test(min, CompareOperator.Less),
-        PredicateOperator.LessOrEqual => Test(min, CompareOperator.LessOrEqual),
+        PredicateOperator.Less => Test(min, CompareOperator.Less, Value!),
+        PredicateOperator.LessOrEqual => Test(min, CompareOperator.LessOrEqual, Value!),
         // Bounds leave not-a-number out, which is greater than all numbers.
-        PredicateOperator.Greater => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.Greater),
-        PredicateOperator.GreaterOrEqual => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.GreaterOrEqual),
-        PredicateOperator.Equal when !IsNaN(Value!) => Both(Test(min, CompareOperator.LessOrEqual), Test(max, CompareOperator.GreaterOrEqual)),
+        PredicateOperator.Greater => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.Greater, Value!),
+        PredicateOperator.GreaterOrEqual => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.GreaterOrEqual, Value!),
+        PredicateOperator.Equal => HoldsBetween(min, max, Value!, Value!),
+        PredicateOperator.In => HoldsOneBetween(min, max),
         // Bounds of byte arrays can be cut, so that equal bounds do not mean equal values.
         PredicateOperator.NotEqual when Leaf.Type is { IsFloat: false, Layout: not TypeLayout.VarBinary }
-            => Either(Test(min, CompareOperator.NotEqual), Test(max, CompareOperator.NotEqual)),
+            => Either(Test(min, CompareOperator.NotEqual, Value!), Test(max, CompareOperator.NotEqual, Value!)),
         _ => null,
     };
+
+    // Whether something from the least up to the greatest constant can lie between the bounds. Bounds leave not-a-number out.
+    private bool[]? HoldsBetween(IReadOnlyList<byte[]> min, IReadOnlyList<byte[]> max, Column least, Column greatest)
+        => IsNaN(greatest) ? null : Both(Test(min, CompareOperator.LessOrEqual, greatest), Test(max, CompareOperator.GreaterOrEqual, least));
+
+    private bool[]? HoldsOneBetween(IReadOnlyList<byte[]> min, IReadOnlyList<byte[]> max)
+    {
+        int[] order = new int[Value!.Length];
+        Sort.Indices([new SortKey(Value)], order);
+        using Column sorted = Take.Rows(Value, order);
+        using Column last = sorted.Slice(sorted.Length - 1, 1);
+        if (sorted.Length > MostCompared)
+        {
+            using Column first = sorted.Slice(0, 1);
+            return HoldsBetween(min, max, first, last);
+        }
+
+        bool[]? any = new bool[min.Count];
+        for (int i = 0; i < sorted.Length && any is not null; i++)
+        {
+            using Column one = sorted.Slice(i, 1);
+            any = Either(any, HoldsBetween(min, max, one, one));
+        }
+
+        return any;
+    }
 
     private static bool[]? Both(bool[]? left, bool[]? right)
         => left is null || right is null ? null : [.. left.Zip(right, (a, b) => a && b)];
@@ -63,16 +93,16 @@ internal sealed class LeafPredicate
     private static bool[]? Either(bool[]? left, bool[]? right)
         => left is null || right is null ? null : [.. left.Zip(right, (a, b) => a || b)];
 
-    private bool[]? Test(IReadOnlyList<byte[]> bounds, CompareOperator op)
+    private bool[]? Test(IReadOnlyList<byte[]> bounds, CompareOperator op, Column constant)
     {
         using Column? stored = PlainColumn.Decode(Leaf, bounds);
-        using Column? column = stored is null ? null : Convert(stored, Value!.Type);
+        using Column? column = stored is null ? null : Convert(stored, constant.Type);
         if (column is null)
         {
             return null;
         }
 
-        using BooleanColumn matches = Compare.Constant(column, op, Value!);
+        using BooleanColumn matches = Compare.Constant(column, op, constant);
         var result = new bool[bounds.Count];
         for (int i = 0; i < result.Length; i++)
         {

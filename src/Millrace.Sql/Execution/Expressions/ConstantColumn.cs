@@ -8,10 +8,17 @@ namespace Millrace.Sql.Execution;
 public static class ConstantColumn
 {
     /// <summary>One row with a value; the caller owns it. Of nested types there is only null.</summary>
-    public static Column Create(DataType type, object? value)
+    public static Column Create(DataType type, object? value) => CreateRows(type, [value]);
+
+    /// <summary>A row for each value; the caller owns them.</summary>
+    public static Column CreateRows(DataType type, ReadOnlySpan<object?> values)
     {
-        using ColumnBuilder builder = ColumnBuilder.Create(type, 1);
-        Append(builder, value);
+        using ColumnBuilder builder = ColumnBuilder.Create(type, values.Length);
+        foreach (object? value in values)
+        {
+            Append(builder, value);
+        }
+
         return builder.Build();
     }
 

@@ -24,12 +24,15 @@ public static partial class PhysicalPlanner
     // Only what a table can do with its statistics; the filter above tests everything anyway.
     private static ScanPredicate? ToPredicate(LogicalScan scan, BoundExpression condition)
     {
-        (BoundExpression? column, PredicateOperator? op, BoundConstant? constant) = condition switch
+        (BoundExpression? column, PredicateOperator? op, BoundConstant[] constants) = condition switch
         {
-            BoundComparison { Right: BoundConstant { Value: not null } right } c => (c.Left, Operator(c.Operator), right),
-            BoundComparison { Left: BoundConstant { Value: not null } left } c => (c.Right, Operator(Turned(c.Operator)), left),
-            BoundIsNull test => (test.Operand, test.Negated ? PredicateOperator.IsNotNull : PredicateOperator.IsNull, null),
-            _ => ((BoundExpression?)null, (PredicateOperator?)null, (BoundConstant?)null),
+            BoundComparison { Right: BoundConstant { Value: not null } right } c => (c.Left, Operator(c.Operator), [right]),
+            BoundComparison { Left: BoundConstant { Value: not null } left } c => (c.Right, Operator(Turned(c.Operator)), [left]),
+
+            // Nothing equals null, so the list is as good without.
+            BoundIn list when list.Values.Any(v => v.Value is not null) => (list.Operand, PredicateOperator.In, [.. list.Values.Where(v => v.Value is not null)]),
+            BoundIsNull test => (test.Operand, test.Negated ? PredicateOperator.IsNotNull : PredicateOperator.IsNull, []),
+            _ => ((BoundExpression?)null, (PredicateOperator?)null, Array.Empty<BoundConstant>()),
         };
         if (column is not BoundColumn variable || op is null)
         {
@@ -37,7 +40,7 @@ public static partial class PhysicalPlanner
         }
 
         ScanColumn? read = scan.Columns.FirstOrDefault(c => ReferenceEquals(c.Variable, variable.Column));
-        return read is null || scan.Table.Schema.IndexOf(read.Name) < 0 ? null : new ScanPredicate(read.Name, op.Value, constant);
+        return read is null || scan.Table.Schema.IndexOf(read.Name) < 0 ? null : new ScanPredicate(read.Name, op.Value, constants);
     }
 
     private static PredicateOperator? Operator(CompareOperator op) => op switch

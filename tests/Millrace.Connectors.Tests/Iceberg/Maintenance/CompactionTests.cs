@@ -201,6 +201,8 @@ public sealed class CompactionTests : IDisposable
     [InlineData("region <> 'none'", 2)]
     [InlineData("region is null", 0)]
     [InlineData("region between 'eu' and 'ev'", 1)]
+    [InlineData("region in ('us', 'eu')", 2)]
+    [InlineData("region in ('de', 'us')", 1)]
     [InlineData("\"region\" = 'x''y'", 0)]
     public async Task Conditions_choose_partitions(string where, int partitions)
     {

@@ -97,6 +97,29 @@ public class PruningTests
         kept.ForEach(b => b.Dispose());
     }
 
+    [Theory]
+    [InlineData("30, 10001", 2000)]
+    [InlineData("10001, -5, 50000", 0)]
+    [InlineData("4000, 10002, 19998", 6000)]
+    public async Task Of_a_list_the_row_groups_that_may_hold_one_of_it_are_read(string list, int rows)
+    {
+        using var leaks = new LeakCheck();
+
+        // Even numbers in ten row groups, so that odd ones are ruled out by the filters alone.
+        using ParquetFile source = ParquetFile.FromDuckDb("SELECT i * 2 AS key FROM range(20000) t(i)");
+        List<RecordBatch> all = await source.ReadAsync();
+        using WrittenFile written = await WrittenFile.FromAsync(new ParquetOptions { RowGroupRows = 2000, PageRows = 2000, BloomFilters = ["key"] }, [.. all]);
+        byte[] bytes = await File.ReadAllBytesAsync(written.Path);
+        using var builder = new FixedBuilder<long>(DataType.Int64, 4);
+        Array.ForEach(list.Split(", "), k => builder.Append(long.Parse(k, CultureInfo.InvariantCulture)));
+        using Column keys = builder.Build();
+        var asked = new ColumnPredicate("key", PredicateOperator.In, keys);
+        List<RecordBatch> kept = await ParquetFile.ReadAsync(bytes, i => ParquetFile.Everything(i) with { Predicates = [asked] });
+        Assert.Equal(rows, kept.Sum(b => b.Length));
+        Assert.Equal(list.Split(", ").Count(k => int.Parse(k, CultureInfo.InvariantCulture) is >= 0 and < 40_000 and var n && n % 2 == 0), kept.Sum(b => Matching(b, asked)));
+        all.Concat(kept).ToList().ForEach(b => b.Dispose());
+    }
+
     [Fact]
     public async Task Not_a_number_is_not_ruled_out_by_bounds_that_leave_it_out()
     {
@@ -137,6 +160,12 @@ public class PruningTests
         }
 
         return (FixedColumn<long>)builder.Build();
+    }
+
+    private static int Matching(RecordBatch batch, ColumnPredicate predicate)
+    {
+        using RecordBatch rows = PredicateFilter.Apply(batch, [predicate]);
+        return rows.Length;
     }
 
     private static Column Constant(string type, string text)

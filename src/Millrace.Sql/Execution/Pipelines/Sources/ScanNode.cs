@@ -7,14 +7,15 @@ namespace Millrace.Sql.Execution;
 /// <summary>A comparison that a table may use to leave rows out.</summary>
 /// <param name="Column">Name in the table.</param>
 /// <param name="Operator">The comparison.</param>
-/// <param name="Value">What the column is compared with; null for the null tests.</param>
-public sealed record ScanPredicate(string Column, PredicateOperator Operator, BoundConstant? Value)
+/// <param name="Values">What the column is compared with, none of it null: nothing for the null tests, and several constants for lists.</param>
+public sealed record ScanPredicate(string Column, PredicateOperator Operator, IReadOnlyList<BoundConstant> Values)
 {
     public override string ToString() => Operator switch
     {
         PredicateOperator.IsNull => $"{Column} IS NULL",
         PredicateOperator.IsNotNull => $"{Column} IS NOT NULL",
-        _ => $"{Column} {Sign} {ExpressionText.Of(Value!)}",
+        PredicateOperator.In => $"{Column} IN ({string.Join(", ", Values.Select(ExpressionText.Of))})",
+        _ => $"{Column} {Sign} {ExpressionText.Of(Values[0])}",
     };
 
     private string Sign => Operator switch
@@ -60,7 +61,7 @@ public sealed class ScanNode(Schema schema, ISqlTable table, IReadOnlyList<strin
     /// <param name="keepsDictionaries">Whether columns may be encoded as <see cref="Dictionaries"/> says.</param>
     public async ValueTask<IBatchSource> OpenAsync(QueryContext context, bool keepsDictionaries)
     {
-        Column?[] constants = [.. predicates.Select(p => p.Value is null ? null : ConstantColumn.Create(p.Value.Type, p.Value.Value))];
+        Column?[] constants = [.. predicates.Select(p => p.Values.Count == 0 ? null : ConstantColumn.CreateRows(p.Values[0].Type, [.. p.Values.Select(v => v.Value)]))];
         try
         {
             var tests = new List<ColumnPredicate>();
