@@ -18,7 +18,7 @@ public sealed record ErrorPlace
     /// <summary>Byte offset in the file, from 0, of the row or block; shown where there is no line.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>Number of the row, from 0, in its file, its split or the block at the offset, where rows have no line.</summary>
+    /// <summary>Number of the row, from 0, in its file, its split or the block at the offset; shown where there is no line.</summary>
     public long? Row { get; init; }
 
     /// <summary>Name of the table column concerned; nested parts joined with dots.</summary>
@@ -48,10 +48,10 @@ public sealed record ErrorPlace
         }
 
         AppendDetail(text, "byte", Line is null ? Offset?.ToString(CultureInfo.InvariantCulture) : null);
-        AppendDetail(text, "row", Row?.ToString(CultureInfo.InvariantCulture));
+        AppendDetail(text, "row", Line is null ? Row?.ToString(CultureInfo.InvariantCulture) : null);
         AppendDetail(text, "column", Field);
         AppendDetail(text, "stream", File is null ? null : Stream);
-        AppendDetail(text, "split", Split);
+        AppendDetail(text, "split", Line is null ? Split : null);
         return text.ToString();
     }
 

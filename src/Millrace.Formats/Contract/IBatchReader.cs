@@ -11,6 +11,9 @@ public interface IBatchReader : IAsyncDisposable
     /// <summary>Where reading would go on after the last batch returned: a range that starts here holds the remaining rows.</summary>
     FilePosition Position { get; }
 
+    /// <summary>Where the rows of the last batch stand in the file; null if that is not known.</summary>
+    RowPlaces? Places => null;
+
     /// <summary>The next rows, at least one, which the caller owns; null at the end.</summary>
     ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation);
 }

@@ -68,7 +68,8 @@ public sealed record AssetAudit(long Rows, long BadRows, IReadOnlyDictionary<str
                     if (batch is not null)
                     {
                         rows += batch.Length;
-                        run.KeepUnique(batch, FailOnRowError.Instance, null).Dispose();
+                        BatchOrigin? origin = next.Origin;
+                        run.KeepUnique(batch, FailOnRowError.Instance, ref origin).Dispose();
                         run.Observe(batch);
                     }
                 }

@@ -22,10 +22,10 @@ internal static class DeadLetterId
         Append(hash, error.Place.File ?? error.Place.Stream);
         Append(hash, error.Place.Split);
 
-        // A line is left out where an offset says the same: a resumed read may know only the offset. Where an expression stands is no
+        // A line is left out where an offset or a row says the same: a resumed read may know only these. Where an expression stands is no
         // place of the row, which is the same when the query was mended.
         long? offset = QueryFaults.IsOfExpression(error) ? null : error.Place.Offset;
-        Append(hash, offset is null ? Number(error.Place.Line) : null);
+        Append(hash, offset is null && error.Place.Row is null ? Number(error.Place.Line) : null);
         Append(hash, Number(offset));
         Append(hash, Number(error.Place.Row));
         Append(hash, error.Code.Id);

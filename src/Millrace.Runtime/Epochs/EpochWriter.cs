@@ -5,9 +5,10 @@ using Millrace.Sdk;
 namespace Millrace.Runtime;
 
 /// <summary>The sink's writer during an attempt: there is one at a time, for one set of columns.</summary>
-internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : IAsyncDisposable
+internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : IRowErrorHandler, IAsyncDisposable
 {
     private readonly SplitErrors _refused = new(pipeline.Failure);
+    private readonly GivenRows _given = new();
     private ISinkWriter? _writer;
     private Schema? _schema;
 
@@ -26,6 +27,9 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
     /// <summary>The same for the keys of all rows that there are; others are removed from the target.</summary>
     public Task OpenForKeysAsync(Schema schema, long token, CancellationToken cancellation)
         => OpenAsync(Request(schema, token, resumes: true) with { RemovesMissing = true, Errors = null }, cancellation);
+
+    /// <summary>A row that the target does not take.</summary>
+    void IRowErrorHandler.OnRowError(RowError error) => _refused.OnRowError(error with { Place = _given.Find(error.Place) });
 
     private async Task OpenAsync(SinkRequest request, CancellationToken cancellation)
     {
@@ -46,7 +50,7 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
         FencingToken = token,
         Resumes = resumes,
         IsSnapshot = SnapshotRules.IsSnapshot(pipeline),
-        Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : _refused,
+        Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : this,
     };
 
     // Said here for all targets: what each would say of it comes late, and in the words of its server.
@@ -64,20 +68,50 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
         }
     }
 
-    public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer!.WriteAsync(batch, cancellation);
+    /// <summary>Stages rows, which are borrowed.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="origin">Where they are from; null if that is not known.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async ValueTask WriteAsync(RecordBatch batch, BatchOrigin? origin, CancellationToken cancellation)
+    {
+        _given.Add(batch.Length, origin);
+        try
+        {
+            await _writer!.WriteAsync(batch, cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Place?.Row is not null)
+        {
+            throw e.At(_given.Find(e.Place));
+        }
+    }
 
     /// <summary>Lets the target see every row that is staged, before the commit.</summary>
-    public ValueTask FlushAsync(CancellationToken cancellation) => _writer!.FlushAsync(cancellation);
+    public async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _writer!.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (MillraceException e) when (e.Place?.Row is not null)
+        {
+            throw e.At(_given.Find(e.Place));
+        }
+    }
 
     /// <summary>Rows that the target did not take since the last call; null for none.</summary>
     public BadRows? TakeRefused() => _refused.Take();
 
-    public ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation) => _writer!.CommitAsync(checkpoint, cancellation);
+    public ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        _given.Clear();
+        return _writer!.CommitAsync(checkpoint, cancellation);
+    }
 
     /// <summary>Gives up what is staged, and the writer.</summary>
     public async Task AbortAsync()
     {
         _refused.Take();
+        _given.Clear();
         if (_writer is { } writer)
         {
             _writer = null;

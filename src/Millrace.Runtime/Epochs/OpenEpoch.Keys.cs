@@ -27,7 +27,7 @@ internal sealed partial class OpenEpoch
 
             if (batch is not null)
             {
-                await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+                await _writer.WriteAsync(batch, null, abort).ConfigureAwait(false);
             }
         }
 

@@ -113,7 +113,7 @@ internal sealed partial class OpenEpoch
                 using RecordBatch? batch = Contracted(made);
                 if (batch is not null)
                 {
-                    await _writer.WriteAsync(batch, abort).ConfigureAwait(false);
+                    await _writer.WriteAsync(batch, null, abort).ConfigureAwait(false);
                     _rowMetrics?.Add(batch);
                     _run.Contract?.Observe(batch);
                 }
@@ -139,7 +139,7 @@ internal sealed partial class OpenEpoch
         }
 
         using RecordBatch? shaped = _result.Shape(made.Share(), _writer.Refused);
-        return shaped is null ? null : _run.Contract!.KeepUnique(shaped, _writer.Refused, null);
+        return shaped is null ? null : _run.Contract!.KeepUnique(shaped, _writer.Refused);
     }
 
     // They belong to the epoch of the rows that were given meanwhile.

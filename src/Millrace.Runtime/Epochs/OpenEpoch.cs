@@ -168,8 +168,9 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
         long started = Time.GetTimestamp();
         if (_query is null)
         {
-            using RecordBatch rows = _run.Contract?.KeepUnique(batch, _writer.Refused, next.Origin) ?? batch.Share();
-            await _writer.WriteAsync(rows, abort).ConfigureAwait(false);
+            BatchOrigin? origin = next.Origin;
+            using RecordBatch rows = _run.Contract?.KeepUnique(batch, _writer.Refused, ref origin) ?? batch.Share();
+            await _writer.WriteAsync(rows, origin, abort).ConfigureAwait(false);
             _rowMetrics?.Add(rows);
             _run.Contract?.Observe(rows);
             await SetRefusedAsideAsync(next.Position, abort).ConfigureAwait(false);

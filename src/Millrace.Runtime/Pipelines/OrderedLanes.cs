@@ -15,8 +15,8 @@ namespace Millrace.Runtime;
 /// <param name="IsPartOfUnit">Whether no epoch ends behind the rows.</param>
 internal readonly record struct LaneBatch(Split Split, RecordBatch? Batch, Position? Position, long Bytes, BadRows? BadRows, MillraceException? BrokenOff = null, bool IsPartOfUnit = false)
 {
-    /// <summary>Where the rows are from, if all of them are there.</summary>
-    public ErrorPlace? Origin { get; init; }
+    /// <summary>Where the rows are from; null if that is not known.</summary>
+    public BatchOrigin? Origin { get; init; }
 }
 
 /// <summary>
@@ -118,10 +118,11 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
             {
                 while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
                 {
-                    if (Shape(next, errors) is { } shaped)
+                    BatchOrigin? origin = next.Origin;
+                    if (Shape(next.Batch, errors, ref origin) is { } shaped)
                     {
                         watch?.WaitFor(RunStages.Writing);
-                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit) { Origin = next.Origin };
+                        yield return new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit) { Origin = origin };
                     }
 
                     watch?.Work();
@@ -196,10 +197,11 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
             {
-                if (Shape(next, errors) is { } shaped)
+                BatchOrigin? origin = next.Origin;
+                if (Shape(next.Batch, errors, ref origin) is { } shaped)
                 {
                     watch?.WaitFor(RunStages.Writing);
-                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit) { Origin = next.Origin }, cancellation).ConfigureAwait(false))
+                    if (!await queue.WriteAsync(new LaneBatch(split, shaped, next.Position, next.BytesRead, errors.Take(), IsPartOfUnit: next.IsPartOfUnit) { Origin = origin }, cancellation).ConfigureAwait(false))
                     {
                         return;
                     }
@@ -215,7 +217,7 @@ internal sealed class OrderedLanes(IReadPlan plan, RowShaper? shaper, FailureSpe
         await queue.WriteAsync(ended, cancellation).ConfigureAwait(false);
     }
 
-    private RecordBatch? Shape(SplitBatch next, SplitErrors errors) => shaper is null ? next.Batch : shaper.Shape(next.Batch, errors, next.Origin);
+    private RecordBatch? Shape(RecordBatch batch, SplitErrors errors, ref BatchOrigin? origin) => shaper is null ? batch : shaper.Shape(batch, errors, ref origin);
 
     private Position? PositionOf(Split split)
         => since is not null && since.Splits.TryGetValue(split.Key, out SplitProgress? progress) && !progress.Done ? progress.Position : null;

@@ -3,6 +3,7 @@ using Millrace.Columnar;
 using Millrace.Formats;
 using Millrace.Runtime.Contracts;
 using Millrace.Runtime.Governance;
+using Millrace.Sdk;
 
 namespace Millrace.Runtime;
 
@@ -68,8 +69,17 @@ internal sealed class RowShaper
     /// <summary>Shapes a batch, which it takes over; null when no row is left.</summary>
     /// <param name="batch">Rows of the source.</param>
     /// <param name="errors">Gets those that do not fit.</param>
-    /// <param name="origin">Where they are from, if the source says so.</param>
-    public RecordBatch? Shape(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin = null)
+    public RecordBatch? Shape(RecordBatch batch, IRowErrorHandler errors)
+    {
+        BatchOrigin? origin = null;
+        return Shape(batch, errors, ref origin);
+    }
+
+    /// <summary>As <see cref="Shape(RecordBatch, IRowErrorHandler)"/>.</summary>
+    /// <param name="batch">Rows of the source.</param>
+    /// <param name="errors">Gets those that do not fit.</param>
+    /// <param name="origin">Where they are from, if the source says so; afterwards where those are from that are left.</param>
+    public RecordBatch? Shape(RecordBatch batch, IRowErrorHandler errors, ref BatchOrigin? origin)
     {
         using (batch)
         {
@@ -91,7 +101,7 @@ internal sealed class RowShaper
                 Rules?.Run(columns, batch.Length, (row, rule, column) => Breach(row, rule, column, bad));
                 var shaped = new RecordBatch(Schema, batch.Length, columns);
                 made = 0;
-                return bad.Any ? Drop(shaped, bad) : shaped;
+                return bad.Any ? Drop(shaped, bad.GoodRows(), ref origin) : shaped;
             }
             finally
             {
@@ -137,17 +147,17 @@ internal sealed class RowShaper
 
     private ErrorPlace Place(OutputColumn output) => new() { Stream = _stream, Field = output.Name };
 
-    private static RecordBatch? Drop(RecordBatch batch, BadRows bad)
+    private static RecordBatch? Drop(RecordBatch batch, int[] good, ref BatchOrigin? origin)
     {
+        origin = origin?.Keep(good);
         using (batch)
         {
-            int[] good = bad.GoodRows();
             return good.Length == 0 ? null : Take.Rows(batch, good);
         }
     }
 
     // Rows with a fault; each is reported once, for its first fault.
-    private sealed class BadRows(RecordBatch source, IRowErrorHandler errors, ErrorPlace? origin, JsonObject context)
+    private sealed class BadRows(RecordBatch source, IRowErrorHandler errors, BatchOrigin? origin, JsonObject context)
     {
         private HashSet<int>? _rows;
 
@@ -161,7 +171,7 @@ internal sealed class RowShaper
             {
                 if (origin is not null)
                 {
-                    place = origin with { Field = place.Field, Row = origin.Row + row };
+                    place = origin.PlaceOf(row) with { Field = place.Field };
                 }
 
                 // The row's own bytes are gone by now.

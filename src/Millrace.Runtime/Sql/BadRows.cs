@@ -1,4 +1,5 @@
 using Millrace.Columnar;
+using Millrace.Sdk;
 using Millrace.Sql.Execution;
 
 namespace Millrace.Runtime.Sql;
@@ -56,7 +57,7 @@ public sealed class BadRowCount : IRowErrorHandler
 /// <summary>Turns rows for which an expression has no value into bad rows of the statement.</summary>
 /// <param name="errors">Gets them.</param>
 /// <param name="origin">Where the rows are from, as far as that is known; otherwise the place is that of the expression.</param>
-internal sealed class FaultReport(IRowErrorHandler errors, ErrorPlace? origin = null)
+internal sealed class FaultReport(IRowErrorHandler errors, BatchOrigin? origin = null)
 {
     /// <summary>The rows as they were read, borrowed: faults of these have their number.</summary>
     public RecordBatch? Source { get; init; }
@@ -69,7 +70,7 @@ internal sealed class FaultReport(IRowErrorHandler errors, ErrorPlace? origin = 
         bool isSource = Source is not null && batch.Length == Source.Length && ShareColumns(batch.Columns, Source.Columns);
         foreach (RowFault fault in faults)
         {
-            ErrorPlace place = origin is null ? new ErrorPlace { Offset = fault.Span.Start } : origin with { Row = isSource ? origin.Row + fault.Row : null };
+            ErrorPlace place = origin is null ? new ErrorPlace { Offset = fault.Span.Start } : isSource ? origin.PlaceOf(fault.Row) : origin.Whole.First;
             errors.OnRowError(new RowError(fault.Code, fault.Message, place, JsonRow.Of(batch.Schema, [.. batch.Columns], fault.Row))
             {
                 Stage = RowStage.Convert,

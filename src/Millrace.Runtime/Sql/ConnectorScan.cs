@@ -82,7 +82,8 @@ internal sealed class ConnectorScan(IReadPlan plan, ColumnPlan? columns, TableIn
                 return null;
             }
 
-            if (_shaper.Shape(read.Batch, input.Errors, read.Origin) is { } shaped)
+            BatchOrigin? origin = read.Origin;
+            if (_shaper.Shape(read.Batch, input.Errors, ref origin) is { } shaped)
             {
                 return countsOnly ? CountOf(shaped) : shaped;
             }

@@ -105,7 +105,7 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
 
         public void Return(Lane lane) => _lanes.Add(lane);
 
-        public RecordBatch? Run(Lane lane, RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin)
+        public RecordBatch? Run(Lane lane, RecordBatch batch, IRowErrorHandler errors, BatchOrigin? origin)
         {
             using (batch)
             {
@@ -153,7 +153,7 @@ internal sealed class TransformSource(ISource source, TransformQuery transform, 
                 // Rows of the result have no number in the source any more.
                 if (plan.Run(_lane, next.Batch, errors, next.Origin) is { } made)
                 {
-                    return new SplitBatch(made, next.Position, bytes) { Origin = next.Origin is null ? null : next.Origin with { Row = null } };
+                    return new SplitBatch(made, next.Position, bytes) { Origin = next.Origin?.Whole };
                 }
             }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
 using Millrace.Runtime.Sql;
+using Millrace.Sdk;
 using Millrace.Sql.Execution;
 using Millrace.Sql.Streaming;
 
@@ -14,12 +15,12 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
 
     private readonly Lock _lock = new();
     private readonly SplitErrors _errors = new(failure);
-    private readonly List<(IReadOnlyList<Column> Columns, int Rows, ErrorPlace Origin)> _followed = [];
+    private readonly List<(IReadOnlyList<Column> Columns, int Rows, BatchOrigin Origin)> _followed = [];
 
     /// <summary>Rows that go into the next round: those that are bad can say where they are from. Nothing is kept of them but their identity.</summary>
-    public void Follow(RecordBatch rows, ErrorPlace? origin)
+    public void Follow(RecordBatch rows, BatchOrigin? origin)
     {
-        if (origin is { File: not null, Row: not null })
+        if (origin is { First: { File: not null, Row: not null } })
         {
             _followed.Add((rows.Columns, rows.Length, origin));
         }
@@ -47,11 +48,11 @@ internal sealed class QueryFaults(FailureSpec failure, StreamPlan plan) : IRowEr
 
         JsonObject context = JsonRowPlan.ContextOf(rows.Schema);
         context[Table] = input.Input.Table.Name;
-        ErrorPlace? origin = _followed.Find(f => f.Rows == rows.Length && FaultReport.ShareColumns(rows.Columns, f.Columns)).Origin;
-        string? split = origin is null ? null : origin.File + origin.Split;
+        BatchOrigin? origin = _followed.Find(f => f.Rows == rows.Length && FaultReport.ShareColumns(rows.Columns, f.Columns)).Origin;
+        string? split = origin is null ? null : origin.First.File + origin.First.Split;
         foreach (RowFault fault in faults)
         {
-            var place = new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start, Split = split, Row = origin?.Row + fault.Row };
+            var place = new ErrorPlace { Stream = input.Input.Table.Name, Offset = fault.Span.Start, Split = split, Row = origin?.RowOf(fault.Row).Row };
             OnRowError(new RowError(fault.Code, fault.Message, place, JsonRow.Of(rows.Schema, [.. rows.Columns], fault.Row))
             {
                 Stage = RowStage.Convert,

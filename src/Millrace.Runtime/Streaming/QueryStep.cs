@@ -89,7 +89,7 @@ internal sealed class QueryStep : IDisposable
     /// <param name="split">The split.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="origin">Where they are from, for messages and dead letters; null if that is not known.</param>
-    public void Push(Split split, RecordBatch rows, ErrorPlace? origin)
+    public void Push(Split split, RecordBatch rows, BatchOrigin? origin)
     {
         if (HasEnded)
         {

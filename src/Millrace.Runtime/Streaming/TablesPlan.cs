@@ -189,10 +189,10 @@ internal sealed class TablesPlan : IReadPlan
             {
                 while (await inner.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
                 {
-                    int read = next.Batch.Length;
-                    if (part.Shaper.Shape(next.Batch, errors, next.Origin) is { } shaped)
+                    BatchOrigin? origin = next.Origin;
+                    if (part.Shaper.Shape(next.Batch, errors, ref origin) is { } shaped)
                     {
-                        return next with { Batch = shaped, Origin = shaped.Length == read ? next.Origin : null };
+                        return next with { Batch = shaped, Origin = origin };
                     }
                 }
 

@@ -102,7 +102,9 @@ public sealed record SinkRequest
 
     /// <summary>
     /// Receives the rows that the target does not take, during <see cref="ISinkWriter.WriteAsync"/> and
-    /// <see cref="ISinkWriter.FlushAsync"/>; null where the job does not set bad rows aside, so that the first one ends the run.
+    /// <see cref="ISinkWriter.FlushAsync"/>; null where the job does not set bad rows aside, so that the first one ends the run. The row
+    /// of their place, as of the error that ends a run, is the number of the row among all that the writer was given since the last
+    /// commit; the runtime says where that one is from.
     /// </summary>
     public IRowErrorHandler? Errors { get; init; }
 }

@@ -22,8 +22,8 @@ public interface ISplitReader : IAsyncDisposable
 /// <param name="BytesRead">Bytes of the source that the batch stands for, for progress and limits.</param>
 public readonly record struct SplitBatch(RecordBatch Batch, Position Position, long BytesRead = 0)
 {
-    /// <summary>Where the rows are from, for messages and dead letters: file, split, and the number of the first row in it.</summary>
-    public ErrorPlace? Origin { get; init; }
+    /// <summary>Where the rows are from, for messages and dead letters; null if that is not known.</summary>
+    public BatchOrigin? Origin { get; init; }
 
     /// <summary>
     /// Whether more rows follow that belong to the same unit of the source, such as a transaction, so that no epoch ends here. Ends

@@ -1,5 +1,6 @@
 using Millrace.Columnar;
 using Millrace.Runtime.Contracts;
+using Millrace.Sdk;
 using Millrace.TestKit;
 
 namespace Millrace.Runtime.Tests.Contracts;
@@ -57,7 +58,7 @@ public sealed class UniqueColumnsTests
         for (int first = 0; first < 1 << 20; first += step)
         {
             using RecordBatch batch = Range(first, step);
-            seen.Keep(batch, FailOnRowError.Instance, null, run).Dispose();
+            Keep(seen, batch.Share(), FailOnRowError.Instance, run).Dispose();
             if (first % (step * 3) == 0)
             {
                 seen.Commit();
@@ -69,7 +70,7 @@ public sealed class UniqueColumnsTests
         foreach (int first in new[] { 0, 1 << 19, (1 << 20) - step })
         {
             using RecordBatch again = Range(first, step);
-            seen.Keep(again, FailOnRowError.Instance, null, run).Dispose();
+            Keep(seen, again.Share(), FailOnRowError.Instance, run).Dispose();
         }
 
         Assert.Equal(3 * step, run.Breaches["id.unique"]);
@@ -177,7 +178,8 @@ public sealed class UniqueColumnsTests
     {
         using (batch)
         {
-            return unique.Keep(batch, errors, null, run);
+            BatchOrigin? origin = null;
+            return unique.Keep(batch, errors, ref origin, run);
         }
     }
 

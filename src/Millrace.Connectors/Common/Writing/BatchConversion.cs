@@ -10,6 +10,23 @@ namespace Millrace.Connectors.Common;
 internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, ErrorCode misfit, string table, IRowErrorHandler errors)
 {
     private readonly WrittenColumn[] _columns = [.. columns];
+    private readonly RowRuns _sent = new();
+    private long _given;
+    private long _kept;
+
+    /// <summary>Rows are counted from here on: an epoch begins.</summary>
+    public void Begin()
+    {
+        (_given, _kept) = (0, 0);
+        _sent.Clear();
+    }
+
+    /// <summary>Rows since then that were not set aside.</summary>
+    public long Sent => _kept;
+
+    /// <summary>The number of a row among all that came since <see cref="Begin"/>, of which some may have been set aside.</summary>
+    /// <param name="sent">Its number among the others.</param>
+    public long? Given(long sent) => sent < _kept ? _sent.Find(sent) : null;
 
     /// <summary>The good rows, which the caller disposes; null if there are none.</summary>
     /// <param name="batch">Borrowed.</param>
@@ -18,16 +35,26 @@ internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, Erro
     {
         var faults = new RowFaults();
         RecordBatch rows = Convert(batch, faults);
+        long given = _given;
+        _given += batch.Length;
         kept = null;
         if (!faults.Any)
         {
+            _sent.Add(_kept, given);
+            _kept += rows.Length;
             return rows;
         }
 
         using (rows)
         {
-            faults.Report(batch, misfit, table, errors);
+            faults.Report(batch, given, misfit, table, errors);
             kept = faults.Good(rows.Length);
+            for (int i = 0; i < kept.Length; i++)
+            {
+                _sent.Add(_kept + i, given + kept[i]);
+            }
+
+            _kept += kept.Length;
             return kept.Length == 0 ? null : Take.Rows(rows, kept);
         }
     }

@@ -15,11 +15,16 @@ internal sealed class RowFaults
     public int[] Good(int rows) => [.. Enumerable.Range(0, rows).Where(r => !_faults.ContainsKey(r))];
 
     /// <summary>Reports the rows with one, as they came.</summary>
-    public void Report(RecordBatch batch, ErrorCode code, string table, IRowErrorHandler errors)
+    /// <param name="batch">The rows.</param>
+    /// <param name="given">How many came before them since the last commit.</param>
+    /// <param name="code">What the errors are.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="errors">Takes the rows.</param>
+    public void Report(RecordBatch batch, long given, ErrorCode code, string table, IRowErrorHandler errors)
     {
         foreach ((int row, (string column, string message)) in _faults)
         {
-            errors.OnRowError(new RowError(code, message, new ErrorPlace { Stream = table, Field = column }, JsonRow.Of(batch.Schema, [.. batch.Columns], row))
+            errors.OnRowError(new RowError(code, message, new ErrorPlace { Stream = table, Field = column, Row = given + row }, JsonRow.Of(batch.Schema, [.. batch.Columns], row))
             {
                 Stage = RowStage.Convert,
                 Form = RawForm.Json,

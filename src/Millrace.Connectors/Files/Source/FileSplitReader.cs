@@ -109,7 +109,7 @@ internal sealed class FileSplitReader : ISplitReader
             long told = bytes - _bytesTold;
             _bytesTold = bytes;
             long first = _rows - rows.Length + done;
-            return new SplitBatch(Assemble(rest ?? rows), _split.Work.Within(_start, _split.Range.End, _rows).ToPosition(), told) { Origin = _origin with { Row = first } };
+            return new SplitBatch(Assemble(rest ?? rows), _split.Work.Within(_start, _split.Range.End, _rows).ToPosition(), told) { Origin = new BatchOrigin(_origin with { Row = first }) { Places = _reader.Places, Skipped = (int)done } };
         }
 
         return null;

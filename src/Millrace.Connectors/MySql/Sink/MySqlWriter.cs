@@ -26,6 +26,9 @@ internal sealed class MySqlWriter : ISinkWriter
     private long _epochs;
     private long _rows;
     private long _bytesBefore;
+
+    // Number of the batch's first row among those of the epoch that were not set aside.
+    private long _firstSent;
     private bool _isOpen;
     private bool _isFlushed;
     private bool _isBroken;
@@ -69,9 +72,11 @@ internal sealed class MySqlWriter : ISinkWriter
                 await BeginAsync(cancellation).ConfigureAwait(false);
             }
 
+            long before = _conversion.Sent;
             using RecordBatch? rows = _conversion.Convert(batch, out int[]? kept);
             if (rows is not null)
             {
+                _firstSent = before;
                 Column? unchanged = _columns.Unchanged < 0 ? null : batch[_columns.Unchanged];
                 await SendAsync(rows, row => unchanged is null ? null : KeptValues.NamesOf(unchanged, kept?[row] ?? row), cancellation).ConfigureAwait(false);
             }
@@ -218,12 +223,12 @@ internal sealed class MySqlWriter : ISinkWriter
     {
         if (chosen.Count == rows.Length && chosen.Count > 0)
         {
-            _rows += await _loader.SendAsync(rows, cancellation).ConfigureAwait(false);
+            _rows += await _loader.SendAsync(rows, row => _conversion.Given(_firstSent + row), cancellation).ConfigureAwait(false);
         }
         else if (chosen.Count > 0)
         {
             using RecordBatch part = Take.Rows(rows, [.. chosen]);
-            _rows += await _loader.SendAsync(part, cancellation).ConfigureAwait(false);
+            _rows += await _loader.SendAsync(part, row => _conversion.Given(_firstSent + chosen[row]), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -277,6 +282,7 @@ internal sealed class MySqlWriter : ISinkWriter
         string empty = _merge is null ? "" : $"DELETE FROM {MergeStatements.StageOf(_table)}; ";
         await _connection.ExecuteAsync($"{empty}START TRANSACTION", cancellation).ConfigureAwait(false);
         _isOpen = true;
+        _conversion.Begin();
         (_rows, _bytesBefore) = (0, _loader.Bytes);
         _movedNames = null;
         if (_replacesAll && _epochs == 0)

@@ -58,15 +58,16 @@ internal sealed class RowLoader : IDisposable
 
     /// <summary>Inside a transaction: sends rows; how many the server took.</summary>
     /// <param name="batch">A column for each that is sent, of the type that its encoder takes.</param>
+    /// <param name="given">The number of a row among all that the writer was given; for messages.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async ValueTask<int> SendAsync(RecordBatch batch, CancellationToken cancellation)
+    public async ValueTask<int> SendAsync(RecordBatch batch, Func<int, long?> given, CancellationToken cancellation)
     {
         if (_isLoading && await _connection.RunAsync(() => TryLoad(batch), cancellation).ConfigureAwait(false))
         {
             return batch.Length;
         }
 
-        return await _connection.RunAsync(() => Insert(batch), cancellation).ConfigureAwait(false);
+        return await _connection.RunAsync(() => Insert(batch, given), cancellation).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -107,7 +108,7 @@ internal sealed class RowLoader : IDisposable
         return false;
     }
 
-    private int Insert(RecordBatch batch)
+    private int Insert(RecordBatch batch, Func<int, long?> given)
     {
         _text.EncodeValues(batch);
         int taken = 0;
@@ -119,7 +120,7 @@ internal sealed class RowLoader : IDisposable
                 end++;
             }
 
-            taken += Insert(batch, first, end);
+            taken += Insert(batch, first, end, given);
             first = end;
         }
 
@@ -127,7 +128,7 @@ internal sealed class RowLoader : IDisposable
     }
 
     // A statement that fails has no effect, so its rows can be tried again by halves.
-    private int Insert(RecordBatch batch, int first, int end)
+    private int Insert(RecordBatch batch, int first, int end, Func<int, long?> given)
     {
         try
         {
@@ -156,16 +157,17 @@ internal sealed class RowLoader : IDisposable
             if (end - first > 1)
             {
                 int middle = first + ((end - first) / 2);
-                return Insert(batch, first, middle) + Insert(batch, middle, end);
+                return Insert(batch, first, middle, given) + Insert(batch, middle, end, given);
             }
 
+            ErrorPlace place = _place with { Row = given(first) };
             if (_errors is null)
             {
-                throw MySqlFaults.OnRows(e, _server, _place);
+                throw MySqlFaults.OnRows(e, _server, place);
             }
 
             _errors.OnRowError(new RowError(
-                MySqlErrors.RowRefused, string.Create(CultureInfo.InvariantCulture, $"{e.Message} [{e.Number}]"), _place, JsonRow.Of(batch.Schema, [.. batch.Columns], first))
+                MySqlErrors.RowRefused, string.Create(CultureInfo.InvariantCulture, $"{e.Message} [{e.Number}]"), place, JsonRow.Of(batch.Schema, [.. batch.Columns], first))
             {
                 Stage = RowStage.Convert,
                 Form = RawForm.Json,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -69,6 +70,21 @@ internal static class PostgresFaults
 
     // A COPY says at which row it was: "COPY orders, line 17, column id".
     private static string RowOf(PostgresException error) => error.Where is { Length: > 0 } where ? $", {where.Split('\n')[0]}" : "";
+
+    /// <summary>The row of a COPY that the server is at, from 1; null where it does not say.</summary>
+    public static long? LineOf(PostgresException error)
+    {
+        const string mark = ", line ";
+        string where = error.Where ?? "";
+        if (!where.StartsWith("COPY ", StringComparison.Ordinal) || where.IndexOf(mark, StringComparison.Ordinal) is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> rest = where.AsSpan(at + mark.Length);
+        int digits = rest.IndexOfAnyExceptInRange('0', '9');
+        return long.TryParse(digits < 0 ? rest : rest[..digits], CultureInfo.InvariantCulture, out long line) ? line : null;
+    }
 
     /// <summary>As <see cref="OnStatement"/>, of a query whose columns stood in the catalogue a moment ago.</summary>
     public static MillraceException OnPlanned(Exception error, PostgresServer server, ErrorPlace? place)

@@ -192,7 +192,7 @@ internal sealed class PostgresWriter : ISinkWriter
 
             if (_request.Errors is { } errors)
             {
-                _rows -= await new StagedRows(_connection, _path, errors).BringInAsync(cancellation).ConfigureAwait(false);
+                _rows -= await new StagedRows(_connection, _path, _conversion.Given, errors).BringInAsync(cancellation).ConfigureAwait(false);
             }
             else
             {
@@ -233,6 +233,7 @@ internal sealed class PostgresWriter : ISinkWriter
     {
         await ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
         _isOpen = true;
+        _conversion.Begin();
     }
 
     private async ValueTask CommitAsync(CancellationToken cancellation) => await ExecuteAsync("COMMIT", cancellation).ConfigureAwait(false);
@@ -252,7 +253,8 @@ internal sealed class PostgresWriter : ISinkWriter
     private MillraceException Fault(Exception error, string doing)
     {
         _isSilent |= Silence.Ended(error);
-        return PostgresFaults.OnRows(error, _server, Place, doing);
+        long? row = error is PostgresException e && PostgresFaults.LineOf(e) is { } line ? _conversion.Given(_rows + line - 1) : null;
+        return PostgresFaults.OnRows(error, _server, Place with { Row = row }, doing);
     }
 
     private void ThrowIfBroken()

@@ -6,9 +6,16 @@ namespace Millrace.Connectors.Postgres;
 /// <summary>
 /// Brings the staged rows of an epoch into their table where single ones may be refused, which are set aside.
 /// </summary>
-internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRowErrorHandler errors)
+/// <param name="connection">The writer's connection.</param>
+/// <param name="path">The way of the rows.</param>
+/// <param name="given">The number of a staged row among all that the writer was given.</param>
+/// <param name="errors">Takes the rows set aside.</param>
+internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, Func<long, long?> given, IRowErrorHandler errors)
 {
     private const string Part = "pg_temp._millrace_part";
+
+    // Rows were numbered as they came.
+    private long _first;
 
     /// <summary>Inside a transaction.</summary>
     /// <returns>Rows that were set aside.</returns>
@@ -29,6 +36,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRow
             (first, last) = (reader.GetInt64(0), reader.GetInt64(1));
         }
 
+        _first = first;
         return await new RefusedRows<PostgresException>((from, to) => TryAsync(PartOf(from, to), cancellation), (row, refusal) => SetAsideAsync(row, refusal, cancellation))
             .FindAsync(first, last).ConfigureAwait(false);
     }
@@ -59,7 +67,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, IRow
         errors.OnRowError(new RowError(
             PostgresErrors.RowRefused,
             PostgresFaults.MessageOf(refusal),
-            new ErrorPlace { Stream = path.Table.ToString(), Field = refusal.ColumnName },
+            new ErrorPlace { Stream = path.Table.ToString(), Field = refusal.ColumnName, Row = given(row - _first) },
             System.Text.Encoding.UTF8.GetBytes(json))
         {
             Stage = RowStage.Convert,

@@ -29,6 +29,7 @@ internal sealed class CsvReader : IBatchReader
     private int _nextRecord;
     private int _batchRows;
     private int _stepRows;
+    private RowRuns? _lines;
     private long _delivered;
     private long _passed;
     private bool _ended;
@@ -68,10 +69,13 @@ internal sealed class CsvReader : IBatchReader
 
     public FilePosition Position { get; private set; }
 
+    public RowPlaces? Places => _lines is null ? null : new RowPlaces(_lines, areLines: true);
+
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {
         _records ??= await CsvRecords.OpenAsync(_source, _options, _request.Range, cancellation, _windowSize).ConfigureAwait(false);
         _batchRows = 0;
+        _lines = _records.HasLines ? new RowRuns() : null;
         long bytes = 0;
         while (WantedRows() > 0 && !_ended && (bytes < BatchBytes || _batchRows == 0))
         {
@@ -138,8 +142,32 @@ internal sealed class CsvReader : IBatchReader
         }
 
         _passed += passed;
+        FindLines(records, from);
         _batchRows += _rows.Count;
         return records.StartOf(_nextRecord) - records.StartOf(from);
+    }
+
+    // Mostly every record has a line of its own; then lines are counted once for all of them.
+    private unsafe void FindLines(CsvRecords records, int from)
+    {
+        if (_lines is not { } lines || _rows.Count == 0)
+        {
+            return;
+        }
+
+        long first = records.LineAt(records.StartOf(from))!.Value;
+        bool isPlain = records.LineAt(records.StartOf(_nextRecord)) - first == _nextRecord - from;
+        if (isPlain && _rows.Count == _nextRecord - from)
+        {
+            lines.Add(_batchRows, first);
+            return;
+        }
+
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            int record = _rows.Records[row];
+            lines.Add(_batchRows + row, isPlain ? first + record - from : records.LineAt(records.StartOf(record))!.Value);
+        }
     }
 
     private void DecodeColumns()

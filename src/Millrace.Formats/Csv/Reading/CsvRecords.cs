@@ -20,6 +20,10 @@ internal sealed class CsvRecords : IAsyncDisposable
     private readonly CsvTokenizer _tokenizer;
     private readonly FileRange _range;
     private long _line;
+
+    // Lines of the text before a place.
+    private int _counted;
+    private long _lines;
     private bool _isExtended;
     private bool _isEnded;
 
@@ -126,8 +130,20 @@ internal sealed class CsvRecords : IAsyncDisposable
     /// <summary>Offset in the file of a record's first byte, or -1 where places in the text are not places in the file.</summary>
     public long OffsetOf(int record) => _input.IsDirect ? _input.Origin + _window.Offset + StartOf(record) : -1;
 
-    /// <summary>Line in the file of a place in the text, or null when the range's first line is not known.</summary>
-    public unsafe long? LineAt(int place) => _line < 0 ? null : _line + LineCounter.Count(new ReadOnlySpan<byte>(Text, place), HasReturn);
+    /// <summary>Whether lines are known.</summary>
+    public bool HasLines => _line >= 0;
+
+    /// <summary>Line in the file of a place in the text, or null when the range's first line is not known. Cheap for places that ascend.</summary>
+    public long? LineAt(int place)
+    {
+        if (!HasLines)
+        {
+            return null;
+        }
+
+        CountTo(place, HasReturn);
+        return _line + _lines;
+    }
 
     /// <summary>Forgets the chunk and reads the next one. False at the end of the range.</summary>
     public async ValueTask<bool> NextAsync(CancellationToken cancellation)
@@ -195,6 +211,17 @@ internal sealed class CsvRecords : IAsyncDisposable
         }
     }
 
+    private unsafe void CountTo(int place, bool hasReturn)
+    {
+        if (place < _counted)
+        {
+            (_counted, _lines) = (0, 0);
+        }
+
+        _lines += LineCounter.Count(new ReadOnlySpan<byte>(Text + _counted, place - _counted), hasReturn);
+        _counted = place;
+    }
+
     private bool EndText()
     {
         _isEnded = true;
@@ -204,16 +231,18 @@ internal sealed class CsvRecords : IAsyncDisposable
         return Count > 0;
     }
 
-    private unsafe void DropRecords()
+    private void DropRecords()
     {
         Count = 0;
         bool hadReturn = HasReturn;
         int drop = _tokenizer.DropRows();
         if (drop > 0)
         {
-            if (_line >= 0)
+            if (HasLines)
             {
-                _line += LineCounter.Count(new ReadOnlySpan<byte>(Text, drop), hadReturn);
+                CountTo(drop, hadReturn);
+                _line += _lines;
+                (_counted, _lines) = (0, 0);
             }
 
             _window.Drop(drop);

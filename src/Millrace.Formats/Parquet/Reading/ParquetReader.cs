@@ -39,6 +39,8 @@ internal sealed class ParquetReader : IBatchReader
 
     public FilePosition Position { get; private set; }
 
+    public RowPlaces? Places { get; private set; }
+
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellation)
     {
         while (_rows < _request.Limit && await MoveToRowsAsync(cancellation).ConfigureAwait(false))
@@ -52,6 +54,7 @@ internal sealed class ParquetReader : IBatchReader
             Position = new FilePosition(_request.Range.Start, _rows);
             if (_types.ToBatch(columns, rows, _groupStart + row) is { } batch)
             {
+                Places = batch.Length == rows ? PlacesFrom(_groupStart + row) : null;
                 return batch;
             }
         }
@@ -64,6 +67,13 @@ internal sealed class ParquetReader : IBatchReader
         _group?.Dispose();
         _group = null;
         return ValueTask.CompletedTask;
+    }
+
+    private static RowPlaces PlacesFrom(long first)
+    {
+        var rows = new RowRuns();
+        rows.Add(0, first);
+        return new RowPlaces(rows, areLines: false);
     }
 
     private SchemaNode Find(string name)

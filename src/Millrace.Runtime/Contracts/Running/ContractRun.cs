@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Sdk;
 
 namespace Millrace.Runtime.Contracts;
 
@@ -111,9 +112,16 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
     /// <summary>The rows whose values of unique columns are new; the same batch if all are. The caller owns the result.</summary>
     /// <param name="batch">Borrowed.</param>
     /// <param name="errors">Gets the others.</param>
-    /// <param name="origin">Where they are from, if the source says so.</param>
-    public RecordBatch KeepUnique(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin)
-        => _unique is null ? batch.Share() : _unique.Keep(batch, errors, origin, this);
+    /// <param name="origin">Where they are from, if the source says so; afterwards where those are from that are left.</param>
+    public RecordBatch KeepUnique(RecordBatch batch, IRowErrorHandler errors, ref BatchOrigin? origin)
+        => _unique is null ? batch.Share() : _unique.Keep(batch, errors, ref origin, this);
+
+    /// <summary>As <see cref="KeepUnique(RecordBatch, IRowErrorHandler, ref BatchOrigin?)"/>, of rows that are from nowhere that has a name.</summary>
+    public RecordBatch KeepUnique(RecordBatch batch, IRowErrorHandler errors)
+    {
+        BatchOrigin? origin = null;
+        return KeepUnique(batch, errors, ref origin);
+    }
 
     /// <summary>Rows since the last commit come again.</summary>
     public void Aborted()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Millrace.Columnar;
+using Millrace.Sdk;
 
 namespace Millrace.Runtime.Contracts;
 
@@ -19,7 +20,7 @@ internal sealed class UniqueColumns : IDisposable
         _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name), tableCapacity is { } capacity ? UniqueKeys.Open(folder, capacity) : UniqueKeys.Open(folder)))];
     }
 
-    public RecordBatch Keep(RecordBatch batch, IRowErrorHandler errors, ErrorPlace? origin, ContractRun run)
+    public RecordBatch Keep(RecordBatch batch, IRowErrorHandler errors, ref BatchOrigin? origin, ContractRun run)
     {
         HashSet<int>? bad = null;
         ulong[] hashes = ArrayPool<ulong>.Shared.Rent(batch.Length);
@@ -59,7 +60,9 @@ internal sealed class UniqueColumns : IDisposable
             return batch.Share();
         }
 
-        return Take.Rows(batch, [.. Enumerable.Range(0, batch.Length).Where(r => !bad.Contains(r))]);
+        int[] kept = [.. Enumerable.Range(0, batch.Length).Where(r => !bad.Contains(r))];
+        origin = origin?.Keep(kept);
+        return Take.Rows(batch, kept);
     }
 
     /// <summary>The rows so far are committed.</summary>
@@ -88,13 +91,13 @@ internal sealed class UniqueColumns : IDisposable
         }
     }
 
-    private void Report(RecordBatch batch, int row, Seen seen, IRowErrorHandler errors, ErrorPlace? origin)
+    private void Report(RecordBatch batch, int row, Seen seen, IRowErrorHandler errors, BatchOrigin? origin)
     {
         string value = seen.Column.IsShowable ? ContractMessages.Shown(batch[seen.Index], row) : "the value";
         errors.OnRowError(new RowError(
             ContractErrors.UniqueCode,
             $"The rule '{seen.Rule}' is broken: {value} was in an earlier row of the run.",
-            (origin ?? new ErrorPlace()) with { Field = seen.Column.Name, Row = null },
+            (origin?.PlaceOf(row) ?? new ErrorPlace()) with { Field = seen.Column.Name },
             JsonRow.Of(_schema, [.. batch.Columns], row))
         {
             Stage = RowStage.Contract,

@@ -48,7 +48,8 @@ internal sealed class LetterDecoder(IReplayPlan plan, RowShaper shaper, ReplayGr
         {
             while (errors.Error is null && await reader.ReadAsync(cancellation).ConfigureAwait(false) is { } next)
             {
-                if (shaper.Shape(next.Batch, errors, letter.Place) is { } shaped)
+                BatchOrigin? origin = letter.Place;
+                if (shaper.Shape(next.Batch, errors, ref origin) is { } shaped)
                 {
                     rows.Add(shaped);
                 }
