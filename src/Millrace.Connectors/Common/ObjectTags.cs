@@ -15,9 +15,10 @@ internal static class ObjectTags
     // Who asks for an object's tags asks for these first.
     private static readonly string[] First = [DataTags.DefaultProperty, "governance.owner", "governance.asset", "governance.regulations", "governance.retention_days"];
 
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(Schema schema)
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(Schema schema) => Of(DataTags.Of(schema));
+
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(DataTags tags)
     {
-        DataTags tags = DataTags.Of(schema);
         if (tags.IsEmpty)
         {
             return [];

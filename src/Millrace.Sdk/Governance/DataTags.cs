@@ -79,6 +79,19 @@ public sealed record DataTags
         Finops = WithPrefix(schema.Metadata, FinopsPrefix),
     };
 
+    /// <summary>The tags among the properties of a table.</summary>
+    public static DataTags OfProperties(IReadOnlyDictionary<string, string> properties)
+    {
+        ImmutableDictionary<string, string> all = properties.ToImmutableDictionary(StringComparer.Ordinal);
+        return new()
+        {
+            Fields = WithPrefix(all, FieldPrefix),
+            Default = all.GetValueOrDefault(DefaultProperty),
+            Governance = WithPrefix(all, GovernancePrefix),
+            Finops = WithPrefix(all, FinopsPrefix),
+        };
+    }
+
     /// <summary>The schema with these tags instead of those it has.</summary>
     public Schema ApplyTo(Schema schema)
     {

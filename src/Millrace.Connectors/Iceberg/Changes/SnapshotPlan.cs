@@ -45,7 +45,7 @@ internal sealed class SnapshotPlan : IReadPlan
         _scan = new TableScan(table.Files, table.Metadata, _schema, _columns) { BatchRows = request.BatchRows };
     }
 
-    public Schema Schema => _changes?.Schema ?? _scan.Schema;
+    public Schema Schema => field ??= DataTags.OfProperties(_table.Metadata.Properties).ApplyTo(_changes?.Schema ?? _scan.Schema);
 
     public Pushdown Pushdown { get; } = new() { Projection = true };
 

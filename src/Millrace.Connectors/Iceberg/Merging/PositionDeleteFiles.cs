@@ -38,7 +38,7 @@ internal static class PositionDeleteFiles
     {
         changed.Sort(static (l, r) => Encoding.UTF8.GetBytes(l.File.Path).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(r.File.Path)));
         Schema columns = TypeMapping.ToColumns(Columns);
-        DataFileWriter writer = await DataFileWriter.CreateAsync(files, path, Columns, columns, new ParquetOptions { Compression = ParquetCompression.Zstd }, modes, cancellation).ConfigureAwait(false);
+        DataFileWriter writer = await DataFileWriter.CreateAsync(files, path, Columns, columns, new ParquetOptions { Compression = ParquetCompression.Zstd }, modes, [], cancellation).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             foreach (MergedFile file in changed)

@@ -71,6 +71,9 @@ public sealed class TableFiles(IObjectStore store, string folder, string locatio
 
     public ValueTask<IStagedObject> StageAsync(string path, CancellationToken cancellation) => store.StageAsync(NameOf(path), cancellation);
 
+    /// <summary>The same for an object that carries tags, the most important ones first.</summary>
+    public ValueTask<IStagedObject> StageAsync(string path, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellation) => store.StageAsync(NameOf(path), tags, cancellation);
+
     // Engines write one place in several ways.
     private static string Plain(string path)
     {

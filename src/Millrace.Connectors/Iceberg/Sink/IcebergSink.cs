@@ -130,6 +130,17 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
             await table.UpdateAsync(m => new LayoutFit(m, m.Schema, options).Change(), cancellation).ConfigureAwait(false);
         }
 
+        TagFit tags = Tags(table.Metadata, rows);
+        foreach (string foreign in tags.Foreign)
+        {
+            context.Note($"of the table '{place.Path}' {foreign}, as the job has it: somebody else has set it, and it stays");
+        }
+
+        if (tags.HasChanges)
+        {
+            await table.UpdateAsync(m => Tags(m, rows) is { HasChanges: true } fit ? fit.Change() : new TableChange([], []), cancellation).ConfigureAwait(false);
+        }
+
         if (options.Branch != SnapshotRef.Main && !table.Metadata.Refs.ContainsKey(options.Branch) && table.Metadata.CurrentSnapshotId is not null)
         {
             await table.UpdateAsync(
@@ -139,6 +150,8 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
         return table;
     }
+
+    private TagFit Tags(TableMetadata table, Schema rows) => new(table, rows, _job.Name, options.Properties);
 
     // Whether the table is to be changed.
     private bool JudgeLayout(LayoutFit fit)
@@ -175,7 +188,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     private async ValueTask<IcebergTable> CreateAsync(Schema rows, IReadOnlyList<string> key, CancellationToken cancellation)
     {
         TableSchema schema = Identified(TypeMapping.ToTable(rows, options.FormatVersion ?? DefaultVersion), key);
-        var properties = new Dictionary<string, string>(DataTags.Of(rows).Properties, StringComparer.Ordinal);
+        var properties = new Dictionary<string, string>(TagFit.OfNew(rows, _job.Name, options.Properties), StringComparer.Ordinal);
         foreach ((string name, string value) in options.Properties)
         {
             properties[name] = value;

@@ -7,6 +7,9 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>The commits of one job in the snapshots of a table: the summary of each holds the checkpoint, so that rows and progress are one commit.</summary>
 internal sealed class JobSnapshots(string job, string branch)
 {
+    /// <summary>The job's name.</summary>
+    public string Name => job;
+
     /// <summary>The job's newest commit on the branch; null when it has none.</summary>
     public JobMark? Last(TableMetadata table) => All(table).FirstOrDefault();
 

@@ -27,7 +27,7 @@ internal sealed class IcebergPlan : IReadPlan
         _scan = new TableScan(table.Files, table.Metadata, choice.Schema, columns) { Predicates = request.Predicates, BatchRows = request.BatchRows };
     }
 
-    public Schema Schema => _scan.Schema;
+    public Schema Schema => field ??= DataTags.OfProperties(_table.Metadata.Properties).ApplyTo(_scan.Schema);
 
     public Pushdown Pushdown { get; } = new() { Projection = true };
 

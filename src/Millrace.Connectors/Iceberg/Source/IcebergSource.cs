@@ -105,7 +105,7 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
         return new StreamDescription
         {
             Name = name,
-            Schema = TypeMapping.ToColumns(choice.Schema),
+            Schema = DataTags.OfProperties(table.Metadata.Properties).ApplyTo(TypeMapping.ToColumns(choice.Schema)),
             Key = [.. choice.Schema.Identifiers.Select(choice.Schema.PathOf)],
             Rows = RowsOf(choice.Snapshot),
             RowsExact = !HasDeletes(choice.Snapshot),

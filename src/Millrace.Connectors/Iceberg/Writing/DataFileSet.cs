@@ -1,6 +1,8 @@
 using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Formats.Parquet;
+using Millrace.Sdk;
 
 namespace Millrace.Connectors.Iceberg;
 
@@ -34,6 +36,7 @@ internal sealed class DataFileSet : IAsyncDisposable
     private readonly DataFileLimits _limits;
     private readonly ParquetOptions _options;
     private readonly MetricsModes _modes;
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _tags;
     private readonly RowOrder? _order;
     private readonly PartitionRouter _router;
     private readonly string _prefix;
@@ -65,6 +68,7 @@ internal sealed class DataFileSet : IAsyncDisposable
         _router = new PartitionRouter(_spec, _schema);
         _order = RowOrder.Of(table.SortOrder, _schema);
         _modes = MetricsModes.Of(table);
+        _tags = ObjectTags.Of(DataTags.OfProperties(table.Properties));
         _options = ParquetSettings.Of(table);
     }
 
@@ -181,7 +185,7 @@ internal sealed class DataFileSet : IAsyncDisposable
     {
         if (!_open.TryGetValue(partition, out OpenDataFile? file))
         {
-            DataFileWriter writer = await DataFileWriter.CreateAsync(_files, NextPath(partition), _schema, _columns, _options, _modes, cancellation).ConfigureAwait(false);
+            DataFileWriter writer = await DataFileWriter.CreateAsync(_files, NextPath(partition), _schema, _columns, _options, _modes, _tags, cancellation).ConfigureAwait(false);
             _open.Add(partition, file = new OpenDataFile(writer, _order));
         }
 

@@ -39,10 +39,11 @@ internal sealed class DataFileWriter : IAsyncDisposable
     /// <param name="columns">The same as columns, with their ids.</param>
     /// <param name="options">How to write.</param>
     /// <param name="modes">How much of each column goes into manifests.</param>
+    /// <param name="tags">What the object says of itself.</param>
     /// <param name="cancellation">Stops the call.</param>
     public static async ValueTask<DataFileWriter> CreateAsync(
-        TableFiles files, string path, TableSchema schema, Schema columns, ParquetOptions options, MetricsModes modes, CancellationToken cancellation)
-        => new(path, await files.StageAsync(path, cancellation).ConfigureAwait(false), schema, columns, options, modes);
+        TableFiles files, string path, TableSchema schema, Schema columns, ParquetOptions options, MetricsModes modes, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellation)
+        => new(path, await files.StageAsync(path, tags, cancellation).ConfigureAwait(false), schema, columns, options, modes);
 
     /// <summary>Appends rows; the batch is borrowed.</summary>
     public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
