@@ -122,7 +122,7 @@ public sealed class Version3Tests : IDisposable
     [InlineData(IcebergRowChanges.CopyOnWrite)]
     [InlineData(IcebergRowChanges.EqualityDeletes)]
     [Specification("Row Lineage")]
-    public async Task Rows_that_a_merge_leaves_as_they_are_keep_their_ids(IcebergRowChanges way)
+    public async Task Rows_keep_their_ids_when_they_are_merged_and_tell_who_changed_them(IcebergRowChanges way)
     {
         using MergedTable table = new() { Options = o => o with { FormatVersion = 3, RowChanges = way } };
         await table.WriteAsync([1, "eu", 10], [2, "us", 20], [3, "us", 30], [4, "eu", 40]);
@@ -132,9 +132,55 @@ public sealed class Version3Tests : IDisposable
         string[] rows = await table.Lake.LineageAsync();
         Assert.Equal(["1 0 1", "3 2 1"], rows.Where(r => r[0] is '1' or '3'));
         Assert.Equal(["2", "3", "3"], rows.Where(r => r[0] is not ('1' or '3')).Select(r => r.Split(' ')[2]));
+
+        // Whoever does not look for old rows cannot know their ids.
+        Assert.Equal(way == IcebergRowChanges.EqualityDeletes, !rows.Contains("2 1 2") && !rows.Contains("4 3 3"));
         Assert.Equal(5, rows.Select(r => r.Split(' ')[1]).Distinct().Count());
         List<ManifestEntry> files = await table.Lake.FilesAsync();
         Assert.Equal(way == IcebergRowChanges.MergeOnRead, files.Exists(f => f.File.IsVector));
+    }
+
+    // Blocks replace what blocks before them wrote. A key that goes and comes again may be another row.
+    [Theory]
+    [InlineData(IcebergRowChanges.MergeOnRead)]
+    [InlineData(IcebergRowChanges.CopyOnWrite)]
+    [Specification("Row Lineage")]
+    public Task Every_row_has_an_id_of_its_own_and_keeps_it_in_any_history_of_merges(IcebergRowChanges way) => LeakCheck.RunAsync(async () =>
+    {
+        using MergedTable table = new() { Options = o => o with { FormatVersion = 3, RowChanges = way, Partition = ["bucket(2, id)"] } };
+        var random = new Random(4848);
+        var known = new Dictionary<string, string>();
+        for (int epoch = 1; epoch <= 12; epoch++)
+        {
+            object?[][] rows = [.. Enumerable.Range(0, 40).Select(_ => new object?[] { (long)random.Next(60), "eu", (long)epoch, random.Next(4) == 0 ? "D" : "U" })];
+            await using (var sink = (IcebergSink)table.Open())
+            {
+                sink.BlockSize = 400;
+                await table.WriteAsync(sink, rows, removesMissing: false);
+            }
+
+            Dictionary<string, string> now = (await table.Lake.LineageAsync()).Select(r => r.Split(' ')).ToDictionary(r => r[0], r => r[1] + " " + r[2]);
+            Assert.Equal(now.Count, now.Values.Select(v => v.Split(' ')[0]).Distinct().Count());
+            HashSet<string> touched = [.. rows.Select(r => $"{r[0]}")];
+            HashSet<string> gone = [.. rows.Where(r => (string)r[3]! == "D").Select(r => $"{r[0]}")];
+            foreach ((string id, string lineage) in now.Where(n => known.ContainsKey(n.Key) && !gone.Contains(n.Key)))
+            {
+                Assert.Equal(known[id].Split(' ')[0], lineage.Split(' ')[0]);
+                Assert.Equal(touched.Contains(id) ? $"{epoch}" : known[id].Split(' ')[1], lineage.Split(' ')[1]);
+            }
+
+            known = now;
+        }
+    });
+
+    [Fact]
+    [Specification("Row Lineage")]
+    public async Task A_version_that_is_over_stays_the_row_that_it_was_and_the_next_is_a_new_one()
+    {
+        using MergedTable table = new() { Mode = WriteMode.Scd2, Options = o => o with { FormatVersion = 3 } };
+        await table.WriteAsync([1, "eu", 10], [2, "us", 20]);
+        await table.WriteAsync([2, "us", 21]);
+        Assert.Equal(["1 0 1", "2 1 2", "2 2 2"], await table.Lake.LineageAsync());
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
     private readonly IReadOnlySet<string> _absent;
     private readonly DateTimeOffset _now;
     private readonly TableMetadata _table;
+    private readonly bool _hasIds;
     private readonly Dictionary<string, MergedFile> _files = new(StringComparer.Ordinal);
     private readonly List<DataFileSet> _sets = [];
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
@@ -47,8 +48,9 @@ internal sealed class MergeEpoch : IAsyncDisposable
         _absent = absent;
         _now = now;
         _table = commits.Metadata;
+        _hasIds = _table.FormatVersion > 2;
         _start = commits.Head;
-        _own = NewSet(commits.NewFiles());
+        _own = NewSet();
     }
 
     /// <summary>Rows of the table that were found to be gone.</summary>
@@ -71,7 +73,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
         _keys.Clear();
         _start = null;
         _isEmptied = true;
-        _own = NewSet(_commits.NewFiles());
+        _own = NewSet();
     }
 
     /// <summary>Merges some rows; of several with one key the last counts.</summary>
@@ -85,11 +87,12 @@ internal sealed class MergeEpoch : IAsyncDisposable
         using KeyedRows rows = KeyedRows.Of(staged, _target.Key);
         _pruning = new KeyPruning(_table, _target.KeyFields, rows.Keys.Keys);
         using var old = new OldRows(rows.Keys.Count);
-        await LookUpAsync(rows, _pruning, old, cancellation).ConfigureAwait(false);
+        KeptIds? ids = _hasIds ? new KeptIds(rows.Keys.Count) : null;
+        await LookUpAsync(rows, _pruning, old, ids, cancellation).ConfigureAwait(false);
         if (!_rules.RemovesMissing)
         {
             bool[] same = new bool[rows.Keys.Count];
-            await WriteAsync(rows, old, same, cancellation).ConfigureAwait(false);
+            await WriteAsync(rows, old, ids, same, cancellation).ConfigureAwait(false);
             await ReplaceAsync(old, same, rows.IsGone, cancellation).ConfigureAwait(false);
             if (_changes == IcebergRowChanges.EqualityDeletes && _start is not null)
             {
@@ -119,23 +122,19 @@ internal sealed class MergeEpoch : IAsyncDisposable
     {
         List<MergedFile> changed = [.. _files.Values.Where(f => f.Dead.Count > 0)];
         List<MergedFile> rewritten = [.. changed.Where(f => f.Dead.IsFull || _changes == IcebergRowChanges.CopyOnWrite)];
-
-        // Rows that have ids take them along, which new rows get from the commit.
-        DataFileSet moved = _table.FormatVersion > 2 ? NewSet(_commits.NewFilesOfMoved()) : _own;
-        using (MergeScan scan = NewScan(RowLineage.Kept(_table).Schema.Fields))
+        using (var scan = new MergeScan(_target.Files, _table, _target.Schema, RowLineage.Kept(_table).Schema.Fields))
         {
             foreach (MergedFile file in rewritten.Where(f => !f.Dead.IsFull))
             {
-                await FileRewrite.CopyLiveAsync(scan, file, moved, cancellation).ConfigureAwait(false);
+                await FileRewrite.CopyLiveAsync(scan, file, _own, cancellation).ConfigureAwait(false);
             }
         }
 
-        await moved.FinishAsync(cancellation).ConfigureAwait(false);
         await _own.FinishAsync(cancellation).ConfigureAwait(false);
         _deletes.AddRange(await PositionDeleteFiles.WriteAsync(_target.Files, _table, changed.Except(rewritten), _commits.NextPrefix(), cancellation).ConfigureAwait(false));
         _useless.UnionWith(rewritten.Where(f => f.IsOwn).Select(f => f.File.Path));
         HashSet<string> removed = [.. rewritten.Where(f => !f.IsOwn).Select(f => f.File.Path)];
-        DataFile[] added = [.. _own.Complete.Concat(moved == _own ? [] : moved.Complete).Where(f => !_useless.Contains(f.Path))];
+        DataFile[] added = [.. _own.Complete.Where(f => !_useless.Contains(f.Path))];
         DataFile[] deletes = [.. _deletes, .. _keys];
         bool removes = _isEmptied || removed.Count > 0 || deletes.Length > 0;
         return new FileChange
@@ -173,7 +172,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
         _pruning?.Dispose();
     }
 
-    private async ValueTask LookUpAsync(KeyedRows rows, KeyPruning pruning, OldRows old, CancellationToken cancellation)
+    private async ValueTask LookUpAsync(KeyedRows rows, KeyPruning pruning, OldRows old, KeptIds? ids, CancellationToken cancellation)
     {
         bool readsValues = _rules.ComparesRows || _absent.Count > 0 || rows.LeftOut.Count > 0;
         _hasReadRows |= readsValues;
@@ -198,14 +197,14 @@ internal sealed class MergeEpoch : IAsyncDisposable
             {
                 using (read)
                 {
-                    Match(read, key, rows.Keys, readsValues ? old : null);
+                    Match(read, key, rows.Keys, readsValues ? old : null, ids);
                 }
             }
         }
     }
 
     // Rows that are dead already are nobody's, and of versions only the one that holds counts.
-    private void Match(NumberedRows read, int[] key, KeyTable keys, OldRows? old)
+    private void Match(NumberedRows read, int[] key, KeyTable keys, OldRows? old, KeptIds? ids)
     {
         int[] groups = new int[read.Rows.Length];
         keys.Find(Array.ConvertAll(key, k => read.Rows[k]), groups);
@@ -225,6 +224,15 @@ internal sealed class MergeEpoch : IAsyncDisposable
             return;
         }
 
+        if (ids is not null)
+        {
+            var column = (FixedColumn<long>)read.Rows[RowLineage.RowId.Name];
+            foreach (int row in found)
+            {
+                ids.Note(groups[row], column, row);
+            }
+        }
+
         if (old is not null)
         {
             int[] rows = [.. found];
@@ -239,7 +247,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
         }
     }
 
-    private async ValueTask WriteAsync(KeyedRows rows, OldRows old, bool[] same, CancellationToken cancellation)
+    private async ValueTask WriteAsync(KeyedRows rows, OldRows old, KeptIds? ids, bool[] same, CancellationToken cancellation)
     {
         using var final = new FinalRows(_target, _rules, rows, old, _absent, _now);
         foreach (int[] chunk in rows.Kept().Chunk(ChunkRows))
@@ -251,13 +259,20 @@ internal sealed class MergeEpoch : IAsyncDisposable
             }
 
             int[] kept = [.. Enumerable.Range(0, chunk.Length).Where(i => !same[chunk[i]])];
+            if (kept.Length == 0)
+            {
+                continue;
+            }
+
+            // A further version is a row of its own, beside the one that is over.
+            using RecordBatch written = ids is null || _rules.KeepsVersions ? made.Slice(0, made.Length) : ids.Give(made, chunk);
             if (kept.Length == chunk.Length)
             {
-                await _own.WriteAsync(made, cancellation).ConfigureAwait(false);
+                await _own.WriteAsync(written, cancellation).ConfigureAwait(false);
             }
-            else if (kept.Length > 0)
+            else
             {
-                using RecordBatch changed = Take.Rows(made, kept);
+                using RecordBatch changed = Take.Rows(written, kept);
                 await _own.WriteAsync(changed, cancellation).ConfigureAwait(false);
             }
         }
@@ -398,12 +413,13 @@ internal sealed class MergeEpoch : IAsyncDisposable
         ? _blocks != 1 || _rules.FindsMissing || _pruning is null || _pruning.MayHold(file)
         : _hasReadRows || _changes == IcebergRowChanges.CopyOnWrite;
 
-    private MergeScan NewScan(IReadOnlyList<IcebergField> columns) => new(_target.Files, _table, _target.Schema, columns);
+    // Rows that are written anew take their ids along.
+    private MergeScan NewScan(IReadOnlyList<IcebergField> columns) => new(_target.Files, _table, _target.Schema, _hasIds ? [.. columns, RowLineage.RowId] : columns);
 
-    private DataFileSet NewSet(DataFileSet set)
+    private DataFileSet NewSet()
     {
-        _sets.Add(set);
-        return set;
+        _sets.Add(_commits.NewFilesWithLineage());
+        return _sets[^1];
     }
 
     private async ValueTask DisposeSetsAsync()

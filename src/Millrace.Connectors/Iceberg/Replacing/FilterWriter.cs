@@ -30,7 +30,7 @@ internal sealed class FilterWriter : ISinkWriter
         _filter = filter;
         _predicates = FilterExpression.Parse(filter, commits.Schema, path);
         _files = commits.NewFiles();
-        _rest = commits.NewFilesOfMoved();
+        _rest = commits.NewFilesWithLineage();
         _errors = commits.Request.Errors ?? FailOnRowError.Instance;
         _conversion = new RowConversion(commits.Request.Schema, _files.Columns, path, _errors, schema: commits.Table.Metadata.Schema);
     }
@@ -90,7 +90,7 @@ internal sealed class FilterWriter : ISinkWriter
         }
 
         _files = _commits.NewFiles();
-        _rest = _commits.NewFilesOfMoved();
+        _rest = _commits.NewFilesWithLineage();
         return new CommitSummary(added.Sum(f => f.Rows), added.Sum(f => f.Bytes), [.. added.Select(f => _commits.Table.Files.Describe(f.Path))]);
     }
 
@@ -190,7 +190,7 @@ internal sealed class FilterWriter : ISinkWriter
     {
         await _rest.DisposeAsync().ConfigureAwait(false);
         await _rest.DropAsync(cancellation).ConfigureAwait(false);
-        _rest = _commits.NewFilesOfMoved();
+        _rest = _commits.NewFilesWithLineage();
     }
 
     private bool[] Matches(RecordBatch rows)

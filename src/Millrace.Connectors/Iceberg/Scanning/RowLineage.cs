@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Millrace.Columnar;
 
 namespace Millrace.Connectors.Iceberg;
@@ -11,9 +12,11 @@ internal static class RowLineage
     private const int RowIdField = 2147483540;
     private const int ChangedField = 2147483539;
 
+    public static IcebergField RowId { get; } = new(RowIdField, "_row_id", false, IcebergType.Long) { Doc = "Id of the row, which it keeps for ever" };
+
     public static IReadOnlyList<IcebergField> Columns { get; } =
     [
-        new(RowIdField, "_row_id", false, IcebergType.Long) { Doc = "Id of the row, which it keeps for ever" },
+        RowId,
         new(ChangedField, "_last_updated_sequence_number", false, IcebergType.Long) { Doc = "Number of the commit that changed the row last" },
     ];
 
@@ -26,6 +29,24 @@ internal static class RowLineage
     {
         Schemas = [.. table.Schemas.Where(s => s.Id != table.CurrentSchemaId), new TableSchema(table.CurrentSchemaId, [.. table.Schema.Fields, .. Columns], table.Schema.Identifiers)],
     };
+
+    /// <summary>
+    /// Rows with nulls in those of these columns that they lack, which the commit fills in: both for a new row, and the number for one that was
+    /// changed. The caller owns them.
+    /// </summary>
+    /// <param name="rows">The rows; borrowed.</param>
+    /// <param name="columns">The columns of a table as <see cref="Kept"/> has it.</param>
+    public static RecordBatch Pad(RecordBatch rows, Schema columns)
+    {
+        var all = new Column[columns.Count];
+        for (int i = 0; i < all.Length; i++)
+        {
+            Debug.Assert(i < rows.Schema.Count || Columns.Any(c => c.Name == columns[i].Name), "Only lineage may be missing.");
+            all[i] = i < rows.Schema.Count ? rows[i].Share() : ColumnValue.Nulls(columns[i].Type, rows.Length);
+        }
+
+        return new RecordBatch(columns, rows.Length, all);
+    }
 
     /// <summary>The column for some rows of a file; the caller owns it.</summary>
     /// <param name="field">Which of the columns.</param>

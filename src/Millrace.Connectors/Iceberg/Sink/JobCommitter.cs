@@ -35,8 +35,8 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
 
     public DataFileSet NewFiles() => new(Metadata, table.Files, NextPrefix(), limits);
 
-    /// <summary>Files for rows that come from others of the table, with <see cref="RowLineage"/> where the table has that.</summary>
-    public DataFileSet NewFilesOfMoved() => new(RowLineage.Kept(Metadata), table.Files, NextPrefix(), limits);
+    /// <summary>Files for rows that may be in the table already, with <see cref="RowLineage"/> where the table has that.</summary>
+    public DataFileSet NewFilesWithLineage() => new(RowLineage.Kept(Metadata), table.Files, NextPrefix(), limits);
 
     public async ValueTask CommitAsync(FileChange change, Checkpoint checkpoint, CancellationToken cancellation)
     {

@@ -77,29 +77,17 @@ internal sealed class DataFileSet : IAsyncDisposable
     /// <summary>Columns of the batches, with their ids.</summary>
     public Schema Columns => _columns;
 
-    /// <summary>Sorts rows into the files of their partitions; the batch has the table's columns and is borrowed.</summary>
+    /// <summary>Sorts rows into the files of their partitions; the batch has the table's columns, but for those of lineage, and is borrowed.</summary>
     public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
-        _batches++;
-        List<PartitionRows> groups = _router.Split(batch);
-        foreach (PartitionRows group in groups)
+        if (batch.Schema.Count == _columns.Count)
         {
-            if (!await HasRoomAsync(group.Partition, cancellation).ConfigureAwait(false))
-            {
-                (_spill ??= new PartitionSpill(_columns, _depth)).Add(group.Partition, _router.Order.Slice(group.Start, group.Count));
-            }
-            else if (groups.Count == 1)
-            {
-                await WriteAsync(group.Partition, batch, cancellation).ConfigureAwait(false);
-            }
-            else
-            {
-                using RecordBatch rows = Take.Rows(batch, _router.Order.Slice(group.Start, group.Count));
-                await WriteAsync(group.Partition, rows, cancellation).ConfigureAwait(false);
-            }
+            await RouteAsync(batch, cancellation).ConfigureAwait(false);
+            return;
         }
 
-        _spill?.Write(batch);
+        using RecordBatch padded = RowLineage.Pad(batch, _columns);
+        await RouteAsync(padded, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Ends all files that are open, and writes what waits on disk.</summary>
@@ -154,6 +142,30 @@ internal sealed class DataFileSet : IAsyncDisposable
         _spill?.Dispose();
         _spill = null;
         _buffered = 0;
+    }
+
+    private async ValueTask RouteAsync(RecordBatch batch, CancellationToken cancellation)
+    {
+        _batches++;
+        List<PartitionRows> groups = _router.Split(batch);
+        foreach (PartitionRows group in groups)
+        {
+            if (!await HasRoomAsync(group.Partition, cancellation).ConfigureAwait(false))
+            {
+                (_spill ??= new PartitionSpill(_columns, _depth)).Add(group.Partition, _router.Order.Slice(group.Start, group.Count));
+            }
+            else if (groups.Count == 1)
+            {
+                await WriteAsync(group.Partition, batch, cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                using RecordBatch rows = Take.Rows(batch, _router.Order.Slice(group.Start, group.Count));
+                await WriteAsync(group.Partition, rows, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        _spill?.Write(batch);
     }
 
     // Whether rows of a partition can be written now.

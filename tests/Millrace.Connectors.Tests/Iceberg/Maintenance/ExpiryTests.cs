@@ -2,6 +2,7 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Snapshot Retention Policy")]
 public sealed class ExpiryTests : IDisposable
 {
     private static readonly ExpiryOptions Everything = new() { OlderThan = DateTimeOffset.MaxValue };

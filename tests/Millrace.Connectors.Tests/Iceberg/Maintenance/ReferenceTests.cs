@@ -2,6 +2,7 @@ using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
 
+[Specification("Snapshot References")]
 public sealed class ReferenceTests : IDisposable
 {
     private readonly LakeFolder _lake = new();

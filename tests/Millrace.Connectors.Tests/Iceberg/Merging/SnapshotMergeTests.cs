@@ -7,11 +7,13 @@ namespace Millrace.Connectors.Tests.Iceberg;
 public sealed class SnapshotMergeTests
 {
     [Theory]
-    [InlineData(IcebergRowChanges.MergeOnRead)]
-    [InlineData(IcebergRowChanges.CopyOnWrite)]
-    public async Task A_snapshot_inserts_updates_and_removes_what_differs_and_touches_nothing_else(IcebergRowChanges way)
+    [InlineData(IcebergRowChanges.MergeOnRead, 2)]
+    [InlineData(IcebergRowChanges.CopyOnWrite, 2)]
+    [InlineData(IcebergRowChanges.MergeOnRead, 3)]
+    [InlineData(IcebergRowChanges.CopyOnWrite, 3)]
+    public async Task A_snapshot_inserts_updates_and_removes_what_differs_and_touches_nothing_else(IcebergRowChanges way, int version)
     {
-        using MergedTable table = new() { Mode = WriteMode.SnapshotDiff, IsSnapshot = true, Options = o => o with { RowChanges = way } };
+        using MergedTable table = new() { Mode = WriteMode.SnapshotDiff, IsSnapshot = true, Options = o => o with { RowChanges = way, FormatVersion = version } };
         await table.WriteAsync([1, "eu", 10], [2, "us", 20], [3, "eu", 30], [4, null, null]);
         await table.WriteAsync([1, "eu", 10], [3, "eu", 31], [4, null, null], [5, "us", 5], [5, "us", 50]);
         Assert.Equal(["1 eu 10", "3 eu 31", "4  ", "5 us 50"], await table.ReadAsync());
@@ -24,11 +26,13 @@ public sealed class SnapshotMergeTests
         Assert.Empty(await table.ReadAsync());
     }
 
-    [Fact]
-    public async Task Rows_that_are_gone_can_be_kept_with_the_time_and_come_back()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Rows_that_are_gone_can_be_kept_with_the_time_and_come_back(int version)
     {
         var clock = new SetClock();
-        using MergedTable table = new() { Mode = WriteMode.SnapshotDiff, IsSnapshot = true, Time = clock, Options = o => o with { Deletes = SnapshotDeletes.Soft } };
+        using MergedTable table = new() { Mode = WriteMode.SnapshotDiff, IsSnapshot = true, Time = clock, Options = o => o with { Deletes = SnapshotDeletes.Soft, FormatVersion = version } };
         await table.WriteAsync([1, "eu", 10], [2, "us", 20]);
         clock.Now = clock.Now.AddHours(1);
         await table.WriteAsync([2, "us", 20]);
@@ -50,11 +54,13 @@ public sealed class SnapshotMergeTests
         Assert.Equal(0, await table.KeepOnlyAsync(2));
     }
 
-    [Fact]
-    public async Task Keys_of_all_rows_that_there_are_mark_the_others()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Keys_of_all_rows_that_there_are_mark_the_others(int version)
     {
         var clock = new SetClock();
-        using MergedTable table = new() { Time = clock, Options = o => o with { Deletes = SnapshotDeletes.Soft } };
+        using MergedTable table = new() { Time = clock, Options = o => o with { Deletes = SnapshotDeletes.Soft, FormatVersion = version } };
         await table.WriteAsync([1, "eu", 10], [2, "us", 20]);
         Assert.Equal(1, await table.KeepOnlyAsync(2));
         Assert.Equal(["1 eu 10 1970-01-01T00:00:00.000000Z", "2 us 20 "], await table.ReadAsync());
@@ -63,12 +69,14 @@ public sealed class SnapshotMergeTests
     }
 
     [Theory]
-    [InlineData(IcebergRowChanges.MergeOnRead)]
-    [InlineData(IcebergRowChanges.CopyOnWrite)]
-    public async Task Every_version_of_a_row_is_kept(IcebergRowChanges way)
+    [InlineData(IcebergRowChanges.MergeOnRead, 2)]
+    [InlineData(IcebergRowChanges.CopyOnWrite, 2)]
+    [InlineData(IcebergRowChanges.MergeOnRead, 3)]
+    [InlineData(IcebergRowChanges.CopyOnWrite, 3)]
+    public async Task Every_version_of_a_row_is_kept(IcebergRowChanges way, int version)
     {
         var clock = new SetClock();
-        using MergedTable table = new() { Mode = WriteMode.Scd2, Time = clock, Options = o => o with { RowChanges = way } };
+        using MergedTable table = new() { Mode = WriteMode.Scd2, Time = clock, Options = o => o with { RowChanges = way, FormatVersion = version } };
         await table.WriteAsync([1, "eu", 10], [2, "us", 20], [3, "us", 30]);
         clock.Now = clock.Now.AddHours(1);
         await table.WriteAsync([1, "eu", 11, "U"], [2, null, null, "D"], [3, "us", 30, "U"]);

@@ -22,7 +22,7 @@ internal static class SpecificationSections
         new("Column Projection", Yes, "–", "By id, then identity partitions, name mapping, defaults, null."),
         new("Identifier Field IDs", Yes, Yes),
         new("Reserved Field IDs", Partly, Partly, "`_row_id`, `_last_updated_sequence_number`, `file_path` and `pos`; not the columns of changelogs."),
-        new("Row Lineage", Yes, Yes, "Rows that move to another file keep their ids; one that a merge replaces is a new row."),
+        new("Row Lineage", Yes, Yes, "Rows that move to another file, or are merged, keep their ids; merged by equality deletes they are new rows."),
         new("Partitioning", Yes, Yes),
         new("Partition Transforms", Yes, Yes, "Tables with a transform that is not known are read and not written; transforms of several columns are such ones."),
         new("Partition Evolution", Yes, Yes),
