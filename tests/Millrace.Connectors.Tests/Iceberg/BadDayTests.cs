@@ -12,6 +12,27 @@ public sealed class BadDayTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_job_that_dies_anywhere_writes_every_row_once_where_listings_come_late()
+    {
+        ProofReport report = await GuaranteeProof.RunAsync(
+            () =>
+            {
+                var lake = new LakeFolder();
+                var late = new LateStore.Listings(2);
+                return new ProofTarget
+                {
+                    Connector = plan => new IcebergConnector(store => new FaultyStore(new LateStore(store, late), plan)),
+                    Options = new IcebergTargetOptions { Path = lake.Path },
+                    ReadBack = async () => Directory.Exists(lake.Path + "/metadata") && Directory.GetFiles(lake.Path + "/metadata", "v*.json").Length > 0 ? await lake.ReadAsync() : [],
+                    Release = lake.Dispose,
+                };
+            },
+            new ProofOptions { Rows = 20, Stride = 6, RandomCases = 4, Kinds = [FaultKind.Crash, FaultKind.Error] });
+        Assert.Equal(DeliveryGuarantee.ExactlyOnce, report.Guarantee);
+        Assert.True(report.Steps > 30, report.ToString());
+    }
+
+    [Fact]
     public async Task Writers_side_by_side_and_those_who_clean_up_lose_nothing_where_listings_come_late()
     {
         using var lake = new LakeFolder();

@@ -13,6 +13,11 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     private readonly JobSnapshots _job = new(context.Tenant == "default" ? context.Job : $"{context.Tenant}/{context.Job}", options.Branch);
     private SchemaEvolution _evolution;
 
+    // What the run goes on from: what was recovered, or what a writer of this sink has committed since.
+    private bool _hasRecovered;
+    private JobMark? _recovered;
+    private JobCommitter? _commits;
+
     /// <summary>Most bytes of rows that are merged at once.</summary>
     internal long BlockSize { get; set; } = MergeWriter.BlockBytes;
 
@@ -51,13 +56,17 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
     public async ValueTask<Checkpoint?> RecoverAsync(CancellationToken cancellation)
     {
+        _hasRecovered = true;
+        _recovered = null;
+        _commits = null;
         if (await place.FindAsync(cancellation).ConfigureAwait(false) is not { } table)
         {
             return null;
         }
 
         await table.Files.Store.RemoveStaleAsync(table.Files.Inside(""), cancellation).ConfigureAwait(false);
-        return !CommitsOnce && _job.Last(table.Metadata) is { } last ? await last.CheckpointAsync(table.Files, cancellation).ConfigureAwait(false) : null;
+        _recovered = _job.Last(table.Metadata);
+        return !CommitsOnce && _recovered is { } last ? await last.CheckpointAsync(table.Files, cancellation).ConfigureAwait(false) : null;
     }
 
     /// <summary>The table is made or changed when the writer is opened, which knows the rows.</summary>
@@ -77,6 +86,11 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         IcebergTable table = await OpenTableAsync(merges ? rules.ColumnsOf(request.Schema, place.Path) : request.Schema, merges && !rules.KeepsVersions ? request.Key : [], cancellation).ConfigureAwait(false);
+        if (_hasRecovered && !CommitsOnce)
+        {
+            _job.RequireKnown(table.Metadata, _commits is null ? _recovered : _commits.Last, place.Path);
+        }
+
         bool isEmpty = table.Metadata.SnapshotOf(options.Branch) is null;
         if (!isEmpty && options.IfExists == IfExists.Error && !request.Resumes)
         {
@@ -84,7 +98,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         bool replaces = !request.Resumes && !isEmpty && (request.Mode == WriteMode.Overwrite || options.IfExists == IfExists.Replace);
-        var commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch);
+        JobCommitter commits = _commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch);
         if (request.Mode == WriteMode.Overwrite && options.Replaces == IcebergReplaces.Filter)
         {
             return new FilterWriter(commits, place.Path, options.Filter ?? throw IcebergErrors.BadFilter.Error("`replaces: filter` needs a `filter`.", ErrorPlace.InFile(place.Path)));

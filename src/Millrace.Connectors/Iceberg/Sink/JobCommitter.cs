@@ -16,6 +16,9 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
 
     public IcebergTable Table => table;
 
+    /// <summary>The job's newest commit that the run knows of; null for none.</summary>
+    public JobMark? Last => _last;
+
     /// <summary>The schema that the run writes with.</summary>
     public TableSchema Schema { get; } = table.Metadata.Schema;
 

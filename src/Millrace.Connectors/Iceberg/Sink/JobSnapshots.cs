@@ -19,6 +19,22 @@ internal sealed class JobSnapshots(string job, string branch)
 
     public ImmutableSortedDictionary<string, string> Summary(Checkpoint checkpoint, string run) => JobMark.Summary(job, checkpoint, run);
 
+    /// <summary>
+    /// Throws when the job has a commit that the run knows nothing of, and so would write once more what it holds: of another run, or one that
+    /// a store which lists late has not shown when the run began. Another attempt goes on from it.
+    /// </summary>
+    /// <param name="table">The table as it is.</param>
+    /// <param name="known">The commit that the run goes on from; null for none.</param>
+    /// <param name="path">What the user calls the table.</param>
+    public void RequireKnown(TableMetadata table, JobMark? known, string path)
+    {
+        JobMark? newest = Last(table);
+        if (newest is not null && newest.Origin != known?.Origin && IsAfter(newest, known))
+        {
+            throw IcebergErrors.Conflicts(path, $"has a commit of this job, by {newest.Run}, that was not to be seen when the run began");
+        }
+    }
+
     /// <summary>Throws when another run of the job has committed since, or holds a greater token, or the branch was taken back behind the run.</summary>
     /// <param name="table">The table as it is.</param>
     /// <param name="last">The job's newest commit as the run knows it.</param>
@@ -42,11 +58,14 @@ internal sealed class JobSnapshots(string job, string branch)
         }
 
         // Older than what is known: the known one was expired, which changes nothing.
-        if (newest is not null && newest.Snapshot.SequenceNumber >= (last?.Snapshot.SequenceNumber ?? 0) && newest.Snapshot.TimestampMs >= (last?.Snapshot.TimestampMs ?? 0))
+        if (newest is not null && IsAfter(newest, last))
         {
             throw ProgressErrors.Fenced.Error($"The run {newest.Run} has committed in the meantime.");
         }
     }
+
+    private static bool IsAfter(JobMark mark, JobMark? other)
+        => mark.Snapshot.SequenceNumber >= (other?.Snapshot.SequenceNumber ?? 0) && mark.Snapshot.TimestampMs >= (other?.Snapshot.TimestampMs ?? 0);
 
     // The line of snapshots is without holes: where it goes further back than a commit and lacks it, the commit is not in it any more.
     private bool WasTakenBack(TableMetadata table, JobMark last)
