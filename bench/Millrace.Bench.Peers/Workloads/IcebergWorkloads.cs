@@ -57,7 +57,7 @@ internal static class IcebergWorkloads
         var store = new LocalStore(plain);
         FileFormat format = FormatRegistry.BuiltIn.Require("parquet");
         using RecordBatch rows = Rows(0);
-        await using ISink sink = Sink(table, ["part"]);
+        await using ISink sink = Sink(table, ["part"], ByteSize.MiB(256));
         await sink.EnsureSchemaAsync(rows.Schema, SchemaEvolution.Evolve, default);
         await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = rows.Schema, Mode = WriteMode.Append, RunId = "bench", FencingToken = 1 }, default);
         var ours = new List<double>();
@@ -70,17 +70,7 @@ internal static class IcebergWorkloads
             ours.Add(watch.Elapsed.TotalMilliseconds);
 
             watch.Restart();
-            for (int part = 0; part < FilesPerCommit; part++)
-            {
-                using RecordBatch slice = rows.Slice(part * RowsPerFile, RowsPerFile);
-                string name = string.Create(CultureInfo.InvariantCulture, $"part={part}/{commit:D5}.parquet");
-                await using IStagedObject staged = await store.StageAsync(name, default);
-                await using IBatchWriter file = format.OpenWriter(new StagedTarget(staged, name), rows.Schema, new Formats.Parquet.ParquetOptions { Compression = Formats.Parquet.ParquetCompression.Zstd });
-                await file.WriteAsync(slice, default);
-                await file.FinishAsync(default);
-                await staged.PublishAsync(PutCondition.IfAbsent, default);
-            }
-
+            await WriteAloneAsync(store, format, rows, commit);
             theirs.Add(watch.Elapsed.TotalMilliseconds);
         }
 
@@ -97,6 +87,30 @@ internal static class IcebergWorkloads
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  files alone: first tenth {Median(theirs[..tenth]):0.0} ms, last tenth {Median(theirs[^tenth..]):0.0} ms"));
         Remove(table);
         Remove(plain);
+    }
+
+    // As the table's own files: encoded one after the other, made durable a few at once.
+    private static async Task WriteAloneAsync(LocalStore store, FileFormat format, RecordBatch rows, int commit)
+    {
+        var files = new List<IStagedObject>();
+        for (int part = 0; part < FilesPerCommit; part++)
+        {
+            using RecordBatch slice = rows.Slice(part * RowsPerFile, RowsPerFile);
+            string name = string.Create(CultureInfo.InvariantCulture, $"part={part}/{commit:D5}.parquet");
+            IStagedObject staged = await store.StageAsync(name, default);
+            files.Add(staged);
+            await using IBatchWriter file = format.OpenWriter(new StagedTarget(staged, name), rows.Schema, new Formats.Parquet.ParquetOptions { Compression = Formats.Parquet.ParquetCompression.Zstd });
+            await file.WriteAsync(slice, default);
+            await file.FinishAsync(default);
+        }
+
+        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = 8 }, static async (file, cancellation) =>
+        {
+            await using (file)
+            {
+                await file.PublishAsync(PutCondition.IfAbsent, cancellation);
+            }
+        });
     }
 
     private static async Task PlanAsync(BenchOptions options)
@@ -142,7 +156,7 @@ internal static class IcebergWorkloads
         return splits;
     }
 
-    // Kept for the next run, as all data of benchmarks.
+    // A file for each 200 rows. Kept for the next run, as all data of benchmarks.
     private static async Task<string> TableAsync(long files)
     {
         string folder = Path.Combine(Folders.Data, string.Create(CultureInfo.InvariantCulture, $"lake-{files}"));
@@ -152,15 +166,19 @@ internal static class IcebergWorkloads
         }
 
         Remove(folder);
-        await using ISink sink = Sink(folder, []);
+        await using ISink sink = Sink(folder, [], new ByteSize(1));
         using RecordBatch shape = Rows(0);
         await sink.EnsureSchemaAsync(shape.Schema, SchemaEvolution.Evolve, default);
         await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = shape.Schema, Mode = WriteMode.Append, RunId = "bench", FencingToken = 1 }, default);
-        for (int file = 0; file < files; file++)
+        for (int file = 0; file < files; file += FilesPerCommit)
         {
-            using RecordBatch all = Rows((long)(file / FilesPerCommit) * FilesPerCommit * RowsPerFile);
-            using RecordBatch rows = all.Slice(file % FilesPerCommit * RowsPerFile, RowsPerFile);
-            await writer.WriteAsync(rows, default);
+            using RecordBatch rows = Rows((long)file * RowsPerFile);
+            for (int part = 0; part < Math.Min(FilesPerCommit, files - file); part++)
+            {
+                using RecordBatch slice = rows.Slice(part * RowsPerFile, RowsPerFile);
+                await writer.WriteAsync(slice, default);
+            }
+
             await writer.CommitAsync(new Checkpoint { Job = "bench", Epoch = file + 1, CreatedAt = DateTimeOffset.UnixEpoch, FencingToken = 1 }, default);
         }
 
@@ -168,8 +186,8 @@ internal static class IcebergWorkloads
         return folder;
     }
 
-    private static ISink Sink(string path, IReadOnlyList<string> partition)
-        => new IcebergConnector().OpenSink(new IcebergTargetOptions { Path = path, Partition = partition, MaxOpenFiles = FilesPerCommit }, new ConnectorContext { Job = "bench" });
+    private static ISink Sink(string path, IReadOnlyList<string> partition, ByteSize fileSize)
+        => new IcebergConnector().OpenSink(new IcebergTargetOptions { Path = path, Partition = partition, MaxOpenFiles = FilesPerCommit, TargetFileSize = fileSize }, new ConnectorContext { Job = "bench" });
 
     // A hundred parts, one after the other.
     private static RecordBatch Rows(long first)

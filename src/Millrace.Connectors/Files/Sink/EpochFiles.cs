@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 using Millrace.Storage;
 
 namespace Millrace.Connectors.Files;
@@ -28,12 +29,13 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
     private const long MaxBuffered = 16 << 20;
 
     private readonly Dictionary<string, OpenPart> _open = new(StringComparer.Ordinal);
+    private readonly Publications<CommittedFile> _publications = new();
     private readonly List<CommittedFile> _complete = [];
     private long _clock;
     private long _buffered;
     private int _next;
 
-    /// <summary>Complete files, in the order in which they were completed.</summary>
+    /// <summary>Complete files that are published, in the order in which they were completed; all of them after <see cref="CompleteAllAsync"/>.</summary>
     public IReadOnlyList<CommittedFile> Complete => _complete;
 
     public bool IsOpen(string partition) => _open.ContainsKey(partition);
@@ -78,17 +80,21 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
         {
             await CompleteAsync(partition, part, cancellation).ConfigureAwait(false);
         }
+
+        _complete.AddRange(await _publications.FinishAsync().ConfigureAwait(false));
     }
 
     /// <summary>Removes complete files that will not be committed.</summary>
     public async ValueTask DropCompleteAsync(CancellationToken cancellation)
     {
+        _complete.AddRange(await _publications.SettleAsync().ConfigureAwait(false));
         await store.DeleteAllAsync(_complete.Select(f => f.Staged), cancellation).ConfigureAwait(false);
         _complete.Clear();
     }
 
     public async ValueTask DisposeAsync()
     {
+        _complete.AddRange(await _publications.SettleAsync().ConfigureAwait(false));
         foreach (OpenPart part in _open.Values)
         {
             await part.File.DisposeAsync().ConfigureAwait(false);
@@ -122,11 +128,18 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
 
     private async ValueTask CompleteAsync(string partition, OpenPart part, CancellationToken cancellation)
     {
-        ObjectInfo info = await part.File.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+        OutputFile file = part.File;
+        await file.EndAsync(cancellation).ConfigureAwait(false);
         _open.Remove(partition);
         _buffered -= part.Buffered;
-        _complete.Add(new CommittedFile(part.Name, info.Name, part.File.Rows, info.Size));
-        await part.File.DisposeAsync().ConfigureAwait(false);
+        await _publications.AddAsync(async () =>
+        {
+            await using (file.ConfigureAwait(false))
+            {
+                ObjectInfo info = await file.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+                return new CommittedFile(part.Name, info.Name, file.Rows, info.Size);
+            }
+        }).ConfigureAwait(false);
     }
 
     private sealed class OpenPart(string name, OutputFile file, long opened)

@@ -24,6 +24,7 @@ internal sealed class FileSinkWriter(OutputFile file, Func<CancellationToken, Va
     public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         OutputFile file = await OpenAsync(cancellation).ConfigureAwait(false);
+        await file.EndAsync(cancellation).ConfigureAwait(false);
         ObjectInfo info;
         try
         {

@@ -56,12 +56,11 @@ internal sealed class OutputFile : IAsyncDisposable
 
     public ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellation) => _writer.WriteAsync(batch, cancellation);
 
-    /// <summary>Ends the file and gives it its name, durably.</summary>
-    public async ValueTask<ObjectInfo> PublishAsync(PutCondition condition, CancellationToken cancellation)
-    {
-        await _writer.FinishAsync(cancellation).ConfigureAwait(false);
-        return await _staged.PublishAsync(condition, cancellation).ConfigureAwait(false);
-    }
+    /// <summary>Ends the file, which takes no rows any more and is to be published then.</summary>
+    public ValueTask EndAsync(CancellationToken cancellation) => _writer.FinishAsync(cancellation);
+
+    /// <summary>Gives the file that has ended its name, durably.</summary>
+    public ValueTask<ObjectInfo> PublishAsync(PutCondition condition, CancellationToken cancellation) => _staged.PublishAsync(condition, cancellation);
 
     public async ValueTask DisposeAsync()
     {

@@ -50,7 +50,8 @@ internal static class PositionDeleteFiles
                 }
             }
 
-            DataFile written = await writer.FinishAsync(partition, spec, sortOrderId: null, cancellation).ConfigureAwait(false);
+            DataFile written = await writer.EndAsync(partition, spec, sortOrderId: null, cancellation).ConfigureAwait(false);
+            await writer.PublishAsync(cancellation).ConfigureAwait(false);
 
             // Whole paths, by which readers tell whether a file is for theirs.
             return written with

@@ -41,6 +41,7 @@ internal sealed class DataFileSet : IAsyncDisposable
     private readonly PartitionRouter _router;
     private readonly string _prefix;
     private readonly Dictionary<PartitionTuple, OpenDataFile> _open = [];
+    private readonly Publications<DataFile> _publications = new();
     private readonly List<DataFile> _complete = [];
 
     // Partitions whose file was ended to make room. One that comes again shows that rows do not come partition by partition.
@@ -72,7 +73,11 @@ internal sealed class DataFileSet : IAsyncDisposable
         _options = ParquetSettings.Of(table);
     }
 
+    /// <summary>Files that are published; all of them after <see cref="FinishAsync"/>.</summary>
     public IReadOnlyList<DataFile> Complete => _complete;
+
+    /// <summary>Number of files that take no rows any more.</summary>
+    public int Ended { get; private set; }
 
     /// <summary>Columns of the batches, with their ids.</summary>
     public Schema Columns => _columns;
@@ -90,12 +95,40 @@ internal sealed class DataFileSet : IAsyncDisposable
         await RouteAsync(padded, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Ends all files that are open, and writes what waits on disk.</summary>
+    /// <summary>Ends all files that are open, and writes what waits on disk. All are published then.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        await EndAllAsync(cancellation).ConfigureAwait(false);
+        _complete.AddRange(await _publications.FinishAsync().ConfigureAwait(false));
+    }
+
+    /// <summary>Removes complete files that no commit will name.</summary>
+    public async ValueTask DropAsync(CancellationToken cancellation)
+    {
+        _complete.AddRange(await _publications.SettleAsync().ConfigureAwait(false));
+        await _files.Store.DeleteAllAsync(_complete.Select(f => _files.NameOf(f.Path)), cancellation).ConfigureAwait(false);
+        _complete.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _complete.AddRange(await _publications.SettleAsync().ConfigureAwait(false));
+        foreach (OpenDataFile file in _open.Values)
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _open.Clear();
+        _spill?.Dispose();
+        _spill = null;
+        _buffered = 0;
+    }
+
+    private async ValueTask EndAllAsync(CancellationToken cancellation)
     {
         foreach (PartitionTuple partition in _open.Keys.ToList())
         {
-            await FinishAsync(partition, cancellation).ConfigureAwait(false);
+            await EndAsync(partition, cancellation).ConfigureAwait(false);
         }
 
         _ended.Clear();
@@ -118,30 +151,10 @@ internal sealed class DataFileSet : IAsyncDisposable
                 }
             }
 
-            await FinishAsync(cancellation).ConfigureAwait(false);
+            await EndAllAsync(cancellation).ConfigureAwait(false);
         }
 
         _depth = spill.Depth;
-    }
-
-    /// <summary>Removes complete files that no commit will name.</summary>
-    public async ValueTask DropAsync(CancellationToken cancellation)
-    {
-        await _files.Store.DeleteAllAsync(_complete.Select(f => _files.NameOf(f.Path)), cancellation).ConfigureAwait(false);
-        _complete.Clear();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (OpenDataFile file in _open.Values)
-        {
-            await file.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _open.Clear();
-        _spill?.Dispose();
-        _spill = null;
-        _buffered = 0;
     }
 
     private async ValueTask RouteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -188,7 +201,7 @@ internal sealed class DataFileSet : IAsyncDisposable
             return false;
         }
 
-        await FinishAsync(idle, cancellation).ConfigureAwait(false);
+        await EndAsync(idle, cancellation).ConfigureAwait(false);
         _ended.Add(idle);
         return true;
     }
@@ -207,7 +220,7 @@ internal sealed class DataFileSet : IAsyncDisposable
         _buffered += file.Buffered - before;
         if (file.EstimatedBytes >= _limits.Bytes)
         {
-            await FinishAsync(partition, cancellation).ConfigureAwait(false);
+            await EndAsync(partition, cancellation).ConfigureAwait(false);
         }
         else if (_buffered > (_order is null ? MaxBuffered : MaxHeld))
         {
@@ -225,17 +238,25 @@ internal sealed class DataFileSet : IAsyncDisposable
         }
         else
         {
-            await FinishAsync(partition, cancellation).ConfigureAwait(false);
+            await EndAsync(partition, cancellation).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask FinishAsync(PartitionTuple partition, CancellationToken cancellation)
+    private async ValueTask EndAsync(PartitionTuple partition, CancellationToken cancellation)
     {
         OpenDataFile file = _open[partition];
         _buffered -= file.Buffered;
-        _complete.Add(await file.FinishAsync(partition, _spec.Id, cancellation).ConfigureAwait(false));
+        DataFile complete = await file.EndAsync(partition, _spec.Id, cancellation).ConfigureAwait(false);
         _open.Remove(partition);
-        await file.DisposeAsync().ConfigureAwait(false);
+        Ended++;
+        await _publications.AddAsync(async () =>
+        {
+            await using (file.ConfigureAwait(false))
+            {
+                await file.PublishAsync(cancellation).ConfigureAwait(false);
+                return complete;
+            }
+        }).ConfigureAwait(false);
     }
 
     private string NextPath(PartitionTuple partition)

@@ -5,7 +5,7 @@ using Millrace.Storage;
 
 namespace Millrace.Connectors.Iceberg;
 
-/// <summary>One data file that is being written. Disposing it before <see cref="FinishAsync"/> leaves no trace. One thread uses it.</summary>
+/// <summary>One data file that is being written. Disposing it before <see cref="PublishAsync"/> leaves no trace. One thread uses it.</summary>
 internal sealed class DataFileWriter : IAsyncDisposable
 {
     private readonly string _path;
@@ -15,6 +15,7 @@ internal sealed class DataFileWriter : IAsyncDisposable
     private readonly TableSchema _schema;
     private readonly MetricsModes _modes;
     private readonly NanCounter _nans;
+    private bool _hasEnded;
 
     private DataFileWriter(string path, IStagedObject staged, TableSchema schema, Schema columns, ParquetOptions options, MetricsModes modes)
     {
@@ -55,29 +56,38 @@ internal sealed class DataFileWriter : IAsyncDisposable
     /// <summary>Writes what waits in memory.</summary>
     public ValueTask FlushAsync(CancellationToken cancellation) => _writer.FlushAsync(cancellation);
 
-    /// <summary>Ends and publishes the file. It belongs to the table once a commit names it.</summary>
-    public async ValueTask<DataFile> FinishAsync(PartitionTuple partition, int specId, int? sortOrderId, CancellationToken cancellation)
+    /// <summary>Ends the file, which is to be published then. It belongs to the table once a commit names it.</summary>
+    public async ValueTask<DataFile> EndAsync(PartitionTuple partition, int specId, int? sortOrderId, CancellationToken cancellation)
     {
         await _writer.FinishAsync(cancellation).ConfigureAwait(false);
-        ObjectInfo info = await _staged.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
         FileMetadata footer = _writer.Footer!;
-        return new DataFile
+        var file = new DataFile
         {
             Path = _path,
             Partition = partition,
             SpecId = specId,
             Rows = _writer.Rows,
-            Bytes = info.Size,
+            Bytes = _staged.Position,
             Metrics = ParquetMetrics.Of(footer, _schema, _nans.Counts, _modes),
             SplitOffsets = [.. footer.RowGroups.Select(g => g.Columns[0].Metadata!).Select(c => c.DictionaryPageOffset ?? c.DataPageOffset)],
             SortOrderId = sortOrderId,
         };
+        _hasEnded = true;
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        return file;
     }
+
+    /// <summary>Gives the file that has ended its name, durably.</summary>
+    public async ValueTask PublishAsync(CancellationToken cancellation) => await _staged.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
-        _target.IsAbandoned = true;
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (!_hasEnded)
+        {
+            _target.IsAbandoned = true;
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _staged.DisposeAsync().ConfigureAwait(false);
     }
 }

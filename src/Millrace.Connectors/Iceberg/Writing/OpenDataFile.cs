@@ -44,8 +44,8 @@ internal sealed class OpenDataFile(DataFileWriter writer, RowOrder? order) : IAs
         return true;
     }
 
-    /// <summary>Ends and publishes the file.</summary>
-    public async ValueTask<DataFile> FinishAsync(PartitionTuple partition, int specId, CancellationToken cancellation)
+    /// <summary>Ends the file, which holds no rows any more and is to be published then.</summary>
+    public async ValueTask<DataFile> EndAsync(PartitionTuple partition, int specId, CancellationToken cancellation)
     {
         if (order is not null)
         {
@@ -60,8 +60,11 @@ internal sealed class OpenDataFile(DataFileWriter writer, RowOrder? order) : IAs
             Drop();
         }
 
-        return await writer.FinishAsync(partition, specId, order?.Id ?? SortOrder.Unsorted.Id, cancellation).ConfigureAwait(false);
+        return await writer.EndAsync(partition, specId, order?.Id ?? SortOrder.Unsorted.Id, cancellation).ConfigureAwait(false);
     }
+
+    /// <inheritdoc cref="DataFileWriter.PublishAsync"/>
+    public ValueTask PublishAsync(CancellationToken cancellation) => writer.PublishAsync(cancellation);
 
     public ValueTask DisposeAsync()
     {
