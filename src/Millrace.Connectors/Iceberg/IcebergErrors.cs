@@ -4,7 +4,7 @@ namespace Millrace.Connectors.Iceberg;
 public static class IcebergErrors
 {
     public static readonly ErrorCode BadMetadata = new("MR3401", "The metadata of a table is damaged.", "Restore the metadata file, or point the version hint at an earlier one.");
-    public static readonly ErrorCode MetadataLimit = new("MR3402", "The metadata of a table is larger than allowed.", "Expire old snapshots: `millrace iceberg expire`.");
+    public static readonly ErrorCode MetadataLimit = new("MR3402", "The metadata of a table is larger than allowed.", "Expire old snapshots: `millrace iceberg expire`, or `expire_snapshots` of the job that writes.");
     public static readonly ErrorCode NewerFormat = new("MR3403", "A table uses a part of the Iceberg format that is not supported.", "Read it with the engine that wrote it, or rewrite it as format version 2.");
     public static readonly ErrorCode BadEvolution = new("MR3404", "A schema cannot be changed in this way.", "Allowed are: adding optional columns, dropping, renaming and moving columns, and widening int to long, float to double, and decimals to more digits.");
     public static readonly ErrorCode TypeNotSupported = new("MR3405", "A type has no counterpart without loss in an Iceberg table.", "Cast the column to another type before it is written.");

@@ -47,7 +47,11 @@ public sealed record IcebergTargetOptions : IcebergOptions
     [Range(1, 3)]
     public int? FormatVersion { get; init; }
 
-    [Description("Properties of a new table.")]
+    [Description("Age from which on snapshots are expired after a commit, at most once an hour, as `millrace iceberg expire` does it. Left out, they stay until that command is run.")]
+    [OptionExample("5d")]
+    public TimeSpan? ExpireSnapshots { get; init; }
+
+    [Description("Properties of a new table. Left out, it has write.metadata.delete-after-commit.enabled, so that versions of its metadata behind the last 100 are removed.")]
     [OptionExample("{write.metadata.compression-codec: gzip}")]
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 

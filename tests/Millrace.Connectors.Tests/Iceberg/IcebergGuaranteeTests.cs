@@ -6,7 +6,7 @@ namespace Millrace.Connectors.Tests.Iceberg;
 [Trait("speed", "slow")]
 public sealed class IcebergGuaranteeTests
 {
-    public static TheoryData<string> Targets => ["plain", "partitions"];
+    public static TheoryData<string> Targets => ["plain", "partitions", "expiring"];
 
     [Theory]
     [MemberData(nameof(Targets))]
@@ -42,7 +42,7 @@ public sealed class IcebergGuaranteeTests
         return new ProofTarget
         {
             Connector = plan => new IcebergConnector(store => new FaultyStore(store, plan)),
-            Options = new IcebergTargetOptions { Path = lake.Path, Partition = kind == "partitions" ? ["bucket(3, id)"] : [], MaxOpenFiles = 2, RowChanges = way, FormatVersion = version },
+            Options = new IcebergTargetOptions { Path = lake.Path, Partition = kind == "partitions" ? ["bucket(3, id)"] : [], MaxOpenFiles = 2, RowChanges = way, FormatVersion = version, ExpireSnapshots = kind == "expiring" ? TimeSpan.Zero : null },
             ReadBack = async () => Directory.Exists(lake.Path + "/metadata") && Directory.GetFiles(lake.Path + "/metadata", "v*.json").Length > 0 ? await lake.ReadAsync() : [],
             Release = lake.Dispose,
         };

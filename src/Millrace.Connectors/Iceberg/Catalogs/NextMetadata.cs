@@ -5,6 +5,9 @@ namespace Millrace.Connectors.Iceberg;
 /// <summary>What catalogs do that keep no logic of their own: they judge a change here, and write the metadata after it.</summary>
 internal static class NextMetadata
 {
+    /// <summary>Property of a table whose old versions of the metadata are removed.</summary>
+    public const string ForgetsVersions = "write.metadata.delete-after-commit.enabled";
+
     /// <summary>The metadata after a change whose requirements hold.</summary>
     /// <param name="loaded">The table as the caller knows it.</param>
     /// <param name="change">What must hold and what changes.</param>
@@ -37,7 +40,7 @@ internal static class NextMetadata
     // Only saves room; the commit is made, and must not fail any more.
     public static async ValueTask ForgetVersionsAsync(LoadedTable before, LoadedTable after)
     {
-        if (after.Metadata.Properties.GetValueOrDefault("write.metadata.delete-after-commit.enabled")?.Equals("true", StringComparison.OrdinalIgnoreCase) != true)
+        if (after.Metadata.Properties.GetValueOrDefault(ForgetsVersions)?.Equals("true", StringComparison.OrdinalIgnoreCase) != true)
         {
             return;
         }

@@ -6,7 +6,7 @@ namespace Millrace.Connectors.Iceberg;
 internal static class MetadataFile
 {
     /// <summary>Bytes of JSON that are read at most.</summary>
-    public const int MaxBytes = 64 << 20;
+    public const int MaxBytes = 256 << 20;
 
     public static TableMetadata Decode(ReadOnlyMemory<byte> content, string file)
     {

@@ -98,7 +98,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         bool replaces = !request.Resumes && !isEmpty && (request.Mode == WriteMode.Overwrite || options.IfExists == IfExists.Replace);
-        JobCommitter commits = _commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch);
+        JobCommitter commits = _commits = new JobCommitter(table, _job, request, new DataFileLimits(options.TargetFileSize.Bytes, options.MaxOpenFiles), options.Branch, Upkeep(table));
         if (request.Mode == WriteMode.Overwrite && options.Replaces == IcebergReplaces.Filter)
         {
             return new FilterWriter(commits, place.Path, options.Filter ?? throw IcebergErrors.BadFilter.Error("`replaces: filter` needs a `filter`.", ErrorPlace.InFile(place.Path)));
@@ -167,6 +167,28 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
     private TagFit Tags(TableMetadata table, Schema rows) => new(table, rows, _job.Name, options.Properties);
 
+    private SnapshotUpkeep? Upkeep(IcebergTable table)
+    {
+        if (options.ExpireSnapshots is { } age)
+        {
+            if (!table.IsStaged)
+            {
+                TableWrites.RequireRemoval(table, place.Path);
+            }
+
+            return new SnapshotUpkeep(place.Path, age, place.Time, context.Note);
+        }
+
+        if (table.Metadata.Snapshots.Count >= SnapshotUpkeep.Many)
+        {
+            context.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the table '{place.Path}' has {table.Metadata.Snapshots.Count} snapshots, all of which every commit writes anew: run `millrace iceberg expire`, or set `expire_snapshots`"));
+        }
+
+        return null;
+    }
+
     // Whether the table is to be changed.
     private bool JudgeLayout(LayoutFit fit)
     {
@@ -202,7 +224,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     private async ValueTask<IcebergTable> CreateAsync(Schema rows, IReadOnlyList<string> key, CancellationToken cancellation)
     {
         TableSchema schema = Identified(TypeMapping.ToTable(rows, options.FormatVersion ?? DefaultVersion), key);
-        var properties = new Dictionary<string, string>(TagFit.OfNew(rows, _job.Name, options.Properties), StringComparer.Ordinal);
+        var properties = new Dictionary<string, string>(TagFit.OfNew(rows, _job.Name, options.Properties), StringComparer.Ordinal) { [NextMetadata.ForgetsVersions] = "true" };
         foreach ((string name, string value) in options.Properties)
         {
             properties[name] = value;

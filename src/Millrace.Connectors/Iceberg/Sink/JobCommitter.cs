@@ -8,8 +8,11 @@ namespace Millrace.Connectors.Iceberg;
 /// Commits changes of files for one run of a job: with the checkpoint in the summary, and only while no other run has taken the job over.
 /// After a commit whose end is not known only a new sink can tell. One thread uses it.
 /// </summary>
-internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkRequest request, DataFileLimits limits, string branch)
+internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkRequest request, DataFileLimits limits, string branch, SnapshotUpkeep? upkeep = null)
 {
+    // At about a kilobyte each, what commits take seconds for, and far below what can be read: to expire them the table has to be.
+    private const int MostSnapshots = 50_000;
+
     private JobMark? _last = job.Last(table.Metadata);
     private bool _isBroken;
     private int _sets;
@@ -43,6 +46,11 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
 
     public async ValueTask CommitAsync(FileChange change, Checkpoint checkpoint, CancellationToken cancellation)
     {
+        if (table.Metadata.Snapshots.Count >= MostSnapshots)
+        {
+            await MakeRoomAsync(cancellation).ConfigureAwait(false);
+        }
+
         JobMark? last = _last;
         change = change with { Summary = change.Summary.AddRange(job.Summary(checkpoint, request.RunId)), Branch = branch, Check = m => Check(m, last, checkpoint.FencingToken) };
 
@@ -60,6 +68,11 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
             _isBroken = false;
             throw;
         }
+
+        if (upkeep is not null)
+        {
+            await upkeep.RunAsync(table, cancellation).ConfigureAwait(false);
+        }
     }
 
     public void ThrowIfBroken()
@@ -67,6 +80,19 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
         if (_isBroken)
         {
             throw IcebergErrors.CommitUnknown.Error("The last commit failed half-way.");
+        }
+    }
+
+    private async ValueTask MakeRoomAsync(CancellationToken cancellation)
+    {
+        if (upkeep is not null)
+        {
+            await upkeep.RunAsync(table, cancellation).ConfigureAwait(false);
+        }
+
+        if (table.Metadata.Snapshots.Count >= MostSnapshots)
+        {
+            throw IcebergErrors.Limit(table.Files.Location, string.Create(CultureInfo.InvariantCulture, $"The table has {table.Metadata.Snapshots.Count} snapshots, and {MostSnapshots} are allowed"));
         }
     }
 
