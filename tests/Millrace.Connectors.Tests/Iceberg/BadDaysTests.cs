@@ -65,7 +65,7 @@ public sealed class BadDaysTests : IDisposable
     [Theory]
     [InlineData("\"transform\":\"identity\"", "\"transform\":\"zorder\"", "MR3403")]
     [InlineData("\"format-version\":2", "\"format-version\":4", "MR3403")]
-    [InlineData("\"properties\":{", "\"properties\":{\"write.parquet.compression-codec\":\"lzo\"", "MR3431")]
+    [InlineData("\"properties\":{", "\"properties\":{\"write.parquet.compression-codec\":\"lzo\",", "MR3431")]
     [Specification("Partition Transforms")]
     public async Task What_cannot_be_written_is_refused_before_anything_is(string found, string replacement, string code)
     {

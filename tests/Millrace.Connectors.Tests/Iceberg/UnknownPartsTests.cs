@@ -78,7 +78,7 @@ public sealed class UnknownPartsTests : IDisposable
     public async Task An_encrypted_table_is_not_read_and_one_that_is_to_be_is_not_written()
     {
         await AppendAsync(1);
-        await ReplaceAsync("\"properties\":{", "\"properties\":{\"encryption.key-id\":\"k1\"");
+        await ReplaceAsync("\"properties\":{", "\"properties\":{\"encryption.key-id\":\"k1\",");
         Assert.Single(await _lake.ReadAsync());
         Assert.Equal("MR3403", await RefusedAsync(() => AppendAsync(2)));
         await ReplaceAsync("\"format-version\":3", "\"encryption-keys\":[{\"key-id\":\"a\",\"encrypted-key-metadata\":\"AA==\"}],\"format-version\":3");

@@ -107,6 +107,17 @@ public sealed class AssetFileTests
         Assert.Equal(Flat(before), Flat(YamlFile.Parse(OdcsExport.ToStandard(shorter), "c.yaml", Kept)));
     }
 
+    [Fact]
+    public void What_goes_out_has_the_words_of_the_version_that_it_names()
+    {
+        OptionMap root = YamlFile.Parse(OdcsExport.ToStandard(Read("name: c\nquality: [{metric: rowCount, mustBe: 3}]\nschema:\n  - {name: d, type: date, min: 2020-01-01}\n  - {name: n, type: int, min: 1, quality: [{metric: nullValues, mustBe: 0}]}\n")), "c.yaml", Kept);
+        var item = (OptionMap)((OptionList)root["schema"]!).Items[0];
+        OptionMap[] columns = [.. ((OptionList)item["properties"]!).Items.Cast<OptionMap>()];
+        Assert.True(((OptionScalar)((OptionMap)columns[0]["logicalTypeOptions"]!)["minimum"]!).Quoted);
+        Assert.False(((OptionScalar)((OptionMap)columns[1]["logicalTypeOptions"]!)["minimum"]!).Quoted);
+        Assert.Equal(["nullValues", "rowCount"], new[] { columns[1], item }.Select(m => ((OptionScalar)((OptionMap)((OptionList)m["quality"]!).Items[0])["rule"]!).Text));
+    }
+
     [Theory]
     [InlineData("name: a\nschema: [{name: x, type: bigint}, {name: x}]\n", "MR1029", 2)]
     [InlineData("name: a\nschema:\n  - {name: x, type: bigint}\n  - {name: y, type: varchar, min: 3}\n", "MR1122", 4)]

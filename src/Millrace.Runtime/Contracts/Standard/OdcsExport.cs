@@ -39,7 +39,7 @@ public static class OdcsExport
         }
 
         item.Set("properties", new OptionList([.. asset.Schema.Select(StandardColumn)], Nowhere));
-        SetQuality(item, asset.Quality);
+        SetQuality(item, asset.Quality.Select(Named));
         root.Set("schema", new OptionList([item], Nowhere));
         SetTeam(root, asset);
         CopyTo(asset.Others.Where(e => e.Name != "customProperties"), root);
@@ -111,15 +111,16 @@ public static class OdcsExport
     {
         var map = new OptionMap(Nowhere);
         Set(map, "name", column.Name);
-        Set(map, "logicalType", column.LogicalType ?? LogicalType(column.Type));
+        string? type = column.LogicalType ?? LogicalType(column.Type);
+        Set(map, "logicalType", type);
         Set(map, "physicalType", column.Type?.ToString());
         var options = new OptionMap(Nowhere);
         Plain(options, "minLength", Number(column.MinLength));
         Plain(options, "maxLength", Number(column.MaxLength));
         Set(options, "pattern", column.Pattern);
         Set(options, "format", column.Format);
-        Plain(options, "minimum", column.Min);
-        Plain(options, "maximum", column.Max);
+        Bound(options, "minimum", column.Min, type);
+        Bound(options, "maximum", column.Max, type);
         Flag(options, "exclusiveMinimum", column.ExclusiveMin);
         Flag(options, "exclusiveMaximum", column.ExclusiveMax);
         CopyTo(column.Others["logicalTypeOptions"] as OptionMap, options);
@@ -134,7 +135,8 @@ public static class OdcsExport
         Set(map, "classification", column.Classification);
         Set(map, "description", column.Description);
         CopyTo(column.Others.Where(e => e.Name is not ("logicalTypeOptions" or "customProperties")), map);
-        SetQuality(map, column.Enum is { } values ? [new QualitySpec { Type = QualityKind.Library, Rule = "validValues", ValidValues = values }, .. column.Quality] : column.Quality);
+        IEnumerable<QualitySpec> rules = column.Quality.Select(Named);
+        SetQuality(map, column.Enum is { } values ? rules.Prepend(new QualitySpec { Type = QualityKind.Library, Rule = "validValues", ValidValues = values }) : rules);
 
         OptionNode[] properties = [.. column.Foreign is { } foreign ? (OptionNode[])[Property(OdcsImport.Foreign, Foreign(foreign)!)] : [], .. (column.Others["customProperties"] as OptionList)?.Items ?? []];
         if (properties.Length > 0)
@@ -149,13 +151,18 @@ public static class OdcsExport
     private static string Write(OptionMap root)
         => QualityQuery.Placeholders.Aggregate(YamlText.Write(root), (text, name) => text.Replace($"$${{{name}}}", $"${{{name}}}", StringComparison.Ordinal));
 
-    private static void SetQuality(OptionMap map, IReadOnlyList<QualitySpec> rules)
+    private static void SetQuality(OptionMap map, IEnumerable<QualitySpec> rules)
     {
-        if (rules.Count > 0)
+        OptionNode[] texts = [.. rules.Select(QualityText.Of)];
+        if (texts.Length > 0)
         {
-            map.Set("quality", new OptionList([.. rules.Select(QualityText.Of)], Nowhere));
+            map.Set("quality", new OptionList(texts, Nowhere));
         }
     }
+
+    // What is counted has to be named by `rule` in version 3.0.2; `metric` came later.
+    private static QualitySpec Named(QualitySpec rule)
+        => rule.Type is null or QualityKind.Library && rule.Rule is null ? rule with { Rule = rule.Metric } : rule;
 
     // The words of version 3.0.2, which has no type for moments but date.
     private static string? LogicalType(DataType? type) => type?.Id switch
@@ -270,6 +277,19 @@ public static class OdcsExport
         if (text is not null)
         {
             map.Set(name, new OptionScalar(text, Nowhere));
+        }
+    }
+
+    // Of dates the bounds are texts, which without quotes would be dates to readers of YAML.
+    private static void Bound(OptionMap map, string name, string? text, string? logicalType)
+    {
+        if (logicalType == "date")
+        {
+            Set(map, name, text);
+        }
+        else
+        {
+            Plain(map, name, text);
         }
     }
 

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Millrace.Connectors.Files;
+using Millrace.Connectors.Tests.Files;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestPipelineStartup(typeof(ProcessCrashTests.Child))]
 
 namespace Millrace.Connectors.Tests.Files;
 
@@ -15,18 +19,6 @@ public sealed class ProcessCrashTests
     private const string ChildVariable = "MILLRACE_TEST_CRASH_CHILD";
     private const int Epochs = 6;
     private const int RowsPerEpoch = 40;
-
-    /// <summary>Runs in the child, before the test runner gets to see its arguments.</summary>
-    [ModuleInitializer]
-    internal static void RunAsChild()
-    {
-        if (Environment.GetEnvironmentVariable(ChildVariable) is { } job)
-        {
-            string[] parts = job.Split('|');
-            WriteAsync(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
-            Environment.Exit(0);
-        }
-    }
 
     // MILLRACE_TEST_CRASH_SEEDS asks for more than the few that every test run has time for.
     [Fact]
@@ -87,5 +79,20 @@ public sealed class ProcessCrashTests
             await writer.WriteAsync(batch, default);
             await writer.CommitAsync(SinkHarness.Checkpoint(epoch + 1), default);
         }
+    }
+    /// <summary>Ends a process that was started as a child before it looks for tests.</summary>
+    public sealed class Child : ITestPipelineStartup
+    {
+        public async ValueTask StartAsync(IMessageSink diagnosticMessageSink)
+        {
+            if (Environment.GetEnvironmentVariable(ChildVariable) is { } job)
+            {
+                string[] parts = job.Split('|');
+                await ProcessCrashTests.WriteAsync(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture));
+                Environment.Exit(0);
+            }
+        }
+
+        public ValueTask StopAsync() => ValueTask.CompletedTask;
     }
 }

@@ -74,7 +74,7 @@ public sealed class DisturbedFilesTests : IDisposable
     {
         Write("a.csv", 1, 10);
         Write("b.csv", 1, 10);
-        RunSummary summary = await new PipelineRunner(Job(_ => File.Delete(_folder["b.csv"]))).RunAsync(default);
+        RunSummary summary = await new PipelineRunner(Job(_ => File.Delete(_folder["b.csv"])) with { Batch = new BatchSpec { Strategy = BatchStrategy.TimeWindow, Window = TimeSpan.FromHours(1) } }).RunAsync(default);
 
         Assert.Equal((StorageErrors.NotFound, _folder["b.csv"]), (summary.Error?.Code, summary.Error?.Place?.File));
         Assert.Empty(_target.Rows);

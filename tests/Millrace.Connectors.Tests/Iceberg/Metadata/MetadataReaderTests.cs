@@ -88,7 +88,7 @@ public sealed class MetadataReaderTests
         {
             byte[] blanks = new byte[1 << 20];
             blanks.AsSpan().Fill((byte)' ');
-            for (int i = 0; i < 65; i++)
+            for (int i = 0; i < 257; i++)
             {
                 gzip.Write(blanks);
             }
