@@ -18,7 +18,7 @@ public sealed record ErrorPlace
     /// <summary>Byte offset in the file, from 0, of the row or block; shown where there is no line.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>Number of the row, from 0, in its file, its split or the block at the offset; shown where there is no line.</summary>
+    /// <summary>Number of the row, from 0, in its file, its split or the block at the offset; not shown beside the line that it begins in.</summary>
     public long? Row { get; init; }
 
     /// <summary>Name of the table column concerned; nested parts joined with dots.</summary>
@@ -47,11 +47,13 @@ public sealed record ErrorPlace
             }
         }
 
+        // A line without a column is that of a row; with one it is that of a word, mostly of a statement.
+        bool isRow = Line is not null && Column is null;
         AppendDetail(text, "byte", Line is null ? Offset?.ToString(CultureInfo.InvariantCulture) : null);
-        AppendDetail(text, "row", Line is null ? Row?.ToString(CultureInfo.InvariantCulture) : null);
+        AppendDetail(text, "row", isRow ? null : Row?.ToString(CultureInfo.InvariantCulture));
         AppendDetail(text, "column", Field);
         AppendDetail(text, "stream", File is null ? null : Stream);
-        AppendDetail(text, "split", Line is null ? Split : null);
+        AppendDetail(text, "split", isRow ? null : Split);
         return text.ToString();
     }
 

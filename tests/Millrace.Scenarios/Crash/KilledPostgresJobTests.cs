@@ -104,7 +104,7 @@ public sealed class KilledPostgresJobTests() : KilledDatabaseJobTests(PostgresTe
             await tick.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             MillraceProcess.Signal(old, MillraceProcess.SigStop);
         }
-        while (Server.Sql(Database, "SELECT count(*) FROM pg_locks WHERE relation = 'Millrace.job'::regclass AND mode = 'RowExclusiveLock'") != "0");
+        while (Server.Sql(Database, "SELECT count(*) FROM pg_locks WHERE relation = '_millrace.job'::regclass AND mode = 'RowExclusiveLock'") != "0");
 
         MillraceResult taker = await Millrace.RunAsync("run", "job.yaml", "--take-over");
         MillraceProcess.Signal(old, MillraceProcess.SigContinue);
