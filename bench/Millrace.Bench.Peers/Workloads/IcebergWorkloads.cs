@@ -141,7 +141,7 @@ internal static class IcebergWorkloads
         {
             string[] words = where.Split(' ');
             using ColumnBuilder builder = ColumnBuilder.Create(words[0] == "part" ? DataType.Int32 : DataType.Int64);
-            ColumnValue.Append(builder, words[0] == "part" ? int.Parse(words[2], CultureInfo.InvariantCulture) : long.Parse(words[2], CultureInfo.InvariantCulture));
+            ColumnValue.Append(builder, words[0] == "part" ? (object)int.Parse(words[2], CultureInfo.InvariantCulture) : long.Parse(words[2], CultureInfo.InvariantCulture));
             predicates.Add(new ColumnPredicate(words[0], words[1] == "=" ? PredicateOperator.Equal : PredicateOperator.Less, builder.Build()));
         }
 
