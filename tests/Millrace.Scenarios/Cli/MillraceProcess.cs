@@ -53,7 +53,10 @@ internal sealed partial class MillraceProcess(string folder)
         return new MillraceResult(process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Starts the program and leaves it running; the caller kills and disposes it.</summary>
+    /// <summary>
+    /// Starts the program and leaves it running until the caller disposes it. A test that fails before leaves nothing behind: a stopped
+    /// run with an open transaction would hold up every later test on the same server.
+    /// </summary>
     public Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(Program, arguments)
@@ -68,9 +71,24 @@ internal sealed partial class MillraceProcess(string folder)
             start.Environment[name] = value;
         }
 
-        Process process = Process.Start(start)!;
+        Process process = new OwnedProcess { StartInfo = start };
+        process.Start();
         process.StandardInput.Close();
         return process;
+    }
+
+    private sealed class OwnedProcess : Process
+    {
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && !HasExited)
+            {
+                Kill(entireProcessTree: true);
+                WaitForExit();
+            }
+
+            base.Dispose(disposing);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

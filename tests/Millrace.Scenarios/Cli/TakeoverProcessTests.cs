@@ -1,18 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Millrace.Scenarios.Cli;
 
 /// <summary>Real processes: one is stopped at any moment, another takes its target over, and the first goes on.</summary>
-public sealed partial class TakeoverProcessTests : IDisposable
+public sealed class TakeoverProcessTests : IDisposable
 {
     private const int Files = 4;
     private const int RowsPerFile = 40_000;
-    private const int SigKill = 9;
-    private const int SigCont = 18;
-    private const int SigStop = 19;
 
     private readonly TempFolder _folder = new();
     private readonly MillraceProcess _millrace;
@@ -133,7 +129,7 @@ public sealed partial class TakeoverProcessTests : IDisposable
         await Task.WhenAny(process.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(milliseconds, TestContext.Current.CancellationToken));
         if (!process.HasExited)
         {
-            Kill(process.Id, SigStop);
+            MillraceProcess.Signal(process, MillraceProcess.SigStop);
         }
     }
 
@@ -141,7 +137,7 @@ public sealed partial class TakeoverProcessTests : IDisposable
     {
         if (!process.HasExited)
         {
-            Kill(process.Id, SigCont);
+            MillraceProcess.Signal(process, MillraceProcess.SigContinue);
         }
     }
 
@@ -159,7 +155,6 @@ public sealed partial class TakeoverProcessTests : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Kill(process.Id, SigKill);
             throw new TimeoutException("A process did not end.");
         }
     }
@@ -176,7 +171,4 @@ public sealed partial class TakeoverProcessTests : IDisposable
 
         File.WriteAllText(path, text.ToString());
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
 }
