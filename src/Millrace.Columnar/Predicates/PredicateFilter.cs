@@ -54,18 +54,8 @@ public static class PredicateFilter
 
     private static BooleanColumn IsOneOf(Column column, Column constants)
     {
-        using Column first = constants.Slice(0, 1);
-        BooleanColumn any = Compare.Constant(column, CompareOperator.Equal, first);
-        for (int i = 1; i < constants.Length; i++)
-        {
-            using Column constant = constants.Slice(i, 1);
-            using BooleanColumn next = Compare.Constant(column, CompareOperator.Equal, constant);
-            BooleanColumn either = Logic.Or(any, next);
-            any.Dispose();
-            any = either;
-        }
-
-        return any;
+        using ValueSet set = ValueSet.Create(constants);
+        return set.Contains(column);
     }
 
     private static Column Constant(ColumnPredicate predicate)

@@ -1,17 +1,20 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Millrace.Columnar;
 
-namespace Millrace.Sql.Execution;
+namespace Millrace.Columnar;
 
-/// <summary>A set of values of one type that rows are looked up in.</summary>
-internal sealed unsafe class ValueSet : IDisposable
+/// <summary>
+/// Constants of one type that rows are looked up in: few are compared one after the other, many are found by their hashes. Equality is
+/// that of <see cref="Compare"/>.
+/// </summary>
+public sealed unsafe class ValueSet : IDisposable
 {
+    private const int MaxCompared = 8;
+
     private readonly Column _values;
     private readonly ulong _seed;
     private readonly ulong[] _hashes;
     private readonly int[] _slots;
-    private readonly int _mask;
 
     private ValueSet(Column values, ulong seed, ulong[] hashes, int[] slots)
     {
@@ -19,34 +22,65 @@ internal sealed unsafe class ValueSet : IDisposable
         _seed = seed;
         _hashes = hashes;
         _slots = slots;
-        _mask = slots.Length - 1;
     }
 
-    public static ValueSet Create(DataType type, IEnumerable<object?> values)
+    /// <summary>The set of the values of a column without nulls, which it shares.</summary>
+    public static ValueSet Create(Column values)
     {
-        using ColumnBuilder builder = ColumnBuilder.Create(type, 16);
-        foreach (object? value in values)
+        if (values.HasNulls)
         {
-            ConstantColumn.Append(builder, value);
+            throw new ArgumentException("A null equals nothing, so a set cannot hold it.");
         }
 
-        Column column = builder.Build();
-        var slots = new int[BitOperations.RoundUpToPowerOf2((uint)column.Length * 2)];
-        var hashes = new ulong[column.Length];
+        if (values.Length <= MaxCompared)
+        {
+            return new ValueSet(values.Share(), 0, [], []);
+        }
+
+        var slots = new int[BitOperations.RoundUpToPowerOf2((uint)values.Length * 2)];
+        var hashes = new ulong[values.Length];
 
         // Values are told apart by their hashes alone until the end, so two values may not share one: then the seed changes.
         ulong seed;
         do
         {
             seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-            Hash.Rows(column, hashes, seed);
+            Hash.Rows(values, hashes, seed);
         }
-        while (!TryFill(column, hashes, slots));
-        return new ValueSet(column, seed, hashes, slots);
+        while (!TryFill(values, hashes, slots));
+        return new ValueSet(values.Share(), seed, hashes, slots);
     }
 
-    /// <summary>For each row whether its value is in the set; for nulls, anything. The caller owns the result.</summary>
+    /// <summary>For each row whether its value is in the set; null for nulls. The caller owns the result.</summary>
+    /// <param name="column">Values of the set's type, or a dictionary of such.</param>
     public BooleanColumn Contains(Column column)
+    {
+        using BooleanColumn found = new(column.Length, _slots.Length == 0 ? Compared(column) : LookedUp(column));
+        return column.HasNulls ? (BooleanColumn)found.WithNulls(column.Validity) : (BooleanColumn)found.Share();
+    }
+
+    /// <summary>Gives the values back.</summary>
+    public void Dispose() => _values.Dispose();
+
+    private NativeBuffer Compared(Column column)
+    {
+        NativeBuffer bits = KernelMemory.RentBits(column.Length);
+        bits.Span.Clear();
+        var words = (ulong*)bits.Pointer;
+        for (int i = 0; i < _values.Length; i++)
+        {
+            using Column value = _values.Slice(i, 1);
+            using BooleanColumn equal = Compare.Constant(column, CompareOperator.Equal, value);
+            for (int at = 0; at < column.Length; at += 64)
+            {
+                words[at >> 6] |= equal.Values.Word(at);
+            }
+        }
+
+        return bits;
+    }
+
+    private NativeBuffer LookedUp(Column column)
     {
         int rows = column.Length;
         using NativeBuffer hashMemory = KernelMemory.RentValues(rows, sizeof(ulong), DataType.UInt64);
@@ -76,10 +110,8 @@ internal sealed unsafe class ValueSet : IDisposable
             }
         }
 
-        return new BooleanColumn(rows, bits);
+        return bits;
     }
-
-    public void Dispose() => _values.Dispose();
 
     private static bool TryFill(Column values, ulong[] hashes, int[] slots)
     {
@@ -111,7 +143,8 @@ internal sealed unsafe class ValueSet : IDisposable
 
     private int Find(ulong hash)
     {
-        int slot = (int)hash & _mask;
+        int mask = _slots.Length - 1;
+        int slot = (int)hash & mask;
         while (_slots[slot] >= 0)
         {
             if (_hashes[_slots[slot]] == hash)
@@ -119,7 +152,7 @@ internal sealed unsafe class ValueSet : IDisposable
                 return _slots[slot];
             }
 
-            slot = (slot + 1) & _mask;
+            slot = (slot + 1) & mask;
         }
 
         return -1;
