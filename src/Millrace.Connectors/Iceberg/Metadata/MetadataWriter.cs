@@ -30,48 +30,39 @@ internal static class MetadataWriter
         json.WriteNumber("last-column-id", metadata.LastColumnId);
         if (metadata.FormatVersion == 1)
         {
-            json.WritePropertyName("schema");
-            SchemaJson.Write(json, metadata.Schema);
-            json.WritePropertyName("partition-spec");
-            SpecJson.WriteFields(json, metadata.Spec);
+            json.WriteMember("schema", metadata.Schema, SchemaJson.Write);
+            json.WriteMember("partition-spec", metadata.Spec, SpecJson.WriteFields);
         }
 
         json.WriteNumber("current-schema-id", metadata.CurrentSchemaId);
-        List(json, "schemas", metadata.Schemas, SchemaJson.Write);
+        json.WriteList("schemas", metadata.Schemas, SchemaJson.Write);
         json.WriteNumber("default-spec-id", metadata.DefaultSpecId);
-        List(json, "partition-specs", metadata.Specs, SpecJson.Write);
+        json.WriteList("partition-specs", metadata.Specs, SpecJson.Write);
         json.WriteNumber("last-partition-id", metadata.LastPartitionId);
         json.WriteNumber("default-sort-order-id", metadata.DefaultSortOrderId);
-        List(json, "sort-orders", metadata.SortOrders, SpecJson.WriteOrder);
-        json.WriteStartObject("properties");
-        foreach ((string name, string value) in metadata.Properties)
-        {
-            json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
+        json.WriteList("sort-orders", metadata.SortOrders, SpecJson.WriteOrder);
+        json.WriteMap("properties", metadata.Properties);
 
         // Version 1 readers look for -1, and others take it for none too.
         json.WriteNumber("current-snapshot-id", metadata.CurrentSnapshotId ?? -1);
         json.WriteStartObject("refs");
         foreach ((string name, SnapshotRef reference) in metadata.Refs)
         {
-            json.WritePropertyName(name);
-            SnapshotJson.WriteRef(json, reference);
+            json.WriteMember(name, reference, SnapshotJson.WriteRef);
         }
 
         json.WriteEndObject();
-        List(json, "snapshots", metadata.Snapshots, (j, s) => SnapshotJson.Write(j, s, metadata.FormatVersion));
-        List(json, "statistics", metadata.Statistics, (j, s) => j.WriteRawValue(s.Json));
-        List(json, "partition-statistics", metadata.PartitionStatistics, (j, s) => j.WriteRawValue(s.Json));
-        List(json, "snapshot-log", metadata.SnapshotLog, (j, e) =>
+        json.WriteList("snapshots", metadata.Snapshots, (j, s) => SnapshotJson.Write(j, s, metadata.FormatVersion));
+        json.WriteList("statistics", metadata.Statistics, (j, s) => j.WriteRawValue(s.Json));
+        json.WriteList("partition-statistics", metadata.PartitionStatistics, (j, s) => j.WriteRawValue(s.Json));
+        json.WriteList("snapshot-log", metadata.SnapshotLog, (j, e) =>
         {
             j.WriteStartObject();
             j.WriteNumber("timestamp-ms", e.TimestampMs);
             j.WriteNumber("snapshot-id", e.SnapshotId);
             j.WriteEndObject();
         });
-        List(json, "metadata-log", metadata.MetadataLog, (j, e) =>
+        json.WriteList("metadata-log", metadata.MetadataLog, (j, e) =>
         {
             j.WriteStartObject();
             j.WriteNumber("timestamp-ms", e.TimestampMs);
@@ -79,16 +70,5 @@ internal static class MetadataWriter
             j.WriteEndObject();
         });
         json.WriteEndObject();
-    }
-
-    private static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (T item in items)
-        {
-            write(json, item);
-        }
-
-        json.WriteEndArray();
     }
 }
