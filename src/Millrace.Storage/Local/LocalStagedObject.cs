@@ -115,7 +115,10 @@ internal sealed class LocalStagedObject : IStagedObject
     public ValueTask<ObjectInfo> PublishAsync(PutCondition condition, CancellationToken cancellation)
         => new(_store.Guard(Name, writing: true, () =>
         {
-            RandomAccess.FlushToDisk(_handle!);
+            if (!condition.MayBeLost)
+            {
+                RandomAccess.FlushToDisk(_handle!);
+            }
 
             // .NET's readers take a shared lock on what they open; the published file must not be held.
             _handle!.Dispose();

@@ -180,7 +180,7 @@ public sealed class LocalStore : IObjectStore, ILockingStore
         }
     }
 
-    /// <summary>Gives a finished and synced file its name; the one step that makes it visible.</summary>
+    /// <summary>Gives a finished file its name, which was synced if it has to last; the one step that makes it visible.</summary>
     internal void Publish(string source, string target, string name, PutCondition condition)
     {
         if (condition.MustBeAbsent)
@@ -207,7 +207,10 @@ public sealed class LocalStore : IObjectStore, ILockingStore
             File.Move(source, target, overwrite: true);
         }
 
-        Posix.SyncDirectory(Path.GetDirectoryName(target)!);
+        if (!condition.MayBeLost)
+        {
+            Posix.SyncDirectory(Path.GetDirectoryName(target)!);
+        }
     }
 
     internal T Guard<T>(string name, bool writing, Func<T> action)

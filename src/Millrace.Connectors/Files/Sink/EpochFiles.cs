@@ -29,7 +29,7 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
     private const long MaxBuffered = 16 << 20;
 
     private readonly Dictionary<string, OpenPart> _open = new(StringComparer.Ordinal);
-    private readonly Publications<CommittedFile> _publications = new();
+    private readonly Publisher<CommittedFile> _publisher = new();
     private readonly List<CommittedFile> _complete = [];
     private long _clock;
     private long _buffered;
@@ -81,20 +81,20 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
             await CompleteAsync(partition, part, cancellation).ConfigureAwait(false);
         }
 
-        _complete.AddRange(await _publications.FinishAsync().ConfigureAwait(false));
+        _complete.AddRange(await _publisher.FinishAsync().ConfigureAwait(false));
     }
 
     /// <summary>Removes complete files that will not be committed.</summary>
     public async ValueTask DropCompleteAsync(CancellationToken cancellation)
     {
-        _complete.AddRange(await _publications.SettleAsync().ConfigureAwait(false));
+        _complete.AddRange(await _publisher.SettleAsync().ConfigureAwait(false));
         await store.DeleteAllAsync(_complete.Select(f => f.Staged), cancellation).ConfigureAwait(false);
         _complete.Clear();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _complete.AddRange(await _publications.SettleAsync().ConfigureAwait(false));
+        _complete.AddRange(await _publisher.SettleAsync().ConfigureAwait(false));
         foreach (OpenPart part in _open.Values)
         {
             await part.File.DisposeAsync().ConfigureAwait(false);
@@ -132,7 +132,7 @@ internal sealed class EpochFiles(IObjectStore store, string job, string prefix, 
         await file.EndAsync(cancellation).ConfigureAwait(false);
         _open.Remove(partition);
         _buffered -= part.Buffered;
-        await _publications.AddAsync(async () =>
+        await _publisher.AddAsync(async () =>
         {
             await using (file.ConfigureAwait(false))
             {

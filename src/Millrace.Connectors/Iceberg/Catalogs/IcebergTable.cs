@@ -20,13 +20,14 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     private bool _isStaged = isStaged;
 
-    // Whether a commit was asked for and nobody knows how it ended: then files that it names must stay.
-    private bool _isUnsure;
 
     public TableIdentifier Name => name;
 
     /// <summary>Whether the table is not made yet.</summary>
     public bool IsStaged => _isStaged;
+
+    /// <summary>Whether the last commit was asked for and nobody knows how it ended: then files that it names must stay.</summary>
+    public bool IsUnsure { get; private set; }
 
     /// <summary>The table as of the last load or commit.</summary>
     public TableMetadata Metadata => _loaded.Metadata;
@@ -57,7 +58,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 () => producer.ForgetAttemptAsync(CancellationToken.None),
                 cancellation).ConfigureAwait(false);
         }
-        catch (MillraceException) when (!_isUnsure)
+        catch when (!IsUnsure)
         {
             // Surely no commit: its files are of no use.
             await TidyAsync(() => producer.ForgetAllAsync(CancellationToken.None)).ConfigureAwait(false);
@@ -86,7 +87,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     private async ValueTask RetryAsync(Func<TableMetadata, ValueTask<TableChange>> prepare, Func<ValueTask> forget, CancellationToken cancellation)
     {
-        _isUnsure = false;
+        IsUnsure = false;
         for (int attempt = 1; ; attempt++)
         {
             TableChange change;
@@ -118,7 +119,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 change = change with { Requirements = [new MetadataRequirement.MustNotExist()] };
             }
 
-            _isUnsure = true;
+            IsUnsure = true;
             try
             {
                 _loaded = await catalog.CommitAsync(name, _loaded, change, cancellation).ConfigureAwait(false);
@@ -127,7 +128,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
             }
             catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
             {
-                _isUnsure = false;
+                IsUnsure = false;
                 if (attempt == MaxAttempts)
                 {
                     throw;

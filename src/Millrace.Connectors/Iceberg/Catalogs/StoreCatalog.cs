@@ -306,7 +306,7 @@ public sealed partial class StoreCatalog(IObjectStore store, string root, TimePr
         try
         {
             byte[] text = Encoding.UTF8.GetBytes(version.ToString(CultureInfo.InvariantCulture));
-            await store.PutAsync(Under(folder, Hint), text, PutCondition.Any, CancellationToken.None).ConfigureAwait(false);
+            await store.PutAsync(Under(folder, Hint), text, PutCondition.AnyFleeting, CancellationToken.None).ConfigureAwait(false);
         }
         catch (MillraceException)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Iceberg;
 
@@ -16,6 +17,9 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     private readonly List<string> _written = [];
     private FileChange? _converted;
     private readonly List<string> _ofAttempt = [];
+
+    // What is written becomes durable beside what is still to be written; all of it is before the metadata names the list.
+    private readonly Publisher<string> _publisher = new();
     private HashSet<string> _used = [];
     private HashSet<string> _gone = [];
     private List<ManifestFile>? _added;
@@ -49,7 +53,9 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         string list = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"metadata/snap-{SnapshotId}-{_attempt}-{_uuid}.avro"));
         _ofAttempt.Add(list);
         _used = [.. manifests.Select(m => m.Path)];
-        long ids = await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, table.NextRowId, manifests, cancellation).ConfigureAwait(false);
+        long ids = await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, table.NextRowId, manifests, _publisher, cancellation).ConfigureAwait(false);
+        await _publisher.FinishAsync().ConfigureAwait(false);
+        await Change.Published().ConfigureAwait(false);
         var snapshot = new Snapshot
         {
             Id = SnapshotId,
@@ -68,12 +74,14 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             [new MetadataUpdate.AddSnapshot(snapshot), new MetadataUpdate.SetRef(Change.Branch, reference with { SnapshotId = SnapshotId })]);
     }
 
-    /// <summary>Removes what the last attempt wrote and nobody will read; before another one.</summary>
-    public ValueTask ForgetAttemptAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Removes what the last attempt wrote and nobody will read; before another one. Fails where something could not be published: it may be
+    /// a manifest that the next attempt would take for written.
+    /// </summary>
+    public async ValueTask ForgetAttemptAsync(CancellationToken cancellation)
     {
-        List<string> names = [.. _ofAttempt.Select(files.NameOf)];
-        _ofAttempt.Clear();
-        return files.Store.DeleteAllAsync(names, cancellation);
+        await _publisher.FinishAsync().ConfigureAwait(false);
+        await DropAttemptAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Removes manifests that others took the place of, and deletes that became vectors; when the commit is made for sure.</summary>
@@ -85,8 +93,16 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     /// <summary>Removes everything that was written; when the commit is given up for sure.</summary>
     public async ValueTask ForgetAllAsync(CancellationToken cancellation)
     {
-        await ForgetAttemptAsync(cancellation).ConfigureAwait(false);
+        await _publisher.SettleAsync().ConfigureAwait(false);
+        await DropAttemptAsync(cancellation).ConfigureAwait(false);
         await files.Store.DeleteAllAsync(_written.Select(files.NameOf), cancellation).ConfigureAwait(false);
+    }
+
+    private ValueTask DropAttemptAsync(CancellationToken cancellation)
+    {
+        List<string> names = [.. _ofAttempt.Select(files.NameOf)];
+        _ofAttempt.Clear();
+        return files.Store.DeleteAllAsync(names, cancellation);
     }
 
     // A branch that was taken back behind the snapshot has rows again that the change takes for deleted, or lacks what it is about.
@@ -248,6 +264,8 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
 
     private async ValueTask<ManifestFile> WriteAsOneAsync(TableMetadata table, List<ManifestFile> group, CancellationToken cancellation)
     {
+        // Those of this commit are among them.
+        await _publisher.FinishAsync().ConfigureAwait(false);
         var entries = new List<ManifestEntry>();
         foreach (ManifestEntry entry in await ManifestReader.ReadAllAsync(files, group, table, cancellation).ConfigureAwait(false))
         {
@@ -272,7 +290,7 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     {
         string path = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"metadata/{_uuid}-m{_manifests++}.avro"));
         written.Add(path);
-        return await ManifestWriter.WriteAsync(files, path, table, spec, content, SnapshotId, entries, cancellation).ConfigureAwait(false);
+        return await ManifestWriter.WriteAsync(files, path, table, spec, content, SnapshotId, entries, _publisher, cancellation).ConfigureAwait(false);
     }
 
     // Whether a file was added by others after the snapshot that the change was worked out from: sequence numbers tell, also where

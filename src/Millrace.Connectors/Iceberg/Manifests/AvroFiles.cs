@@ -30,13 +30,14 @@ internal static class AvroFiles
         }
     }
 
-    /// <summary>Writes a file of records; returns its size.</summary>
+    /// <summary>Writes a file of records and begins to publish it; returns its size.</summary>
     /// <param name="files">The table's files.</param>
     /// <param name="path">Path of the new file.</param>
     /// <param name="record">The type of the records.</param>
     /// <param name="name">Name of the record type.</param>
     /// <param name="properties">Properties of the file.</param>
     /// <param name="write">Appends the records; called with the builders and what empties them into the file.</param>
+    /// <param name="publisher">Publishes the file.</param>
     /// <param name="cancellation">Stops the call.</param>
     public static async ValueTask<long> WriteAsync(
         TableFiles files,
@@ -45,10 +46,11 @@ internal static class AvroFiles
         string name,
         IReadOnlyDictionary<string, string> properties,
         Func<IdBuilders, Func<ValueTask>, ValueTask> write,
+        Publisher<string> publisher,
         CancellationToken cancellation)
     {
         IStagedObject staged = await files.StageAsync(path, cancellation).ConfigureAwait(false);
-        await using (staged.ConfigureAwait(false))
+        try
         {
             using var builders = new IdBuilders(AvroSchemaText.ColumnsOf(record));
             var options = new AvroOptions { Schema = AvroSchemaText.Of(record, name), Compression = "deflate", Metadata = properties };
@@ -62,8 +64,6 @@ internal static class AvroFiles
                 }
 
                 await writer.FinishAsync(cancellation).ConfigureAwait(false);
-                ObjectInfo info = await staged.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
-                return info.Size;
             }
 
             async ValueTask FlushAsync()
@@ -72,5 +72,21 @@ internal static class AvroFiles
                 await writer.WriteAsync(batch, cancellation).ConfigureAwait(false);
             }
         }
+        catch
+        {
+            await staged.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        long length = staged.Position;
+        await publisher.AddAsync(async () =>
+        {
+            await using (staged.ConfigureAwait(false))
+            {
+                await staged.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+                return path;
+            }
+        }).ConfigureAwait(false);
+        return length;
     }
 }

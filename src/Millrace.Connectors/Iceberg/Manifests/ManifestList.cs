@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Iceberg;
 
@@ -39,7 +40,7 @@ internal static class ManifestList
     }
 
     /// <summary>
-    /// Writes the list of a new snapshot. Manifests that are in no snapshot yet get its sequence number, and those of data that have no ids
+    /// Writes the list of a new snapshot and begins to publish it. Manifests that are in no snapshot yet get its sequence number, and those of data that have no ids
     /// for their rows get some (version 3, "First Row ID Assignment"). Returns how many ids were given.
     /// </summary>
     public static async ValueTask<long> WriteAsync(
@@ -51,6 +52,7 @@ internal static class ManifestList
         long sequenceNumber,
         long? nextRowId,
         IReadOnlyList<ManifestFile> manifests,
+        Publisher<string> publisher,
         CancellationToken cancellation)
     {
         long given = 0;
@@ -86,7 +88,7 @@ internal static class ManifestList
             }
 
             return ValueTask.CompletedTask;
-        }, cancellation).ConfigureAwait(false);
+        }, publisher, cancellation).ConfigureAwait(false);
         return given;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Columnar;
+using Millrace.Connectors.Common;
 
 namespace Millrace.Connectors.Iceberg;
 
@@ -19,6 +20,7 @@ internal static class ManifestWriter
     /// <param name="content">Data or deletes.</param>
     /// <param name="snapshotId">The snapshot that the manifest is written for.</param>
     /// <param name="entries">Entries. Those of status added have no sequence numbers, which they inherit.</param>
+    /// <param name="publisher">Publishes the manifest.</param>
     /// <param name="cancellation">Stops the call.</param>
     public static async ValueTask<ManifestFile> WriteAsync(
         TableFiles files,
@@ -28,6 +30,7 @@ internal static class ManifestWriter
         ManifestContent content,
         long snapshotId,
         IReadOnlyList<ManifestEntry> entries,
+        Publisher<string> publisher,
         CancellationToken cancellation)
     {
         IReadOnlyList<IcebergPrimitive> types = spec.TypesIn(metadata.Schema);
@@ -57,7 +60,7 @@ internal static class ManifestWriter
                     await flush().ConfigureAwait(false);
                 }
             }
-        }, cancellation).ConfigureAwait(false);
+        }, publisher, cancellation).ConfigureAwait(false);
 
         List<ManifestEntry> added = [.. entries.Where(e => e.Status == EntryStatus.Added)];
         List<ManifestEntry> existing = [.. entries.Where(e => e.Status == EntryStatus.Existing)];

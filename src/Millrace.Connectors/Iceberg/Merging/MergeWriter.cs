@@ -83,6 +83,7 @@ internal sealed class MergeWriter : ISinkWriter
         long rows = _rules.RemovesMissing ? _epoch!.Removed : _rows;
         await DropUselessAsync().ConfigureAwait(false);
         await ForgetAsync().ConfigureAwait(false);
+        await _commits.UpkeepAsync(cancellation).ConfigureAwait(false);
 
         // From version 3 on the commit keeps the deletes in a form of its own.
         DataFile[] files = [.. change.Added, .. _commits.Table.Metadata.FormatVersion < 3 ? change.AddedDeletes : []];

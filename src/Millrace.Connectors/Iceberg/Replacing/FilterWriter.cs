@@ -91,6 +91,7 @@ internal sealed class FilterWriter : ISinkWriter
 
         _files = _commits.NewFiles();
         _rest = _commits.NewFilesWithLineage();
+        await _commits.UpkeepAsync(cancellation).ConfigureAwait(false);
         return new CommitSummary(added.Sum(f => f.Rows), added.Sum(f => f.Bytes), [.. added.Select(f => _commits.Table.Files.Describe(f.Path))]);
     }
 

@@ -35,12 +35,13 @@ internal sealed class IcebergWriter : ISinkWriter
     public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         _commits.ThrowIfBroken();
-        await _files.FinishAsync(cancellation).ConfigureAwait(false);
+        await _files.EndAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<DataFile> added = [.. _files.Complete];
-        var change = new FileChange { Operation = _replaces is null ? "append" : "overwrite", Added = added, Removes = Replaced(added) };
+        var change = new FileChange { Operation = _replaces is null ? "append" : "overwrite", Added = added, Removes = Replaced(added), Published = _files.PublishAsync };
         await _commits.CommitAsync(change, checkpoint, cancellation).ConfigureAwait(false);
         _replaces = null;
         _files = _commits.NewFiles();
+        await _commits.UpkeepAsync(cancellation).ConfigureAwait(false);
         return new CommitSummary(added.Sum(f => f.Rows), added.Sum(f => f.Bytes), [.. added.Select(f => _commits.Table.Files.Describe(f.Path))]);
     }
 

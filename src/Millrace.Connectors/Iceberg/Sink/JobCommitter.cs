@@ -62,13 +62,17 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
             _last = JobMark.In(committed).First(m => m.Origin == committed.Id);
             _isBroken = false;
         }
-        catch (MillraceException e) when (e.Code == IcebergErrors.Conflict || e.Code == ProgressErrors.Fenced || e.Code == IcebergErrors.SchemaMisfit)
+        catch when (!table.IsUnsure)
         {
             // Surely no commit: the files may go.
             _isBroken = false;
             throw;
         }
+    }
 
+    /// <summary>Looks after the table behind a commit, when the writer has let go of the files that the commit names.</summary>
+    public async ValueTask UpkeepAsync(CancellationToken cancellation)
+    {
         if (upkeep is not null)
         {
             await upkeep.RunAsync(table, cancellation).ConfigureAwait(false);
@@ -85,11 +89,7 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
 
     private async ValueTask MakeRoomAsync(CancellationToken cancellation)
     {
-        if (upkeep is not null)
-        {
-            await upkeep.RunAsync(table, cancellation).ConfigureAwait(false);
-        }
-
+        await UpkeepAsync(cancellation).ConfigureAwait(false);
         if (table.Metadata.Snapshots.Count >= MostSnapshots)
         {
             throw IcebergErrors.Limit(table.Files.Location, string.Create(CultureInfo.InvariantCulture, $"The table has {table.Metadata.Snapshots.Count} snapshots, and {MostSnapshots} are allowed"));

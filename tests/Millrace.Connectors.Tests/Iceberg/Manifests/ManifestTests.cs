@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Millrace.Connectors.Common;
 using Millrace.Connectors.Iceberg;
 using Millrace.Storage;
 
@@ -72,7 +73,7 @@ public sealed class ManifestTests : IAsyncLifetime
         DataFile file = Entries(2, 1)[0].File;
         ManifestFile written = await WriteAsync(2, Spec, [new(EntryStatus.Added, null, null, null, file), new(EntryStatus.Existing, 5, 3, 2, file)]);
         string list = _files.PathOf("metadata/list.avro");
-        await ManifestList.WriteAsync(_files, list, 2, 99, 98, 12, null, [written with { SequenceNumber = ManifestWriter.Unassigned }], TestContext.Current.CancellationToken);
+        await PublishAsync(p => ManifestList.WriteAsync(_files, list, 2, 99, 98, 12, null, [written with { SequenceNumber = ManifestWriter.Unassigned }], p, TestContext.Current.CancellationToken));
         ManifestFile manifest = Assert.Single(await ManifestList.ReadAsync(_files, new Snapshot { Id = 99, TimestampMs = 0, ManifestList = list }, TestContext.Current.CancellationToken));
 
         Assert.Equal((12, 3, 99), (manifest.SequenceNumber, manifest.MinSequenceNumber, manifest.AddedSnapshotId));
@@ -89,7 +90,7 @@ public sealed class ManifestTests : IAsyncLifetime
         List<ManifestEntry> entries = Entries(version, 50);
         ManifestFile written = await WriteAsync(version, Spec, entries);
         string list = _files.PathOf("metadata/list.avro");
-        await ManifestList.WriteAsync(_files, list, version, 99, null, 4, null, [written, written with { Path = "x", Partitions = [] }], TestContext.Current.CancellationToken);
+        await PublishAsync(p => ManifestList.WriteAsync(_files, list, version, 99, null, 4, null, [written, written with { Path = "x", Partitions = [] }], p, TestContext.Current.CancellationToken));
         List<ManifestFile> read = await ManifestList.ReadAsync(_files, new Snapshot { Id = 99, TimestampMs = 0, ManifestList = list }, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, read.Count);
@@ -225,8 +226,19 @@ public sealed class ManifestTests : IAsyncLifetime
     }
 
     private async Task<ManifestFile> WriteAsync(int version, PartitionSpec spec, List<ManifestEntry> entries)
-        => await ManifestWriter.WriteAsync(_files, _files.PathOf($"metadata/{Guid.NewGuid()}-m0.avro"), Table(version), spec, ManifestContent.Data, 99, entries, TestContext.Current.CancellationToken)
-            is var manifest && manifest.SequenceNumber == ManifestWriter.Unassigned ? manifest with { SequenceNumber = version == 1 ? 0 : 5 } : manifest;
+    {
+        string path = _files.PathOf($"metadata/{Guid.NewGuid()}-m0.avro");
+        ManifestFile manifest = await PublishAsync(p => ManifestWriter.WriteAsync(_files, path, Table(version), spec, ManifestContent.Data, 99, entries, p, TestContext.Current.CancellationToken));
+        return manifest.SequenceNumber == ManifestWriter.Unassigned ? manifest with { SequenceNumber = version == 1 ? 0 : 5 } : manifest;
+    }
+
+    private static async Task<T> PublishAsync<T>(Func<Publisher<string>, ValueTask<T>> write)
+    {
+        var publisher = new Publisher<string>();
+        T written = await write(publisher);
+        await publisher.FinishAsync();
+        return written;
+    }
 
     private async Task<List<ManifestEntry>> ReadAsync(ManifestFile manifest, TableMetadata table)
     {

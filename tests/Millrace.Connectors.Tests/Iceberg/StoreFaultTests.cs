@@ -5,7 +5,8 @@ namespace Millrace.Connectors.Tests.Iceberg;
 
 /// <summary>Stores on a bad day: they list late, have no time, break uploads off, and take credentials back. No table is damaged, no commit lost.</summary>
 [Trait("speed", "slow")]
-public sealed class BadDayTests
+[Specification("Commit Conflict Resolution and Retry")]
+public sealed class StoreFaultTests
 {
     private static readonly Schema Rows = new(new Field("id", DataType.Int64), new Field("name", DataType.Utf8));
 

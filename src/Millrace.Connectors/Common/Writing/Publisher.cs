@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Millrace.Connectors.Common;
 
 /// <summary>
@@ -5,13 +7,14 @@ namespace Millrace.Connectors.Common;
 /// some milliseconds in which nothing is computed. One thread uses it.
 /// </summary>
 /// <typeparam name="T">What is told of an object that is published.</typeparam>
-internal sealed class Publications<T>
+internal sealed class Publisher<T>
 {
     // More gain nothing from a disk, and little from a store.
     private const int AtOnce = 8;
 
     private readonly Queue<Task<T>> _running = new();
     private readonly List<T> _done = [];
+    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Begins to publish; waits while too many are on their way. A failure shows here or in <see cref="FinishAsync"/>.</summary>
     /// <param name="publish">Publishes, on another thread, and lets go of the object however it ends.</param>
@@ -24,9 +27,13 @@ internal sealed class Publications<T>
         }
     }
 
-    /// <summary>Waits for all of them; returns what is published since the last call, in the order in which it was added.</summary>
+    /// <summary>
+    /// Waits for all of them; returns what is published since the last call, in the order in which it was added. Where one has failed it
+    /// fails, however often it is called.
+    /// </summary>
     public async ValueTask<IReadOnlyList<T>> FinishAsync()
     {
+        _failure?.Throw();
         while (_running.Count > 0)
         {
             await NextAsync().ConfigureAwait(false);
@@ -35,9 +42,10 @@ internal sealed class Publications<T>
         return Taken();
     }
 
-    /// <summary>The same for work that is given up: one that failed is not there.</summary>
+    /// <summary>The same for work that is given up: one that failed is not there, and is forgotten.</summary>
     public async ValueTask<IReadOnlyList<T>> SettleAsync()
     {
+        _failure = null;
         while (_running.TryDequeue(out Task<T>? next))
         {
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -50,7 +58,18 @@ internal sealed class Publications<T>
         return Taken();
     }
 
-    private async ValueTask NextAsync() => _done.Add(await _running.Dequeue().ConfigureAwait(false));
+    private async ValueTask NextAsync()
+    {
+        try
+        {
+            _done.Add(await _running.Dequeue().ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+    }
 
     private List<T> Taken()
     {
