@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Millrace.Connectors.Iceberg;
 
 namespace Millrace.Connectors.Tests.Iceberg;
@@ -51,14 +53,50 @@ public sealed class UnknownPartsTests : IDisposable
         await _lake.AssertWholeAsync();
     }
 
+    [Theory]
+    [InlineData("id", "\"source-id\":1,\"field-id\":1000,\"name\":\"id\",\"transform\":\"identity\"", "\"source-id\":1,\"field-id\":1000,\"name\":\"id\",\"transform\":\"zorder\"")]
+    [InlineData("id", "\"source-id\":1,\"field-id\":1000,\"name\":\"id\",\"transform\":\"identity\"", "\"source-ids\":[1,2],\"field-id\":1000,\"name\":\"id\",\"transform\":\"identity\"")]
+    [InlineData("bucket(4, shape)", "\"source-id\":2,\"field-id\":1000", "\"source-ids\":[2,1],\"field-id\":1000")]
+    [Specification("Partition Transforms")]
+    public async Task A_table_with_an_unknown_transform_is_read_and_not_written_anew(string partition, string known, string unknown)
+    {
+        await AppendAsync(1, o => o with { Partition = [partition] });
+        await ReplaceAsync(known, unknown);
+        using Column one = ColumnValue.Repeat(DataType.Int64, 1L, 1);
+        using Column round = ColumnValue.Repeat(DataType.Utf8, "round", 1);
+        var request = new ReadRequest { Predicates = [new ColumnPredicate("id", PredicateOperator.Equal, one), new ColumnPredicate("shape", PredicateOperator.Equal, round)] };
+        Assert.Single(await _lake.ReadAsync(request: request));
+        Assert.Single(await _lake.ReadAsync(o => o with { Path = o.Path + "$files" }));
+        Assert.Equal("MR3403", await RefusedAsync(() => _lake.WithAsync(m => m.CompactAsync(new CompactionOptions { All = true }, Cancellation))));
+        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(() => AppendAsync(2))).Code.Id);
+    }
+
     [Fact]
     [Specification("Partition Transforms")]
-    public async Task A_table_with_an_unknown_transform_is_read_and_not_written_anew()
+    [Specification("Sorting")]
+    public async Task Specs_and_orders_of_several_columns_outlive_whatever_is_committed()
     {
-        await AppendAsync(1, o => o with { Partition = ["id"] });
-        await ReplaceAsync("\"transform\":\"identity\"", "\"transform\":\"zorder\"");
-        Assert.Single(await _lake.ReadAsync());
-        Assert.Equal("MR3403", await RefusedAsync(() => _lake.WithAsync(m => m.CompactAsync(new CompactionOptions { All = true }, Cancellation))));
+        await AppendAsync(1, o => o with { Partition = ["id"], Sort = ["shape"] });
+        await AppendAsync(2, o => o with { Partition = [], Layout = IcebergLayout.Evolve });
+        int version = Directory.GetFiles(_lake.Path + "/metadata", "v*.metadata.json").Length;
+        await ReplaceAsync("\"source-id\":1,\"field-id\":1000,\"name\":\"id\",\"transform\":\"identity\"", "\"source-ids\":[1,2],\"field-id\":1000,\"name\":\"id\",\"transform\":\"bucket[4]\"", version);
+        await ReplaceAsync("\"transform\":\"identity\",\"source-id\":2", "\"transform\":\"zorder\",\"source-ids\":[2,1]", version);
+        JsonNode before = await LayoutsAsync();
+        Assert.Contains("[2,1]", before.ToJsonString(), StringComparison.Ordinal);
+
+        await AppendAsync(3);
+        await (await _lake.LoadAsync()).UpdateAsync(m => new TableChange([], [new MetadataUpdate.SetProperties(m.Properties.SetItem("owner", "crm"))]), Cancellation);
+        await AppendAsync(4, o => o with { Partition = ["bucket(2, id)"], Layout = IcebergLayout.Evolve });
+        await _lake.WithAsync(m => m.ChangeAsync(new ReferenceRequest("mark", IsBranch: false, ReferenceAction.Create), Cancellation));
+        await _lake.WithAsync(m => m.RewriteManifestsAsync(new ManifestOptions(), Cancellation));
+        await _lake.WithAsync(m => m.ExpireAsync(new ExpiryOptions { OlderThan = DateTimeOffset.MaxValue }, Cancellation));
+        JsonNode after = await LayoutsAsync();
+        Assert.True(JsonNode.DeepEquals(before["specs"]![0], after["specs"]![0]), after.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(before["orders"], after["orders"]), after.ToJsonString());
+        using Column one = ColumnValue.Repeat(DataType.Int64, 1L, 1);
+        Assert.Contains("""{"id":1,"shape":"round"}""", await _lake.ReadAsync(request: new ReadRequest { Predicates = [new ColumnPredicate("id", PredicateOperator.Equal, one)] }));
+        Assert.Equal(4, (await _lake.ReadAsync()).Count);
+        await _lake.AssertWholeAsync();
     }
 
     [Fact]
@@ -85,6 +123,14 @@ public sealed class UnknownPartsTests : IDisposable
         Assert.Contains("encrypted", (await Assert.ThrowsAsync<MillraceException>(() => _lake.ReadAsync())).Message, StringComparison.Ordinal);
         await ReplaceAsync("[{\"key-id\":\"a\",\"encrypted-key-metadata\":\"AA==\"}]", "[]");
         Assert.Single(await _lake.ReadAsync());
+    }
+
+    // Specs and orders of the newest version of the metadata.
+    private async Task<JsonNode> LayoutsAsync()
+    {
+        string file = Directory.GetFiles(_lake.Path + "/metadata", "v*.metadata.json").MaxBy(f => int.Parse(Path.GetFileName(f).Split('.')[0][1..], CultureInfo.InvariantCulture))!;
+        JsonNode table = JsonNode.Parse(await File.ReadAllTextAsync(file, Cancellation))!;
+        return new JsonObject { ["specs"] = table["partition-specs"]!.DeepClone(), ["orders"] = table["sort-orders"]!.DeepClone() };
     }
 
     private async Task AppendAsync(long id, Func<IcebergTargetOptions, IcebergTargetOptions>? options = null)

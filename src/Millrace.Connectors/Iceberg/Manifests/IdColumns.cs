@@ -75,7 +75,11 @@ internal sealed class IdColumns
     };
 
     /// <summary>A value in the form of <see cref="SingleValue"/>; values of narrower types from before a change become wider.</summary>
-    public object? Value(int id, IcebergPrimitive type, int row)
+    /// <param name="id">The field.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="isGuess">Whether the type is not known for sure, so that any other is taken as it is.</param>
+    public object? Value(int id, IcebergPrimitive type, int row, bool isGuess)
     {
         if (Find(id) is not { } column || column.IsNull(row))
         {
@@ -87,13 +91,7 @@ internal sealed class IdColumns
         {
             (IcebergKind.Long, int narrow) => (long)narrow,
             (IcebergKind.Double, float narrow) => (double)narrow,
-            (IcebergKind.Boolean, bool) => value,
-            (IcebergKind.Int or IcebergKind.Date, int) => value,
-            (IcebergKind.Float, float) or (IcebergKind.Double, double) or (IcebergKind.Decimal, Int128) or (IcebergKind.String, string) => value,
-            (IcebergKind.Uuid, byte[] { Length: 16 }) or (IcebergKind.Binary, byte[]) => value,
-            (IcebergKind.Fixed, byte[] bytes) when bytes.Length == type.Length => value,
-            (IcebergKind.Long or IcebergKind.Time, long) => value,
-            (_, long) when type.IsTimestamp => value,
+            _ when isGuess || SingleValue.IsOf(type, value) => value,
             _ => throw Fault($"has {column.Type} where a partition is of type {type} (field {id})"),
         };
     }
@@ -144,6 +142,10 @@ internal sealed class IdColumns
                 throw Fault($"has {other.Type} where a list of numbers is expected (field {id})");
         }
     }
+
+    /// <summary>Ids of columns: numbers of 32 bits.</summary>
+    public List<int> Ids(int id, int row)
+        => Numbers(id, row).ConvertAll(n => n is >= int.MinValue and <= int.MaxValue ? (int)n : throw Fault($"names a column {n}, which is no id (field {id})"));
 
     public MillraceException Fault(string fault) => IcebergErrors.Manifest(_file, fault);
 }

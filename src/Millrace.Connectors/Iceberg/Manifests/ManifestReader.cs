@@ -81,7 +81,7 @@ internal static class ManifestReader
         object?[] values = new object?[spec.Fields.Count];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = partition!.Value(spec.Fields[i].FieldId, types[i], row);
+            values[i] = partition!.Value(spec.Fields[i].FieldId, types[i], row, isGuess: spec.Fields[i].Transform.Kind == TransformKind.Unknown);
         }
 
         long rows = file.RequireNumber(ManifestTypes.RecordCount, row, "record_count");
@@ -115,7 +115,7 @@ internal static class ManifestReader
                     UpperBounds = file.Map<byte[]>(ManifestTypes.UpperBounds, row),
                 },
                 SplitOffsets = file.Numbers(ManifestTypes.SplitOffsets, row),
-                EqualityIds = [.. file.Numbers(ManifestTypes.EqualityIds, row).Select(id => checked((int)id))],
+                EqualityIds = file.Ids(ManifestTypes.EqualityIds, row),
                 SortOrderId = (int?)file.Number(ManifestTypes.SortOrderId, row),
                 ReferencedFile = file.Text(ManifestTypes.ReferencedFile, row),
                 ContentOffset = file.Number(ManifestTypes.ContentOffset, row),

@@ -53,6 +53,7 @@ internal static class ManifestWriter
         {
             foreach (ManifestEntry entry in entries)
             {
+                RequireTypes(spec, types, entry.File.Partition);
                 Append(builders, spec, entry);
                 summary.Add(entry.File.Partition);
                 if (builders.Rows == BatchRows)
@@ -88,6 +89,18 @@ internal static class ManifestWriter
 
     /// <summary>The number of a manifest that is in no snapshot yet.</summary>
     public const long Unassigned = -1;
+
+    // Of an unknown transform the type is a guess, and a wrong one would damage the manifest.
+    private static void RequireTypes(PartitionSpec spec, IReadOnlyList<IcebergPrimitive> types, PartitionTuple partition)
+    {
+        for (int i = 0; i < types.Count; i++)
+        {
+            if (spec.Fields[i].Transform.Kind == TransformKind.Unknown && partition[i] is { } value && !SingleValue.IsOf(types[i], value))
+            {
+                throw IcebergErrors.Unsupported($"The table has files whose partition is the transform {spec.Fields[i].Transform}, and they would have to be written into another manifest");
+            }
+        }
+    }
 
     private static void Append(IdBuilders builders, PartitionSpec spec, ManifestEntry entry)
     {

@@ -23,8 +23,17 @@ public sealed record PartitionSpec(int Id, IReadOnlyList<SpecField> Fields)
 }
 
 /// <summary>A field of a partition.</summary>
-/// <param name="SourceId">The column.</param>
+/// <param name="SourceId">The column; of several the first.</param>
 /// <param name="FieldId">Id of the field in the partition struct of manifests.</param>
 /// <param name="Name">Name of the field.</param>
 /// <param name="Transform">What is made of the column.</param>
-public sealed record SpecField(int SourceId, int FieldId, string Name, Transform Transform);
+public sealed record SpecField(int SourceId, int FieldId, string Name, Transform Transform)
+{
+    /// <summary>Further columns, which only transforms have that are not known here.</summary>
+    public IReadOnlyList<int> FurtherIds { get; init; } = [];
+
+    public bool Equals(SpecField? other) => other is not null && SourceId == other.SourceId && FieldId == other.FieldId && Name == other.Name
+        && Transform == other.Transform && FurtherIds.SequenceEqual(other.FurtherIds);
+
+    public override int GetHashCode() => HashCode.Combine(SourceId, FieldId, Name, Transform);
+}

@@ -13,4 +13,17 @@ public sealed record SortOrder(int Id, IReadOnlyList<SortField> Fields)
 }
 
 /// <summary>One key of an order.</summary>
-public sealed record SortField(int SourceId, Transform Transform, bool Descending, bool NullsFirst);
+/// <param name="SourceId">The column; of several the first.</param>
+/// <param name="Transform">What is made of the column.</param>
+/// <param name="Descending">Whether the greatest comes first.</param>
+/// <param name="NullsFirst">Whether nulls come before all values.</param>
+public sealed record SortField(int SourceId, Transform Transform, bool Descending, bool NullsFirst)
+{
+    /// <summary>Further columns, which only transforms have that are not known here.</summary>
+    public IReadOnlyList<int> FurtherIds { get; init; } = [];
+
+    public bool Equals(SortField? other) => other is not null && SourceId == other.SourceId && Transform == other.Transform
+        && Descending == other.Descending && NullsFirst == other.NullsFirst && FurtherIds.SequenceEqual(other.FurtherIds);
+
+    public override int GetHashCode() => HashCode.Combine(SourceId, Transform, Descending, NullsFirst);
+}

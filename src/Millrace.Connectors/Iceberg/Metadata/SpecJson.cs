@@ -21,7 +21,8 @@ internal static class SpecJson
                 throw field.Fault($"has the id {id} of another field");
             }
 
-            fields.Add(new SpecField(SourceOf(field), id, field.Require("name").Text(), Transform.Parse(field.Require("transform").Text())));
+            int[] sources = SourcesOf(field);
+            fields.Add(new SpecField(sources[0], id, field.Require("name").Text(), TransformOf(field, sources)) { FurtherIds = sources[1..] });
         }
 
         return fields;
@@ -46,7 +47,7 @@ internal static class SpecJson
         foreach (SpecField field in spec.Fields)
         {
             json.WriteStartObject();
-            json.WriteNumber("source-id", field.SourceId);
+            WriteSources(json, field.SourceId, field.FurtherIds);
             json.WriteNumber("field-id", field.FieldId);
             json.WriteString("name", field.Name);
             json.WriteString("transform", field.Transform.ToString());
@@ -56,17 +57,46 @@ internal static class SpecJson
         json.WriteEndArray();
     }
 
-    // A transform of several columns is none that this program knows; its first column stands for all.
-    private static int SourceOf(MetadataNode field)
-        => field.Optional("source-id")?.Int() ?? (field.Optional("source-ids")?.Items() is [var first, ..] ? first.Int() : field.Require("source-id").Int());
+    // One column, or since version 3 a list of them.
+    private static int[] SourcesOf(MetadataNode field) => field.Optional("source-ids")?.Items() switch
+    {
+        null => [field.Require("source-id").Int()],
+        [] => throw field.Fault("has no columns in 'source-ids'"),
+        var ids => [.. ids.Select(id => id.Int())],
+    };
+
+    // One of several columns is none that is known here, whatever it is called.
+    private static Transform TransformOf(MetadataNode field, int[] sources)
+    {
+        string text = field.Require("transform").Text();
+        return sources.Length == 1 ? Transform.Parse(text) : new Transform(TransformKind.Unknown, 0, text);
+    }
+
+    private static void WriteSources(Utf8JsonWriter json, int first, IReadOnlyList<int> further)
+    {
+        if (further.Count == 0)
+        {
+            json.WriteNumber("source-id", first);
+        }
+        else
+        {
+            json.WriteList("source-ids", further.Prepend(first), static (j, id) => j.WriteNumberValue(id));
+        }
+    }
 
     public static SortOrder ReadOrder(MetadataNode node) => new(
         node.Require("order-id").Int(),
-        [.. node.Require("fields").Items().Select(f => new SortField(
-            SourceOf(f),
-            Transform.Parse(f.Require("transform").Text()),
-            Choice(f.Require("direction"), "asc", "desc"),
-            !Choice(f.Require("null-order"), "nulls-first", "nulls-last")))]);
+        [.. node.Require("fields").Items().Select(ReadSortField)]);
+
+    private static SortField ReadSortField(MetadataNode field)
+    {
+        int[] sources = SourcesOf(field);
+        return new SortField(
+            sources[0], TransformOf(field, sources), Choice(field.Require("direction"), "asc", "desc"), !Choice(field.Require("null-order"), "nulls-first", "nulls-last"))
+        {
+            FurtherIds = sources[1..],
+        };
+    }
 
     public static void WriteOrder(Utf8JsonWriter json, SortOrder order)
     {
@@ -77,7 +107,7 @@ internal static class SpecJson
         {
             json.WriteStartObject();
             json.WriteString("transform", field.Transform.ToString());
-            json.WriteNumber("source-id", field.SourceId);
+            WriteSources(json, field.SourceId, field.FurtherIds);
             json.WriteString("direction", field.Descending ? "desc" : "asc");
             json.WriteString("null-order", field.NullsFirst ? "nulls-first" : "nulls-last");
             json.WriteEndObject();

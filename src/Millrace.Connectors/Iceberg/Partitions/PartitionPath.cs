@@ -31,6 +31,7 @@ internal static class PartitionPath
         (TransformKind.Hour, int hours) => string.Create(
             CultureInfo.InvariantCulture, $"{SingleValueJson.Format(IcebergType.Date, (int)FloorMath.Divide(hours, 24))}-{FloorMath.Modulo(hours, 24):00}"),
         (_, byte[] bytes) when type.Kind != IcebergKind.Uuid => Convert.ToBase64String(bytes),
+        (TransformKind.Unknown, _) when !SingleValue.IsOf(type, value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
         _ => SingleValueJson.Format(type, value),
     };
 

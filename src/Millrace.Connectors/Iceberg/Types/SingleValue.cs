@@ -85,6 +85,21 @@ public static class SingleValue
         _ => throw new ArgumentException($"{left.GetType()} and {right.GetType()} are not of one type."),
     };
 
+    /// <summary>Whether a value has the form of a type.</summary>
+    public static bool IsOf(IcebergPrimitive type, object value) => type.Kind switch
+    {
+        IcebergKind.Boolean => value is bool,
+        IcebergKind.Int or IcebergKind.Date => value is int,
+        IcebergKind.Float => value is float,
+        IcebergKind.Double => value is double,
+        IcebergKind.Decimal => value is Int128,
+        IcebergKind.String => value is string,
+        IcebergKind.Uuid => value is byte[] { Length: 16 },
+        IcebergKind.Fixed => value is byte[] bytes && bytes.Length == type.Length,
+        IcebergKind.Binary => value is byte[],
+        _ => value is long,
+    };
+
     /// <summary>Whether two values, or nulls, are the same; bytes by content.</summary>
     public static bool AreEqual(object? left, object? right)
         => left is byte[] l && right is byte[] r ? l.AsSpan().SequenceEqual(r) : Equals(left, right);

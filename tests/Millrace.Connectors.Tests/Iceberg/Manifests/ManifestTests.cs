@@ -163,6 +163,19 @@ public sealed class ManifestTests : IAsyncLifetime
         Assert.InRange(failed, 50, 400);
     }
 
+    [Fact]
+    public void An_id_of_a_column_that_is_none_is_told_with_the_file()
+    {
+        DataType type = DataType.List(new Field("element", DataType.Int64));
+        using var builder = new ListBuilder(type, 1);
+        ((FixedBuilder<long>)builder.Items).Append(1L << 33);
+        builder.AppendRow();
+        using Column ids = builder.Build();
+        var columns = new IdColumns([new Field("equality_ids", type).WithMetadata(FieldMetadata.FieldId, "135")], [ids], "metadata/m0.avro");
+        MillraceException e = Assert.Throws<MillraceException>(() => columns.Ids(135, 0));
+        Assert.Equal(("MR3408", "metadata/m0.avro", "The manifest names a column 8589934592, which is no id (field 135)."), (e.Code.Id, e.Place?.File, e.Message));
+    }
+
     private static void AssertSame(ManifestEntry expected, ManifestEntry actual)
     {
         Assert.Equal(expected with { File = actual.File }, actual);

@@ -124,6 +124,8 @@ public sealed class MetadataReaderTests
     [InlineData("\"last-column-id\": 9", "\"last-column-id\": 8", "MR3401")]
     [InlineData("\"last-updated-ms\": 1602638573590", "\"last-updated-ms\": \"now\"", "MR3401")]
     [InlineData("\"last-updated-ms\": 1602638573590", "\"last-updated-ms\": 1e300", "MR3401")]
+    [InlineData("\"source-id\": 1,", "\"source-ids\": [],", "MR3401")]
+    [InlineData("\"source-id\": 1,", "\"source-ids\": [1, \"x\"],", "MR3401")]
     [InlineData("bucket[16]", "bucket[0]", "MR3407")]
     [InlineData("bucket[16]", "bucket[99999999999]", "MR3407")]
     [InlineData("\"direction\": \"asc\"", "\"direction\": \"up\"", "MR3401")]
