@@ -123,7 +123,7 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
         }
 
         WritableTable.Require(table.Metadata);
-        SchemaUpdate update = SchemaFit.Of(table.Metadata, rows, place.Path);
+        SchemaUpdate update = Fit(table.Metadata, rows);
         if (update.HasChanges && _evolution == SchemaEvolution.Freeze)
         {
             string added = string.Join(", ", update.Result.Ids.Except(table.Metadata.Schema.Ids).Select(update.Result.PathOf));
@@ -134,14 +134,9 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
 
         // What refuses comes first, so that nothing is changed then.
         bool evolves = JudgeLayout(new LayoutFit(table.Metadata, update.Result, options));
-        if (update.HasChanges)
+        if (update.HasChanges || evolves)
         {
-            await table.UpdateAsync(m => Evolve(m, rows), cancellation).ConfigureAwait(false);
-        }
-
-        if (evolves)
-        {
-            await table.UpdateAsync(m => new LayoutFit(m, m.Schema, options).Change(), cancellation).ConfigureAwait(false);
+            await table.UpdateAsync(m => Evolve(m, rows, evolves), cancellation).ConfigureAwait(false);
         }
 
         TagFit tags = Tags(table.Metadata, rows);
@@ -210,15 +205,18 @@ internal sealed class IcebergSink(IcebergPlace place, IcebergTargetOptions optio
     }
 
     // Worked out anew at every attempt: another writer may have added the same columns.
-    private TableChange Evolve(TableMetadata table, Schema rows)
+    private TableChange Evolve(TableMetadata table, Schema rows, bool layout)
     {
-        SchemaUpdate update = SchemaFit.Of(table, rows, place.Path);
-        return update.HasChanges
+        SchemaUpdate update = Fit(table, rows);
+        TableChange columns = update.HasChanges
             ? new TableChange(
                 [new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId), new MetadataRequirement.LastColumnIdIs(table.LastColumnId)],
                 [new MetadataUpdate.AddSchema(update.Result, update.LastColumnId), new MetadataUpdate.SetCurrentSchema(null)])
             : new TableChange([], []);
+        return layout ? new LayoutFit(table, update.Result, options).Change(columns) : columns;
     }
+
+    private SchemaUpdate Fit(TableMetadata table, Schema rows) => SchemaFit.Of(table, rows, place.Path, LayoutFit.VersionOf(table, options));
 
     // Made by the first commit where the catalog can: a run that fails before leaves nothing that the next would find.
     private async ValueTask<IcebergTable> CreateAsync(Schema rows, IReadOnlyList<string> key, CancellationToken cancellation)

@@ -39,8 +39,13 @@ internal sealed class LayoutFit(TableMetadata table, TableSchema schema, Iceberg
         }
     }
 
+    /// <summary>The version that a table will have for a job: the one that is asked for, unless the table keeps its own. None is taken back.</summary>
+    public static int VersionOf(TableMetadata table, IcebergTargetOptions options)
+        => options.Layout == IcebergLayout.Keep ? table.FormatVersion : Math.Max(table.FormatVersion, options.FormatVersion ?? 0);
+
     /// <summary>What makes the table as it is asked for. Files that are there keep the layout they were written with.</summary>
-    public TableChange Change()
+    /// <param name="columns">What makes its schema the one that it will have: behind the version, which has to take its types, and before what names its columns.</param>
+    public TableChange Change(TableChange columns)
     {
         var updates = new List<MetadataUpdate>();
         int version = table.FormatVersion;
@@ -50,6 +55,7 @@ internal sealed class LayoutFit(TableMetadata table, TableSchema schema, Iceberg
             version = asked;
         }
 
+        updates.AddRange(columns.Updates);
         if (_spec is not null && !SamePartitions(_spec))
         {
             updates.Add(new MetadataUpdate.AddSpec(version == 1 ? Evolved1(_spec) : Evolved(_spec)));
@@ -70,7 +76,10 @@ internal sealed class LayoutFit(TableMetadata table, TableSchema schema, Iceberg
         }
 
         return new TableChange(
-            [new MetadataRequirement.DefaultSpecIs(table.DefaultSpecId), new MetadataRequirement.LastPartitionIdIs(table.LastPartitionId), new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId)],
+            [
+                new MetadataRequirement.DefaultSpecIs(table.DefaultSpecId), new MetadataRequirement.LastPartitionIdIs(table.LastPartitionId),
+                new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId), new MetadataRequirement.LastColumnIdIs(table.LastColumnId),
+            ],
             updates);
     }
 

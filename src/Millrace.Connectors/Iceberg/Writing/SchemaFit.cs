@@ -9,12 +9,13 @@ internal static class SchemaFit
     /// <param name="table">The table.</param>
     /// <param name="rows">Columns of the rows.</param>
     /// <param name="name">What the user calls the table.</param>
-    public static SchemaUpdate Of(TableMetadata table, Schema rows, string name)
+    /// <param name="version">The version of the format that the table will have, which decides on the types of columns.</param>
+    public static SchemaUpdate Of(TableMetadata table, Schema rows, string name, int version)
     {
         var update = new SchemaUpdate(table.Schema, table.LastColumnId);
         foreach (Field row in rows.Fields)
         {
-            Fit(update, null, row, name, table.FormatVersion);
+            Fit(update, null, row, name, version);
         }
 
         return update;

@@ -90,6 +90,28 @@ public sealed class LayoutTests : IDisposable
         Assert.Equal("MR3404", (await Assert.ThrowsAsync<MillraceException>(() => WriteAsync(3, o => o with { FormatVersion = 1, Layout = IcebergLayout.Evolve }))).Code.Id);
     }
 
+    [Fact]
+    public async Task A_column_that_only_a_newer_version_takes_comes_with_it_in_one_step()
+    {
+        await StartAsync(2);
+        var columns = new Schema([.. Columns.Fields, new Field("at", DataType.Timestamp(TimeUnit.Nanosecond))]);
+        using RecordBatch batch = LakeFolder.Batch(columns, [[2L, "eu", 0L, 1L]]);
+        foreach ((IcebergLayout layout, string code) in new[] { (IcebergLayout.Refuse, "MR3430"), (IcebergLayout.Keep, "MR3405") })
+        {
+            MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => _lake.WriteAsync(batch, options: o => o with { FormatVersion = 3, Layout = layout }));
+            Assert.Equal(code, e.Code.Id);
+        }
+
+        await _lake.WriteAsync(batch, options: o => o with { FormatVersion = 3, Layout = IcebergLayout.Evolve, Partition = ["region", "day(at)"] });
+        TableMetadata table = (await _lake.LoadAsync()).Metadata;
+        Assert.Equal((3, IcebergType.TimestampNs), (table.FormatVersion, table.Schema.Find("at")!.Type));
+        Assert.Equal(["region", "at_day"], table.Spec.Fields.Select(f => f.Name));
+        Assert.Equal(2, (await _lake.ReadAsync()).Count);
+
+        // The start, the change and the commit.
+        Assert.Equal(3, Directory.GetFiles(_lake.Path + "/metadata", "v*.metadata.json").Length);
+    }
+
     private Task StartAsync(int version) => WriteAsync(1, o => o with { Partition = ["region", "day(ts)"], Sort = ["id desc"], FormatVersion = version });
 
     private async Task WriteAsync(long id, Func<IcebergTargetOptions, IcebergTargetOptions> options)
