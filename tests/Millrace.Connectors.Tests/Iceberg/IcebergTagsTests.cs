@@ -64,6 +64,16 @@ public sealed class IcebergTagsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tag_that_the_job_comes_to_give_as_a_property_stays()
+    {
+        await WriteAsync("load", Rows("mail", "pii", ("governance.owner", "crm"), ("governance.steward", "jane")));
+        await WriteAsync("load", Rows("mail", "pii", ("governance.owner", "crm")), new Dictionary<string, string> { ["governance.steward"] = "jane", ["governance.owner"] = "crm" });
+        await WriteAsync("load", Rows("mail", null), new Dictionary<string, string> { ["governance.steward"] = "jane", ["governance.owner"] = "crm" });
+        TableMetadata table = await MetadataAsync();
+        Assert.Equal(("crm", "jane", null), (table.Properties["governance.owner"], table.Properties["governance.steward"], table.Properties.GetValueOrDefault("classification.fields.email")));
+    }
+
+    [Fact]
     public async Task Tags_that_are_the_same_change_nothing()
     {
         await WriteAsync("load", Rows("mail", "pii", ("governance.owner", "crm")));
@@ -107,12 +117,12 @@ public sealed class IcebergTagsTests : IDisposable
             properties.ToImmutableDictionary(p => p.Name, p => p.Value));
     }
 
-    private async Task<List<string>> WriteAsync(string job, Schema schema)
+    private async Task<List<string>> WriteAsync(string job, Schema schema, Dictionary<string, string>? properties = null)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var notes = new List<string>();
         using RecordBatch batch = LakeFolder.Batch(schema, [[1L, "a@b.org"]]);
-        await using ISink sink = new IcebergConnector().OpenSink(new IcebergTargetOptions { Path = _lake.Path }, new ConnectorContext { Job = job, Note = notes.Add });
+        await using ISink sink = new IcebergConnector().OpenSink(new IcebergTargetOptions { Path = _lake.Path, Properties = properties ?? [] }, new ConnectorContext { Job = job, Note = notes.Add });
         Checkpoint? last = await sink.RecoverAsync(cancellation);
         await sink.EnsureSchemaAsync(schema, SchemaEvolution.Evolve, cancellation);
         long epoch = (last?.Epoch ?? 0) + 1;

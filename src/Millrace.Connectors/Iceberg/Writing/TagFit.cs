@@ -57,7 +57,8 @@ internal sealed class TagFit
             }
         }
 
-        _removed.AddRange(before.Where(b => !said.ContainsKey(b.Key) && Found(b.Key) == b.Value).Select(b => b.Key));
+        // What the job has come to give by name is nobody's tag any more, and stays.
+        _removed.AddRange(before.Where(b => !said.ContainsKey(b.Key) && !own.ContainsKey(b.Key) && Found(b.Key) == b.Value).Select(b => b.Key));
         _mark = Written(kept);
     }
 
