@@ -54,12 +54,16 @@ internal static class StoreSettings
         return sas is null ? null : new StoreCredentials { SasToken = settings[sas].TrimStart('?'), ExpiresAt = Time(settings, "adls.sas-token-expires-at-ms" + sas[SasToken.Length..]) };
     }
 
-    // The account follows behind a dot, as a name or a host: the one of the table's location counts, then one for all.
+    /// <summary>The accounts that there are signatures for.</summary>
+    public static IReadOnlyList<string> SignedAccounts(IReadOnlyDictionary<string, string> settings)
+        => [.. settings.Keys.Where(k => k.StartsWith(SasToken + ".", StringComparison.Ordinal)).Select(k => k[(SasToken.Length + 1)..]).Order(StringComparer.Ordinal)];
+
+    // The account follows behind a dot, as a name or a host: the one of the table's location counts, then one for all. None is sent to an
+    // account that it was not lent for.
     private static string? SignatureFor(IReadOnlyDictionary<string, string> settings, string location)
     {
         string host = location[(location.IndexOf('@', StringComparison.Ordinal) + 1)..].Split('/')[0];
-        string[] wanted = [$"{SasToken}.{host}", $"{SasToken}.{host.Split('.')[0]}", SasToken];
-        return Array.Find(wanted, settings.ContainsKey) ?? settings.Keys.FirstOrDefault(k => k.StartsWith(SasToken + ".", StringComparison.Ordinal));
+        return Array.Find([$"{SasToken}.{host}", $"{SasToken}.{host.Split('.')[0]}", SasToken], settings.ContainsKey);
     }
 
     private static DateTimeOffset? Time(IReadOnlyDictionary<string, string> settings, string name)

@@ -16,13 +16,18 @@ internal sealed class VendedCredentials(Func<CancellationToken, ValueTask<IReadO
     private static readonly TimeSpan Unknown = TimeSpan.FromMinutes(20);
 
     private StoreCredentials? _unused;
+    private IReadOnlyList<string> _others = [];
 
-    /// <summary>Takes what came with the table; false when it holds no credentials.</summary>
+    /// <summary>
+    /// Takes what came with the table; false when it holds no credentials. Those that are for other accounts than the table's are none to use,
+    /// and show that the catalog means to lend: who asks for them is told.
+    /// </summary>
     public bool Take(IReadOnlyDictionary<string, string> properties)
     {
         if (StoreSettings.Credentials(properties, location) is not { } found)
         {
-            return false;
+            _others = StoreSettings.SignedAccounts(properties);
+            return _others.Count > 0;
         }
 
         Volatile.Write(ref _unused, found.ExpiresAt is null ? found with { ExpiresAt = time.GetUtcNow() + Unknown } : found);
@@ -38,6 +43,8 @@ internal sealed class VendedCredentials(Func<CancellationToken, ValueTask<IReadO
 
         return Take(await reload(cancellation).ConfigureAwait(false)) && Interlocked.Exchange(ref _unused, null) is { } loaded
             ? loaded
-            : throw CatalogErrors.NoCredentials.Error($"The catalog has lent credentials for the table '{table}', and now lends none.");
+            : throw CatalogErrors.NoCredentials.Error(_others is { Count: > 0 } others
+                ? $"The catalog lends credentials for {string.Join(", ", others)}, and none for the account of the table '{table}', which lies at '{location}'."
+                : $"The catalog has lent credentials for the table '{table}', and now lends none.");
     }
 }
