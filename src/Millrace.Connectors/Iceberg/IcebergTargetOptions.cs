@@ -47,7 +47,7 @@ public sealed record IcebergTargetOptions : IcebergOptions
     [Range(1, 3)]
     public int? FormatVersion { get; init; }
 
-    [Description("Age from which on snapshots are expired after a commit, at most once an hour, as `millrace iceberg expire` does it. Left out, they stay until that command is run.")]
+    [Description("Age from which on snapshots are expired after a commit, as `millrace iceberg expire` does it; the first has to be older by a tenth of that age, at most an hour, so that several go at once however often the job runs. Left out, they stay until that command is run.")]
     [OptionExample("5d")]
     public TimeSpan? ExpireSnapshots { get; init; }
 

@@ -13,31 +13,35 @@ internal sealed class SnapshotUpkeep(string path, TimeSpan olderThan, TimeProvid
     /// <summary>Snapshots from which on it shows that a table is not looked after.</summary>
     public const int Many = 5_000;
 
-    // The first commit of a run and then one now and then: looking for what to remove reads manifests.
-    private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+    // Most time by which something is too old before all that is old enough goes: looking for its files reads manifests. The table itself
+    // tells, so that runs of one commit each do not do it every time.
+    private static readonly TimeSpan MostDelay = TimeSpan.FromHours(1);
 
-    private long? _last;
+    private readonly TimeSpan _delay = olderThan / 10 < MostDelay ? olderThan / 10 : MostDelay;
+    private long? _failed;
 
-    /// <summary>Expires what is old, if that was not done just now. The commits go on whatever happens here: what stays goes the next time.</summary>
+    /// <summary>Expires what is old, once something of it has been for a while. The commits go on whatever happens here: what stays goes another time.</summary>
     public async ValueTask RunAsync(IcebergTable table, CancellationToken cancellation)
     {
-        if (_last is { } last && time.GetElapsedTime(last) < Pause)
-        {
-            return;
-        }
-
-        _last = time.GetTimestamp();
         try
         {
-            await new SnapshotExpiry(table, path, new ExpiryOptions { OlderThan = time.GetUtcNow() - olderThan }, time).RunAsync(cancellation).ConfigureAwait(false);
+            DateTimeOffset now = time.GetUtcNow();
+            if (Retention.Of(table.Metadata, path, new ExpiryOptions { OlderThan = now - _delay - olderThan }, now - _delay).IsEmpty
+                || (_failed is { } failed && time.GetElapsedTime(failed) < _delay))
+            {
+                return;
+            }
+
+            await new SnapshotExpiry(table, path, new ExpiryOptions { OlderThan = now - olderThan }, time).RunAsync(cancellation).ConfigureAwait(false);
         }
-        catch (MillraceException e)
-        {
-            note($"old snapshots of '{path}' stay for now: {e.Message} ({e.Code.Id})");
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Whoever asked for the end sees it at the next step.
+        }
+        catch (Exception e)
+        {
+            _failed = time.GetTimestamp();
+            note($"old snapshots of '{path}' stay for now: {e.Message}{(e is MillraceException { Code: var code } ? $" ({code.Id})" : "")}");
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class SnapshotUpkeepTests : IDisposable
     public void Dispose() => _lake.Dispose();
 
     [Fact]
-    public async Task Snapshots_older_than_asked_for_go_about_every_hour_and_rows_stay()
+    public async Task Snapshots_older_than_asked_for_go_now_and_then_and_rows_stay()
     {
         int most = 0;
         await CommitAsync("stream", 60, TimeSpan.FromMinutes(10), TimeSpan.FromHours(2), async () => most = Math.Max(most, (await _lake.LoadAsync()).Metadata.Snapshots.Count));
@@ -27,6 +27,32 @@ public sealed class SnapshotUpkeepTests : IDisposable
 
         // Nothing is left behind that no snapshot names.
         Assert.Equal(0, (await _lake.WithAsync(m => m.RemoveOrphansAsync(new OrphanOptions { OlderThan = TimeSpan.Zero, Force = true, DryRun = true }, Cancellation))).Removed.Count);
+    }
+
+    [Fact]
+    public async Task Runs_of_one_commit_each_do_not_expire_every_time()
+    {
+        int expiries = 0;
+        int before = 0;
+        for (int run = 0; run < 90; run++)
+        {
+            await CommitAsync("cron", 1, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+            int now = (await _lake.LoadAsync()).Metadata.Snapshots.Count;
+            expiries += now <= before ? 1 : 0;
+            Assert.InRange(now, 1, 67);
+            before = now;
+        }
+
+        Assert.InRange(expiries, 3, 5);
+        Assert.Equal(90, (await _lake.ReadAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Whatever_goes_wrong_in_an_expiry_is_told_and_not_thrown()
+    {
+        await CommitAsync("stream", 1, TimeSpan.Zero, null);
+        await new SnapshotUpkeep("lake/orders", TimeSpan.FromHours(1), new BrokenClock(), _notes.Add).RunAsync(await _lake.LoadAsync(), Cancellation);
+        Assert.Equal("old snapshots of 'lake/orders' stay for now: The clock stands still.", Assert.Single(_notes));
     }
 
     [Fact]
@@ -70,6 +96,11 @@ public sealed class SnapshotUpkeepTests : IDisposable
         Assert.Equal(4, (await _lake.ReadAsync()).Count);
         Assert.NotEmpty(_notes);
         Assert.All(_notes, n => Assert.StartsWith($"old snapshots of '{_lake.Path}' stay for now: ", n, StringComparison.Ordinal));
+    }
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => throw new InvalidOperationException("The clock stands still.");
     }
 
     private ISink Sink(string job, TimeSpan? expire)
