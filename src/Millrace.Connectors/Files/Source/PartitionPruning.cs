@@ -6,7 +6,7 @@ namespace Millrace.Connectors.Files;
 /// <summary>Leaves out files whose folders rule out a predicate. A predicate on a folder's column holds for all rows of a file or for none.</summary>
 internal sealed class PartitionPruning
 {
-    private readonly List<(Field Field, ColumnPredicate Predicate)> _tests = [];
+    private readonly List<FolderTest> _tests = [];
 
     public PartitionPruning(HiveColumns hive, IReadOnlyList<ColumnPredicate> predicates)
     {
@@ -16,7 +16,7 @@ internal sealed class PartitionPruning
             Field? field = hive.Fields.FirstOrDefault(f => f.Name.Equals(predicate.Column, StringComparison.OrdinalIgnoreCase));
             if (field is not null && IsComparable(field, predicate))
             {
-                _tests.Add((field, predicate));
+                _tests.Add(new FolderTest(field, predicate, predicate.Operator == PredicateOperator.In ? Sorted(predicate.Value!) : []));
             }
             else
             {
@@ -30,15 +30,23 @@ internal sealed class PartitionPruning
     /// <summary>Whether pruning does all that the predicates ask for.</summary>
     public bool CoversAll { get; }
 
-    public bool Keeps(FileEntry file) => _tests.TrueForAll(t => Holds(t.Predicate, HiveColumns.ParseValue(t.Field, file)));
+    public bool Keeps(FileEntry file) => _tests.TrueForAll(t => Holds(t, HiveColumns.ParseValue(t.Field, file)));
 
     private static bool IsComparable(Field field, ColumnPredicate predicate)
         => predicate.Value is null
             ? predicate.Operator is PredicateOperator.IsNull or PredicateOperator.IsNotNull
             : predicate.Value.Type.Equals(field.Type) && predicate.Value.NullCount == 0;
 
-    private static bool Holds(ColumnPredicate predicate, object? value)
+    private static int[] Sorted(Column constants)
     {
+        int[] order = new int[constants.Length];
+        Sort.Indices([new SortKey(constants)], order);
+        return order;
+    }
+
+    private static bool Holds(FolderTest test, object? value)
+    {
+        ColumnPredicate predicate = test.Predicate;
         if (predicate.Operator is PredicateOperator.IsNull or PredicateOperator.IsNotNull)
         {
             return value is null == (predicate.Operator == PredicateOperator.IsNull);
@@ -49,12 +57,14 @@ internal sealed class PartitionPruning
             return false;
         }
 
+        // Text is ordered by its bytes, as everywhere.
+        object key = value is string text ? Encoding.UTF8.GetBytes(text) : value;
         if (predicate.Operator == PredicateOperator.In)
         {
-            return Enumerable.Range(0, predicate.Value!.Length).Any(i => Order(value, predicate.Value, i) == 0);
+            return IsListed(key, predicate.Value!, test.Order);
         }
 
-        int order = Order(value, predicate.Value!, 0);
+        int order = Order(key, predicate.Value!, 0);
         return predicate.Operator switch
         {
             PredicateOperator.Equal => order == 0,
@@ -66,12 +76,29 @@ internal sealed class PartitionPruning
         };
     }
 
+    private static bool IsListed(object value, Column constants, int[] order)
+    {
+        int low = 0;
+        int high = order.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = Order(value, constants, order[middle]) > 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < order.Length && Order(value, constants, order[low]) == 0;
+    }
+
     private static int Order(object value, Column constants, int row) => constants switch
     {
         FixedColumn<long> number => ((long)value).CompareTo(number.Values[row]),
         FixedColumn<int> day => ((int)value).CompareTo(day.Values[row]),
-        // Text is ordered by its bytes, as everywhere.
-        BinaryColumn text => Encoding.UTF8.GetBytes((string)value).AsSpan().SequenceCompareTo(text[row]),
+        BinaryColumn text => ((byte[])value).AsSpan().SequenceCompareTo(text[row]),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    /// <param name="Field">The column of the folders.</param>
+    /// <param name="Predicate">What is asked of it; borrowed.</param>
+    /// <param name="Order">Of a list, the numbers of its constants in their order.</param>
+    private sealed record FolderTest(Field Field, ColumnPredicate Predicate, int[] Order);
 }

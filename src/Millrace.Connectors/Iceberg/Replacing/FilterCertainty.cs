@@ -41,7 +41,7 @@ internal static class FilterCertainty
 
         if (predicate.Operator == PredicateOperator.In)
         {
-            return SingleValue.Compare(lower, upper) == 0 && predicate.Values.Any(v => SingleValue.Compare(lower, v) == 0);
+            return SingleValue.Compare(lower, upper) == 0 && predicate.MayHold(lower, upper);
         }
 
         int fromLower = SingleValue.Compare(lower, predicate.Values[0]);

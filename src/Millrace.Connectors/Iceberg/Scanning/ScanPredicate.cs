@@ -9,6 +9,9 @@ namespace Millrace.Connectors.Iceberg;
 /// <param name="Values">The constants in the form of <see cref="SingleValue"/>: none for the tests for null, several for lists.</param>
 internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, PredicateOperator Operator, IReadOnlyList<object> Values)
 {
+    /// <summary>The constants in their order: every entry of every manifest is compared with them.</summary>
+    public IReadOnlyList<object> Values { get; init => field = Sorted(value); } = Sorted(Values);
+
     /// <summary>The predicates that can be judged by figures of files; the others are left to whoever filters rows.</summary>
     public static List<ScanPredicate> Bind(IReadOnlyList<ColumnPredicate> predicates, TableSchema schema)
     {
@@ -39,13 +42,38 @@ internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, 
     /// <param name="upper">At least the greatest; null for not known.</param>
     public bool MayHold(object? lower, object? upper) => Operator switch
     {
-        PredicateOperator.Equal or PredicateOperator.In => Values.Any(v => !IsBelow(upper, v) && !IsBelow(v, lower)),
+        PredicateOperator.Equal or PredicateOperator.In => HasBetween(lower, upper),
         PredicateOperator.Less => lower is null || SingleValue.Compare(lower, Values[0]) < 0,
         PredicateOperator.LessOrEqual => !IsBelow(Values[0], lower),
         PredicateOperator.Greater => upper is null || SingleValue.Compare(upper, Values[0]) > 0,
         PredicateOperator.GreaterOrEqual => !IsBelow(upper, Values[0]),
         _ => true,
     };
+
+    private bool HasBetween(object? lower, object? upper)
+    {
+        int low = 0;
+        int high = lower is null ? 0 : Values.Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = SingleValue.Compare(Values[middle], lower!) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < Values.Count && !IsBelow(upper, Values[low]);
+    }
+
+    private static IReadOnlyList<object> Sorted(IReadOnlyList<object> values)
+    {
+        if (values.Count < 2)
+        {
+            return values;
+        }
+
+        object[] sorted = [.. values];
+        Array.Sort(sorted, SingleValue.Compare);
+        return sorted;
+    }
 
     private static bool IsBelow(object? left, object? right) => left is not null && right is not null && SingleValue.Compare(left, right) < 0;
 }
