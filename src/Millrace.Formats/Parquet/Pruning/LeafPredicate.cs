@@ -5,15 +5,20 @@ namespace Millrace.Formats.Parquet;
 /// <summary>A predicate on a column without parts, asked about bounds instead of values.</summary>
 internal sealed class LeafPredicate
 {
-    // Of longer lists only the ends are compared with bounds.
-    private const int MostCompared = 64;
-
     private readonly ColumnPredicate _predicate;
+
+    // Of a list, the numbers of its constants in their order.
+    private readonly int[] _order = [];
 
     private LeafPredicate(SchemaLeaf leaf, ColumnPredicate predicate)
     {
         Leaf = leaf;
         _predicate = predicate;
+        if (predicate.Operator == PredicateOperator.In)
+        {
+            _order = new int[predicate.Value!.Length];
+            Sort.Indices([new SortKey(predicate.Value)], _order);
+        }
     }
 
     public SchemaLeaf Leaf { get; }
@@ -53,7 +58,7 @@ internal sealed class LeafPredicate
         // Bounds leave not-a-number out, which is greater than all numbers.
         PredicateOperator.Greater => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.Greater, Value!),
         PredicateOperator.GreaterOrEqual => Leaf.Type.IsFloat ? null : Test(max, CompareOperator.GreaterOrEqual, Value!),
-        PredicateOperator.Equal => HoldsBetween(min, max, Value!, Value!),
+        PredicateOperator.Equal => IsNaN(Value!) ? null : Both(Test(min, CompareOperator.LessOrEqual, Value!), Test(max, CompareOperator.GreaterOrEqual, Value!)),
         PredicateOperator.In => HoldsOneBetween(min, max),
         // Bounds of byte arrays can be cut, so that equal bounds do not mean equal values.
         PredicateOperator.NotEqual when Leaf.Type is { IsFloat: false, Layout: not TypeLayout.VarBinary }
@@ -61,30 +66,42 @@ internal sealed class LeafPredicate
         _ => null,
     };
 
-    // Whether something from the least up to the greatest constant can lie between the bounds. Bounds leave not-a-number out.
-    private bool[]? HoldsBetween(IReadOnlyList<byte[]> min, IReadOnlyList<byte[]> max, Column least, Column greatest)
-        => IsNaN(greatest) ? null : Both(Test(min, CompareOperator.LessOrEqual, greatest), Test(max, CompareOperator.GreaterOrEqual, least));
-
+    // Whether the first constant that is not below the least value is not above the greatest. Bounds leave not-a-number out, which is the
+    // last constant where it is one.
     private bool[]? HoldsOneBetween(IReadOnlyList<byte[]> min, IReadOnlyList<byte[]> max)
     {
-        int[] order = new int[Value!.Length];
-        Sort.Indices([new SortKey(Value)], order);
-        using Column sorted = Take.Rows(Value, order);
-        using Column last = sorted.Slice(sorted.Length - 1, 1);
-        if (sorted.Length > MostCompared)
+        using Column? least = Bounds(min, Value!.Type);
+        using Column? greatest = Bounds(max, Value.Type);
+        if (least is null || greatest is null || IsNaN(Value, _order[^1]))
         {
-            using Column first = sorted.Slice(0, 1);
-            return HoldsBetween(min, max, first, last);
+            return null;
         }
 
-        bool[]? any = new bool[min.Count];
-        for (int i = 0; i < sorted.Length && any is not null; i++)
+        var fromLeast = RowComparer.Create(least, Value);
+        var fromGreatest = RowComparer.Create(greatest, Value);
+        var result = new bool[min.Count];
+        for (int i = 0; i < result.Length; i++)
         {
-            using Column one = sorted.Slice(i, 1);
-            any = Either(any, HoldsBetween(min, max, one, one));
+            // A bound that is not a number is none.
+            int at = IsNaN(least, i) ? 0 : FirstFrom(fromLeast, i);
+            result[i] = at < _order.Length && (IsNaN(greatest, i) || fromGreatest.CompareValues(i, _order[at]) >= 0);
         }
 
-        return any;
+        return result;
+    }
+
+    // The first constant that is not below a bound.
+    private int FirstFrom(RowComparer comparer, int bound)
+    {
+        int low = 0;
+        int high = _order.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = comparer.CompareValues(bound, _order[middle]) > 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private static bool[]? Both(bool[]? left, bool[]? right)
@@ -95,8 +112,7 @@ internal sealed class LeafPredicate
 
     private bool[]? Test(IReadOnlyList<byte[]> bounds, CompareOperator op, Column constant)
     {
-        using Column? stored = PlainColumn.Decode(Leaf, bounds);
-        using Column? column = stored is null ? null : Convert(stored, constant.Type);
+        using Column? column = Bounds(bounds, constant.Type);
         if (column is null)
         {
             return null;
@@ -111,6 +127,13 @@ internal sealed class LeafPredicate
         }
 
         return result;
+    }
+
+    // The bounds in the type of constants, which the caller owns; null where they cannot be compared with them.
+    private Column? Bounds(IReadOnlyList<byte[]> bounds, DataType type)
+    {
+        using Column? stored = PlainColumn.Decode(Leaf, bounds);
+        return stored is null ? null : Convert(stored, type);
     }
 
     // Bounds of the stored values are bounds of the converted ones where the conversion keeps their order.

@@ -120,6 +120,45 @@ public class PruningTests
         all.Concat(kept).ToList().ForEach(b => b.Dispose());
     }
 
+    [Theory]
+    [InlineData("whole", 4000)]
+    [InlineData("real", 4000)]
+    [InlineData("real and not a number", 20_000)]
+    public async Task Of_a_long_list_in_any_order_only_the_row_groups_between_its_constants_are_read(string kind, int rows)
+    {
+        using var leaks = new LeakCheck();
+        using ParquetFile source = ParquetFile.FromDuckDb($"SELECT (i * 2)::{(kind == "whole" ? "BIGINT" : "DOUBLE")} AS key FROM range(20000) t(i)");
+        List<RecordBatch> all = await source.ReadAsync();
+        using WrittenFile written = await WrittenFile.FromAsync(new ParquetOptions { RowGroupRows = 2000, PageRows = 2000 }, [.. all]);
+        byte[] bytes = await File.ReadAllBytesAsync(written.Path);
+
+        // Values of the fourth and the eighth group, ends that are none, what lies between groups, and what no value is.
+        double[] wanted = [.. Enumerable.Range(0, 990).Select(i => 12_000.0 + (i / 2 * 2) + (i % 2 * 16_000)), 12_000, 15_998, 28_000, 31_998, 3_999, 7_999, 39_999, -1];
+        new Random(7).Shuffle(wanted);
+        using Column keys = kind == "whole"
+            ? Keys(DataType.Int64, [long.MaxValue, .. wanted.Select(w => (long)w), long.MinValue])
+            : Keys(DataType.Float64, [double.PositiveInfinity, .. wanted, .. kind == "real" ? Array.Empty<double>() : [double.NaN], double.NegativeInfinity, double.MaxValue, -double.Epsilon]);
+        var asked = new ColumnPredicate("key", PredicateOperator.In, keys);
+        List<RecordBatch> kept = await ParquetFile.ReadAsync(bytes, i => ParquetFile.Everything(i) with { Predicates = [asked] });
+        Assert.Equal(rows, kept.Sum(b => b.Length));
+        Assert.Equal(all.Sum(b => Matching(b, asked)), kept.Sum(b => Matching(b, asked)));
+        all.Concat(kept).ToList().ForEach(b => b.Dispose());
+    }
+
+    [Fact]
+    public async Task Both_zeros_of_a_list_are_one()
+    {
+        using var leaks = new LeakCheck();
+        using ParquetFile file = ParquetFile.FromDuckDb("SELECT CASE WHEN i = 5 THEN -0.0::DOUBLE ELSE i::DOUBLE END AS x FROM range(5, 10) t(i)");
+        foreach (double zero in new[] { 0.0, -0.0 })
+        {
+            using Column keys = Keys(DataType.Float64, [-7.0, zero, 100]);
+            List<RecordBatch> kept = await file.ReadAsync(i => ParquetFile.Everything(i) with { Predicates = [new ColumnPredicate("x", PredicateOperator.In, keys)] });
+            Assert.Equal(5, kept.Sum(b => b.Length));
+            kept.ForEach(b => b.Dispose());
+        }
+    }
+
     [Fact]
     public async Task Not_a_number_is_not_ruled_out_by_bounds_that_leave_it_out()
     {
@@ -160,6 +199,18 @@ public class PruningTests
         }
 
         return (FixedColumn<long>)builder.Build();
+    }
+
+    private static Column Keys<T>(DataType type, IEnumerable<T> values)
+        where T : unmanaged
+    {
+        using var builder = new FixedBuilder<T>(type, 4);
+        foreach (T value in values)
+        {
+            builder.Append(value);
+        }
+
+        return builder.Build();
     }
 
     private static int Matching(RecordBatch batch, ColumnPredicate predicate)
