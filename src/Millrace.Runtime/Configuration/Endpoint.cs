@@ -101,7 +101,7 @@ public sealed record Endpoint(string Name, Connector Connector, object Options)
         OptionMap options = connector.OptionsOf(streams is null ? parsed : parsed.Without(StreamName.Parameter), role);
         Type? record = role == ConnectorRole.Source ? connector.SourceOptions : connector.SinkOptions;
         LocationSettings settings = LocationSettings.Take(options, role, record, faults);
-        return Bind(name, connector, role, extra is null ? options : Merge(options, extra), faults) with { Settings = settings, Streams = streams };
+        return Bind(name, connector, role, extra is null ? options : Extend(options, extra), faults) with { Settings = settings, Streams = streams };
     }
 
     private static Endpoint Bind(string name, Connector connector, ConnectorRole role, OptionMap options, OptionFaults faults)
@@ -121,6 +121,21 @@ public sealed record Endpoint(string Name, Connector Connector, object Options)
         }
 
         return merged;
+    }
+
+    // Options beside a location add to what it says, also within an option: `-s catalog.credential=…` keeps the catalog's address.
+    private static OptionMap Extend(OptionMap options, OptionMap more)
+    {
+        OptionMap extended = Merge(options, more);
+        foreach (OptionEntry entry in more.Entries)
+        {
+            if (entry.Value is OptionMap inner && options[entry.Name] is OptionMap present)
+            {
+                extended.Set(entry.Name, Extend(present, inner), entry.NamePlace);
+            }
+        }
+
+        return extended;
     }
 
     private static string Names<T>(IReadOnlyList<T> modes)

@@ -79,6 +79,18 @@ public sealed class CatalogTableCommandTests : IDisposable
         Assert.Equal(all, await IdsAsync(table));
     }
 
+    [Fact]
+    public async Task A_secret_of_the_catalog_stands_apart_from_the_address()
+    {
+        IcebergRestServer server = IcebergRestServer.Demand();
+        string warehouse = await server.NewWarehouseAsync(_folder["lake"], new { token = true });
+        string table = $"iceberg+{server.Address}/raw.orders?warehouse={Uri.EscapeDataString(warehouse)}";
+        Write("rows.csv", 0, 3);
+        await RunAsync("copy", "rows.csv", table, "-t", $"catalog.credential={IcebergRestServer.Credential}");
+        Assert.Contains("Iceberg table of format version 2", await RunAsync("iceberg", "describe", table, "-s", $"catalog.credential={IcebergRestServer.Credential}"), StringComparison.Ordinal);
+        Assert.Contains("MR3464", (await _millrace.RunAsync("iceberg", "describe", table)).Errors, StringComparison.Ordinal);
+    }
+
     // What a user writes for a table that is not there yet.
     private async Task<string> TableAsync(string kind)
     {
