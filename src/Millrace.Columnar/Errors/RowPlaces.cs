@@ -5,6 +5,9 @@ namespace Millrace;
 /// <param name="areLines">Which of them.</param>
 public sealed class RowPlaces(RowRuns runs, bool areLines)
 {
+    /// <summary>What is kept for it.</summary>
+    public int Runs => runs.Count;
+
     /// <summary>The place of a row.</summary>
     /// <param name="row">Its number in the batch.</param>
     /// <param name="file">The file, and what is said where the place is not known.</param>

@@ -18,4 +18,13 @@ public static class Dictionaries
         Column[] columns = ColumnArrays.Make(batch.Columns.Count, batch, static (b, i) => Decode(b[i], b.Schema[i].Type));
         return new RecordBatch(batch.Schema, batch.Length, columns);
     }
+
+    /// <summary>The same for some of its columns; the others stay as they are.</summary>
+    /// <param name="batch">Borrowed.</param>
+    /// <param name="which">Says of each column whether it is decoded.</param>
+    public static RecordBatch Decode(RecordBatch batch, bool[] which)
+    {
+        Column[] columns = ColumnArrays.Make(batch.Columns.Count, (batch, which), static (b, i) => b.which[i] ? Decode(b.batch[i], b.batch.Schema[i].Type) : b.batch[i].Share());
+        return new RecordBatch(batch.Schema, batch.Length, columns);
+    }
 }

@@ -8,21 +8,22 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class GivenRows
 {
-    // Of the oldest batches of a long epoch it is forgotten.
-    private const int MostBatches = 10_000;
+    // What a batch takes by itself, in runs of rows.
+    private const int RunsOfBatch = 8;
 
     private readonly List<(long First, BatchOrigin? Origin)> _batches = [];
     private long _rows;
+    private long _runs;
 
     public void Add(int rows, BatchOrigin? origin)
     {
-        if (_batches.Count == MostBatches)
-        {
-            _batches.RemoveRange(0, MostBatches / 2);
-        }
-
         _batches.Add((_rows, origin));
         _rows += rows;
+        _runs += RunsOf(origin);
+        if (_runs > RowRuns.Most)
+        {
+            Forget();
+        }
     }
 
     /// <summary>The place of a row in place of its number among those given; where it is not known, that of the target.</summary>
@@ -41,7 +42,21 @@ internal sealed class GivenRows
     public void Clear()
     {
         _batches.Clear();
-        _rows = 0;
+        (_rows, _runs) = (0, 0);
+    }
+
+    private static int RunsOf(BatchOrigin? origin) => RunsOfBatch + (origin?.Runs ?? 0);
+
+    // The oldest of a long epoch; the newest stays, however much it is.
+    private void Forget()
+    {
+        int gone = 0;
+        for (; gone < _batches.Count - 1 && _runs > RowRuns.Most / 2; gone++)
+        {
+            _runs -= RunsOf(_batches[gone].Origin);
+        }
+
+        _batches.RemoveRange(0, gone);
     }
 
     private (long First, BatchOrigin? Origin) BatchOf(long row)

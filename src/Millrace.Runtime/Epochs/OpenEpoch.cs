@@ -29,6 +29,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
     private QueryStep? _query;
     private Checkpoint? _last;
     private bool _isFreshRead;
+    private bool _wasJudged;
     private long _token;
     private string _writing = "";
     private bool _isWithinUnit;
@@ -75,6 +76,9 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
 
     /// <summary>Whether the read goes on where another stood, or nothing was read at all.</summary>
     public bool IsUntouched => _last is null && !_splits.HasMoved;
+
+    // Of a source without rows the rules are asked all the same; the empty epoch that ends others has none to ask about.
+    private bool FoundNothing => _pipeline.ReadMode == ReadMode.Full && _isFreshRead && !_wasJudged;
 
     private TimeProvider Time => _pipeline.Time;
 
@@ -295,9 +299,10 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
             await SetRefusedAsideAsync(null, abort).ConfigureAwait(false);
         }
 
-        if (_run.Contract is { } contract && (_meter.IsOpen || (complete && _pipeline.ReadMode == ReadMode.Full)))
+        bool isJudged = _run.Contract is { } contract && (_meter.IsOpen || contract.HasRows || (complete && FoundNothing));
+        if (isJudged)
         {
-            await contract.JudgeAsync(abort).ConfigureAwait(false);
+            await _run.Contract!.JudgeAsync(abort).ConfigureAwait(false);
         }
 
         Checkpoint checkpoint = Checkpoint(complete);
@@ -325,6 +330,7 @@ internal sealed partial class OpenEpoch : IAsyncDisposable
 
         TimeSpan latency = _meter.Written + Time.GetElapsedTime(started);
         _last = checkpoint;
+        _wasJudged |= isJudged;
         _splits.Commit(checkpoint.Splits);
         _run.Committed(checkpoint, commit, size, Time.GetElapsedTime(asked));
         _rowMetrics?.Commit();

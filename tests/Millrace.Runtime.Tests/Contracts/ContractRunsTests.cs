@@ -127,6 +127,33 @@ public sealed class ContractRunsTests
         Assert.Equal(!batches, run.Batching!.Contains("quality rules", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(BatchStrategy.FixedSize, 5)]
+    [InlineData(BatchStrategy.FixedSize, 3)]
+    [InlineData(BatchStrategy.LowLatency, null)]
+    public async Task A_full_read_whose_last_epoch_has_closed_by_itself_is_not_judged_once_more(BatchStrategy strategy, int? size)
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, [RowCount("mustBeGreaterThan", "0")], Id with { Max = null }, Name with { Pattern = null });
+        Func<Pipeline, Pipeline> shape = harness.Shape;
+        harness.Shape = p => shape(p) with { Batch = new BatchSpec { Strategy = strategy, Size = size } };
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Succeeded, 10L), (run.Outcome, run.Rows));
+        Assert.Equal(harness.Input.GoodRows, harness.Target.Rows);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(5)]
+    public async Task A_full_read_of_no_rows_is_judged(int? size)
+    {
+        using RunnerHarness harness = Harness(ContractMode.Strict, new ReplayInput(3).AddKey(0), [RowCount("mustBeGreaterThan", "0")], Id with { Max = null });
+        Func<Pipeline, Pipeline> shape = harness.Shape;
+        harness.Shape = p => shape(p) with { Batch = size is null ? null : new BatchSpec { Strategy = BatchStrategy.FixedSize, Size = size } };
+        RunSummary run = await harness.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunOutcome.Failed, "MR1127"), (run.Outcome, run.Error?.Code.Id));
+        Assert.Contains("'rowCount' is 0, must be greater than 0", run.Error!.Message, StringComparison.Ordinal);
+    }
+
     private static QualitySpec RowCount(string bound, string number) => bound switch
     {
         "mustBe" => new QualitySpec { Rule = "rowCount", MustBe = number },
@@ -137,9 +164,12 @@ public sealed class ContractRunsTests
     private static RunnerHarness Harness(ContractMode mode, params AssetColumn[] columns) => Harness(mode, [], columns);
 
     private static RunnerHarness Harness(ContractMode mode, QualitySpec[] quality, params AssetColumn[] columns)
+        => Harness(mode, new ReplayInput(3).AddKey(10), quality, columns);
+
+    private static RunnerHarness Harness(ContractMode mode, ReplayInput input, QualitySpec[] quality, params AssetColumn[] columns)
     {
         var asset = new AssetSpec { Name = "a", Schema = columns, Quality = quality };
-        return new RunnerHarness(new ReplayInput(3).AddKey(10))
+        return new RunnerHarness(input)
         {
             Shape = p => p with
             {

@@ -22,6 +22,8 @@ public sealed class QualityRunTests
     [InlineData("{rule: missingValues, mustBe: 2}", "name", "2", true)]
     [InlineData("{metric: missingValues, arguments: {missingValues: [null, '', n/a]}, mustBeLessThan: 4}", "name", "4", false)]
     [InlineData("{metric: missingValues, arguments: {missingValues: [9]}, mustBe: 1}", "id", "1", true)]
+    [InlineData("{metric: missingValues, arguments: {missingValues: ['', N/A, 9]}, mustBe: 1}", "id", "1", true)]
+    [InlineData("{metric: missingValues, arguments: {missingValues: [null, '', N/A]}, mustBe: 2}", "id", "2", true)]
     [InlineData("{metric: invalidValues, arguments: {validValues: [a, b7]}, mustBe: 3}", "name", "3", true)]
     [InlineData("{rule: validValues, validValues: [1, 2, 3], mustBe: 1}", "id", "1", true)]
     [InlineData("{metric: invalidValues, arguments: {pattern: '^[a-z]*[0-9]?$', validValues: [a, b7, n/a]}, mustBe: 3}", "name", "3", true)]
@@ -55,15 +57,59 @@ public sealed class QualityRunTests
         Assert.True(Assert.Single(await run.JudgeAsync(TestContext.Current.CancellationToken)) is { Holds: true, Found: "0 %" });
     });
 
-    [Fact]
-    public async Task Values_that_are_encoded_count_as_what_they_stand_for() => await LeakCheck.RunAsync(async () =>
+    [Theory]
+    [InlineData("{type: sql, query: \"SELECT count(*) FROM orders WHERE name = 'a'\", mustBe: 2}", null)]
+    [InlineData("{rule: rowCount, mustBe: 8}", null)]
+    [InlineData("{rule: nullValues, mustBe: 1}", "name")]
+    [InlineData("{rule: missingValues, mustBe: 2}", "name")]
+    [InlineData("{metric: invalidValues, arguments: {validValues: [a, b7]}, mustBe: 3}", "name")]
+    [InlineData("{metric: duplicateValues, mustBe: 3}", "name")]
+    [InlineData("{metric: duplicateValues, arguments: {properties: [id, name]}, mustBe: 1}", null)]
+    public async Task Values_that_are_encoded_count_as_what_they_stand_for(string rule, string? column) => await LeakCheck.RunAsync(async () =>
     {
-        using QualityRun run = await OpenAsync("{type: sql, query: \"SELECT count(*) FROM orders WHERE name = 'a'\", mustBe: 2}", null);
+        using QualityRun run = await OpenAsync(rule, column);
         using RecordBatch plain = Batch(Rows);
         using RecordBatch encoded = Encoded.Of(plain);
         run.Add(encoded);
         Assert.True(Assert.Single(await run.JudgeAsync(TestContext.Current.CancellationToken)).Holds);
     });
+
+    [Theory]
+    [InlineData("date", "2024-01-01 1970-01-01", "['', N/A, 1970-01-01]")]
+    [InlineData("timestamp", "2024-01-01T00:00:00 1970-01-01T00:00:00", "[never, '1970-01-01 00:00:00']")]
+    [InlineData("decimal(9,2)", "1.5 -1", "['', n/a, -1.00]")]
+    [InlineData("double", "1.5 -1", "[none, -1]")]
+    [InlineData("boolean", "true false", "['', N/A, 'false']")]
+    [InlineData("uuid", "6f9619ff-8b86-d011-b42d-00c04fc964ff 00000000-0000-0000-0000-000000000000", "['', N/A, 00000000-0000-0000-0000-000000000000]")]
+    [InlineData("fixed(2)", @"\x0102 \x0000", @"['', N/A, '\x0000', '\x000000']")]
+    [InlineData("varbinary", "abc none", "[none, N/A]")]
+    public async Task A_word_that_a_type_cannot_hold_stands_for_no_missing_value(string name, string values, string words) => await LeakCheck.RunAsync(async () =>
+    {
+        var schema = new Schema(new Field("c", DataType.Parse(name)));
+        using var texts = new BinaryBuilder(DataType.Utf8);
+        foreach (string value in values.Split(' '))
+        {
+            texts.Append(value);
+        }
+
+        texts.AppendNull();
+        using Column text = texts.Build();
+        using var batch = new RecordBatch(schema, text.Length, Cast.To(text, schema[0].Type).Column);
+        foreach ((string list, string found) in new[] { (words, "1"), (words.Replace("[", "[null, ", StringComparison.Ordinal), "2"), ("['', N/A/]", "0") })
+        {
+            AssetSpec asset = Asset($"{{metric: missingValues, arguments: {{missingValues: {list}}}}}", "c");
+            using QualityRun run = await QualityRun.OpenAsync(QualityRules.Of(asset), asset, schema, TestContext.Current.CancellationToken);
+            run.Add(batch);
+            Assert.Equal(found, Assert.Single(await run.JudgeAsync(TestContext.Current.CancellationToken)).Found);
+        }
+    });
+
+    [Fact]
+    public async Task A_word_that_can_never_be_valid_is_told_with_its_rule()
+    {
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(async () => (await OpenAsync("{metric: invalidValues, validValues: [1, x]}", "id")).Dispose());
+        Assert.Contains("The rule 'id.invalidValues' lists 'x', which is no value of bigint", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Rows_beyond_the_memory_are_read_from_disk() => await LeakCheck.RunAsync(async () =>

@@ -24,7 +24,7 @@ internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, Erro
     /// <summary>Rows since then that were not set aside.</summary>
     public long Sent => _kept;
 
-    /// <summary>The number of a row among all that came since <see cref="Begin"/>, of which some may have been set aside.</summary>
+    /// <summary>The number of a row among all that came since <see cref="Begin"/>, of which some may have been set aside; null where that is forgotten.</summary>
     /// <param name="sent">Its number among the others.</param>
     public long? Given(long sent) => sent < _kept ? _sent.Find(sent) : null;
 
@@ -41,6 +41,7 @@ internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, Erro
         if (!faults.Any)
         {
             _sent.Add(_kept, given);
+            _sent.Trim();
             _kept += rows.Length;
             return rows;
         }
@@ -54,6 +55,7 @@ internal abstract class BatchConversion(IEnumerable<WrittenColumn> columns, Erro
                 _sent.Add(_kept + i, given + kept[i]);
             }
 
+            _sent.Trim();
             _kept += kept.Length;
             return kept.Length == 0 ? null : Take.Rows(rows, kept);
         }

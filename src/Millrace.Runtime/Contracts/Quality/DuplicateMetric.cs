@@ -7,30 +7,28 @@ namespace Millrace.Runtime.Contracts;
 /// <param name="columns">Numbers of the columns.</param>
 internal sealed class DuplicateMetric(int[] columns) : QualityMetric
 {
+    private readonly Column[] _looked = new Column[columns.Length];
     private UniqueKeys _keys = UniqueKeys.Open();
 
     public override void Add(RecordBatch batch)
     {
         int rows = batch.Length;
+        bool hasNulls = false;
+        for (int i = 0; i < columns.Length; i++)
+        {
+            _looked[i] = batch[columns[i]];
+            hasNulls |= _looked[i].HasNulls;
+        }
+
         ulong[] first = ArrayPool<ulong>.Shared.Rent(rows);
         ulong[] second = ArrayPool<ulong>.Shared.Rent(rows);
-        ulong[] part = ArrayPool<ulong>.Shared.Rent(rows);
         try
         {
-            Hash.Rows(columns.Select(c => batch[c]).ToArray(), first.AsSpan(0, rows));
-            second.AsSpan(0, rows).Clear();
-            foreach (int index in columns)
-            {
-                SecondHash.Rows(batch[index], part.AsSpan(0, rows));
-                for (int row = 0; row < rows; row++)
-                {
-                    second[row] = columns.Length == 1 ? part[row] : (second[row] * Key128.SecondSeed) ^ part[row];
-                }
-            }
-
+            Hash.Rows(_looked, first.AsSpan(0, rows));
+            SecondHashes(second.AsSpan(0, rows));
             for (int row = 0; row < rows; row++)
             {
-                if (HasAll(batch, row) && !_keys.Add(Key128.Of(first[row], second[row])))
+                if ((!hasNulls || HasAll(row)) && !_keys.Add(Key128.Of(first[row], second[row])))
                 {
                     Count++;
                 }
@@ -40,7 +38,7 @@ internal sealed class DuplicateMetric(int[] columns) : QualityMetric
         {
             ArrayPool<ulong>.Shared.Return(first);
             ArrayPool<ulong>.Shared.Return(second);
-            ArrayPool<ulong>.Shared.Return(part);
+            Array.Clear(_looked);
         }
     }
 
@@ -53,11 +51,32 @@ internal sealed class DuplicateMetric(int[] columns) : QualityMetric
 
     public override void Dispose() => _keys.Dispose();
 
-    private bool HasAll(RecordBatch batch, int row)
+    private void SecondHashes(Span<ulong> hashes)
     {
-        foreach (int index in columns)
+        SecondHash.Rows(_looked[0], hashes);
+        if (_looked.Length == 1)
         {
-            if (batch[index].HasNulls && batch[index].IsNull(row))
+            return;
+        }
+
+        ulong[] part = ArrayPool<ulong>.Shared.Rent(hashes.Length);
+        for (int i = 1; i < _looked.Length; i++)
+        {
+            SecondHash.Rows(_looked[i], part.AsSpan(0, hashes.Length));
+            for (int row = 0; row < hashes.Length; row++)
+            {
+                hashes[row] = (hashes[row] * Key128.SecondSeed) ^ part[row];
+            }
+        }
+
+        ArrayPool<ulong>.Shared.Return(part);
+    }
+
+    private bool HasAll(int row)
+    {
+        foreach (Column column in _looked)
+        {
+            if (column.HasNulls && column.IsNull(row))
             {
                 return false;
             }

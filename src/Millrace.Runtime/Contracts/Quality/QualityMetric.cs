@@ -36,8 +36,8 @@ internal abstract class QualityMetric : IDisposable
                 return new NullMetric(index);
             case MetricKind.MissingValues:
                 IReadOnlyList<string?> missing = QualityArguments.Values(rule.Spec, QualityArguments.Missing) ?? [null, ""];
-                string[] texts = [.. missing.OfType<string>().Where(t => schema[index].Type.IsText || t.Length > 0)];
-                return new MissingMetric(index, missing.Contains(null), texts.Length == 0 ? null : EnumRule.Of(rule.Column! with { Enum = texts }, schema[index].Type));
+                string[] texts = EnumRule.Held([.. missing.OfType<string>()], schema[index].Type);
+                return new MissingMetric(index, missing.Contains(null), texts.Length == 0 ? null : EnumRule.Of(rule.Column! with { Enum = texts }, schema[index].Type, rule.Name));
             default:
                 return new InvalidMetric(index, InvalidRules(rule, schema[index].Type));
         }
@@ -53,7 +53,7 @@ internal abstract class QualityMetric : IDisposable
         }
 
         AssetColumn column = rule.Column! with { Enum = [.. values?.OfType<string>() ?? []] };
-        return [.. values is null ? (ContractRule[])[] : [EnumRule.Of(column, type)], .. pattern is null ? (ContractRule[])[] : [new PatternRule(column.Name, pattern)]];
+        return [.. values is null ? (ContractRule[])[] : [EnumRule.Of(column, type, rule.Name)], .. pattern is null ? (ContractRule[])[] : [new PatternRule(column.Name, pattern)]];
     }
 
     /// <summary>Rows that break at least one of some rules.</summary>

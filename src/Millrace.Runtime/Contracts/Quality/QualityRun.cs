@@ -9,22 +9,25 @@ namespace Millrace.Runtime.Contracts;
 internal sealed class QualityRun : IDisposable
 {
     private readonly AssetSpec _asset;
-    private readonly Schema _schema;
     private readonly List<(QualityRule Rule, QualityMetric? Metric, QualityQuery? Query)> _rules = [];
     private readonly List<string> _skipped = [];
     private KeptRows? _kept;
     private int[] _keptColumns = [];
+    private bool[] _isRead = [];
     private long _rows;
 
-    private QualityRun(AssetSpec asset, Schema schema) => (_asset, _schema) = (asset, schema);
+    private QualityRun(AssetSpec asset) => _asset = asset;
 
     /// <summary>What is said of rules that are not evaluated.</summary>
     public IReadOnlyList<string> Skipped => _skipped;
 
+    /// <summary>Whether rows came since the last <see cref="Clear"/> that a rule asks about.</summary>
+    public bool HasRows => _rows > 0;
+
     /// <summary>Prepares rules for rows of some columns.</summary>
     public static async Task<QualityRun> OpenAsync(QualityRules rules, AssetSpec asset, Schema schema, CancellationToken cancellation)
     {
-        var run = new QualityRun(asset, schema);
+        var run = new QualityRun(asset);
         try
         {
             run._skipped.AddRange(rules.Skipped);
@@ -51,6 +54,12 @@ internal sealed class QualityRun : IDisposable
                 run._kept = new KeptRows(schema.Select(run._keptColumns));
             }
 
+            run._isRead = new bool[schema.Count];
+            foreach (int index in run._rules.Where(r => r.Metric is not null).SelectMany(r => Columns(r.Rule)).Select(schema.Require).Concat(run._keptColumns))
+            {
+                run._isRead[index] = true;
+            }
+
             return run;
         }
         catch
@@ -63,8 +72,13 @@ internal sealed class QualityRun : IDisposable
     /// <summary>Looks at rows that are written; they are borrowed.</summary>
     public void Add(RecordBatch batch)
     {
+        if (_rules.Count == 0)
+        {
+            return;
+        }
+
         _rows += batch.Length;
-        using RecordBatch plain = Dictionaries.Decode(batch);
+        using RecordBatch plain = Dictionaries.Decode(batch, _isRead);
         foreach ((_, QualityMetric? metric, _) in _rules)
         {
             metric?.Add(plain);
@@ -116,9 +130,10 @@ internal sealed class QualityRun : IDisposable
     private static QualityResult Judge(QualityRule rule, Threshold threshold, double? value)
         => new(rule.Name, value is { } number && threshold.Holds(number), value is { } found ? threshold.Shown(found) : "without a value", threshold.Words, rule.OnlyTells);
 
-    private static string? Missing(QualityRule rule, Schema schema)
-    {
-        IEnumerable<string> names = rule.Column is { } column ? [column.Name] : rule.Metric == MetricKind.DuplicateValues ? QualityArguments.Values(rule.Spec, QualityArguments.Properties)!.OfType<string>() : [];
-        return names.FirstOrDefault(n => schema.IndexOf(n) < 0);
-    }
+    private static string? Missing(QualityRule rule, Schema schema) => Columns(rule).FirstOrDefault(n => schema.IndexOf(n) < 0);
+
+    // Those that a rule names; what a query reads beside is its own.
+    private static IEnumerable<string> Columns(QualityRule rule) => rule.Column is { } column ? [column.Name]
+        : rule.Metric == MetricKind.DuplicateValues ? QualityArguments.Values(rule.Spec, QualityArguments.Properties)!.OfType<string>()
+        : [];
 }

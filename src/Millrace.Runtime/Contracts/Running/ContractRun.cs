@@ -84,6 +84,9 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
     /// <summary>Looks at rows that are written; they are borrowed.</summary>
     public void Observe(RecordBatch batch) => _quality?.Add(batch);
 
+    /// <summary>Whether rows were written since the last commit that quality rules ask about.</summary>
+    public bool HasRows => _quality?.HasRows == true;
+
     /// <summary>Judges the rows since the last commit, and throws where they are not to be committed.</summary>
     public async Task JudgeAsync(CancellationToken cancellation)
     {

@@ -10,11 +10,12 @@ internal sealed class UniqueKeys : IDisposable
 {
     // Runs of one level that are merged into one.
     private const int Merged = 8;
-    private const int FirstFilter = 1 << 20;
-
 
     // 8 MiB a table, of which there are two.
     private const int DefaultCapacity = 1 << 19;
+
+    // Bytes.
+    private const int FirstFilter = 1 << 20;
     private const int DefaultFilter = 32 << 20;
 
     private readonly string _folder;
