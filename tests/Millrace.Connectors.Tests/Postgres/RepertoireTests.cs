@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Millrace.Connectors.Postgres;
 using Millrace.Connectors.Tests.Databases;
@@ -100,6 +101,52 @@ public sealed class RepertoireTests
         Assert.InRange(lacking.Length, 500, rows.Length - 100);
         Assert.Equal([.. lacking, .. lacking], _errors.Ids);
         Assert.Equal($"{2 * (rows.Length - lacking.Length)}", table.Sql("SELECT count(*) FROM public.t"));
+    }
+
+    [Fact]
+    public async Task Thousands_of_characters_that_all_are_lacking_take_few_round_trips()
+    {
+        var table = new WrittenTable<PostgresTargetOptions>(Dialect.Postgres, "CREATE TABLE public.t (id bigint, v text)", Latin1);
+        string[] rows = [.. Enumerable.Range(0x4e00, 5000).Select(c => $"{c}|{(char)c}"), "1|é"];
+
+        int trips = await RoundTripsAsync(() => table.WriteAsync(Request(DataType.Utf8), rows));
+
+        Assert.Equal(rows.Length - 1, _errors.Rows.Count);
+        Assert.Equal("1", table.Sql("SELECT id FROM public.t WHERE ascii(v) = 233"));
+        Assert.InRange(trips, 1, 60);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_not_written_is_not_asked_about()
+    {
+        var table = new WrittenTable<PostgresTargetOptions>(Dialect.Postgres, "CREATE TABLE public.t (id bigint, v text)", Latin1);
+        Schema schema = WrittenTable<PostgresTargetOptions>.SchemaOf(("id", DataType.Int64), (ChangeColumns.Op, DataType.Utf8), ("v", DataType.Utf8), (ChangeColumns.Position, DataType.Utf8));
+        SinkRequest request = Request(DataType.Utf8) with { Schema = schema, Mode = WriteMode.Merge, Key = ["id"] };
+        await table.WriteAsync(request, ["1|I|a|b"]);
+
+        int plain = await RoundTripsAsync(() => table.WriteAsync(request, ["1|I|a|b"]));
+        int foreign = await RoundTripsAsync(() => table.WriteAsync(request, ["1|I|a|☃"]));
+
+        Assert.Equal(plain, foreign);
+        Assert.Empty(_errors.Rows);
+    }
+
+    // Statements, or batches of them, that the client library sends one after the other.
+    private static async Task<int> RoundTripsAsync(Func<Task> act)
+    {
+        int trips = 0;
+        using var own = new Activity("round trips");
+        own.SetIdFormat(ActivityIdFormat.W3C).Start();
+        ActivityTraceId trace = own.TraceId;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = stopped => Interlocked.Add(ref trips, stopped.TraceId == trace ? 1 : 0),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await act();
+        return trips;
     }
 
     private static List<string> Characters(string text, bool unescapes) => Characters(Encoding.UTF8.GetBytes(text), unescapes);

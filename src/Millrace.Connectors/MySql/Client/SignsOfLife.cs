@@ -10,11 +10,12 @@ internal static class SignsOfLife
     public static void Ask(nint descriptor, TimeSpan after)
     {
         // Neither may be disposed of nor finalized: that would shut the connection down.
-        var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
-        GC.SuppressFinalize(socket);
-        GC.SuppressFinalize(socket.SafeHandle);
+        var handle = new SafeSocketHandle(descriptor, ownsHandle: false);
+        GC.SuppressFinalize(handle);
         try
         {
+            var socket = new Socket(handle);
+            GC.SuppressFinalize(socket);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(after));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(after / 3));

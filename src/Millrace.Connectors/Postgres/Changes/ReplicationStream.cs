@@ -15,7 +15,7 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
     private readonly ReplicationLink _link;
     private readonly IAsyncEnumerator<XLogDataMessage> _messages;
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _limit = new();
+    private readonly ReadLimit _limit = new();
     private Task<bool>? _pending;
     private ulong _confirmed;
     private ulong _endOfLog;
@@ -171,13 +171,12 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
     // The client library limits no silence within a message.
     private async ValueTask<int> WithinLimitAsync(ValueTask<int> next, CancellationToken cancellation)
     {
-        _limit.CancelAfter(_server.Silence.Streaming);
-        CancellationTokenRegistration stop = cancellation.UnsafeRegister(static l => ((CancellationTokenSource)l!).Cancel(), _limit);
+        _limit.Begin(_server.Silence.Streaming, cancellation);
         try
         {
             return await next.ConfigureAwait(false);
         }
-        catch (Exception e) when (_limit.IsCancellationRequested && IsOfDriver(e))
+        catch (Exception e) when (_limit.Token.IsCancellationRequested && IsOfDriver(e))
         {
             // The connection is lost either way.
             _isSilent = true;
@@ -186,8 +185,7 @@ internal sealed class ReplicationStream : ILogMessages, IAsyncDisposable
         }
         finally
         {
-            await stop.DisposeAsync().ConfigureAwait(false);
-            _limit.CancelAfter(Timeout.InfiniteTimeSpan);
+            await _limit.EndAsync().ConfigureAwait(false);
         }
     }
 

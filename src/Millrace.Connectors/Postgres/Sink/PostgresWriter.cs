@@ -18,6 +18,7 @@ internal sealed class PostgresWriter : ISinkWriter
     private readonly SinkRequest _request;
     private readonly RowConversion _conversion;
     private readonly Repertoire? _repertoire;
+    private readonly int[] _written;
     private readonly TextLimits? _limits;
     private readonly int _process;
     private CopyIn? _copy;
@@ -39,6 +40,7 @@ internal sealed class PostgresWriter : ISinkWriter
         _request = request;
         _limits = liftsLimits ? new TextLimits(path) : null;
         _repertoire = Repertoire.Of(connection.PostgresParameters.GetValueOrDefault("server_encoding"));
+        _written = [.. path.Columns.Copied.Select(c => c.Source)];
         _conversion = new RowConversion(path.Columns, path.Table.ToString(), request.Mode.IsByKey() ? request.Key : [], _repertoire, request.Errors ?? FailOnRowError.Instance);
     }
 
@@ -56,7 +58,7 @@ internal sealed class PostgresWriter : ISinkWriter
                 await BeginAsync(cancellation).ConfigureAwait(false);
             }
 
-            if (_repertoire?.IsNewIn(batch) == true)
+            if (_repertoire?.IsNewIn(batch, _written) == true)
             {
                 await CompleteCopyAsync(cancellation).ConfigureAwait(false);
                 await _repertoire.AskAsync(_connection, cancellation).ConfigureAwait(false);

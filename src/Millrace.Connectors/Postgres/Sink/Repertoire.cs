@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Millrace.Columnar;
 using Npgsql;
@@ -17,6 +18,13 @@ internal sealed class Repertoire(string encoding)
     // Of one question, in characters.
     private const int MostAsked = 4096;
 
+    // Into so many parts a question is split whose characters are not all there: to find one that is lacking among 4096 takes
+    // three steps, to find that all are lacking 1.07 questions each.
+    private const int Parts = 16;
+
+    // Questions that are sent together.
+    private const int MostTogether = 256;
+
     private readonly BitArray _met = new(Characters);
     private readonly BitArray _lacking = new(Characters);
     private readonly List<Rune> _new = [];
@@ -26,11 +34,13 @@ internal sealed class Repertoire(string encoding)
     public static Repertoire? Of(string? encoding) => encoding is null or "UTF8" or "UNICODE" or "SQL_ASCII" ? null : new Repertoire(encoding);
 
     /// <summary>Whether rows have characters that the server was not asked about.</summary>
-    public bool IsNewIn(RecordBatch batch)
+    /// <param name="batch">The rows.</param>
+    /// <param name="columns">The columns of them that are written.</param>
+    public bool IsNewIn(RecordBatch batch, ReadOnlySpan<int> columns)
     {
-        for (int c = 0; c < batch.Columns.Count; c++)
+        foreach (int column in columns)
         {
-            Collect(batch[c]);
+            Collect(batch[column]);
         }
 
         return _new.Count > 0;
@@ -39,13 +49,28 @@ internal sealed class Repertoire(string encoding)
     /// <summary>Inside a transaction, with no COPY under way: asks about the characters that are new.</summary>
     public async ValueTask AskAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await ExecuteAsync(connection, "SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+        // Those that are lacking mostly stand together.
+        _new.Sort();
+        List<Range> asked = [];
         for (int first = 0; first < _new.Count; first += MostAsked)
         {
-            await AskAsync(connection, first, Math.Min(first + MostAsked, _new.Count), cancellation).ConfigureAwait(false);
+            asked.Add(first..Math.Min(first + MostAsked, _new.Count));
         }
 
-        await ExecuteAsync(connection, "RELEASE SAVEPOINT millrace", cancellation).ConfigureAwait(false);
+        while (asked.Count > 0)
+        {
+            List<Range> next = [];
+            foreach (Range[] together in asked.Chunk(MostTogether))
+            {
+                foreach (Range mixed in await AskAsync(connection, together, cancellation).ConfigureAwait(false))
+                {
+                    Split(mixed, next);
+                }
+            }
+
+            asked = next;
+        }
+
         _new.Clear();
     }
 
@@ -133,35 +158,64 @@ internal sealed class Repertoire(string encoding)
         }
     }
 
-    // By halves until those that are lacking stand alone.
-    private async ValueTask AskAsync(NpgsqlConnection connection, int first, int end, CancellationToken cancellation)
+    // One character that is not there makes a question fail, and does not say of the others whether they are.
+    private void Split(Range asked, List<Range> parts)
     {
-        try
-        {
-            using var command = new NpgsqlCommand("SELECT pg_catalog.length(pg_catalog.convert($1, 'UTF8', pg_catalog.getdatabaseencoding()))", connection);
-            command.Parameters.AddWithValue(Encoding.UTF8.GetBytes(string.Concat(_new.GetRange(first, end - first))));
-            await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
-            return;
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire)
-        {
-            await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT millrace", cancellation).ConfigureAwait(false);
-        }
-
-        if (end - first == 1)
+        (int first, int count) = asked.GetOffsetAndLength(_new.Count);
+        if (count == 1)
         {
             _lacking[_new[first].Value] = true;
             return;
         }
 
-        int middle = first + ((end - first) / 2);
-        await AskAsync(connection, first, middle, cancellation).ConfigureAwait(false);
-        await AskAsync(connection, middle, end, cancellation).ConfigureAwait(false);
+        int size = (count + Parts - 1) / Parts;
+        for (int at = first; at < first + count; at += size)
+        {
+            parts.Add(at..Math.Min(at + size, first + count));
+        }
     }
 
-    private static async ValueTask ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    // Those of some questions that fail. All go in one round trip, each followed by a way back to where the transaction stood.
+    private async ValueTask<IReadOnlyList<Range>> AskAsync(NpgsqlConnection connection, Range[] asked, CancellationToken cancellation)
     {
-        using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        using var batch = new NpgsqlBatch(connection) { EnableErrorBarriers = true };
+        NpgsqlBatchCommand[] questions = [.. asked.Select(Question)];
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SAVEPOINT millrace"));
+        foreach (NpgsqlBatchCommand question in questions)
+        {
+            batch.BatchCommands.Add(question);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("ROLLBACK TO SAVEPOINT millrace"));
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("RELEASE SAVEPOINT millrace"));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception e) when (ErrorsOf(e) is var errors && errors.Any(IsRefusal))
+        {
+            if (errors.FirstOrDefault(error => !IsRefusal(error)) is { } other)
+            {
+                ExceptionDispatchInfo.Throw(other);
+            }
+
+            return [.. asked.Where((_, i) => questions[i].Rows == 0)];
+        }
     }
+
+    private NpgsqlBatchCommand Question(Range asked)
+    {
+        (int first, int count) = asked.GetOffsetAndLength(_new.Count);
+        var question = new NpgsqlBatchCommand("SELECT pg_catalog.length(pg_catalog.convert($1, 'UTF8', pg_catalog.getdatabaseencoding()))");
+        question.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Encoding.UTF8.GetBytes(string.Concat(_new.GetRange(first, count))) });
+        return question;
+    }
+
+    // The client library throws those of several statements together.
+    private static IReadOnlyList<Exception> ErrorsOf(Exception error)
+        => (error as AggregateException ?? error.InnerException as AggregateException)?.InnerExceptions ?? (IReadOnlyList<Exception>)[error];
+
+    private static bool IsRefusal(Exception error)
+        => error is PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire };
 }
