@@ -30,6 +30,18 @@ public sealed class AssetComparisonTests
     [InlineData("type: varchar", "type: varchar, pattern: x", "forward")]
     [InlineData("type: varchar, pattern: y", "type: varchar, pattern: x", "breaking")]
     [InlineData("type: varchar, classification: pii", "type: varchar", "compatible")]
+    [InlineData("type: varchar", "type: varchar, quality: [{rule: nullValues}]", "forward")]
+    [InlineData("type: varchar, quality: [{rule: nullValues}]", "type: varchar", "backward")]
+    [InlineData("type: varchar, quality: [{rule: nullValues, mustBe: 0}]", "type: varchar, quality: [{rule: nullValues, mustBe: 1}]", "breaking")]
+    [InlineData("type: varchar, quality: [{rule: missingValues, arguments: {missingValues: [a]}}]", "type: varchar, quality: [{rule: missingValues, arguments: {missingValues: [b]}}]", "breaking")]
+    [InlineData("type: varchar, quality: [{rule: nullValues}]", "type: varchar, quality: [{rule: nullValues, description: x}]", "compatible")]
+    [InlineData("type: varchar, quality: [{rule: nullValues}]", "type: varchar, quality: [{rule: nullValues, severity: warning}]", "backward")]
+    [InlineData("type: varchar, quality: [{rule: nullValues, severity: info}]", "type: varchar, quality: [{rule: nullValues, severity: error}]", "forward")]
+    [InlineData("type: varchar", "type: varchar, quality: [{rule: nullValues, severity: warning}]", "compatible")]
+    [InlineData("type: varchar, quality: [{type: text, description: x}]", "type: varchar", "compatible")]
+    [InlineData("type: varchar, quality: [{type: custom, engine: soda, implementation: x}]", "type: varchar, quality: [{type: custom, engine: soda, implementation: y}]", "compatible")]
+    [InlineData("type: varchar, quality: [{name: n, type: sql, query: SELECT 1, mustBe: 1}]", "type: varchar, quality: [{name: n, type: sql, query: SELECT 2, mustBe: 1}]", "breaking")]
+    [InlineData("type: varchar, quality: [{rule: nullValues, mustBeLessThan: 9}, {rule: nullValues, mustBeGreaterThan: 1}]", "type: varchar, quality: [{rule: nullValues, mustBeLessThan: 9}, {rule: nullValues, mustBeGreaterThan: 2}]", "breaking")]
     public void A_change_tells_who_can_live_with_it(string old, string updated, string level)
     {
         AssetComparison comparison = AssetComparison.Of(Asset(old), Asset(updated));
@@ -39,8 +51,21 @@ public sealed class AssetComparisonTests
     }
 
     [Fact]
+    public void Quality_rules_are_told_by_name()
+    {
+        AssetSpec old = Asset("type: bigint, quality: [{rule: nullValues}]") with { Quality = [new QualitySpec { Rule = "rowCount", MustBeGreaterThan = "0" }] };
+        AssetSpec updated = Asset("type: bigint, quality: [{metric: nullValues}, {name: few, rule: nullValues, mustBeLessThan: 5}]") with { Quality = [new QualitySpec { Rule = "rowCount", MustBeGreaterThan = "9" }] };
+        Assert.Equal(
+            [("c", "new quality rule few", "forward"), (null, "quality rule rowCount changed", "breaking")],
+            AssetComparison.Of(old, updated).Changes.Select(c => (c.Column, c.What, c.Level)));
+        Assert.Equal([(null, "quality rule rowCount removed")], AssetComparison.Of(old, old with { Quality = [] }).Changes.Select(c => (c.Column, c.What)));
+        Assert.Empty(AssetComparison.Of(updated, updated).Changes);
+    }
+
+    [Fact]
     public void The_version_to_raise_follows()
     {
+        Assert.Equal("minor", AssetComparison.Of(Asset("type: bigint"), Asset("type: bigint") with { Quality = [new QualitySpec { Rule = "rowCount", MustBe = "1" }] }).Bump);
         Assert.Equal("none", AssetComparison.Of(Asset("type: bigint"), Asset("type: bigint")).Bump);
         Assert.Equal("minor", AssetComparison.Of(Asset(""), Asset("type: bigint")).Bump);
         Assert.Equal("major", AssetComparison.Of(Asset("type: integer"), Asset("type: bigint")).Bump);

@@ -49,6 +49,11 @@ public sealed class AssetCommandTests : IDisposable
         Assert.Equal(("forward", false, true, "2.0.0"), ((string)json["level"]!, (bool)json["backward"]!, (bool)json["forward"]!, (string)json["new_version"]!));
         Assert.Contains("2 rows looked at", (await RunAsync(1, "asset", "check", "next.yaml", "short.csv")).Output, StringComparison.Ordinal);
         Assert.Contains("no change", (await RunAsync(0, "asset", "diff", "made.yaml", "made.yaml")).Output, StringComparison.Ordinal);
+
+        File.WriteAllText(_folder["lax.yaml"], Contract.Replace("mustBeGreaterThan: 2", "mustBeGreaterThan: 1", StringComparison.Ordinal).Replace(", quality: [{rule: nullValues, mustBeLessThan: 50, unit: percent}]", "", StringComparison.Ordinal));
+        MillraceResult lax = await RunAsync(2, "asset", "diff", "customers.yaml", "lax.yaml");
+        Assert.Contains("backward    email: quality rule email.nullValues removed: who relies on the old contract can get rows that break it", lax.Output, StringComparison.Ordinal);
+        Assert.Contains("quality rule rowCount changed: whether one implies the other cannot be told", lax.Output, StringComparison.Ordinal);
     }
 
     [Fact]

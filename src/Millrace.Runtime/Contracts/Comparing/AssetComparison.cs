@@ -7,8 +7,9 @@ namespace Millrace.Runtime.Contracts;
 /// <param name="Changes">The differences, in the order of the columns.</param>
 public sealed record AssetComparison(IReadOnlyList<AssetChange> Changes)
 {
-    private const string OldRows = "rows written so far can break it";
-    private const string NewRows = "who relies on the old contract can get rows that break it";
+    internal const string OldRows = "rows written so far can break it";
+    internal const string NewRows = "who relies on the old contract can get rows that break it";
+    internal const string Untold = "whether one implies the other cannot be told";
 
     /// <summary>Whether who reads by the new contract can read all rows there are.</summary>
     public bool IsBackward => Changes.All(c => c.Backward);
@@ -17,7 +18,7 @@ public sealed record AssetComparison(IReadOnlyList<AssetChange> Changes)
     public bool IsForward => Changes.All(c => c.Forward);
 
     /// <summary>The least part of the version that has to be raised: none, patch, minor or major.</summary>
-    public string Bump => Changes.Count == 0 ? "none" : !IsForward ? "major" : Changes.Any(c => c.Column is not null) ? "minor" : "patch";
+    public string Bump => Changes.Count == 0 ? "none" : !IsForward ? "major" : Changes.Any(c => c.Column is not null || !c.Backward) ? "minor" : "patch";
 
     /// <summary>The whole in one word.</summary>
     public string Level => (IsBackward, IsForward) switch
@@ -54,6 +55,7 @@ public sealed record AssetComparison(IReadOnlyList<AssetChange> Changes)
                 : new AssetChange(gone.Name, "removed", true, true));
         }
 
+        changes.AddRange(QualityChanges.Of(old.Quality, updated.Quality, null));
         Words("compliance.classification", old.Compliance.Classification, updated.Compliance.Classification, null, changes);
         Words("owner", old.Owner, updated.Owner, null, changes);
         Words("status", old.Status, updated.Status, null, changes);
@@ -73,6 +75,7 @@ public sealed record AssetComparison(IReadOnlyList<AssetChange> Changes)
         Rule("format", old.Format, updated.Format, old.Name, changes);
         Rule("foreign", old.Foreign?.ToString(), updated.Foreign?.ToString(), old.Name, changes);
         CompareLists(old, updated, changes);
+        changes.AddRange(QualityChanges.Of(old.Quality, updated.Quality, updated));
         Words("classification", old.Classification, updated.Classification, old.Name, changes);
     }
 
@@ -166,7 +169,7 @@ public sealed record AssetComparison(IReadOnlyList<AssetChange> Changes)
         {
             (null, _) => new AssetChange(column, $"new rule {name}", false, true, OldRows),
             (_, null) => new AssetChange(column, $"rule {name} removed", true, false, NewRows),
-            _ => new AssetChange(column, $"{name} changed", false, false, "whether one implies the other cannot be told"),
+            _ => new AssetChange(column, $"{name} changed", false, false, Untold),
         });
     }
 

@@ -11,7 +11,7 @@ namespace Millrace.Runtime.Contracts;
 internal sealed record QualityRule(string Name, QualitySpec Spec, AssetColumn? Column, Threshold Threshold, MetricKind? Metric)
 {
     /// <summary>Whether the rule is reported where it is broken, and stops nothing.</summary>
-    public bool OnlyTells => Spec.Severity?.ToLowerInvariant() is "info" or "warning" or "warn";
+    public bool OnlyTells => Spec.OnlyTells;
 
     /// <summary>Whether its number is a part of a hundred.</summary>
     public bool IsPercent => Spec.Unit == "percent";
@@ -55,7 +55,7 @@ internal sealed record QualityRules(IReadOnlyList<QualityRule> Evaluated, IReadO
         var skipped = new List<string>();
         foreach ((QualitySpec spec, AssetColumn? column) in asset.Quality.Select(q => (q, (AssetColumn?)null)).Concat(asset.Schema.SelectMany(c => c.Quality.Select(q => (q, (AssetColumn?)c)))))
         {
-            string name = NameOf(spec, column, evaluated);
+            string name = NameOf(spec, column, evaluated.Select(r => r.Name));
             if (Skip(spec) is { } reason)
             {
                 skipped.Add($"'{name}' is not evaluated: {reason}");
@@ -78,10 +78,21 @@ internal sealed record QualityRules(IReadOnlyList<QualityRule> Evaluated, IReadO
         }
     }
 
-    private static string NameOf(QualitySpec spec, AssetColumn? column, List<QualityRule> before)
+    /// <summary>Rules of the whole or of a column with names of which no two are the same.</summary>
+    public static IEnumerable<KeyValuePair<string, QualitySpec>> Named(IEnumerable<QualitySpec> rules, AssetColumn? column)
+    {
+        var names = new List<string>();
+        foreach (QualitySpec rule in rules)
+        {
+            names.Add(NameOf(rule, column, names));
+            yield return new(names[^1], rule);
+        }
+    }
+
+    private static string NameOf(QualitySpec spec, AssetColumn? column, IEnumerable<string> before)
     {
         string name = spec.Name ?? $"{(column is null ? "" : $"{column.Name}.")}{spec.Counted ?? OptionInfo.SnakeCase((spec.Type ?? QualityKind.Library).ToString())}";
-        int same = before.Count(r => r.Name == name || r.Name.StartsWith(name + " #", StringComparison.Ordinal));
+        int same = before.Count(b => b == name || b.StartsWith(name + " #", StringComparison.Ordinal));
         return same == 0 ? name : $"{name} #{same + 1}";
     }
 

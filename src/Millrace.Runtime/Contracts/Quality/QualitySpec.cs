@@ -93,4 +93,7 @@ public sealed record QualitySpec
 
     /// <summary>What is counted; null for none.</summary>
     internal string? Counted => Rule ?? Metric;
+
+    /// <summary>Whether the rule is reported where it is broken, and stops nothing.</summary>
+    internal bool OnlyTells => Severity?.ToLowerInvariant() is "info" or "warning" or "warn";
 }
