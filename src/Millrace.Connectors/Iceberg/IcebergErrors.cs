@@ -31,6 +31,8 @@ public static class IcebergErrors
     public static readonly ErrorCode OtherSnapshot = new("MR3442", "An incremental read came to a snapshot that replaces or removes rows.", "Read changes with `mode: cdc` into a target that merges; or leave such snapshots out with `other_snapshots: skip`.");
     public static readonly ErrorCode BadFilter = new("MR3443", "A filter of rows cannot be read.", "Compare columns with constants, joined by AND: region = 'eu' AND day >= '2026-01-01'; also IN, BETWEEN, IS NULL, IS NOT NULL.");
     public static readonly ErrorCode OutsideFilter = new("MR3444", "A row is none of those that the filter replaces.", "Read only rows that match, with a `transform`; or set failure.strategy to dead_letter to set such rows aside.", Class: ErrorClass.Data);
+    public static readonly ErrorCode NoLineage = new("MR3445", "Ids of rows are asked for where there are none.", "Leave `row_lineage` out; or read all rows of a table of format version 3.");
+    public static readonly ErrorCode RowsCameBack = new("MR3446", "A snapshot gives back rows that were deleted, which no read of changes can tell.", "Load the table anew: `millrace state reset` forgets how far the job has read.");
 
     internal static MillraceException Metadata(string file, string path, string fault)
         => BadMetadata.Error(path.Length == 0 ? $"The table metadata is not as the format asks: {fault}." : $"In the table metadata, '{path}' {fault}.", ErrorPlace.InFile(file));
@@ -77,8 +79,11 @@ public static class IcebergErrors
     internal static MillraceException Property(string name, string value, string expected)
         => BadProperty.Error($"The property '{name}' of the table is '{value}', expected {expected}.");
 
+    internal static MillraceException Lineage(string table, string fault)
+        => NoLineage.Error($"{fault}.", new ErrorPlace { File = table, Field = "row_lineage" });
+
     internal static MillraceException RowsBack(string file)
-        => Unsupported($"A snapshot gives back rows of '{file}' that were deleted, which cannot be read as changes");
+        => RowsCameBack.Error($"A snapshot gives back rows of '{file}' that were deleted, which cannot be read as changes.", ErrorPlace.InFile(file));
 
     internal static MillraceException Vector(string file, string fault)
         => BadVector.Error($"The deletion vector {fault}.", ErrorPlace.InFile(file));

@@ -30,6 +30,6 @@ public sealed record IcebergSourceOptions : IcebergOptions
     [OptionExample("audit")]
     public string? Ref { get; init; }
 
-    [Description("Whether the columns `_row_id` and `_last_updated_sequence_number` are there too, which tables of format version 3 keep for every row.")]
+    [Description("Whether the columns `_row_id` and `_last_updated_sequence_number` are there too, which tables of format version 3 keep for every row. Reads with mode: full alone have them.")]
     public bool RowLineage { get; init; }
 }

@@ -78,6 +78,12 @@ internal sealed class LakeFolder : IDisposable
     public async Task DeleteAsync(IEnumerable<(DataFile File, long Row)> rows)
     {
         IcebergTable table = await LoadAsync();
+        if (table.Metadata.FormatVersion > 2)
+        {
+            await table.CommitAsync(new FileChange { Operation = "delete", Dead = Dead(rows) }, Cancellation);
+            return;
+        }
+
         var deletes = new List<DataFile>();
         foreach (var group in rows.GroupBy(r => (r.File.SpecId, r.File.Partition)))
         {
@@ -101,6 +107,15 @@ internal sealed class LakeFolder : IDisposable
         DataFile file = await WriteFileAsync(table, columns, keys) with { Content = FileContent.EqualityDeletes, EqualityIds = fieldIds, SpecId = await UnpartitionedAsync(table) };
         await table.CommitAsync(new FileChange { Operation = "delete", AddedDeletes = [file] }, Cancellation);
     }
+
+    /// <summary>Rows by their numbers in files as a commit takes them.</summary>
+    public static IReadOnlyList<DeadRows> Dead(IEnumerable<(DataFile File, long Row)> rows)
+        => [.. rows.GroupBy(r => r.File.Path).Select(g =>
+        {
+            var dead = new DeadRows(g.First().File, new RowMarks(g.First().File.Rows));
+            g.ToList().ForEach(r => dead.Rows.Set(r.Row));
+            return dead;
+        })];
 
     /// <summary>A batch of rows in the forms of <see cref="SingleValue"/>.</summary>
     public static RecordBatch Batch(Schema columns, IReadOnlyList<object?[]> rows)

@@ -45,7 +45,7 @@ public sealed class RemoteTableTests
         await using IObjectStore store = opened.Store;
         var name = new TableIdentifier([], opened.Name);
         var catalog = new StoreCatalog(store, "s3://bucket/lake", TimeProvider.System);
-        await catalog.CreateAsync(name, new NewTable(TypeMapping.ToTable(Columns), PartitionSpec.Unpartitioned), Cancellation);
+        await catalog.CreateAsync(name, new NewTable(TypeMapping.ToTable(Columns, 2), PartitionSpec.Unpartitioned), Cancellation);
         foreach (string version in new[] { "v3.metadata.json", "v5.metadata.json" })
         {
             await LoseAnswerAsync(cloud, place, version);

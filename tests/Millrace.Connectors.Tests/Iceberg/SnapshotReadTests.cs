@@ -113,8 +113,10 @@ public sealed class SnapshotReadTests
         IcebergTable open = await table.Lake.LoadAsync();
         await open.CommitAsync(new FileChange { Operation = "overwrite", Removes = f => f.IsVector }, Cancellation);
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => reader.ReadAsync());
-        Assert.Equal("MR3403", e.Code.Id);
+        Assert.Equal("MR3446", e.Code.Id);
         Assert.Contains("gives back rows", e.Message, StringComparison.Ordinal);
+        Assert.Equal((await table.FilesAsync(FileContent.Data)).Single(f => f.Rows == 2).Path, e.Place?.File);
+        Assert.Contains("millrace state reset", e.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -197,15 +197,6 @@ public sealed class Version3Tests : IDisposable
         Assert.DoesNotContain(await _lake.FilesAsync(), f => f.File.IsVector);
     }
 
-    [Fact]
-    [Specification("Row Lineage")]
-    public async Task Ids_of_rows_are_asked_for_in_vain_below_version_3()
-    {
-        using RecordBatch batch = LakeFolder.Batch(new Schema(new Field("id", DataType.Int64)), [[1L]]);
-        await _lake.WriteAsync(batch);
-        Assert.Equal("MR3403", (await Assert.ThrowsAsync<MillraceException>(_lake.LineageAsync)).Code.Id);
-    }
-
     private async Task WriteAsync(int version, params long[] ids)
     {
         using RecordBatch batch = LakeFolder.Batch(Columns, [.. ids.Select(i => new object?[] { i, i, i })]);

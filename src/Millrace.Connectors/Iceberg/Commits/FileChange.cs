@@ -14,8 +14,14 @@ public sealed record FileChange
     /// <summary>Files of rows to add.</summary>
     public IReadOnlyList<DataFile> Added { get; init; } = [];
 
-    /// <summary>Files of deletes to add.</summary>
+    /// <summary>Files of deletes to add; from version 3 on by value, or vectors of files that have none.</summary>
     public IReadOnlyList<DataFile> AddedDeletes { get; init; } = [];
+
+    /// <summary>
+    /// Rows to delete by their place in files that stay, each file once. The commit writes them as the table's version has it: as files of
+    /// position deletes, or as deletion vectors.
+    /// </summary>
+    internal IReadOnlyList<DeadRows> Dead { get; init; } = [];
 
     /// <summary>Which files of rows, or of deletes, are taken out; null for none.</summary>
     public Func<DataFile, bool>? Removes { get; init; }

@@ -15,7 +15,6 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
 
     private readonly string _uuid = Guid.NewGuid().ToString();
     private readonly List<string> _written = [];
-    private FileChange? _converted;
     private readonly List<string> _ofAttempt = [];
 
     // What is written becomes durable beside what is still to be written; all of it is before the metadata names the list.
@@ -23,6 +22,9 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     private HashSet<string> _used = [];
     private HashSet<string> _gone = [];
     private List<ManifestFile>? _added;
+    private List<DataFile>? _positions;
+    private List<DataFile> _dead = [];
+    private VectorUpdate? _vectors;
     private ImmutableSortedDictionary<string, string>? _summary;
     private int _addedSchema;
     private int _manifests;
@@ -31,31 +33,32 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     /// <summary>The snapshot's id, the same in every attempt.</summary>
     public long SnapshotId { get; } = NewId();
 
-    // The change as the table's version takes it.
-    private FileChange Change => _converted ?? change;
+    private IEnumerable<DataFile> Added => change.Added.Concat(change.AddedDeletes).Concat(_dead);
 
     /// <summary>The change of metadata that commits to the table as it is.</summary>
     public async ValueTask<TableChange> PrepareAsync(TableMetadata table, DateTimeOffset now, CancellationToken cancellation)
     {
-        Change.Check(table);
+        change.Check(table);
         RequireVersion(table);
         _attempt++;
-        Snapshot? parent = table.SnapshotOf(Change.Branch);
+        Snapshot? parent = table.SnapshotOf(change.Branch);
         RequireBase(table, parent);
-        await UseVectorsAsync(table, parent, cancellation).ConfigureAwait(false);
+        List<ManifestFile> before = parent is null ? [] : await ManifestList.ReadAsync(files, parent, cancellation).ConfigureAwait(false);
+        await WriteDeadAsync(table, before, cancellation).ConfigureAwait(false);
         var totals = new SnapshotTotals();
         List<ManifestFile> manifests = await AddedAsync(table, totals, cancellation).ConfigureAwait(false);
-        await KeepAsync(table, parent, manifests, totals, cancellation).ConfigureAwait(false);
+        await KeepAsync(table, before, manifests, totals, cancellation).ConfigureAwait(false);
         manifests = await MergeAsync(table, manifests, cancellation).ConfigureAwait(false);
-        _summary ??= await LargeSummary.ShortenAsync(files, Change.Summary, _written, cancellation).ConfigureAwait(false);
+        manifests = await ManifestCounts.FillAsync(files, manifests, table, cancellation).ConfigureAwait(false);
+        _summary ??= await LargeSummary.ShortenAsync(files, change.Summary, _written, cancellation).ConfigureAwait(false);
 
         long sequence = table.FormatVersion == 1 ? 0 : table.LastSequenceNumber + 1;
         string list = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"metadata/snap-{SnapshotId}-{_attempt}-{_uuid}.avro"));
         _ofAttempt.Add(list);
-        _used = [.. manifests.Select(m => m.Path)];
+        _used = [.. manifests.Select(m => m.Path), .. _dead.Select(f => f.Path)];
         long ids = await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, table.NextRowId, manifests, _publisher, cancellation).ConfigureAwait(false);
         await _publisher.FinishAsync().ConfigureAwait(false);
-        await Change.Published().ConfigureAwait(false);
+        await change.Published().ConfigureAwait(false);
         var snapshot = new Snapshot
         {
             Id = SnapshotId,
@@ -63,15 +66,15 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             SequenceNumber = sequence,
             TimestampMs = Math.Max(now.ToUnixTimeMilliseconds(), table.LastUpdatedMs),
             ManifestList = list,
-            Summary = totals.Summary(Change.Operation, parent, _summary),
+            Summary = totals.Summary(change.Operation, parent, _summary),
             SchemaId = table.CurrentSchemaId,
             FirstRowId = table.NextRowId,
             AddedRows = table.NextRowId is null ? null : ids,
         };
-        SnapshotRef reference = table.Refs.GetValueOrDefault(Change.Branch) ?? new SnapshotRef(SnapshotId, IsBranch: true);
+        SnapshotRef reference = table.Refs.GetValueOrDefault(change.Branch) ?? new SnapshotRef(SnapshotId, IsBranch: true);
         return new TableChange(
-            [new MetadataRequirement.SameTable(table.TableUuid), new MetadataRequirement.RefAt(Change.Branch, parent?.Id), new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId)],
-            [new MetadataUpdate.AddSnapshot(snapshot), new MetadataUpdate.SetRef(Change.Branch, reference with { SnapshotId = SnapshotId })]);
+            [new MetadataRequirement.SameTable(table.TableUuid), new MetadataRequirement.RefAt(change.Branch, parent?.Id), new MetadataRequirement.CurrentSchemaIs(table.CurrentSchemaId)],
+            [new MetadataUpdate.AddSnapshot(snapshot), new MetadataUpdate.SetRef(change.Branch, reference with { SnapshotId = SnapshotId })]);
     }
 
     /// <summary>
@@ -84,11 +87,10 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         await DropAttemptAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Removes manifests that others took the place of, and deletes that became vectors; when the commit is made for sure.</summary>
+    /// <summary>Removes manifests that others took the place of, and deletes that are vectors after all; when the commit is made for sure.</summary>
     public ValueTask ForgetMergedAsync(CancellationToken cancellation)
         => files.Store.DeleteAllAsync(
-            _written.Where(p => p.EndsWith(".avro", StringComparison.Ordinal) && !_used.Contains(p)).Concat(change.AddedDeletes.Except(Change.AddedDeletes).Select(f => f.Path)).Select(files.NameOf),
-            cancellation);
+            _written.Where(p => !_used.Contains(p) && (p.EndsWith(".avro", StringComparison.Ordinal) || p.EndsWith(".parquet", StringComparison.Ordinal))).Select(files.NameOf), cancellation);
 
     /// <summary>Removes everything that was written; when the commit is given up for sure.</summary>
     public async ValueTask ForgetAllAsync(CancellationToken cancellation)
@@ -114,21 +116,25 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         }
     }
 
-    // Position deletes of a table of version 3 are vectors, which depend on those that are there.
-    private async ValueTask UseVectorsAsync(TableMetadata table, Snapshot? parent, CancellationToken cancellation)
+    // Vectors depend on those that are there. Files of position deletes do not, and are written once.
+    private async ValueTask WriteDeadAsync(TableMetadata table, List<ManifestFile> before, CancellationToken cancellation)
     {
-        if (table.FormatVersion < 3)
+        if (change.Dead.Count == 0)
         {
             return;
         }
 
-        string path = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"data/{_uuid}-{_attempt}-deletes.puffin"));
-        _converted = await new VectorCommit(files, table).ConvertAsync(change, parent, path, cancellation).ConfigureAwait(false);
-        if (!ReferenceEquals(_converted, change))
+        if (table.FormatVersion < 3)
         {
-            _ofAttempt.Add(path);
-            _added = null;
+            _dead = _positions ??= await PositionDeleteFiles.WriteAsync(files, table, change.Dead, _uuid, _written, cancellation).ConfigureAwait(false);
+            return;
         }
+
+        _vectors = await VectorUpdate.OfAsync(files, table, change.Dead, before, cancellation).ConfigureAwait(false);
+        string path = files.PathOf(string.Create(CultureInfo.InvariantCulture, $"data/{_uuid}-{_attempt}-deletes.puffin"));
+        _ofAttempt.Add(path);
+        _dead = await PuffinWriter.WriteAsync(files, path, _vectors.Rows, cancellation).ConfigureAwait(false);
+        _added = null;
     }
 
     private void RequireVersion(TableMetadata table)
@@ -138,16 +144,21 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             throw IcebergErrors.Unsupported(string.Create(CultureInfo.InvariantCulture, $"The table has format version {table.FormatVersion}; versions up to {MetadataWriter.NewestVersion} are written"));
         }
 
-        if (table.FormatVersion == 1 && Change.AddedDeletes.Count > 0)
+        if (table.FormatVersion == 1 && (change.AddedDeletes.Count > 0 || change.Dead.Count > 0))
         {
             throw IcebergErrors.Unsupported("The table has format version 1, which has no files of deletes");
+        }
+
+        if (table.FormatVersion > 2 && change.AddedDeletes.Any(f => f.Content == FileContent.PositionDeletes && !f.IsVector))
+        {
+            throw IcebergErrors.Conflicts(files.Location, "has got format version 3, which takes no more files of position deletes as this commit adds");
         }
     }
 
     // The manifests of new files, one per spec and content. They do not depend on the table's snapshots, only on its schema.
     private async ValueTask<List<ManifestFile>> AddedAsync(TableMetadata table, SnapshotTotals totals, CancellationToken cancellation)
     {
-        foreach (DataFile file in Change.Added.Concat(Change.AddedDeletes))
+        foreach (DataFile file in Added)
         {
             totals.Add(file);
         }
@@ -156,10 +167,10 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         {
             _addedSchema = table.CurrentSchemaId;
             _added = [];
-            foreach (IGrouping<(int Spec, bool IsData), DataFile> group in Change.Added.Concat(Change.AddedDeletes).GroupBy(f => (f.SpecId, f.Content == FileContent.Data)))
+            foreach (IGrouping<(int Spec, bool IsData), DataFile> group in Added.GroupBy(f => (f.SpecId, f.Content == FileContent.Data)))
             {
                 PartitionSpec spec = table.SpecOf(group.Key.Spec) ?? throw IcebergErrors.Evolution(string.Create(CultureInfo.InvariantCulture, $"The table has no partition spec {group.Key.Spec}"));
-                ManifestEntry[] entries = [.. group.Select(f => new ManifestEntry(EntryStatus.Added, SnapshotId, f.Content == FileContent.Data && table.FormatVersion > 1 ? Change.DataSequenceNumber : null, null, f))];
+                ManifestEntry[] entries = [.. group.Select(f => new ManifestEntry(EntryStatus.Added, SnapshotId, f.Content == FileContent.Data && table.FormatVersion > 1 ? change.DataSequenceNumber : null, null, f))];
                 _added.Add(await WriteAsync(table, spec, group.Key.IsData ? ManifestContent.Data : ManifestContent.Deletes, entries, _written, cancellation).ConfigureAwait(false));
             }
         }
@@ -168,26 +179,20 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     }
 
     // The parent's manifests, those that lose files written anew.
-    private async ValueTask KeepAsync(TableMetadata table, Snapshot? parent, List<ManifestFile> manifests, SnapshotTotals totals, CancellationToken cancellation)
+    private async ValueTask KeepAsync(TableMetadata table, List<ManifestFile> before, List<ManifestFile> manifests, SnapshotTotals totals, CancellationToken cancellation)
     {
-        var needed = new HashSet<string>(Change.Needs);
+        var needed = new HashSet<string>(change.Needs);
         Func<ManifestEntry, bool>? isNew = NewSince(table);
         _gone = new HashSet<string>(StringComparer.Ordinal);
-        if (parent is not null)
-        {
-            // Data first: a deletion vector goes with its file.
-            foreach (ManifestFile manifest in (await ManifestList.ReadAsync(files, parent, cancellation).ConfigureAwait(false)).OrderBy(m => m.Content))
-            {
-                if (!manifest.HasLive)
-                {
-                    continue;
-                }
 
-                bool mayConflict = isNew is not null && MayHaveNew(table, manifest);
-                manifests.Add(Change.Removes is null && needed.Count == 0 && !mayConflict
-                    ? manifest
-                    : await FilterAsync(table, manifest, needed, mayConflict ? isNew : null, totals, cancellation).ConfigureAwait(false));
-            }
+        // Data first: a deletion vector goes with its file.
+        foreach (ManifestFile manifest in before.Where(m => m.HasLive).OrderBy(m => m.Content))
+        {
+            bool mayConflict = isNew is not null && MayHaveNew(table, manifest);
+            bool losesVectors = _vectors?.Touches(manifest) == true;
+            manifests.Add(change.Removes is null && needed.Count == 0 && !mayConflict && !losesVectors
+                ? manifest
+                : await FilterAsync(table, manifest, needed, mayConflict ? isNew : null, totals, cancellation).ConfigureAwait(false));
         }
 
         if (needed.Count > 0)
@@ -208,13 +213,13 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
                 continue;
             }
 
-            if (isNew?.Invoke(entry) == true && (Change.ConflictsWith?.Invoke(entry.File) == true || Change.ConflictsWithEntry?.Invoke(entry) == true))
+            if (isNew?.Invoke(entry) == true && (change.ConflictsWith?.Invoke(entry.File) == true || change.ConflictsWithEntry?.Invoke(entry) == true))
             {
                 throw IcebergErrors.Conflicts(files.Location, $"has got rows or deletes in '{entry.File.Path}' that this commit does not know of");
             }
 
             needed.Remove(entry.File.Path);
-            if (Change.Removes?.Invoke(entry.File) == true || (entry.File is { IsVector: true, ReferencedFile: { } data } && _gone.Contains(data)))
+            if (change.Removes?.Invoke(entry.File) == true || _vectors?.Replaces(entry.File) == true || (entry.File is { IsVector: true, ReferencedFile: { } data } && _gone.Contains(data)))
             {
                 isChanged = true;
                 _ = entry.File.Content == FileContent.Data && _gone.Add(entry.File.Path);
@@ -297,12 +302,12 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
     // snapshots in between are gone. Without the snapshot every file counts as one that the change does not know of.
     private Func<ManifestEntry, bool>? NewSince(TableMetadata table)
     {
-        if (Change.ConflictsWith is null && Change.ConflictsWithEntry is null)
+        if (change.ConflictsWith is null && change.ConflictsWithEntry is null)
         {
             return null;
         }
 
-        if (Change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known)
+        if (change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known)
         {
             return static _ => true;
         }
@@ -312,13 +317,13 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
             return entry => entry.FileSequenceNumber is not { } number || number > known.SequenceNumber;
         }
 
-        HashSet<long> since = [.. table.AncestorsOf(table.SnapshotOf(Change.Branch)?.Id).TakeWhile(s => s.Id != based).Select(s => s.Id)];
+        HashSet<long> since = [.. table.AncestorsOf(table.SnapshotOf(change.Branch)?.Id).TakeWhile(s => s.Id != based).Select(s => s.Id)];
         return entry => entry.SnapshotId is { } by && since.Contains(by);
     }
 
     // A manifest that is no younger than the snapshot has no younger files. Of manifests that were written anew only the entries tell.
     private bool MayHaveNew(TableMetadata table, ManifestFile manifest)
-        => table.FormatVersion == 1 || Change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known || manifest.SequenceNumber > known.SequenceNumber;
+        => table.FormatVersion == 1 || change.BasedOn is not { } based || table.SnapshotOf(based) is not { } known || manifest.SequenceNumber > known.SequenceNumber;
 
     private static long NewId()
     {

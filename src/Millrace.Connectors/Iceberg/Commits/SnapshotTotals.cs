@@ -9,10 +9,13 @@ internal sealed class SnapshotTotals
     /// <summary>How many deletion vectors a commit took out.</summary>
     public const string RemovedVectors = "removed-dvs";
 
+    /// <summary>How many bytes a commit added.</summary>
+    public const string AddedBytes = "added-files-size";
+
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly HashSet<(int Spec, PartitionTuple Partition)> _partitions = [];
 
-    public void Add(DataFile file) => Count(file, "added", "added-files-size");
+    public void Add(DataFile file) => Count(file, "added", AddedBytes);
 
     public void Remove(DataFile file) => Count(file, file.Content == FileContent.Data ? "deleted" : "removed", "removed-files-size");
 
@@ -29,7 +32,7 @@ internal sealed class SnapshotTotals
         summary["changed-partition-count"] = _partitions.Count.ToString(CultureInfo.InvariantCulture);
         Total(summary, parent, "total-data-files", Get("added-data-files") - Get("deleted-data-files"));
         Total(summary, parent, "total-records", Get("added-records") - Get("deleted-records"));
-        Total(summary, parent, "total-files-size", Get("added-files-size") - Get("removed-files-size"));
+        Total(summary, parent, "total-files-size", Get(AddedBytes) - Get("removed-files-size"));
         Total(summary, parent, "total-delete-files", Get("added-delete-files") - Get("removed-delete-files"));
         Total(summary, parent, "total-position-deletes", Get("added-position-deletes") - Get("removed-position-deletes"));
         Total(summary, parent, "total-equality-deletes", Get("added-equality-deletes") - Get("removed-equality-deletes"));

@@ -41,7 +41,8 @@ internal static class ManifestList
 
     /// <summary>
     /// Writes the list of a new snapshot and begins to publish it. Manifests that are in no snapshot yet get its sequence number, and those of data that have no ids
-    /// for their rows get some (version 3, "First Row ID Assignment"). Returns how many ids were given.
+    /// for their rows get some (version 3, "First Row ID Assignment"). Returns how many ids were given. All counts are
+    /// known from version 2 on; see <see cref="ManifestCounts"/>.
     /// </summary>
     public static async ValueTask<long> WriteAsync(
         TableFiles files,
@@ -79,7 +80,9 @@ internal static class ManifestList
                 if (nextRowId is { } next && manifest is { Content: ManifestContent.Data, FirstRowId: null })
                 {
                     Append(builders, manifest with { FirstRowId = next + given }, sequenceNumber);
-                    given += (manifest.AddedRows ?? 0) + (manifest.ExistingRows ?? 0);
+
+                    // An unknown count would give the ids of these rows to others.
+                    given += manifest.AddedRows + manifest.ExistingRows ?? throw IcebergErrors.Manifest(manifest.Path, "has rows without a count");
                 }
                 else
                 {
@@ -156,14 +159,12 @@ internal static class ManifestList
         builders.Append(ManifestTypes.ManifestSequenceNumber, manifest.SequenceNumber == ManifestWriter.Unassigned ? sequenceNumber : manifest.SequenceNumber);
         builders.Append(ManifestTypes.MinSequenceNumber, manifest.MinSequenceNumber == ManifestWriter.Unassigned ? sequenceNumber : manifest.MinSequenceNumber);
         builders.Append(ManifestTypes.AddedSnapshotId, manifest.AddedSnapshotId);
-
-        // Required since version 2; an old list may have left them out.
-        builders.Append(ManifestTypes.AddedFiles, manifest.AddedFiles ?? 1);
-        builders.Append(ManifestTypes.ExistingFiles, manifest.ExistingFiles ?? 1);
-        builders.Append(ManifestTypes.DeletedFiles, manifest.DeletedFiles ?? 1);
-        builders.Append(ManifestTypes.AddedRows, manifest.AddedRows ?? 0L);
-        builders.Append(ManifestTypes.ExistingRows, manifest.ExistingRows ?? 0L);
-        builders.Append(ManifestTypes.DeletedRows, manifest.DeletedRows ?? 0L);
+        builders.Append(ManifestTypes.AddedFiles, manifest.AddedFiles);
+        builders.Append(ManifestTypes.ExistingFiles, manifest.ExistingFiles);
+        builders.Append(ManifestTypes.DeletedFiles, manifest.DeletedFiles);
+        builders.Append(ManifestTypes.AddedRows, manifest.AddedRows);
+        builders.Append(ManifestTypes.ExistingRows, manifest.ExistingRows);
+        builders.Append(ManifestTypes.DeletedRows, manifest.DeletedRows);
         var partitions = builders.Get<ListBuilder>(ManifestTypes.Partitions);
         foreach (FieldSummary summary in manifest.Partitions)
         {

@@ -45,13 +45,18 @@ internal static class ManifestReader
 
     /// <summary>The entries of several manifests, in their order; many are read at once.</summary>
     public static async ValueTask<List<ManifestEntry>> ReadAllAsync(TableFiles files, IReadOnlyList<ManifestFile> manifests, TableMetadata metadata, CancellationToken cancellation)
+        => [.. (await ReadEachAsync(files, manifests, metadata, static _ => true, cancellation).ConfigureAwait(false)).SelectMany(r => r)];
+
+    /// <summary>The wanted entries of each of several manifests; many are read at once, and several threads ask which are wanted.</summary>
+    public static async ValueTask<IReadOnlyList<List<ManifestEntry>>> ReadEachAsync(
+        TableFiles files, IReadOnlyList<ManifestFile> manifests, TableMetadata metadata, Func<ManifestEntry, bool> isWanted, CancellationToken cancellation)
     {
         var read = new List<ManifestEntry>[manifests.Count];
         await Parallel.ForAsync(0, manifests.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (i, stop) =>
         {
-            read[i] = await ReadAsync(files, manifests[i], metadata, stop).ToListAsync(stop).ConfigureAwait(false);
+            read[i] = await ReadAsync(files, manifests[i], metadata, stop).Where(isWanted).ToListAsync(stop).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        return [.. read.SelectMany(r => r)];
+        return read;
     }
 
     // Snapshots without a list name their manifests only; then the header of the file tells its spec.

@@ -40,7 +40,7 @@ internal sealed class KeptIds(int keys)
             }
         }
 
-        return new RecordBatch(new Schema([.. rows.Schema.Fields, TypeMapping.ToColumn(RowLineage.RowId)]), rows.Length, [.. rows.Columns.Select(c => c.Share()), ids.Build()]);
+        return new RecordBatch(new Schema([.. rows.Schema.Fields, TypeMapping.ToColumn(LineageColumns.RowId)]), rows.Length, [.. rows.Columns.Select(c => c.Share()), ids.Build()]);
     }
 
     private static long[] Filled(int keys)

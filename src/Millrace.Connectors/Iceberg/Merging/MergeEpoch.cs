@@ -25,7 +25,6 @@ internal sealed class MergeEpoch : IAsyncDisposable
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
     private readonly HashSet<string> _useless = new(StringComparer.Ordinal);
     private readonly List<DataFile> _keys = [];
-    private readonly List<DataFile> _deletes = [];
     private Snapshot? _start;
     private DataFileSet _own;
     private KeyPruning? _pruning;
@@ -122,7 +121,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
     {
         List<MergedFile> changed = [.. _files.Values.Where(f => f.Dead.Count > 0)];
         List<MergedFile> rewritten = [.. changed.Where(f => f.Dead.IsFull || _changes == IcebergRowChanges.CopyOnWrite)];
-        using (var scan = new MergeScan(_target.Files, _table, _target.Schema, RowLineage.Kept(_table).Schema.Fields))
+        using (var scan = new MergeScan(_target.Files, _table, _target.Schema, LineageColumns.Kept(_table).Schema.Fields))
         {
             foreach (MergedFile file in rewritten.Where(f => !f.Dead.IsFull))
             {
@@ -131,17 +130,17 @@ internal sealed class MergeEpoch : IAsyncDisposable
         }
 
         await _own.FinishAsync(cancellation).ConfigureAwait(false);
-        _deletes.AddRange(await PositionDeleteFiles.WriteAsync(_target.Files, _table, changed.Except(rewritten), _commits.NextPrefix(), cancellation).ConfigureAwait(false));
         _useless.UnionWith(rewritten.Where(f => f.IsOwn).Select(f => f.File.Path));
         HashSet<string> removed = [.. rewritten.Where(f => !f.IsOwn).Select(f => f.File.Path)];
         DataFile[] added = [.. _own.Complete.Where(f => !_useless.Contains(f.Path))];
-        DataFile[] deletes = [.. _deletes, .. _keys];
-        bool removes = _isEmptied || removed.Count > 0 || deletes.Length > 0;
+        DeadRows[] dead = [.. changed.Except(rewritten).Select(f => new DeadRows(f.File, f.Dead))];
+        bool removes = _isEmptied || removed.Count > 0 || dead.Length > 0 || _keys.Count > 0;
         return new FileChange
         {
             Operation = !removes ? "append" : added.Length > 0 ? "overwrite" : "delete",
             Added = added,
-            AddedDeletes = deletes,
+            AddedDeletes = [.. _keys],
+            Dead = dead,
             Removes = _isEmptied ? static _ => true : removed.Count > 0 ? file => removed.Contains(file.Path) : null,
             Needs = changed.Where(f => !f.IsOwn).Select(f => f.File.Path).ToHashSet(StringComparer.Ordinal),
             BasedOn = _start?.Id,
@@ -162,8 +161,6 @@ internal sealed class MergeEpoch : IAsyncDisposable
         }
 
         _sets.Clear();
-        await _target.Files.Store.DeleteAllAsync(_deletes.Select(f => _target.Files.NameOf(f.Path)), cancellation).ConfigureAwait(false);
-        _deletes.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -226,7 +223,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
 
         if (ids is not null)
         {
-            var column = (FixedColumn<long>)read.Rows[RowLineage.RowId.Name];
+            var column = (FixedColumn<long>)read.Rows[LineageColumns.RowId.Name];
             foreach (int row in found)
             {
                 ids.Note(groups[row], column, row);
@@ -414,7 +411,7 @@ internal sealed class MergeEpoch : IAsyncDisposable
         : _hasReadRows || _changes == IcebergRowChanges.CopyOnWrite;
 
     // Rows that are written anew take their ids along.
-    private MergeScan NewScan(IReadOnlyList<IcebergField> columns) => new(_target.Files, _table, _target.Schema, _hasIds ? [.. columns, RowLineage.RowId] : columns);
+    private MergeScan NewScan(IReadOnlyList<IcebergField> columns) => new(_target.Files, _table, _target.Schema, _hasIds ? [.. columns, LineageColumns.RowId] : columns);
 
     private DataFileSet NewSet()
     {

@@ -85,9 +85,9 @@ internal sealed class MergeWriter : ISinkWriter
         await ForgetAsync().ConfigureAwait(false);
         await _commits.UpkeepAsync(cancellation).ConfigureAwait(false);
 
-        // From version 3 on the commit keeps the deletes in a form of its own.
-        DataFile[] files = [.. change.Added, .. _commits.Table.Metadata.FormatVersion < 3 ? change.AddedDeletes : []];
-        return new CommitSummary(rows, files.Sum(f => f.Bytes), [.. files.Select(f => _target.Files.Describe(f.Path))]);
+        // The bytes of rows that are deleted by their place are known to the commit alone.
+        DataFile[] files = [.. change.Added, .. change.AddedDeletes];
+        return new CommitSummary(rows, SnapshotTotals.Read(_commits.Last!.Snapshot, SnapshotTotals.AddedBytes) ?? 0, [.. files.Select(f => _target.Files.Describe(f.Path))]);
     }
 
     /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>

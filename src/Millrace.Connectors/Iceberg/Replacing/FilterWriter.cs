@@ -136,7 +136,7 @@ internal sealed class FilterWriter : ISinkWriter
                     return true;
                 },
             };
-            using var scan = new MergeScan(_commits.Table.Files, table, _commits.Schema, RowLineage.Kept(table).Schema.Fields);
+            using var scan = new MergeScan(_commits.Table.Files, table, _commits.Schema, LineageColumns.Kept(table).Schema.Fields);
             await foreach (ScanTask task in planner.PlanAsync(cancellation).ConfigureAwait(false))
             {
                 if (whole.Contains(task.File.Path) || await KeepRestAsync(scan, task, cancellation).ConfigureAwait(false))

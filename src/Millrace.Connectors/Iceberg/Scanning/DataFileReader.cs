@@ -48,16 +48,16 @@ internal sealed class DataFileReader : IAsyncDisposable
                 sources.Add(new Source(column, input.Columns.Find(column.Id)));
             }
 
+            // Those behind a row that is left out would be taken for others.
+            bool countsRows = positions.Length > 0 || scan.CountsRows;
             int[][] keySources = [.. keys.Select(k => k.Fields.Select(f => SourceOf(sources, f, input)).ToArray())];
             IBatchReader reader = input.Read(new FileReadRequest
             {
                 Columns = RequestOf(sources),
-                Predicates = positions.Length > 0 || scan.Columns.Any(c => RowLineage.IsLineage(c.Id)) ? [] : PredicatesOf(scan, sources),
+                Predicates = countsRows ? [] : PredicatesOf(scan, sources),
                 Range = end < 0 ? FileRange.Whole(input.Length) : new FileRange(start, end),
                 BatchRows = scan.BatchRows,
-
-                // A row that is dropped would give those behind it the numbers of others.
-                RowErrors = positions.Length > 0 || scan.Columns.Any(c => RowLineage.IsLineage(c.Id)) ? FailOnRowError.Instance : errors,
+                RowErrors = countsRows ? FailOnRowError.Instance : errors,
             });
             return new DataFileReader(scan, task, input, reader, [.. sources], positions, keys, keySources);
         }
@@ -103,8 +103,8 @@ internal sealed class DataFileReader : IAsyncDisposable
             foreach (Source source in _sources)
             {
                 using Column? stored = source.InFile is { } field ? ColumnReshape.Apply(batch[next++], field, source.Field) : null;
-                columns.Add(RowLineage.IsLineage(source.Field.Id)
-                    ? RowLineage.Of(source.Field, stored, _task, first, batch.Length)
+                columns.Add(LineageColumns.IsLineage(source.Field.Id)
+                    ? LineageColumns.Of(source.Field, stored, _task, first, batch.Length)
                     : stored?.Share() ?? Absent(source.Field, batch.Length));
             }
 
@@ -127,12 +127,7 @@ internal sealed class DataFileReader : IAsyncDisposable
     private static Column Numbers(long first, int rows)
     {
         using var numbers = new FixedBuilder<long>(DataType.Int64, rows);
-        Span<long> target = numbers.AppendUninitialized(rows);
-        for (int i = 0; i < rows; i++)
-        {
-            target[i] = first + i;
-        }
-
+        LineageColumns.Count(numbers.AppendUninitialized(rows), first);
         return numbers.Build();
     }
 

@@ -14,7 +14,7 @@ internal sealed class PositionDeletes(TableFiles files)
     private const int PathId = 2147483546;
     private const int PositionId = 2147483545;
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<string, FileRows>>>> _read = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<string, List<long>>>>> _read = new(StringComparer.Ordinal);
 
     /// <summary>Numbers of the deleted rows of a data file, ascending and each once.</summary>
     public async ValueTask<long[]> OfAsync(DataFile data, IReadOnlyList<DataFile> deletes, CancellationToken cancellation)
@@ -23,10 +23,10 @@ internal sealed class PositionDeletes(TableFiles files)
         var rows = new List<long>();
         foreach (DataFile file in deletes)
         {
-            Dictionary<string, FileRows> byFile = await _read.GetOrAdd(file.Path, _ => new(() => ReadAsync(file, cancellation))).Value.ConfigureAwait(false);
-            if (byFile.TryGetValue(name, out FileRows? found))
+            Dictionary<string, List<long>> byFile = await _read.GetOrAdd(file.Path, _ => new(() => ReadAsync(file, cancellation))).Value.ConfigureAwait(false);
+            if (byFile.TryGetValue(name, out List<long>? found))
             {
-                rows.AddRange(found.Rows);
+                rows.AddRange(found);
             }
         }
 
@@ -38,14 +38,10 @@ internal sealed class PositionDeletes(TableFiles files)
     public async ValueTask<IReadOnlyCollection<string>> FilesOfAsync(DataFile delete, CancellationToken cancellation)
         => (await _read.GetOrAdd(delete.Path, _ => new(() => ReadAsync(delete, cancellation))).Value.ConfigureAwait(false)).Keys;
 
-    /// <summary>All that a file of deletes says: data files by their paths, with numbers of rows in no order.</summary>
-    public async ValueTask<IEnumerable<(string Path, IReadOnlyList<long> Rows)>> AllAsync(DataFile deletes, CancellationToken cancellation)
-        => (await ReadAsync(deletes, cancellation).ConfigureAwait(false)).Values.Select(f => (f.Path, (IReadOnlyList<long>)f.Rows));
-
-    private async Task<Dictionary<string, FileRows>> ReadAsync(DataFile file, CancellationToken cancellation)
+    private async Task<Dictionary<string, List<long>>> ReadAsync(DataFile file, CancellationToken cancellation)
     {
         var mapping = new NameMapping([new MappedField(["file_path"], PathId, []), new MappedField(["pos"], PositionId, [])]);
-        var byFile = new Dictionary<string, FileRows>(StringComparer.Ordinal);
+        var byFile = new Dictionary<string, List<long>>(StringComparer.Ordinal);
         ParquetInput input = await ParquetInput.OpenAsync(files, file, mapping, cancellation).ConfigureAwait(false);
         await using (input.ConfigureAwait(false))
         {
@@ -72,7 +68,7 @@ internal sealed class PositionDeletes(TableFiles files)
     }
 
     // Sorted by path, as the specification asks, so that the last path is mostly the next one, too.
-    private void Add(Dictionary<string, FileRows> byFile, BinaryColumn paths, ReadOnlySpan<long> positions)
+    private void Add(Dictionary<string, List<long>> byFile, BinaryColumn paths, ReadOnlySpan<long> positions)
     {
         List<long>? last = null;
         int lastRow = -1;
@@ -80,21 +76,16 @@ internal sealed class PositionDeletes(TableFiles files)
         {
             if (last is null || !paths[row].SequenceEqual(paths[lastRow]))
             {
-                string path = Encoding.UTF8.GetString(paths[row]);
-                string name = files.NameOf(path);
-                if (!byFile.TryGetValue(name, out FileRows? found))
+                string name = files.NameOf(Encoding.UTF8.GetString(paths[row]));
+                if (!byFile.TryGetValue(name, out last))
                 {
-                    byFile.Add(name, found = new FileRows(path, []));
+                    byFile.Add(name, last = []);
                 }
 
-                last = found.Rows;
                 lastRow = row;
             }
 
             last.Add(positions[row]);
         }
     }
-
-    /// <summary>Deleted rows of a data file.</summary>
-    private sealed record FileRows(string Path, List<long> Rows);
 }

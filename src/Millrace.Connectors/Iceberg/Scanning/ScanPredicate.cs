@@ -19,7 +19,7 @@ internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, 
         foreach (ColumnPredicate predicate in predicates)
         {
             // Figures of lineage tell only of the rows that have it in their file.
-            if (schema.Fields.FirstOrDefault(f => f.Name == predicate.Column) is not { Type: IcebergPrimitive type } field || RowLineage.IsLineage(field.Id))
+            if (schema.Fields.FirstOrDefault(f => f.Name == predicate.Column) is not { Type: IcebergPrimitive type } field || LineageColumns.IsLineage(field.Id))
             {
                 continue;
             }

@@ -64,8 +64,11 @@ internal sealed class TableScan : IDisposable
     /// <summary>Schema of the batches.</summary>
     public Schema Schema => field ??= NumbersRows ? new Schema([.. _columns.Fields, new Field(RowNumber, DataType.Int64, nullable: false)]) : _columns;
 
-    /// <summary>Whether the number of each row in its file stands behind the columns. Nothing may be left out by predicates then.</summary>
+    /// <summary>Whether the number of each row in its file stands behind the columns.</summary>
     public bool NumbersRows { get; init; }
+
+    /// <summary>Whether each row has to be counted in its file: then files are read as a whole, and no row of them is left out.</summary>
+    public bool CountsRows => NumbersRows || Columns.Any(c => LineageColumns.IsLineage(c.Id));
 
     public NameMapping Mapping { get; }
 

@@ -41,8 +41,8 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
 
     public DataFileSet NewFiles() => new(Metadata, table.Files, NextPrefix(), limits);
 
-    /// <summary>Files for rows that may be in the table already, with <see cref="RowLineage"/> where the table has that.</summary>
-    public DataFileSet NewFilesWithLineage() => new(RowLineage.Kept(Metadata), table.Files, NextPrefix(), limits);
+    /// <summary>Files for rows that may be in the table already, with <see cref="LineageColumns"/> where the table has that.</summary>
+    public DataFileSet NewFilesWithLineage() => new(LineageColumns.Kept(Metadata), table.Files, NextPrefix(), limits);
 
     public async ValueTask CommitAsync(FileChange change, Checkpoint checkpoint, CancellationToken cancellation)
     {

@@ -80,7 +80,7 @@ internal sealed class IcebergPlan : IReadPlan
     {
         IReadOnlyList<long> offsets = task.File.SplitOffsets;
         bool isAscending = offsets.Zip(offsets.Skip(1)).All(p => p.First < p.Second) && offsets.All(o => o > 0 && o < task.File.Bytes);
-        if (task.DeletesByPosition || _scan.Columns.Any(c => RowLineage.IsLineage(c.Id)) || offsets.Count < 2 || !isAscending)
+        if (task.DeletesByPosition || _scan.CountsRows || offsets.Count < 2 || !isAscending)
         {
             yield return Make(task, 0, -1, task.File.Bytes);
             yield break;

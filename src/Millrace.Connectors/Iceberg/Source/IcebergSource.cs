@@ -24,7 +24,7 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
             }
 
             TableMetadata table = (await place.RequireAsync(cancellation).ConfigureAwait(false)).Metadata;
-            SnapshotChoice choice = SnapshotChoice.Of(table, options, place.Path);
+            SnapshotChoice choice = Choose(table, place.Path);
             return CheckReport.Of(CheckFinding.Pass(subject, string.Create(
                 CultureInfo.InvariantCulture, $"format version {table.FormatVersion}, {choice.Schema.Fields.Count} columns, {choice.Snapshot?.Summary.GetValueOrDefault("total-records") ?? "0"} rows")));
         }
@@ -33,6 +33,9 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
             return CheckReport.Of(CheckFinding.Fail(subject, e));
         }
     }
+
+    public ValueTask<CheckReport> CheckReadAsync(ReadRequest request, CancellationToken cancellation)
+        => ValueTask.FromResult(LineageFault(request.Mode, place.Path) is { } fault ? CheckReport.Of(CheckFinding.Fail($"read {place.Path}", fault)) : CheckReport.Of());
 
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -62,10 +65,18 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
     {
         (IcebergPlace at, string? part) = Find(request.Stream);
         IcebergTable table = await at.RequireAsync(cancellation).ConfigureAwait(false);
-        SnapshotChoice choice = request.Mode == ReadMode.Full ? SnapshotChoice.Of(table.Metadata, options, at.Path) : new SnapshotChoice(table.Metadata.CurrentSnapshot, table.Metadata.Schema);
-        return part is not null ? new MetadataPlan(await MetadataStreams.ReadAsync(part, table, choice.Snapshot, cancellation).ConfigureAwait(false), request)
-            : request.Mode != ReadMode.Full ? new SnapshotPlan(table, options, request, at.Path)
-            : new IcebergPlan(table, choice, request, at.Path);
+        if (part is not null)
+        {
+            Snapshot? snapshot = request.Mode == ReadMode.Full ? SnapshotChoice.Of(table.Metadata, options, at.Path).Snapshot : table.Metadata.CurrentSnapshot;
+            return new MetadataPlan(await MetadataStreams.ReadAsync(part, table, snapshot, cancellation).ConfigureAwait(false), request);
+        }
+
+        if (request.Mode == ReadMode.Full)
+        {
+            return new IcebergPlan(table, Choose(table.Metadata, at.Path), request, at.Path);
+        }
+
+        return LineageFault(request.Mode, at.Path) is { } fault ? throw fault : new SnapshotPlan(table, options, request, at.Path);
     }
 
     /// <summary>The table may have changed by then.</summary>
@@ -99,9 +110,20 @@ internal sealed class IcebergSource(IcebergPlace place, IcebergSourceOptions opt
             $"The table '{place.Path}' has no stream '{stream}'{NearestName.Suggest(stream!, MetadataStreams.Names.Append(StreamOf(place)))}.", new ErrorPlace { File = place.Path, Stream = stream });
     }
 
+    private MillraceException? LineageFault(ReadMode mode, string path) => !options.RowLineage || mode == ReadMode.Full ? null
+        : IcebergErrors.Lineage(path, $"The source reads with mode: {mode.ToString().ToLowerInvariant()}, and ids of rows are read with mode: full");
+
+    // What rows are read of.
+    private SnapshotChoice Choose(TableMetadata table, string path)
+    {
+        SnapshotChoice choice = SnapshotChoice.Of(table, options, path);
+        return options.RowLineage ? choice.WithLineage(table, path) : choice;
+    }
+
     private StreamDescription Describe(IcebergTable table, string name)
     {
-        SnapshotChoice choice = SnapshotChoice.Of(table.Metadata, options, name);
+        // The tables of a catalog differ in their versions.
+        SnapshotChoice choice = SnapshotChoice.HasLineage(table.Metadata) ? Choose(table.Metadata, name) : SnapshotChoice.Of(table.Metadata, options, name);
         return new StreamDescription
         {
             Name = name,

@@ -10,19 +10,6 @@ internal sealed record SnapshotChoice(Snapshot? Snapshot, TableSchema Schema)
 {
     public static SnapshotChoice Of(TableMetadata table, IcebergSourceOptions options, string path)
     {
-        SnapshotChoice choice = Find(table, options, path);
-        if (!options.RowLineage)
-        {
-            return choice;
-        }
-
-        return table.FormatVersion > 2
-            ? choice with { Schema = new TableSchema(choice.Schema.Id, [.. choice.Schema.Fields, .. Iceberg.RowLineage.Columns], choice.Schema.Identifiers) }
-            : throw IcebergErrors.Unsupported(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The table '{path}' has format version {table.FormatVersion}, and ids of rows are of version 3"));
-    }
-
-    private static SnapshotChoice Find(TableMetadata table, IcebergSourceOptions options, string path)
-    {
         if (new object?[] { options.SnapshotId, options.AsOf, options.Ref }.Count(o => o is not null) > 1)
         {
             throw IcebergErrors.NoSnapshot.Error("Only one of snapshot_id, as_of and ref can be given.", ErrorPlace.InFile(path));
@@ -54,6 +41,13 @@ internal sealed record SnapshotChoice(Snapshot? Snapshot, TableSchema Schema)
 
         return new SnapshotChoice(table.CurrentSnapshot, table.Schema);
     }
+
+    /// <summary>The same with the columns that tell rows apart, for reads of rows; for a table that has none an error.</summary>
+    public SnapshotChoice WithLineage(TableMetadata table, string path) => HasLineage(table)
+        ? this with { Schema = new TableSchema(Schema.Id, [.. Schema.Fields, .. LineageColumns.Columns], Schema.Identifiers) }
+        : throw IcebergErrors.Lineage(path, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The table has format version {table.FormatVersion}, and ids of rows are of version 3"));
+
+    public static bool HasLineage(TableMetadata table) => table.FormatVersion > 2;
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(snapshot))]
     private static SnapshotChoice? Past(TableMetadata table, Snapshot? snapshot)

@@ -28,25 +28,23 @@ public static class TypeMapping
     };
 
     /// <summary>The schema of a new table for columns, with ids from 1 on.</summary>
-    public static TableSchema ToTable(Schema schema, int formatVersion = 2)
+    public static TableSchema ToTable(Schema schema, int formatVersion)
     {
-        bool isVersion3 = formatVersion > 2;
         int last = 0;
 
         // The ids of the outer columns come first, as other writers have it.
         int[] ids = [.. schema.Fields.Select(_ => ++last)];
-        return new TableSchema(0, [.. schema.Fields.Select((f, i) => new IcebergField(ids[i], f.Name, !f.Nullable, ToTableType(f.Type, f.Name, ref last, isVersion3))
+        return new TableSchema(0, [.. schema.Fields.Select((f, i) => new IcebergField(ids[i], f.Name, !f.Nullable, ToTableType(f.Type, f.Name, ref last, formatVersion))
         {
             Doc = f.Metadata.GetValueOrDefault(FieldMetadata.Comment),
         })]);
     }
 
     /// <summary>The type of a new column. The ids in it mean nothing; <see cref="SchemaUpdate.Add"/> gives it others.</summary>
-    public static IcebergType ToTableType(Field column, int formatVersion = 2)
+    public static IcebergType ToTableType(Field column, int formatVersion)
     {
-        bool isVersion3 = formatVersion > 2;
         int last = 0;
-        return ToTableType(column.Type, column.Name, ref last, isVersion3);
+        return ToTableType(column.Type, column.Name, ref last, formatVersion);
     }
 
     private static DataType ToColumnType(IcebergPrimitive type) => type.Kind switch
@@ -69,12 +67,12 @@ public static class TypeMapping
         _ => DataType.Binary,
     };
 
-    private static IcebergType ToTableType(DataType type, string path, ref int last, bool isVersion3)
+    private static IcebergType ToTableType(DataType type, string path, ref int last, int formatVersion)
     {
         switch (type.Id)
         {
             case TypeId.Dictionary:
-                return ToTableType(type.DictionaryValue, path, ref last, isVersion3);
+                return ToTableType(type.DictionaryValue, path, ref last, formatVersion);
             case TypeId.Struct:
                 if (type.Children.Count == 0)
                 {
@@ -89,25 +87,25 @@ public static class TypeMapping
 
                 for (int i = 0; i < fields.Length; i++)
                 {
-                    fields[i] = fields[i] with { Type = ToTableType(type.Children[i].Type, $"{path}.{fields[i].Name}", ref last, isVersion3) };
+                    fields[i] = fields[i] with { Type = ToTableType(type.Children[i].Type, $"{path}.{fields[i].Name}", ref last, formatVersion) };
                 }
 
                 return new IcebergStruct(fields);
             case TypeId.List:
                 int element = ++last;
-                return new IcebergList(new IcebergField(element, "element", !type.Element.Nullable, ToTableType(type.Element.Type, $"{path}.element", ref last, isVersion3)));
+                return new IcebergList(new IcebergField(element, "element", !type.Element.Nullable, ToTableType(type.Element.Type, $"{path}.element", ref last, formatVersion)));
             case TypeId.Map:
                 int key = ++last;
                 int value = ++last;
                 return new IcebergMap(
-                    new IcebergField(key, "key", true, ToTableType(type.Children[0].Type, $"{path}.key", ref last, isVersion3)),
-                    new IcebergField(value, "value", !type.Children[1].Nullable, ToTableType(type.Children[1].Type, $"{path}.value", ref last, isVersion3)));
+                    new IcebergField(key, "key", true, ToTableType(type.Children[0].Type, $"{path}.key", ref last, formatVersion)),
+                    new IcebergField(value, "value", !type.Children[1].Nullable, ToTableType(type.Children[1].Type, $"{path}.value", ref last, formatVersion)));
             default:
-                return ToTablePrimitive(type, path, isVersion3);
+                return ToTablePrimitive(type, path, formatVersion);
         }
     }
 
-    private static IcebergPrimitive ToTablePrimitive(DataType type, string path, bool isVersion3) => type.Id switch
+    private static IcebergPrimitive ToTablePrimitive(DataType type, string path, int formatVersion) => type.Id switch
     {
         TypeId.Boolean => IcebergType.Boolean,
         TypeId.Int8 or TypeId.Int16 or TypeId.Int32 or TypeId.UInt8 or TypeId.UInt16 => IcebergType.Int,
@@ -121,9 +119,9 @@ public static class TypeMapping
         TypeId.FixedBinary => IcebergType.Fixed(type.ByteWidth),
         TypeId.Uuid => IcebergType.Uuid,
         TypeId.Date => IcebergType.Date,
-        TypeId.Timestamp when type.Unit == TimeUnit.Nanosecond && isVersion3 => type.TimeZone is null ? IcebergType.TimestampNs : IcebergType.TimestampTzNs,
+        TypeId.Timestamp when type.Unit == TimeUnit.Nanosecond && formatVersion > 2 => type.TimeZone is null ? IcebergType.TimestampNs : IcebergType.TimestampTzNs,
         TypeId.Time or TypeId.Timestamp when type.Unit == TimeUnit.Nanosecond
-            => throw IcebergErrors.Type(path, isVersion3 || type.Id == TypeId.Time
+            => throw IcebergErrors.Type(path, formatVersion > 2 || type.Id == TypeId.Time
                 ? $"A column of type {type} would lose its nanoseconds in a table, which has microseconds"
                 : $"A column of type {type} would lose its nanoseconds in a table below format version 3"),
         TypeId.Time => IcebergType.Time,

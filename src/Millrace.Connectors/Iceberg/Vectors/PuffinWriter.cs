@@ -14,34 +14,37 @@ internal static class PuffinWriter
     // Compressed footers would be flagged.
     private const int Flags = 0;
 
-    private static ReadOnlySpan<byte> Magic => "PFA1"u8;
+    private static readonly byte[] Magic = [.. "PFA1"u8];
 
     /// <summary>Writes the vectors and tells of each as its entry in a manifest will. A data file has at most one vector, which holds all its deleted rows.</summary>
     /// <param name="files">The table's files.</param>
     /// <param name="path">Path of the new file.</param>
-    /// <param name="vectors">Data files with the numbers of their deleted rows, ascending and each once.</param>
+    /// <param name="vectors">Data files, each once, with all their deleted rows.</param>
     /// <param name="cancellation">Stops the call.</param>
     public static async ValueTask<List<DataFile>> WriteAsync(
-        TableFiles files, string path, IReadOnlyList<(DataFile File, long[] Rows)> vectors, CancellationToken cancellation)
+        TableFiles files, string path, IReadOnlyCollection<DeadRows> vectors, CancellationToken cancellation)
     {
-        using var content = new MemoryStream();
-        content.Write(Magic);
-        var places = new List<(DataFile File, int Rows, long Offset, int Length)>(vectors.Count);
-        foreach ((DataFile file, long[] rows) in vectors)
+        var places = new List<(DataFile File, long Rows, long Offset, int Length)>(vectors.Count);
+        IStagedObject target = await files.StageAsync(path, cancellation).ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
         {
-            byte[] blob = DeletionVector.Write(rows);
-            places.Add((file, rows.Length, content.Position, blob.Length));
-            content.Write(blob);
-        }
+            await target.WriteAsync(Magic, cancellation).ConfigureAwait(false);
+            foreach (DeadRows dead in vectors)
+            {
+                byte[] blob = DeletionVector.Write(dead.Rows.ToArray());
+                places.Add((dead.File, dead.Rows.Count, target.Position, blob.Length));
+                await target.WriteAsync(blob, cancellation).ConfigureAwait(false);
+            }
 
-        byte[] footer = JsonDocuments.WriteBytes(json => WriteFooter(json, places));
-        content.Write(Magic);
-        content.Write(footer);
-        content.Write(BitConverter.GetBytes(footer.Length));
-        content.Write(BitConverter.GetBytes(Flags));
-        content.Write(Magic);
-        await files.Store.PutAsync(files.NameOf(path), content.ToArray(), PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
-        return [.. places.Select(p => new DataFile
+            byte[] footer = JsonDocuments.WriteBytes(json => WriteFooter(json, places));
+            await target.WriteAsync((byte[])[.. Magic, .. footer, .. BitConverter.GetBytes(footer.Length), .. BitConverter.GetBytes(Flags), .. Magic], cancellation).ConfigureAwait(false);
+            ObjectInfo written = await target.PublishAsync(PutCondition.IfAbsent, cancellation).ConfigureAwait(false);
+            return EntriesOf(path, written.Size, places);
+        }
+    }
+
+    private static List<DataFile> EntriesOf(string path, long size, List<(DataFile File, long Rows, long Offset, int Length)> places)
+        => [.. places.Select(p => new DataFile
         {
             Content = FileContent.PositionDeletes,
             Path = path,
@@ -49,18 +52,17 @@ internal static class PuffinWriter
             Partition = p.File.Partition,
             SpecId = p.File.SpecId,
             Rows = p.Rows,
-            Bytes = content.Length,
+            Bytes = size,
             ReferencedFile = p.File.Path,
             ContentOffset = p.Offset,
             ContentSize = p.Length,
         })];
-    }
 
-    private static void WriteFooter(Utf8JsonWriter json, List<(DataFile File, int Rows, long Offset, int Length)> places)
+    private static void WriteFooter(Utf8JsonWriter json, List<(DataFile File, long Rows, long Offset, int Length)> places)
     {
         json.WriteStartObject();
         json.WriteStartArray("blobs");
-        foreach ((DataFile file, int rows, long offset, int length) in places)
+        foreach ((DataFile file, long rows, long offset, int length) in places)
         {
             json.WriteStartObject();
             json.WriteString("type", BlobType);

@@ -88,7 +88,7 @@ internal sealed class DataFileSet : IAsyncDisposable
             return;
         }
 
-        using RecordBatch padded = RowLineage.Pad(batch, _columns);
+        using RecordBatch padded = LineageColumns.Pad(batch, _columns);
         await RouteAsync(padded, cancellation).ConfigureAwait(false);
     }
 

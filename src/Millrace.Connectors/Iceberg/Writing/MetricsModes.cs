@@ -52,7 +52,7 @@ internal sealed class MetricsModes
         int inferred = int.TryParse(table.Properties.GetValueOrDefault(MaxInferred), CultureInfo.InvariantCulture, out int asked) && asked >= 0 ? asked : MaxInferredColumns;
         var sorted = table.SortOrder.Fields.Select(f => f.SourceId).ToHashSet();
         int leaves = 0;
-        foreach (int id in table.Schema.Ids.Where(i => !RowLineage.IsLineage(i) && table.Schema.Find(i)!.Type is IcebergPrimitive).Order())
+        foreach (int id in table.Schema.Ids.Where(i => !LineageColumns.IsLineage(i) && table.Schema.Find(i)!.Type is IcebergPrimitive).Order())
         {
             // Without a word of the table, tables of very many columns get figures of the first.
             MetricsMode mode = given ?? (leaves++ < inferred ? MetricsMode.Truncated : MetricsMode.None);

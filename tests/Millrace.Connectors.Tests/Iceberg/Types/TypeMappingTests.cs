@@ -27,7 +27,7 @@ public sealed class TypeMappingTests
     [InlineData("timestamptz", "timestamptz")]
     [InlineData("dictionary<varchar>", "string")]
     public void A_column_gets_the_type_that_holds_all_its_values(string column, string expected)
-        => Assert.Equal(expected, TypeMapping.ToTableType(new Field("c", DataType.Parse(column))).ToString());
+        => Assert.Equal(expected, TypeMapping.ToTableType(new Field("c", DataType.Parse(column)), 2).ToString());
 
     [Theory]
     [InlineData("timestamp(9)")]
@@ -36,7 +36,7 @@ public sealed class TypeMappingTests
     [InlineData("array<interval>")]
     [InlineData("struct<a timestamptz(9)>")]
     public void What_would_lose_something_is_refused(string column)
-        => Assert.Equal("MR3405", Assert.Throws<MillraceException>(() => TypeMapping.ToTableType(new Field("c", DataType.Parse(column)))).Code.Id);
+        => Assert.Equal("MR3405", Assert.Throws<MillraceException>(() => TypeMapping.ToTableType(new Field("c", DataType.Parse(column)), 2)).Code.Id);
 
     [Fact]
     public void Ids_count_level_by_level_and_come_back_with_the_columns()
@@ -45,7 +45,7 @@ public sealed class TypeMappingTests
             new Field("id", DataType.Int64, nullable: false),
             new Field("place", DataType.Parse("struct<city varchar, at struct<lat double not null, lon double not null>>")),
             new Field("tags", DataType.Parse("map<varchar, array<integer>>")));
-        TableSchema table = TypeMapping.ToTable(columns);
+        TableSchema table = TypeMapping.ToTable(columns, 2);
 
         Assert.Equal(
             ["1 id", "2 place", "3 tags", "4 place.city", "5 place.at", "6 place.at.lat", "7 place.at.lon", "8 tags.key", "9 tags.value", "10 tags.value.element"],

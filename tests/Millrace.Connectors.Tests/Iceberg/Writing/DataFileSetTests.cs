@@ -189,7 +189,7 @@ public sealed class DataFileSetTests : IDisposable
 
     private async Task<IcebergTable> CreateAsync(string[] partition, string[]? sort = null, Dictionary<string, string>? properties = null)
     {
-        TableSchema schema = TypeMapping.ToTable(Columns);
+        TableSchema schema = TypeMapping.ToTable(Columns, 2);
         var definition = new NewTable(schema, PartitionExpression.Parse(partition, schema)) { Order = SortExpression.Parse(sort ?? [], schema), Properties = properties ?? [] };
         var catalog = new StoreCatalog(new Millrace.Storage.LocalStore(_lake.Folder["lake"]), _lake.Folder["lake"], TimeProvider.System);
         await catalog.DropAsync(TableIdentifier.OfPath("orders"), Cancellation);

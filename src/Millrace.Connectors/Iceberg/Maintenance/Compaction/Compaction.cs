@@ -64,7 +64,7 @@ internal sealed class Compaction(IcebergTable table, string path, CompactionOpti
         }
 
         // Rows that move to another file stay the rows that they were.
-        TableMetadata written = RowLineage.Kept(planned);
+        TableMetadata written = LineageColumns.Kept(planned);
         using var scan = new TableScan(table.Files, planned, written.Schema, written.Schema.Fields);
         var rewriter = new GroupRewriter(written, table.Files, scan, sorting, options.TargetBytes ?? CompactionOptions.TargetOf(planned));
         int givenUp = 0;

@@ -17,33 +17,36 @@ internal static class PositionDeleteFiles
 
     /// <param name="files">The table's files.</param>
     /// <param name="table">The table.</param>
-    /// <param name="changed">Data files with dead rows.</param>
+    /// <param name="dead">Data files with dead rows.</param>
     /// <param name="prefix">Start of the files' names, which no others have.</param>
+    /// <param name="paths">Receives the path of each file before it is written.</param>
     /// <param name="cancellation">Stops the writing.</param>
-    public static async ValueTask<List<DataFile>> WriteAsync(TableFiles files, TableMetadata table, IEnumerable<MergedFile> changed, string prefix, CancellationToken cancellation)
+    public static async ValueTask<List<DataFile>> WriteAsync(TableFiles files, TableMetadata table, IEnumerable<DeadRows> dead, string prefix, ICollection<string> paths, CancellationToken cancellation)
     {
         var written = new List<DataFile>();
-        foreach (IGrouping<(int Spec, PartitionTuple Partition), MergedFile> group in changed.GroupBy(f => (f.File.SpecId, f.File.Partition)))
+        foreach (IGrouping<(int Spec, PartitionTuple Partition), DeadRows> group in dead.GroupBy(f => (f.File.SpecId, f.File.Partition)))
         {
             PartitionSpec spec = table.SpecOf(group.Key.Spec)!;
             string folder = PartitionPath.Of(spec, spec.TypesIn(table.Schema), group.Key.Partition);
             string name = string.Create(CultureInfo.InvariantCulture, $"{prefix}-deletes-{written.Count:D5}.parquet");
-            written.Add(await WriteAsync(files, MetricsModes.Of(table), files.PathOf(folder.Length == 0 ? $"data/{name}" : $"data/{folder}/{name}"), group.Key.Spec, group.Key.Partition, [.. group], cancellation).ConfigureAwait(false));
+            string path = files.PathOf(folder.Length == 0 ? $"data/{name}" : $"data/{folder}/{name}");
+            paths.Add(path);
+            written.Add(await WriteAsync(files, MetricsModes.Of(table), path, group.Key.Spec, group.Key.Partition, [.. group], cancellation).ConfigureAwait(false));
         }
 
         return written;
     }
 
-    private static async ValueTask<DataFile> WriteAsync(TableFiles files, MetricsModes modes, string path, int spec, PartitionTuple partition, List<MergedFile> changed, CancellationToken cancellation)
+    private static async ValueTask<DataFile> WriteAsync(TableFiles files, MetricsModes modes, string path, int spec, PartitionTuple partition, List<DeadRows> dead, CancellationToken cancellation)
     {
-        changed.Sort(static (l, r) => Encoding.UTF8.GetBytes(l.File.Path).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(r.File.Path)));
+        dead.Sort(static (l, r) => Encoding.UTF8.GetBytes(l.File.Path).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(r.File.Path)));
         Schema columns = TypeMapping.ToColumns(Columns);
         DataFileWriter writer = await DataFileWriter.CreateAsync(files, path, Columns, columns, new ParquetOptions { Compression = ParquetCompression.Zstd }, modes, [], cancellation).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
-            foreach (MergedFile file in changed)
+            foreach (DeadRows file in dead)
             {
-                foreach (long[] rows in file.Dead.All().Chunk(BatchRows))
+                foreach (long[] rows in file.Rows.All().Chunk(BatchRows))
                 {
                     using RecordBatch batch = Batch(columns, file.File.Path, rows);
                     await writer.WriteAsync(batch, cancellation).ConfigureAwait(false);
@@ -57,8 +60,8 @@ internal static class PositionDeleteFiles
             return written with
             {
                 Content = FileContent.PositionDeletes,
-                ReferencedFile = changed.Count == 1 ? changed[0].File.Path : null,
-                Metrics = written.Metrics with { LowerBounds = Bounds(written.Metrics.LowerBounds, changed[0].File.Path), UpperBounds = Bounds(written.Metrics.UpperBounds, changed[^1].File.Path) },
+                ReferencedFile = dead.Count == 1 ? dead[0].File.Path : null,
+                Metrics = written.Metrics with { LowerBounds = Bounds(written.Metrics.LowerBounds, dead[0].File.Path), UpperBounds = Bounds(written.Metrics.UpperBounds, dead[^1].File.Path) },
             };
         }
     }

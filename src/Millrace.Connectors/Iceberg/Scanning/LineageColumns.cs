@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using Millrace.Columnar;
 
 namespace Millrace.Connectors.Iceberg;
@@ -7,7 +8,7 @@ namespace Millrace.Connectors.Iceberg;
 /// The columns of tables of version 3 that tell rows apart for ever and when they were changed last (specification, "Row Lineage"): a file
 /// that was written with them has them, and what is missing there follows from the manifest.
 /// </summary>
-internal static class RowLineage
+internal static class LineageColumns
 {
     private const int RowIdField = 2147483540;
     private const int ChangedField = 2147483539;
@@ -56,23 +57,58 @@ internal static class RowLineage
     /// <param name="rows">How many rows.</param>
     public static Column Of(IcebergField field, Column? stored, ScanTask task, long first, int rows)
     {
-        using var builder = new FixedBuilder<long>(DataType.Int64, rows);
-        for (int row = 0; row < rows; row++)
+        var known = stored as FixedColumn<long>;
+        if (known is { HasNulls: false } || task.File.FirstRowId is null)
         {
-            if (stored is FixedColumn<long> values && !values.IsNull(row))
-            {
-                builder.Append(values.Values[row]);
-            }
-            else if (task.File.FirstRowId is { } firstId)
-            {
-                builder.Append(field.Id == RowIdField ? firstId + first + row : task.SequenceNumber);
-            }
-            else
-            {
-                builder.AppendNull();
-            }
+            return known?.Share() ?? ColumnValue.Nulls(DataType.Int64, rows);
+        }
+
+        using var builder = new FixedBuilder<long>(DataType.Int64, rows);
+        Span<long> target = builder.AppendUninitialized(rows);
+        if (field.Id == RowIdField)
+        {
+            Count(target, task.File.FirstRowId.Value + first);
+        }
+        else
+        {
+            target.Fill(task.SequenceNumber);
+        }
+
+        if (known is not null)
+        {
+            CopyKnown(known, target);
         }
 
         return builder.Build();
+    }
+
+    /// <summary>Fills a span with a number and those that follow it.</summary>
+    public static void Count(Span<long> target, long first)
+    {
+        for (int i = 0; i < target.Length; i++)
+        {
+            target[i] = first + i;
+        }
+    }
+
+    // 64 rows at a time, of which mostly all or none are known.
+    private static void CopyKnown(FixedColumn<long> known, Span<long> target)
+    {
+        ReadOnlySpan<long> values = known.Values;
+        for (int start = 0; start < target.Length; start += 64)
+        {
+            ulong word = known.Validity.Word(start);
+            if (word == ulong.MaxValue)
+            {
+                values.Slice(start, 64).CopyTo(target[start..]);
+                continue;
+            }
+
+            for (; word != 0; word &= word - 1)
+            {
+                int row = start + BitOperations.TrailingZeroCount(word);
+                target[row] = values[row];
+            }
+        }
     }
 }

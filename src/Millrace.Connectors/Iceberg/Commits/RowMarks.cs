@@ -21,6 +21,13 @@ internal sealed class RowMarks(long rows)
         word |= bit;
     }
 
+    public RowMarks Copy()
+    {
+        var copy = new RowMarks(rows) { Count = Count };
+        _words.CopyTo(copy._words, 0);
+        return copy;
+    }
+
     /// <summary>The marked rows, ascending.</summary>
     public IEnumerable<long> All()
     {
@@ -31,5 +38,18 @@ internal sealed class RowMarks(long rows)
                 yield return ((long)i << 6) + BitOperations.TrailingZeroCount(word);
             }
         }
+    }
+
+    /// <summary>The same at once.</summary>
+    public long[] ToArray()
+    {
+        long[] marked = new long[Count];
+        int next = 0;
+        foreach (long row in All())
+        {
+            marked[next++] = row;
+        }
+
+        return marked;
     }
 }
