@@ -89,7 +89,11 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
 
     private async ValueTask MakeRoomAsync(CancellationToken cancellation)
     {
-        await UpkeepAsync(cancellation).ConfigureAwait(false);
+        if (upkeep is not null)
+        {
+            await upkeep.MakeRoomAsync(table, cancellation).ConfigureAwait(false);
+        }
+
         if (table.Metadata.Snapshots.Count >= MostSnapshots)
         {
             throw IcebergErrors.Limit(table.Files.Location, string.Create(CultureInfo.InvariantCulture, $"The table has {table.Metadata.Snapshots.Count} snapshots, and {MostSnapshots} are allowed"));

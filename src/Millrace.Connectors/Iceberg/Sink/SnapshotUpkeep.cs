@@ -21,13 +21,18 @@ internal sealed class SnapshotUpkeep(string path, TimeSpan olderThan, TimeProvid
     private long? _failed;
 
     /// <summary>Expires what is old, once something of it has been for a while. The commits go on whatever happens here: what stays goes another time.</summary>
-    public async ValueTask RunAsync(IcebergTable table, CancellationToken cancellation)
+    public ValueTask RunAsync(IcebergTable table, CancellationToken cancellation) => RunAsync(table, _delay, cancellation);
+
+    /// <summary>The same at once, for a table that can take no more snapshots.</summary>
+    public ValueTask MakeRoomAsync(IcebergTable table, CancellationToken cancellation) => RunAsync(table, TimeSpan.Zero, cancellation);
+
+    private async ValueTask RunAsync(IcebergTable table, TimeSpan delay, CancellationToken cancellation)
     {
         try
         {
             DateTimeOffset now = time.GetUtcNow();
-            if (Retention.Of(table.Metadata, path, new ExpiryOptions { OlderThan = now - _delay - olderThan }, now - _delay).IsEmpty
-                || (_failed is { } failed && time.GetElapsedTime(failed) < _delay))
+            if (Retention.Of(table.Metadata, path, new ExpiryOptions { OlderThan = now - delay - olderThan }, now - delay).IsEmpty
+                || (_failed is { } failed && time.GetElapsedTime(failed) < delay))
             {
                 return;
             }
