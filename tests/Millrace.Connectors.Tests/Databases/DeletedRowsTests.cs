@@ -90,7 +90,7 @@ public abstract class DeletedRowsTests(Dialect dialect) : DatabaseTests(dialect)
     public async Task Wherever_a_run_dies_the_target_is_the_source_in_the_end(FaultKind kind)
     {
         int step = 0;
-        for (bool isReached = true; isReached; step += 2)
+        for (bool isReached = true; isReached; step += ProofStride.Or(5))
         {
             Sql($"DROP TABLE IF EXISTS {_source}");
             Fill();

@@ -26,7 +26,6 @@ public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
     public Task Nothing_leaks_from_a_run_that_is_interrupted()
         => LeakCheck.RunAsync(() => GuaranteeProof.RunAsync(New, Options(WriteMode.Append) with { Rows = 8, EpochRows = 4, Stride = 7, RandomCases = 0 }));
 
-    // MILLRACE_PROOF_STRIDE=1 takes every step.
     private static ProofOptions Options(WriteMode mode) => new()
     {
         Rows = 15,
@@ -34,7 +33,7 @@ public abstract class GuaranteeTests(Dialect dialect) : DatabaseTests(dialect)
         WriteMode = mode,
         ReadMode = IsOfWholes(mode) ? ReadMode.Full : ReadMode.Incremental,
         Kinds = [FaultKind.Crash, FaultKind.Error],
-        Stride = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_PROOF_STRIDE"), CultureInfo.InvariantCulture, out int stride) ? stride : 3,
+        Stride = ProofStride.Or(4),
         RandomCases = 6,
     };
 

@@ -48,6 +48,20 @@ public sealed class SnapshotUpkeepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_takes_no_more_snapshots_does_not_wait()
+    {
+        await CommitAsync("stream", 3, TimeSpan.FromMinutes(1), null);
+        _time.Advance(TimeSpan.FromMinutes(60));
+        IcebergTable table = await _lake.LoadAsync();
+        var upkeep = new SnapshotUpkeep("lake/orders", TimeSpan.FromHours(1), _time, _notes.Add);
+        await upkeep.RunAsync(table, Cancellation);
+        Assert.Equal(3, table.Metadata.Snapshots.Count);
+        await upkeep.MakeRoomAsync(table, Cancellation);
+        Assert.InRange(table.Metadata.Snapshots.Count, 1, 2);
+        Assert.Empty(_notes);
+    }
+
+    [Fact]
     public async Task Whatever_goes_wrong_in_an_expiry_is_told_and_not_thrown()
     {
         await CommitAsync("stream", 1, TimeSpan.Zero, null);
