@@ -34,7 +34,7 @@ public sealed class CatalogTableCommandTests : IDisposable
         }
 
         Write("rows.csv", 0, Rows);
-        _folder.Write("job.yaml", $"name: writer\nsource: rows.csv\ntarget: \"{table}{(table.Contains('?', StringComparison.Ordinal) ? '&' : '?')}write=append\"\nbatch: {{strategy: fixed_size, size: 5}}\n");
+        _folder.Write("job.yaml", $"name: writer\nsource: rows.csv\ntarget: {Target(table)}\nbatch: {{strategy: fixed_size, size: 5}}\n");
         using (Process writer = _millrace.Start("run", "job.yaml"))
         {
             string errors = "";
@@ -109,6 +109,15 @@ public sealed class CatalogTableCommandTests : IDisposable
             default:
                 return $"iceberg://{(await CloudPlace.NewAsync(kind)).Url("lake/orders")}";
         }
+    }
+
+    // What follows the question mark of a path belongs to its store, that of a catalog's address to the connector.
+    private static string Target(string table)
+    {
+        const string onPath = "iceberg://";
+        return table.StartsWith(onPath, StringComparison.Ordinal)
+            ? $"{{connector: iceberg, path: \"{table[onPath.Length..]}\", write: append}}"
+            : $"\"{table}{(table.Contains('?', StringComparison.Ordinal) ? '&' : '?')}write=append\"";
     }
 
     private void Write(string file, int first, int rows)
