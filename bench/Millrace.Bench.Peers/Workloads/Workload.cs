@@ -24,6 +24,7 @@ internal sealed record Workload(string Name, string Doc, Action<BenchOptions> Ru
         new("postgres-read", "a table of PostgreSQL to Parquet, against COPY TO STDOUT (FORMAT binary) into nothing", PostgresWorkloads.Read),
         new("postgres-write", "Parquet to a table of PostgreSQL, against psql's \\copy of the same rows as CSV", PostgresWorkloads.Write),
         new("postgres-tables", "1, 5, 10 and 20 tables of PostgreSQL at once, against one with as many rows", PostgresWorkloads.Tables),
+        new("postgres-changes", "changes of a table of PostgreSQL to Parquet and into a table, against pg_recvlogical; the age of rows under a steady load", PostgresChangesWorkload.Run),
         new("mysql-read", "a table of MariaDB to Parquet, against its client's SELECT into nothing", MySqlWorkloads.Read),
         new("mysql-write", "Parquet to a table of MariaDB, against its client's LOAD DATA LOCAL of the same rows", MySqlWorkloads.Write),
         new("iceberg-merge", "one row in a hundred replaced in an Iceberg table, against DuckDB writing the Parquet file anew", IcebergMergeWorkload.Run),
