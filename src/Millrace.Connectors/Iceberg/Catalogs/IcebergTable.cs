@@ -20,7 +20,6 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     private bool _isStaged = isStaged;
 
-
     public TableIdentifier Name => name;
 
     /// <summary>Whether the table is not made yet.</summary>
@@ -95,7 +94,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
             {
                 change = await prepare(_loaded.Metadata).ConfigureAwait(false);
             }
-            catch (MillraceException e) when (e.Code == StorageErrors.NotFound && attempt < MaxAttempts)
+            catch (MillraceException e) when (e.Code == StorageErrors.NotFound && !_isStaged && attempt < MaxAttempts)
             {
                 // What the table stood at may have expired since: then it has moved on, and the change is worked out from where it is.
                 await forget().ConfigureAwait(false);

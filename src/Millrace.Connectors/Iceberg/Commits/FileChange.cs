@@ -47,9 +47,6 @@ public sealed record FileChange
     /// </summary>
     public long? DataSequenceNumber { get; init; }
 
-    /// <summary>Waits until the added files are where they are named; no commit is made before. Their manifests are written meanwhile.</summary>
-    internal Func<ValueTask> Published { get; init; } = static () => ValueTask.CompletedTask;
-
     /// <summary>Writes the manifests of the parent anew; null to merge small ones as the table asks for.</summary>
     internal ManifestClustering? Clustering { get; init; }
 

@@ -58,7 +58,6 @@ internal sealed class SnapshotProducer(TableFiles files, FileChange change)
         _used = [.. manifests.Select(m => m.Path), .. _dead.Select(f => f.Path)];
         long ids = await ManifestList.WriteAsync(files, list, table.FormatVersion, SnapshotId, parent?.Id, sequence, table.NextRowId, manifests, _publisher, cancellation).ConfigureAwait(false);
         await _publisher.FinishAsync().ConfigureAwait(false);
-        await change.Published().ConfigureAwait(false);
         var snapshot = new Snapshot
         {
             Id = SnapshotId,

@@ -28,10 +28,11 @@ internal static class ManifestCounts
         return [.. all];
     }
 
-    // No rows beside files is what a list of version 2 says where nobody counted them.
+    // No rows beside files is what a list of version 2 says where nobody counted them. The commit's own manifests are counted, and not yet
+    // there to be read.
     private static bool IsCounted(ManifestFile manifest, TableMetadata table)
-        => manifest is { AddedFiles: not null, ExistingFiles: not null, DeletedFiles: not null, AddedRows: { } added, ExistingRows: { } existing, DeletedRows: not null }
-            && (added + existing > 0 || !manifest.HasLive || table.NextRowId is null || manifest.Content != ManifestContent.Data || manifest.FirstRowId is not null);
+        => manifest.SequenceNumber == ManifestWriter.Unassigned || (manifest is { AddedFiles: not null, ExistingFiles: not null, DeletedFiles: not null, AddedRows: { } added, ExistingRows: { } existing, DeletedRows: not null }
+            && (added + existing > 0 || !manifest.HasLive || table.NextRowId is null || manifest.Content != ManifestContent.Data || manifest.FirstRowId is not null));
 
     private static async ValueTask<ManifestFile> CountAsync(TableFiles files, ManifestFile manifest, TableMetadata table, CancellationToken cancellation)
     {

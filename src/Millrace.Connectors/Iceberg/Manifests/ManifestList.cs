@@ -40,8 +40,8 @@ internal static class ManifestList
     }
 
     /// <summary>
-    /// Writes the list of a new snapshot and begins to publish it. Manifests that are in no snapshot yet get its sequence number, and those of data that have no ids
-    /// for their rows get some (version 3, "First Row ID Assignment"). Returns how many ids were given. All counts are
+    /// Writes the list of a new snapshot and begins to publish it. Manifests that are in no snapshot yet get its sequence number, and those of
+    /// data that have no ids for their rows get some (version 3, "First Row ID Assignment"). Returns how many ids were given. All counts are
     /// known from version 2 on; see <see cref="ManifestCounts"/>.
     /// </summary>
     public static async ValueTask<long> WriteAsync(

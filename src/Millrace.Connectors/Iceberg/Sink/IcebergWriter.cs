@@ -35,9 +35,9 @@ internal sealed class IcebergWriter : ISinkWriter
     public async ValueTask<CommitSummary> CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         _commits.ThrowIfBroken();
-        await _files.EndAsync(cancellation).ConfigureAwait(false);
+        await _files.FinishAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<DataFile> added = [.. _files.Complete];
-        var change = new FileChange { Operation = _replaces is null ? "append" : "overwrite", Added = added, Removes = Replaced(added), Published = _files.PublishAsync };
+        var change = new FileChange { Operation = _replaces is null ? "append" : "overwrite", Added = added, Removes = Replaced(added) };
         await _commits.CommitAsync(change, checkpoint, cancellation).ConfigureAwait(false);
         _replaces = null;
         _files = _commits.NewFiles();

@@ -73,8 +73,11 @@ internal sealed class DataFileSet : IAsyncDisposable
         _options = ParquetSettings.Of(table);
     }
 
-    /// <summary>Files that take no rows any more, of which some may not be published yet.</summary>
+    /// <summary>Files that are published; all of them after <see cref="FinishAsync"/>.</summary>
     public IReadOnlyList<DataFile> Complete => _complete;
+
+    /// <summary>Number of files that take no rows any more.</summary>
+    public int Ended { get; private set; }
 
     /// <summary>Columns of the batches, with their ids.</summary>
     public Schema Columns => _columns;
@@ -92,12 +95,40 @@ internal sealed class DataFileSet : IAsyncDisposable
         await RouteAsync(padded, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Ends all files that are open, and writes what waits on disk.</summary>
-    public async ValueTask EndAsync(CancellationToken cancellation)
+    /// <summary>Ends all files that are open, and writes what waits on disk. All are published then.</summary>
+    public async ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        await EndAllAsync(cancellation).ConfigureAwait(false);
+        _complete.AddRange(await _publisher.FinishAsync().ConfigureAwait(false));
+    }
+
+    /// <summary>Removes complete files that no commit will name.</summary>
+    public async ValueTask DropAsync(CancellationToken cancellation)
+    {
+        _complete.AddRange(await _publisher.SettleAsync().ConfigureAwait(false));
+        await _files.Store.DeleteAllAsync(_complete.Select(f => _files.NameOf(f.Path)), cancellation).ConfigureAwait(false);
+        _complete.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _complete.AddRange(await _publisher.SettleAsync().ConfigureAwait(false));
+        foreach (OpenDataFile file in _open.Values)
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _open.Clear();
+        _spill?.Dispose();
+        _spill = null;
+        _buffered = 0;
+    }
+
+    private async ValueTask EndAllAsync(CancellationToken cancellation)
     {
         foreach (PartitionTuple partition in _open.Keys.ToList())
         {
-            await EndFileAsync(partition, cancellation).ConfigureAwait(false);
+            await EndAsync(partition, cancellation).ConfigureAwait(false);
         }
 
         _ended.Clear();
@@ -120,42 +151,10 @@ internal sealed class DataFileSet : IAsyncDisposable
                 }
             }
 
-            await EndAsync(cancellation).ConfigureAwait(false);
+            await EndAllAsync(cancellation).ConfigureAwait(false);
         }
 
         _depth = spill.Depth;
-    }
-
-    /// <summary>Waits until all complete files are published.</summary>
-    public async ValueTask PublishAsync() => await _publisher.FinishAsync().ConfigureAwait(false);
-
-    /// <summary>Ends all files and waits until they are published.</summary>
-    public async ValueTask FinishAsync(CancellationToken cancellation)
-    {
-        await EndAsync(cancellation).ConfigureAwait(false);
-        await PublishAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Removes complete files that no commit will name.</summary>
-    public async ValueTask DropAsync(CancellationToken cancellation)
-    {
-        await _publisher.SettleAsync().ConfigureAwait(false);
-        await _files.Store.DeleteAllAsync(_complete.Select(f => _files.NameOf(f.Path)), cancellation).ConfigureAwait(false);
-        _complete.Clear();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _publisher.SettleAsync().ConfigureAwait(false);
-        foreach (OpenDataFile file in _open.Values)
-        {
-            await file.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _open.Clear();
-        _spill?.Dispose();
-        _spill = null;
-        _buffered = 0;
     }
 
     private async ValueTask RouteAsync(RecordBatch batch, CancellationToken cancellation)
@@ -202,7 +201,7 @@ internal sealed class DataFileSet : IAsyncDisposable
             return false;
         }
 
-        await EndFileAsync(idle, cancellation).ConfigureAwait(false);
+        await EndAsync(idle, cancellation).ConfigureAwait(false);
         _ended.Add(idle);
         return true;
     }
@@ -221,7 +220,7 @@ internal sealed class DataFileSet : IAsyncDisposable
         _buffered += file.Buffered - before;
         if (file.EstimatedBytes >= _limits.Bytes)
         {
-            await EndFileAsync(partition, cancellation).ConfigureAwait(false);
+            await EndAsync(partition, cancellation).ConfigureAwait(false);
         }
         else if (_buffered > (_order is null ? MaxBuffered : MaxHeld))
         {
@@ -239,17 +238,17 @@ internal sealed class DataFileSet : IAsyncDisposable
         }
         else
         {
-            await EndFileAsync(partition, cancellation).ConfigureAwait(false);
+            await EndAsync(partition, cancellation).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask EndFileAsync(PartitionTuple partition, CancellationToken cancellation)
+    private async ValueTask EndAsync(PartitionTuple partition, CancellationToken cancellation)
     {
         OpenDataFile file = _open[partition];
         _buffered -= file.Buffered;
         DataFile complete = await file.EndAsync(partition, _spec.Id, cancellation).ConfigureAwait(false);
         _open.Remove(partition);
-        _complete.Add(complete);
+        Ended++;
         await _publisher.AddAsync(async () =>
         {
             await using (file.ConfigureAwait(false))

@@ -48,6 +48,20 @@ public sealed class RowIdTests : IDisposable
         await AssertIdsAsync(7);
     }
 
+    // Of files without rows, which others write, a manifest counts none, and is not there to be counted when its commit writes the list.
+    [Fact]
+    public async Task A_manifest_that_is_written_anew_may_be_left_with_files_without_rows()
+    {
+        await WriteAsync(1);
+        await UpgradeAsync(3);
+        IcebergTable table = await _lake.LoadAsync();
+        DataFile File(string name, long rows) => new() { Path = table.Files.PathOf($"data/{name}"), Rows = rows, Bytes = 1 };
+        await table.CommitAsync(FileChange.Append([File("empty", 0), File("gone", 5)]), Cancellation);
+        await table.CommitAsync(new FileChange { Operation = "delete", Removes = f => f.Path.EndsWith("gone", StringComparison.Ordinal) }, Cancellation);
+        Assert.Equal("2", table.Metadata.CurrentSnapshot!.Summary["total-data-files"]);
+        Assert.Contains(await ManifestsAsync(), m => m is { ExistingFiles: 1, ExistingRows: 0 });
+    }
+
     [Fact]
     public async Task A_list_gives_no_ids_by_an_unknown_count()
     {

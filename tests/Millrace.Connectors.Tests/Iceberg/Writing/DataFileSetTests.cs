@@ -54,7 +54,7 @@ public sealed class DataFileSetTests : IDisposable
         }
 
         // All but the open ones have ended before the end.
-        Assert.Equal(4, set.Complete.Count);
+        Assert.Equal(4, set.Ended);
         await set.FinishAsync(Cancellation);
         Assert.Equal(6, set.Complete.Count);
         await set.DropAsync(Cancellation);
@@ -96,7 +96,7 @@ public sealed class DataFileSetTests : IDisposable
                     await WriteAsync(set, first, id => $"r{id}");
                 }
 
-                Assert.InRange(set.Complete.Count, 2, 16);
+                Assert.InRange(set.Ended, 2, 16);
                 await set.DropAsync(Cancellation);
             }
 
