@@ -7,6 +7,7 @@ using Millrace.TestKit;
 namespace Millrace.Cli.Tests.Sql;
 
 /// <summary>Targets that declare their columns, as the guides show them.</summary>
+[Trait("speed", "slow")]
 public sealed partial class GuideTargetTests : IDisposable
 {
     private readonly TempFolder _folder = new(inMemory: true);

@@ -6,6 +6,7 @@ using Millrace.TestKit;
 namespace Millrace.Cli.Tests.Sql;
 
 /// <summary>Rows that come too late, in a table of their own.</summary>
+[Trait("speed", "slow")]
 public sealed class LateTableTests : IDisposable
 {
     private readonly TempFolder _folder = new(inMemory: true);

@@ -6,6 +6,7 @@ using Millrace.TestKit.Nexmark;
 namespace Millrace.Cli.Tests.Sql;
 
 /// <summary>The events of Nexmark are the same however their making is divided, and are distributed as the benchmark says.</summary>
+[Trait("speed", "slow")]
 public sealed class NexmarkFilesTests
 {
     private const int Events = 10_000;

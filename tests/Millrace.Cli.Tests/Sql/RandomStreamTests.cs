@@ -12,6 +12,7 @@ namespace Millrace.Cli.Tests.Sql;
 /// Random queries over streams of random rows, with batches, lanes and restarts at random, give what they give over tables;
 /// and no two rows share the key that the plan claims. <c>MILLRACE_QUERIES</c> sets how many, <c>MILLRACE_SEED</c> where they begin.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class RandomStreamTests
 {
     private const int Rows = 60;

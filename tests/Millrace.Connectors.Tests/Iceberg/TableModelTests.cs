@@ -13,6 +13,7 @@ namespace Millrace.Connectors.Tests.Iceberg;
 [Specification("Schema Evolution")]
 [Specification("Partition Evolution")]
 [Specification("Column Projection")]
+[Trait("speed", "slow")]
 public sealed class TableModelTests
 {
     [Theory]

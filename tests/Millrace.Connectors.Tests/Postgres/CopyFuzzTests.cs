@@ -8,6 +8,7 @@ namespace Millrace.Connectors.Tests.Postgres;
 /// Binary output of COPY that is whole, cut off or damaged, against all decoders: rows or an error of the catalogue, and nothing else.
 /// <c>MILLRACE_FUZZ=n</c> sets how many streams.
 /// </summary>
+[Trait("speed", "slow")]
 public class CopyFuzzTests
 {
     private static readonly int Streams = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_FUZZ"), System.Globalization.CultureInfo.InvariantCulture, out int n) ? n : 4_000;

@@ -2,6 +2,7 @@ using Millrace.Formats.Compression;
 
 namespace Millrace.Formats.Tests.Compression;
 
+[Trait("speed", "slow")]
 public class BlockCodecTests
 {
     private static readonly BlockCodec[] Codecs =

@@ -3,6 +3,7 @@ using Millrace.Formats.Compression;
 
 namespace Millrace.Formats.Tests.Compression;
 
+[Trait("speed", "slow")]
 public class FileCodecsTests
 {
     // What bzip2 -9 makes of nothing.

@@ -5,6 +5,7 @@ using Millrace.Formats.Compression;
 namespace Millrace.Formats.Tests.Compression;
 
 /// <summary>Our own codecs against implementations of others.</summary>
+[Trait("speed", "slow")]
 public class ReferenceCodecTests
 {
     // Magic number; version 1 with independent blocks; blocks of 64 KiB; checksum of the two bytes before.

@@ -5,6 +5,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Runtime.Tests.Contracts;
 
+[Trait("speed", "slow")]
 public sealed class UniqueColumnsTests
 {
     private static readonly Schema Schema = new(new Field("id", DataType.Int64), new Field("name", DataType.Utf8));
@@ -47,7 +48,6 @@ public sealed class UniqueColumnsTests
     });
 
     [Fact]
-    [Trait("speed", "slow")]
     public void Every_repeat_of_a_long_run_is_found_in_bounded_memory() => LeakCheck.Run(() =>
     {
         using var folder = new TempFolder();

@@ -4,6 +4,7 @@ using Millrace.TestKit;
 namespace Millrace.Runtime.Tests.Epochs;
 
 /// <summary>Runs that want only the first rows.</summary>
+[Trait("speed", "slow")]
 public sealed class LimitTests
 {
     [Fact]

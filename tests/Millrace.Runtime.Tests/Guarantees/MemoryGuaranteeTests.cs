@@ -4,6 +4,7 @@ using Millrace.TestKit;
 namespace Millrace.Runtime.Tests.Guarantees;
 
 /// <summary>Sinks in memory keep what they promise, and the proof notices when one does not.</summary>
+[Trait("speed", "slow")]
 public sealed class MemoryGuaranteeTests
 {
     [Theory]

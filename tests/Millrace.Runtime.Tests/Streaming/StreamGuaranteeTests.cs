@@ -6,6 +6,7 @@ using Millrace.TestKit;
 namespace Millrace.Runtime.Tests.Streaming;
 
 /// <summary>A query that is interrupted at any step, of its source, its state or its target, and started again, gives its answer once.</summary>
+[Trait("speed", "slow")]
 public sealed class StreamGuaranteeTests
 {
     private const int Rows = 24;

@@ -4,6 +4,7 @@ using Millrace.Sql.Parsing;
 namespace Millrace.Sql.Tests.Parsing;
 
 /// <summary>Texts that would exhaust the stack, the memory or the patience of a careless parser.</summary>
+[Trait("speed", "slow")]
 public sealed class LimitTests
 {
     public static TheoryData<string, string, string> Nested => new()

@@ -2,6 +2,7 @@ using Millrace.Sql.Parsing;
 
 namespace Millrace.Sql.Tests.Parsing;
 
+[Trait("speed", "slow")]
 public sealed class SqlPrinterTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using Millrace.Connectors.Iceberg;
 namespace Millrace.Connectors.Tests.Iceberg;
 
 /// <summary>Rows that are merged by key, by each way in which rows of a table can be replaced.</summary>
+[Trait("speed", "slow")]
 public sealed class MergeTests
 {
     private static readonly string[] Amount = ["amount"];

@@ -9,6 +9,7 @@ namespace Millrace.Connectors.Tests.Iceberg;
 /// Whatever a scan leaves out by partitions, figures of files, bounds of row groups and pages, and bloom filters: no row that matches is
 /// lost. Which rows match is worked out here. <c>MILLRACE_PRUNING_ROUNDS</c> makes more tables.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class PruningTests
 {
     private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_PRUNING_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 1;

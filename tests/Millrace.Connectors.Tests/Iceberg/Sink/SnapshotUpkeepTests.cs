@@ -4,6 +4,7 @@ namespace Millrace.Connectors.Tests.Iceberg;
 
 /// <summary>A job that commits for ever keeps its table small, by itself where it is told to.</summary>
 [Specification("Snapshot Retention Policy")]
+[Trait("speed", "slow")]
 public sealed class SnapshotUpkeepTests : IDisposable
 {
     private static readonly Schema Columns = new(new Field("id", DataType.Int64));

@@ -6,6 +6,7 @@ namespace Millrace.Connectors.Tests.MySql.Changes;
 /// Events that are damaged, cut off, repeated or in a wrong order, with checksums that fit: rows or an error of the catalogue, and nothing else.
 /// <c>MILLRACE_FUZZ=n</c> sets how many logs.
 /// </summary>
+[Trait("speed", "slow")]
 public class LogFuzzTests
 {
     private static readonly int Logs = int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_FUZZ"), System.Globalization.CultureInfo.InvariantCulture, out int n) ? n : 4_000;

@@ -5,6 +5,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Formats.Tests.Parquet;
 
+[Trait("speed", "slow")]
 public class RowGroupTests
 {
     [Theory]

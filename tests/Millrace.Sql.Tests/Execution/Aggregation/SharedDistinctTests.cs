@@ -4,6 +4,7 @@ using Millrace.Sql.Execution;
 namespace Millrace.Sql.Tests.Execution;
 
 /// <summary>Aggregates of the different values of one argument, which share what they know and differ in their filters.</summary>
+[Trait("speed", "slow")]
 public sealed class SharedDistinctTests
 {
     private const int Rows = 30_000;

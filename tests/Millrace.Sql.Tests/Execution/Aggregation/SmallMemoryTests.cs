@@ -4,6 +4,7 @@ using Millrace.Sql.Execution;
 namespace Millrace.Sql.Tests.Execution;
 
 /// <summary>Groups, joins and sorts of many rows finish however little memory there is.</summary>
+[Trait("speed", "slow")]
 public sealed class SmallMemoryTests
 {
     public static TheoryData<string, string, long> Cases()

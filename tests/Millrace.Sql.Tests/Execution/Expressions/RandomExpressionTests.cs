@@ -3,6 +3,7 @@ using Millrace.Sql.Execution;
 
 namespace Millrace.Sql.Tests.Execution;
 
+[Trait("speed", "slow")]
 public sealed class RandomExpressionTests
 {
     [Theory]

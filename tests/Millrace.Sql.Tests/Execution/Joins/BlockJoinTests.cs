@@ -3,6 +3,7 @@ using Millrace.Sql.Execution;
 namespace Millrace.Sql.Tests.Execution;
 
 /// <summary>Joins without keys, and of many rows with one key, whose kept side is larger than memory.</summary>
+[Trait("speed", "slow")]
 public sealed class BlockJoinTests
 {
     // Conditions that leave all rows, so that few are expected and this side is kept.

@@ -5,6 +5,7 @@ using Millrace.TestKit;
 namespace Millrace.Sql.Tests.Execution;
 
 /// <summary>The table of a join's kept side, however many threads put it together.</summary>
+[Trait("speed", "slow")]
 public sealed class JoinTableTests
 {
     private const int Rows = 150_000;

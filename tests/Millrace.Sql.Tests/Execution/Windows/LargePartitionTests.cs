@@ -4,6 +4,7 @@ using Millrace.Sql.Execution;
 namespace Millrace.Sql.Tests.Execution;
 
 /// <summary>One partition that is many times larger than memory, with results that follow from the numbers of its rows.</summary>
+[Trait("speed", "slow")]
 public sealed class LargePartitionTests
 {
     private const int Rows = 40_000;

@@ -4,6 +4,7 @@ using Millrace.TestKit;
 
 namespace Millrace.Sql.Tests.Streaming;
 
+[Trait("speed", "slow")]
 public sealed class KeyedRowsTests
 {
     private static readonly Schema Rows = new([new Field("k", DataType.Int64), new Field("text", DataType.Utf8), new Field("ts", DataType.Timestamp(TimeUnit.Millisecond))]);
