@@ -118,6 +118,38 @@ public sealed class AssetFileTests
         Assert.Equal(["nullValues", "rowCount"], new[] { columns[1], item }.Select(m => ((OptionScalar)((OptionMap)((OptionList)m["quality"]!).Items[0])["rule"]!).Text));
     }
 
+    // Times have no logical type in version 3.0.2, tags are lists there, and what it has no word for is a property of the author's own.
+    [Fact]
+    public void What_the_standard_has_no_word_for_goes_out_in_its_shape_and_comes_back()
+    {
+        const string text = """
+            name: c
+            apiVersion: v2.2.2
+            team: {owner: jane, steward: joe}
+            tags: {team: blue}
+            freshness: {hours: 3}
+            data_quality: {freshness: 1h}
+            schema_object: {name: t, physicalName: t1, rows: 5}
+            quality: [{metric: rowCount, mustBe: 3}, {query: "SELECT 1", type: sql, mustBeBetween: [0, 2]}]
+            schema:
+              - {name: at, logicalType: timestamp, min: 2020-01-01, max: "2030-01-01 00:00:00"}
+              - {name: open, logicalType: time, min: "08:00:00", exclusive_max: true, max: "20:00:00"}
+              - {name: month, type: int, format: YYYYMM, min: 190001}
+              - {name: ratio, type: double, max: 1, tags: {a: b}, unitOfMeasure: percent}
+              - {name: name, type: varchar, min_length: 1, enum: [a, b], foreign: {location: names.csv}}
+              - {name: part, type: "struct<a int>"}
+            """;
+        AssetSpec asset = Read(text);
+        string standard = OdcsExport.ToStandard(asset);
+        OdcsShape.AssertFits(YamlFile.Parse(standard, "c.yaml", Kept));
+
+        AssetSpec again = Read(standard);
+        Assert.Equal("jane", again.Owner);
+        Assert.Equal(asset.Schema.Select(c => (c.Name, c.ResolveType()?.ToString(), c.Min, c.Max, c.ExclusiveMax, c.Format)), again.Schema.Select(c => (c.Name, c.ResolveType()?.ToString(), c.Min, c.Max, c.ExclusiveMax, c.Format)));
+        OptionMap flat = YamlFile.Parse(standard, "c.yaml", Kept);
+        Assert.Equal(["tags", "freshness", "dataQuality"], ((OptionList)flat["customProperties"]!).Items.Cast<OptionMap>().Select(p => ((OptionScalar)p["property"]!).Text));
+    }
+
     [Theory]
     [InlineData("name: a\nschema: [{name: x, type: bigint}, {name: x}]\n", "MR1029", 2)]
     [InlineData("name: a\nschema:\n  - {name: x, type: bigint}\n  - {name: y, type: varchar, min: 3}\n", "MR1122", 4)]
@@ -153,7 +185,9 @@ public sealed class AssetFileTests
         {
             AssetSpec asset = Random(random);
             string first = OdcsExport.ToShort(asset);
-            string back = OdcsExport.ToShort(Read(OdcsExport.ToStandard(Read(first))));
+            string standard = OdcsExport.ToStandard(Read(first));
+            OdcsShape.AssertFits(YamlFile.Parse(standard, "c.yaml", Kept));
+            string back = OdcsExport.ToShort(Read(standard));
             AssetSpec again = Read(back);
             Assert.Equal(asset.Schema.Select(Shown), again.Schema.Select(Shown));
             Assert.Equal((asset.Name, asset.Version, asset.Owner, asset.Compliance.Classification), (again.Name, again.Version, again.Owner, again.Compliance.Classification));

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Millrace.Columnar;
 using Millrace.Sdk;
@@ -7,13 +8,15 @@ namespace Millrace.Runtime.Contracts;
 /// <summary>Writes contracts as the standard has them, and short.</summary>
 public static class OdcsExport
 {
+    private const string CustomProperties = "customProperties";
+
     private static readonly ErrorPlace Nowhere = new();
 
-    /// <summary>The contract in the form of the standard, as YAML.</summary>
+    /// <summary>The contract in the form of the standard, as YAML. Words that its version does not have go under <c>customProperties</c>.</summary>
     public static string ToStandard(AssetSpec asset)
     {
         var root = new OptionMap(Nowhere);
-        Set(root, "apiVersion", asset.ApiVersion);
+        Set(root, "apiVersion", asset.ApiVersion.StartsWith("v3.", StringComparison.Ordinal) ? asset.ApiVersion : OdcsWords.Version);
         Set(root, "kind", asset.Kind);
         Set(root, "id", asset.Id ?? asset.Name);
         Set(root, "name", asset.Name);
@@ -27,29 +30,21 @@ public static class OdcsExport
             root.Set("description", description is OptionScalar ? Map(("purpose", description)) : description);
         }
 
+        bool isStrict = OdcsWords.Rule(asset.ApiVersion);
         var item = new OptionMap(Nowhere);
-        if (asset.SchemaObject is OptionMap known)
-        {
-            CopyTo(known, item);
-        }
-
+        CopyTo(asset.SchemaObject as OptionMap, item);
         if (item["name"] is null)
         {
             Set(item, "name", asset.Object ?? asset.Name);
         }
 
-        item.Set("properties", new OptionList([.. asset.Schema.Select(StandardColumn)], Nowhere));
+        item.Set("properties", new OptionList([.. asset.Schema.Select(c => StandardColumn(c, isStrict))], Nowhere));
         SetQuality(item, asset.Quality.Select(Named));
-        root.Set("schema", new OptionList([item], Nowhere));
+        root.Set("schema", new OptionList([isStrict ? Fitted(item, OdcsWords.Object) : item], Nowhere));
         SetTeam(root, asset);
-        CopyTo(asset.Others.Where(e => e.Name != "customProperties"), root);
-        OptionNode[] properties = [.. OwnProperties(asset), .. (asset.Others["customProperties"] as OptionList)?.Items ?? []];
-        if (properties.Length > 0)
-        {
-            root.Set("customProperties", new OptionList(properties, Nowhere));
-        }
-
-        return Write(root);
+        CopyTo(asset.Others.Where(e => e.Name != CustomProperties), root);
+        SetCustom(root, OwnProperties(asset), asset.Others);
+        return Write(isStrict ? Fitted(root, OdcsWords.Contract) : root);
     }
 
     /// <summary>The contract in the short form, as YAML.</summary>
@@ -107,23 +102,31 @@ public static class OdcsExport
         return map;
     }
 
-    private static OptionMap StandardColumn(AssetColumn column)
+    private static OptionMap StandardColumn(AssetColumn column, bool isStrict)
     {
         var map = new OptionMap(Nowhere);
         Set(map, "name", column.Name);
         string? type = column.LogicalType ?? LogicalType(column.Type);
+        if (isStrict)
+        {
+            type = type switch { "timestamp" => "date", "time" => "string", _ => type };
+        }
+
+        // Where the word is not the column's own, only the physical type still tells.
+        DataType? physical = column.Type ?? (type == column.LogicalType ? null : column.ResolveType());
         Set(map, "logicalType", type);
-        Set(map, "physicalType", column.Type?.ToString());
-        var options = new OptionMap(Nowhere);
-        Plain(options, "minLength", Number(column.MinLength));
-        Plain(options, "maxLength", Number(column.MaxLength));
-        Set(options, "pattern", column.Pattern);
-        Set(options, "format", column.Format);
-        Bound(options, "minimum", column.Min, type);
-        Bound(options, "maximum", column.Max, type);
-        Flag(options, "exclusiveMinimum", column.ExclusiveMin);
-        Flag(options, "exclusiveMaximum", column.ExclusiveMax);
-        CopyTo(column.Others["logicalTypeOptions"] as OptionMap, options);
+        Set(map, "physicalType", physical?.ToString());
+        var all = new OptionMap(Nowhere);
+        Plain(all, "minLength", Number(column.MinLength));
+        Plain(all, "maxLength", Number(column.MaxLength));
+        Set(all, "pattern", column.Pattern);
+        Set(all, "format", column.Format);
+        Bound(all, "minimum", column.Min, physical, type);
+        Bound(all, "maximum", column.Max, physical, type);
+        Flag(all, "exclusiveMinimum", column.ExclusiveMin);
+        Flag(all, "exclusiveMaximum", column.ExclusiveMax);
+        CopyTo(column.Others["logicalTypeOptions"] as OptionMap, all);
+        OptionMap options = all.Where(o => !isStrict || OdcsWords.TakesOption(type, o));
         if (options.Entries.Count > 0)
         {
             map.Set("logicalTypeOptions", options);
@@ -134,17 +137,30 @@ public static class OdcsExport
         Flag(map, "primaryKey", column.PrimaryKey);
         Set(map, "classification", column.Classification);
         Set(map, "description", column.Description);
-        CopyTo(column.Others.Where(e => e.Name is not ("logicalTypeOptions" or "customProperties")), map);
+        CopyTo(column.Others.Where(e => e.Name is not ("logicalTypeOptions" or CustomProperties)), map);
         IEnumerable<QualitySpec> rules = column.Quality.Select(Named);
         SetQuality(map, column.Enum is { } values ? rules.Prepend(new QualitySpec { Type = QualityKind.Library, Rule = "validValues", ValidValues = values }) : rules);
 
-        OptionNode[] properties = [.. column.Foreign is { } foreign ? (OptionNode[])[Property(OdcsImport.Foreign, Foreign(foreign)!)] : [], .. (column.Others["customProperties"] as OptionList)?.Items ?? []];
-        if (properties.Length > 0)
-        {
-            map.Set("customProperties", new OptionList(properties, Nowhere));
-        }
+        IEnumerable<OptionNode> own = all.Where(o => options[o.Name] is null).Entries.Select(o => Property(o.Name, o.Value));
+        SetCustom(map, column.Foreign is { } foreign ? own.Prepend(Property(OdcsImport.Foreign, Foreign(foreign)!)) : own, column.Others);
+        return isStrict ? Fitted(map, OdcsWords.Property) : map;
+    }
 
-        return map;
+    // Words that the standard does not have become properties of the author's own.
+    private static OptionMap Fitted(OptionMap part, FrozenSet<string> words)
+    {
+        OptionMap fitted = part.Where(e => OdcsWords.Takes(words, e));
+        SetCustom(fitted, part.Where(e => !OdcsWords.Takes(words, e)).Entries.Select(e => Property(e.Name, e.Value)), part);
+        return fitted;
+    }
+
+    private static void SetCustom(OptionMap part, IEnumerable<OptionNode> properties, OptionMap others)
+    {
+        OptionNode[] all = [.. properties, .. (others[CustomProperties] as OptionList)?.Items ?? []];
+        if (all.Length > 0)
+        {
+            part.Set(CustomProperties, new OptionList(all, Nowhere));
+        }
     }
 
     // Placeholders of queries stand as they are in files of contracts, and only there.
@@ -176,17 +192,15 @@ public static class OdcsExport
         _ => type.IsInteger ? "integer" : "string",
     };
 
+    // The standard has people with roles.
     private static void SetTeam(OptionMap root, AssetSpec asset)
-    {
-        if (asset.Team is OptionList list)
+        => Set(root, "team", asset.Team switch
         {
-            root.Set("team", list);
-        }
-        else if (asset.Owner is { } owner)
-        {
-            root.Set("team", new OptionList([Map(("username", Scalar(owner)), ("role", Scalar("owner")))], Nowhere));
-        }
-    }
+            OptionMap map => new OptionList([.. map.Entries.Select(e => Map(("username", e.Value), ("role", Scalar(e.Name))))], Nowhere),
+            OptionScalar { IsNull: false } name => new OptionList([Map(("username", name), ("role", Scalar("owner")))], Nowhere),
+            OptionList list => list,
+            _ => null,
+        });
 
     private static IEnumerable<OptionNode> OwnProperties(AssetSpec asset)
     {
@@ -280,10 +294,10 @@ public static class OdcsExport
         }
     }
 
-    // Of dates the bounds are texts, which without quotes would be dates to readers of YAML.
-    private static void Bound(OptionMap map, string name, string? text, string? logicalType)
+    // Of dates and times the bounds are texts, which without quotes would be something else to readers of YAML.
+    private static void Bound(OptionMap map, string name, string? text, DataType? type, string? logicalType)
     {
-        if (logicalType == "date")
+        if (logicalType == "date" || type?.Id == TypeId.Time)
         {
             Set(map, name, text);
         }

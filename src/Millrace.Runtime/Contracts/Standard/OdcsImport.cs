@@ -128,7 +128,7 @@ internal static class OdcsImport
 
                     break;
                 case "customProperties" when entry.Value is OptionList list:
-                    OptionNode[] rest = [.. list.Items.Where(i => !TakeForeign(i, result))];
+                    OptionNode[] rest = [.. list.Items.Where(i => !TakeForeign(i, result) && !TakeTypeOption(i, result))];
                     if (rest.Length > 0)
                     {
                         result.Set(entry.Name, new OptionList(rest, list.Place), entry.NamePlace);
@@ -157,6 +157,19 @@ internal static class OdcsImport
         {
             result.Set("logicalTypeOptions", others, place);
         }
+    }
+
+    // Rules for which the logical type has no option.
+    private static bool TakeTypeOption(OptionNode item, OptionMap result)
+    {
+        if (item is OptionMap map && map["property"] is OptionScalar property && map["value"] is OptionScalar value
+            && TypeOptions.FirstOrDefault(o => o.Standard == property.Text).Short is { } name && result[name] is null)
+        {
+            result.Set(name, value, property.Place);
+            return true;
+        }
+
+        return false;
     }
 
     private static bool TakeValues(OptionNode rule, OptionMap result)
