@@ -60,7 +60,12 @@ public sealed class GroupRunner(StreamGroup group, GroupProgress? progress = nul
         var shared = new SharedReads(left.Select(s => s.Run.Stream)) { Parallel = group.Parallel ?? StreamGroup.DefaultParallel };
         await using (shared.ConfigureAwait(false))
         {
-            Task RunOneAsync(GroupMember run, Pipeline pipeline) => RunAsync(run, Share(pipeline, parallel) with { Shared = shared }, keeps, stop);
+            async Task RunOneAsync(GroupMember run, Pipeline pipeline)
+            {
+                await RunAsync(run, Share(pipeline, parallel) with { Shared = shared }, keeps, stop).ConfigureAwait(false);
+                await shared.EndAsync(run.Stream).ConfigureAwait(false);
+            }
+
             if (atOnce && follows)
             {
                 await new StreamFollower(group, _progress, RunOneAsync).RunAsync(all, shared, stop).ConfigureAwait(false);

@@ -41,6 +41,21 @@ public sealed class SharedReads(IEnumerable<string> streams) : IAsyncDisposable
         }
     }
 
+    /// <summary>A stream will not be read any more in this run.</summary>
+    public async ValueTask EndAsync(string stream)
+    {
+        ISharedRead[] told;
+        lock (_lock)
+        {
+            told = [.. _shared.Values.OfType<ISharedRead>()];
+        }
+
+        foreach (ISharedRead shared in told)
+        {
+            await shared.EndAsync(stream).ConfigureAwait(false);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (IAsyncDisposable shared in _shared.Values)
@@ -48,4 +63,11 @@ public sealed class SharedReads(IEnumerable<string> streams) : IAsyncDisposable
             await shared.DisposeAsync().ConfigureAwait(false);
         }
     }
+}
+
+/// <summary>What several streams share and waits for all of them.</summary>
+public interface ISharedRead : IAsyncDisposable
+{
+    /// <summary>A stream has been read, or will not be: nothing is to wait for it. Any thread may call; it does not throw.</summary>
+    ValueTask EndAsync(string stream);
 }

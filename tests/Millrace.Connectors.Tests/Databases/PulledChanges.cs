@@ -21,6 +21,9 @@ internal abstract class PulledChanges(string table)
 
     public int BatchRows { get; init; } = 1000;
 
+    /// <summary>Whether a later run goes on behind the last commit of this one.</summary>
+    public bool KeepsProgress { get; init; } = true;
+
     public IReadOnlyList<RequestedColumn>? Columns { get; init; }
 
     public bool HasProgress => _progress.Count > 0;
@@ -44,7 +47,7 @@ internal abstract class PulledChanges(string table)
         Mode = ReadMode.Cdc,
         Columns = Columns,
         BatchRows = BatchRows,
-        KeepsProgress = true,
+        KeepsProgress = KeepsProgress,
         Follows = follows,
         Since = HasProgress ? Checkpoint() : null,
     };

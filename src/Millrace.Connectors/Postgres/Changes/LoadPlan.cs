@@ -30,7 +30,7 @@ internal sealed class LoadPlan(PostgresServer server, ChangeCapture capture, Cha
         LoadStart start = await capture.BeginAsync(table.Info, options.FirstLoad ? hold : null, isTemporary, cancellation).ConfigureAwait(false);
         _start = start.Start;
         _turn = start.Turn;
-        _begun = DateTimeOffset.UtcNow;
+        _begun = context.Time.GetUtcNow();
         if (start.Snapshot is not { } snapshot)
         {
             yield return new Split { Id = table.Name.ToString(), EndsKey = false, EndPosition = _start.ToPosition() };

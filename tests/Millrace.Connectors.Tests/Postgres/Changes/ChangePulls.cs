@@ -8,9 +8,12 @@ internal sealed class ChangePulls(PostgresTestServer server, string database, st
 {
     public Func<PostgresSourceOptions, PostgresSourceOptions> Options { get; set; } = static o => o;
 
+    /// <summary>What it shares with the reads of other tables; null for nothing.</summary>
+    public SharedReads? Shared { get; init; }
+
     public PostgresSource Open() => new(
         Options(new PostgresSourceOptions { Host = "127.0.0.1", Port = server.Port, Database = database, User = PostgresTestServer.User, Heartbeat = TimeSpan.FromMilliseconds(200) }),
-        new ConnectorContext { Job = Job, Target = database, Note = Notes.Add });
+        new ConnectorContext { Job = Job, Target = database, Note = Notes.Add, Shared = Shared, Group = Shared is null ? null : new JobGroup(Job, database) });
 
     protected override ISource OpenSource() => Open();
 }

@@ -9,7 +9,7 @@ namespace Millrace.Connectors.Postgres;
 /// One slot, one publication and one stream for all tables of a job. It lives as long as the run, through the attempts of each
 /// table. Any thread may call.
 /// </summary>
-internal sealed class SharedSlot : IAsyncDisposable
+internal sealed class SharedSlot : ISharedRead
 {
     // Others that have not begun by then are read as of a later moment.
     private static readonly TimeSpan MomentPatience = TimeSpan.FromMinutes(1);
@@ -25,13 +25,16 @@ internal sealed class SharedSlot : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _loads;
     private readonly HashSet<string> _members = new(StringComparer.Ordinal);
+
+    // Tables before which a stream does not begin that cannot go back: that of a slot which lives no longer than its connection.
+    private readonly HashSet<string> _awaited = new(StringComparer.Ordinal);
     private string? _slot;
     private ReplicationLink? _link;
     private SharedMoment? _moment;
     private long _momentBegan;
     private int _loading;
     private ulong? _target;
-    private bool _wasMade;
+    private string? _made;
     private bool _isTemporary;
     private volatile bool _isCommitted;
 
@@ -143,11 +146,14 @@ internal sealed class SharedSlot : IAsyncDisposable
             TableFeed feed = Router.Attach(name, table.Oid, from.End, out bool isThere);
             try
             {
-                if (!Stream.IsRunning || !isThere)
+                if (_link is not null)
                 {
-                    ReplicationLink? link = _link;
-                    _link = null;
-                    await Stream.StartAsync(_slot, Publication, link, cancellation).ConfigureAwait(false);
+                    _awaited.Remove(name);
+                    await StartAwaitedAsync(cancellation).ConfigureAwait(false);
+                }
+                else if (!Stream.IsRunning || !isThere)
+                {
+                    await RestartAsync(from, cancellation).ConfigureAwait(false);
                 }
             }
             catch
@@ -217,6 +223,29 @@ internal sealed class SharedSlot : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask EndAsync(string stream)
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_awaited.Remove(stream) && _link is not null)
+            {
+                await StartAwaitedAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception)
+        {
+            // Those who read have heard of it.
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        await EndMomentAsync(stream).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stream.DisposeAsync().ConfigureAwait(false);
@@ -230,14 +259,37 @@ internal sealed class SharedSlot : IAsyncDisposable
             await _link.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_wasMade && (_isTemporary || !_isCommitted))
+        if (_made is not null && (_isTemporary || !_isCommitted))
         {
-            await _guard.DropAsync(_isTemporary ? null : _slot, _options.Publication is null ? Publication : null).ConfigureAwait(false);
+            await _guard.DropAsync(_isTemporary ? null : _made, _options.Publication is null ? Publication : null).ConfigureAwait(false);
         }
 
         await _server.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
         _loads.Dispose();
+    }
+
+    // The first beginning of a stream that cannot begin again.
+    private async ValueTask StartAwaitedAsync(CancellationToken cancellation)
+    {
+        if (_awaited.Count == 0)
+        {
+            ReplicationLink? link = _link;
+            _link = null;
+            await Stream.StartAsync(_slot!, Publication, link, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask RestartAsync(ChangePosition from, CancellationToken cancellation)
+    {
+        if (_isTemporary)
+        {
+            throw ChangeErrors.BrokenStream.Error(
+                $"The slot '{from.Slot}' lasts as long as its stream, which cannot go back to changes after {ChangePosition.Text(from.End)}.", _place,
+                "Run the job again. To go on where a run broke off it needs a target that keeps its progress, such as a folder of files.");
+        }
+
+        await Stream.StartAsync(from.Slot, Publication, null, cancellation).ConfigureAwait(false);
     }
 
     // The slot of an earlier run, and the tables that it has watched since.
@@ -294,8 +346,13 @@ internal sealed class SharedSlot : IAsyncDisposable
             link = await ReplicationLink.OpenAsync(_server, _options.Heartbeat, cancellation).ConfigureAwait(false);
             using var slow = new SlowSlotNote(_server, name, _context);
             var made = await link.MakeSlotAsync(name, isTemporary, cancellation).ConfigureAwait(false);
-            _wasMade = true;
+            _made = name;
             _isTemporary = isTemporary;
+            if (!isTemporary)
+            {
+                _context.Note(SlotRemains.Warning(name));
+            }
+
             ExportedSnapshot snapshot = await ExportedSnapshot.TakeOverAsync(_server, null, made.SnapshotName!, cancellation).ConfigureAwait(false);
             _moment = new SharedMoment((ulong)made.ConsistentPoint, snapshot, locks, tables.Select(t => t.Name.ToString()));
             locks = null;
@@ -306,13 +363,13 @@ internal sealed class SharedSlot : IAsyncDisposable
             {
                 _members.Add(table.Name.ToString());
                 Router.Hold(table.Name.ToString(), _moment.Start);
+                if (isTemporary)
+                {
+                    _awaited.Add(table.Name.ToString());
+                }
             }
 
             _slot = name;
-            if (!isTemporary)
-            {
-                _context.Note(SlotRemains.Warning(name));
-            }
         }
         finally
         {

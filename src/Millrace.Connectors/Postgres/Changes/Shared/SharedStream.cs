@@ -27,7 +27,9 @@ internal sealed class SharedStream(PostgresServer server, PostgresSourceOptions 
 
     public void ThrowIfFailed() => _watch?.ThrowIfFailed();
 
-    /// <summary>Begins where no table lacks anything; messages that feeds have already they do not get again.</summary>
+    /// <summary>
+    /// Begins where no table lacks anything; messages that feeds have already they do not get again. If it cannot, whoever reads hears of it.
+    /// </summary>
     /// <param name="slot">The slot.</param>
     /// <param name="publication">The publication.</param>
     /// <param name="link">The connection by which the slot was made, if it lives no longer than that; else null.</param>
@@ -36,20 +38,16 @@ internal sealed class SharedStream(PostgresServer server, PostgresSourceOptions 
     {
         await StopAsync().ConfigureAwait(false);
         _slot = slot;
-        ulong from = router.Least() ?? 0;
-        if (link is null)
+        try
         {
-            SlotInfo info = await server.AskAsync(connection => _guard.RequireFreeAsync(connection, slot, from, cancellation), place, cancellation).ConfigureAwait(false);
-            from = Math.Max(from, info.Confirmed);
-            link = await ReplicationLink.OpenAsync(server, options.Heartbeat, cancellation).ConfigureAwait(false);
+            await BeginAsync(publication, link, cancellation).ConfigureAwait(false);
         }
-
-        router.Restart(from);
-        _stream = ReplicationStream.Start(server, link, slot, publication, from);
-        _stop = new CancellationTokenSource();
-        _isRunning = true;
-        _pump = PumpAsync(_stream, _stop.Token);
-        _watch = new SlotWatch(server, slot, options, context, place, ConfirmAsync);
+        catch (Exception e)
+        {
+            // The stream that the others were reading has ended for this one.
+            router.Fail(e is MillraceException ? e : ChangeFaults.OnStream(e, server, slot, place));
+            throw;
+        }
     }
 
     /// <summary>Lets the server forget what no table needs any more.</summary>
@@ -62,6 +60,24 @@ internal sealed class SharedStream(PostgresServer server, PostgresSourceOptions 
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async ValueTask BeginAsync(string publication, ReplicationLink? link, CancellationToken cancellation)
+    {
+        ulong from = router.Least() ?? 0;
+        if (link is null)
+        {
+            SlotInfo info = await server.AskAsync(connection => _guard.RequireFreeAsync(connection, _slot, from, cancellation), place, cancellation).ConfigureAwait(false);
+            from = Math.Max(from, info.Confirmed);
+            link = await ReplicationLink.OpenAsync(server, options.Heartbeat, cancellation).ConfigureAwait(false);
+        }
+
+        router.Restart(from);
+        _stream = ReplicationStream.Start(server, link, _slot, publication, from);
+        _stop = new CancellationTokenSource();
+        _isRunning = true;
+        _pump = PumpAsync(_stream, _stop.Token);
+        _watch = new SlotWatch(server, _slot, options, context, place, ConfirmAsync);
+    }
 
     private async ValueTask StopAsync()
     {
