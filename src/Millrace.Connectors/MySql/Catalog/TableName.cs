@@ -26,5 +26,11 @@ internal sealed record TableName(string Database, string Name)
         _ => throw MySqlErrors.UnknownTable.Error($"'{text}' is not the name of a table.", hint: "Write table or database.table, with backticks around parts that hold dots."),
     };
 
+    /// <summary>Whether another name is of the same table.</summary>
+    /// <param name="database">Database of the other.</param>
+    /// <param name="name">The other.</param>
+    /// <param name="names">How the server compares names of databases and tables.</param>
+    public bool Is(string database, string name, StringComparison names) => name.Equals(Name, names) && database.Equals(Database, names);
+
     public override string ToString() => QuotedName.Plain(Database, Mark) + "." + QuotedName.Plain(Name, Mark);
 }

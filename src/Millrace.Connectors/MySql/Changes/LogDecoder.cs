@@ -17,6 +17,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     private readonly ChangedTuple _old = new();
     private readonly ChangedTuple _new = new();
     private readonly ErrorPlace _place = new() { Stream = table.ToString() };
+    private readonly StringComparison _names = ignoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
     private LogFormat? _format;
     private readonly ReadGtids _gtids = new(hasGtids, from.Gtids);
     private string _file = from.File;
@@ -270,7 +271,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         }
 
         (string database, string text) = LogQuery.Read(data, header.Type);
-        StatementKind kind = LogStatement.Classify(text, database, table);
+        StatementKind kind = LogStatement.Classify(text, database, table, _names);
         if (_gtids.IsRead && kind is not (StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback))
         {
             kind = StatementKind.Other;
@@ -331,7 +332,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     {
         var bytes = new EventBytes(data);
         (ulong id, TableName name) = TableMap.ReadName(ref bytes, _format!);
-        if (!IsTable(name))
+        if (!table.Is(name.Database, name.Name, _names))
         {
             _ours = _ours == id ? null : _ours;
             return false;
@@ -342,12 +343,6 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         bool isOther = Shape is null || !Shape.IsSame(map);
         Shape = isOther ? map : Shape;
         return isOther;
-    }
-
-    private bool IsTable(TableName name)
-    {
-        StringComparison comparison = ignoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        return name.Name.Equals(table.Name, comparison) && name.Database.Equals(table.Database, comparison);
     }
 
     private void TakeRows(RowsKind kind, ReadOnlyMemory<byte> data, ChangeRows rows, ReadOnlySpan<int> slots)

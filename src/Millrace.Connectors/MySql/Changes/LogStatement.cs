@@ -15,7 +15,7 @@ internal enum StatementKind
     /// <summary>Part of a transaction is taken back.</summary>
     RollbackTo,
 
-    /// <summary>All rows of the table are gone.</summary>
+    /// <summary>All rows of the table are gone, and perhaps the table with them.</summary>
     Truncate,
 
     /// <summary>Rows went or came without being named: by parts of the table, or with another table under its name.</summary>
@@ -31,21 +31,24 @@ internal ref struct LogStatement
     private readonly ReadOnlySpan<char> _text;
     private readonly string _database;
     private readonly TableName _table;
+    private readonly StringComparison _names;
     private int _at;
 
-    private LogStatement(ReadOnlySpan<char> text, string database, TableName table)
+    private LogStatement(ReadOnlySpan<char> text, string database, TableName table, StringComparison names)
     {
         _text = text;
         _database = database;
         _table = table;
+        _names = names;
     }
 
     /// <param name="text">The statement.</param>
     /// <param name="database">Database in which it ran.</param>
     /// <param name="table">The table.</param>
-    public static StatementKind Classify(ReadOnlySpan<char> text, string database, TableName table)
+    /// <param name="names">How the server compares names of databases and tables.</param>
+    public static StatementKind Classify(ReadOnlySpan<char> text, string database, TableName table, StringComparison names)
     {
-        var statement = new LogStatement(text, database, table);
+        var statement = new LogStatement(text, database, table, names);
         return statement.Classify();
     }
 
@@ -81,31 +84,43 @@ internal ref struct LogStatement
 
     private StatementKind Drop()
     {
-        if (Word() != "TABLE")
+        switch (Word())
         {
-            // TEMPORARY, or no table at all.
-            return StatementKind.Other;
-        }
+            case "TABLE":
+                Skip("IF");
+                Skip("EXISTS");
+                do
+                {
+                    if (IsTable())
+                    {
+                        return StatementKind.Truncate;
+                    }
+                }
+                while (TrySymbol(','));
 
-        Skip("IF");
-        Skip("EXISTS");
-        do
-        {
-            if (IsTable())
-            {
-                return StatementKind.Truncate;
-            }
+                return StatementKind.Other;
+            case "DATABASE" or "SCHEMA":
+                // Its tables go along, and are not named.
+                Skip("IF");
+                Skip("EXISTS");
+                return IsDatabase() ? StatementKind.Truncate : StatementKind.Other;
+            default:
+                // TEMPORARY, or no table at all.
+                return StatementKind.Other;
         }
-        while (TrySymbol(','));
-
-        return StatementKind.Other;
     }
 
     private StatementKind Create()
     {
         bool replaces = Skip("OR");
         Skip("REPLACE");
-        return replaces && Word() == "TABLE" && !Skip("IF") && IsTable() ? StatementKind.Truncate : StatementKind.Other;
+        bool isOurs = replaces && Word() switch
+        {
+            "TABLE" => !Skip("IF") && IsTable(),
+            "DATABASE" or "SCHEMA" => IsDatabase(),
+            _ => false,
+        };
+        return isOurs ? StatementKind.Truncate : StatementKind.Other;
     }
 
     private StatementKind Alter()
@@ -123,7 +138,7 @@ internal ref struct LogStatement
         if (!IsTable())
         {
             // The other table of an exchange, or a table that takes the name.
-            return Mentions("PARTITION") && Mentions() || Mentions("RENAME") && Mentions() ? StatementKind.Unnamed : StatementKind.Other;
+            return (HasWord("PARTITION") || HasWord("RENAME")) && Mentions() ? StatementKind.Unnamed : StatementKind.Other;
         }
 
         string action = Word();
@@ -132,13 +147,15 @@ internal ref struct LogStatement
 
     // Whether the name of the table stands anywhere behind this place, with that of its database where the statement ran in another.
     private readonly bool Mentions()
-        => Mentions(_table.Name) && (_database.Equals(_table.Database, StringComparison.OrdinalIgnoreCase) || Mentions(_table.Database));
+        => Has(_table.Name, _names) && (_database.Equals(_table.Database, _names) || Has(_table.Database, _names));
 
-    private readonly bool Mentions(string name)
+    private readonly bool HasWord(string word) => Has(word, StringComparison.OrdinalIgnoreCase);
+
+    private readonly bool Has(string name, StringComparison comparison)
     {
         for (int from = _at; ; from++)
         {
-            int found = _text[from..].IndexOf(name, StringComparison.OrdinalIgnoreCase);
+            int found = _text[from..].IndexOf(name, comparison);
             if (found < 0)
             {
                 return false;
@@ -159,10 +176,11 @@ internal ref struct LogStatement
         string? first = Identifier();
         string? second = first is not null && TrySymbol('.') ? Identifier() : null;
         (string? database, string? name) = second is null ? (_database, first) : (first, second);
-
-        // Names may be of other case where the server does not tell cases apart.
-        return name is not null && name.Equals(_table.Name, StringComparison.OrdinalIgnoreCase) && database!.Equals(_table.Database, StringComparison.OrdinalIgnoreCase);
+        return name is not null && _table.Is(database!, name, _names);
     }
+
+    // Passes over a name of a database; whether it is that of the table.
+    private bool IsDatabase() => Identifier() is { } database && database.Equals(_table.Database, _names);
 
     private string? Identifier()
     {

@@ -108,6 +108,29 @@ public class LogDecoderTests
         Assert.Equal("MR3351", Assert.Throws<MillraceException>(() => LogFile.Decode(events)).Code.Id);
     }
 
+    [Theory]
+    [InlineData("shop", "TRUNCATE T")]
+    [InlineData("SHOP", "TRUNCATE TABLE t")]
+    [InlineData("Shop", "DROP DATABASE `Shop`")]
+    public void Another_table_whose_name_differs_by_its_case_is_no_concern_of_the_table(string database, string text)
+    {
+        List<byte[]> events = LogFile.Read();
+        events.Insert(4, Query(379, database, text));
+        Assert.Equal(Whole, LogFile.Decode(events).Rows.Select(LogFile.Brief));
+        Assert.Equal(["T", .. Whole], LogFile.Decode(events, ignoresCase: true).Rows.Select(LogFile.Brief));
+    }
+
+    [Theory]
+    [InlineData("DROP DATABASE shop")]
+    [InlineData("CREATE OR REPLACE SCHEMA shop")]
+    public void The_rows_go_with_their_database(string text)
+    {
+        List<byte[]> events = LogFile.Read();
+        int second = events.FindIndex(e => LogFile.Is(e, LogEventType.Xid)) + 1;
+        events.Insert(second, Query(1495, "shop", text));
+        Assert.Equal([.. Whole[..2], "T", .. Whole[2..]], LogFile.Decode(events).Rows.Select(LogFile.Brief));
+    }
+
     [Fact]
     public void Rows_that_go_with_a_part_of_the_table_are_noted()
     {

@@ -56,12 +56,12 @@ internal static class LogFile
     public static bool Is(byte[] data, LogEventType type) => data[4] == (byte)type;
 
     /// <summary>What a reader of the table gets of the events, and its notes.</summary>
-    public static (List<string> Rows, List<string> Notes) Decode(IEnumerable<byte[]> events, LogPosition? from = null, int batchRows = 100, bool hasGtids = false, bool isFoundByServer = false, Action<LogPosition>? end = null)
+    public static (List<string> Rows, List<string> Notes) Decode(IEnumerable<byte[]> events, LogPosition? from = null, int batchRows = 100, bool hasGtids = false, bool isFoundByServer = false, bool ignoresCase = false, Action<LogPosition>? end = null)
     {
         var rows = new List<string>();
         var notes = new List<string>();
-        using var decoder = new LogDecoder(Table, ignoresCase: false, from ?? new LogPosition("binlog.000002", 4), new OpenChanges(), notes.Add, isFoundByServer, hasGtids);
-        var table = new LogTable(Info, new LoggedTypes(Options, Sets), new TypeMapper(Options), IgnoresCase: false);
+        using var decoder = new LogDecoder(Table, ignoresCase, from ?? new LogPosition("binlog.000002", 4), new OpenChanges(), notes.Add, isFoundByServer, hasGtids);
+        var table = new LogTable(Info, new LoggedTypes(Options, Sets), new TypeMapper(Options), ignoresCase);
         LogLayout layout = LogLayout.Of(table, wanted: null);
         var found = new ChangeRows(0, batchRows, LogErrors.Broken);
         int[] slots = [];

@@ -21,6 +21,16 @@ public class LogStatementTests
     [InlineData("DROP TABLE a, b", nameof(StatementKind.Other))]
     [InlineData("DROP TEMPORARY TABLE t", nameof(StatementKind.Other))]
     [InlineData("DROP VIEW t", nameof(StatementKind.Other))]
+    [InlineData("DROP DATABASE shop", nameof(StatementKind.Truncate))]
+    [InlineData("drop schema if exists `shop`", nameof(StatementKind.Truncate))]
+    [InlineData("DROP DATABASE shop2", nameof(StatementKind.Other))]
+    [InlineData("DROP DATABASE", nameof(StatementKind.Other))]
+    [InlineData("CREATE OR REPLACE DATABASE shop CHARACTER SET utf8mb4", nameof(StatementKind.Truncate))]
+    [InlineData("CREATE OR REPLACE SCHEMA `shop`", nameof(StatementKind.Truncate))]
+    [InlineData("CREATE OR REPLACE DATABASE t", nameof(StatementKind.Other))]
+    [InlineData("CREATE DATABASE IF NOT EXISTS shop", nameof(StatementKind.Other))]
+    [InlineData("CREATE OR REPLACE VIEW shop.t AS SELECT 1", nameof(StatementKind.Other))]
+    [InlineData("ALTER DATABASE shop CHARACTER SET utf8mb4", nameof(StatementKind.Other))]
     [InlineData("CREATE OR REPLACE TABLE t (id int)", nameof(StatementKind.Truncate))]
     [InlineData("CREATE TABLE t (id int)", nameof(StatementKind.Other))]
     [InlineData("ALTER TABLE t ADD COLUMN c int", nameof(StatementKind.Other))]
@@ -38,7 +48,7 @@ public class LogStatementTests
     [InlineData("/* never ends", nameof(StatementKind.Other))]
     [InlineData("TRUNCATE `t", nameof(StatementKind.Truncate))]
     public void What_a_statement_means_to_the_table(string text, string kind)
-        => Assert.Equal(kind, LogStatement.Classify(text, "shop", new TableName("shop", "t")).ToString());
+        => Assert.Equal(kind, Classify(text, "shop"));
 
     [Theory]
     [InlineData("UPDATE t SET a = 1", nameof(StatementKind.Other))]
@@ -47,5 +57,40 @@ public class LogStatementTests
     [InlineData("TRUNCATE shop.t", nameof(StatementKind.Truncate))]
     [InlineData("RENAME TABLE t TO u", nameof(StatementKind.Other))]
     public void A_table_of_the_same_name_in_another_database_is_another(string text, string kind)
-        => Assert.Equal(kind, LogStatement.Classify(text, "elsewhere", new TableName("shop", "t")).ToString());
+        => Assert.Equal(kind, Classify(text, "elsewhere"));
+
+    [Theory]
+    [InlineData("TRUNCATE T", nameof(StatementKind.Truncate))]
+    [InlineData("TRUNCATE SHOP.t", nameof(StatementKind.Truncate))]
+    [InlineData("DROP TABLE a, `T`", nameof(StatementKind.Truncate))]
+    [InlineData("CREATE OR REPLACE TABLE T (id int)", nameof(StatementKind.Truncate))]
+    [InlineData("DROP DATABASE Shop", nameof(StatementKind.Truncate))]
+    [InlineData("CREATE OR REPLACE DATABASE Shop", nameof(StatementKind.Truncate))]
+    [InlineData("ALTER TABLE T DROP PARTITION p1", nameof(StatementKind.Unnamed))]
+    [InlineData("alter table x rename to T", nameof(StatementKind.Unnamed))]
+    [InlineData("RENAME TABLE T TO u", nameof(StatementKind.Unnamed))]
+    [InlineData("UPDATE T SET a = 1", nameof(StatementKind.Unlogged))]
+    public void A_name_in_another_case_is_the_same_where_the_server_says_so_and_else_another(string text, string kind)
+    {
+        Assert.Equal(kind, Classify(text, "shop", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(nameof(StatementKind.Other), Classify(text, "shop"));
+    }
+
+    [Theory]
+    [InlineData("TRUNCATE t", nameof(StatementKind.Truncate))]
+    [InlineData("ALTER TABLE x EXCHANGE PARTITION p WITH TABLE t", nameof(StatementKind.Unnamed))]
+    [InlineData("DELETE FROM t", nameof(StatementKind.Unlogged))]
+    public void So_is_the_database_in_which_a_statement_runs(string text, string kind)
+    {
+        Assert.Equal(kind, Classify(text, "SHOP", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(nameof(StatementKind.Other), Classify(text, "SHOP"));
+    }
+
+    [Theory]
+    [InlineData("alter table x exchange partition p with table t")]
+    [InlineData("alter table x rename to t")]
+    public void Words_of_SQL_are_read_in_any_case(string text) => Assert.Equal(nameof(StatementKind.Unnamed), Classify(text, "shop"));
+
+    private static string Classify(string text, string database, StringComparison names = StringComparison.Ordinal)
+        => LogStatement.Classify(text, database, new TableName("shop", "t"), names).ToString();
 }

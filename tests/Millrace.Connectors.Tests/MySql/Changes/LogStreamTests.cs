@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Millrace.Connectors.Tests.Databases;
 
@@ -86,6 +87,31 @@ public sealed class LogStreamTests : ChangedTableTests
         Sql("TRUNCATE other; TRUNCATE TABLE t; INSERT INTO t VALUES (2, 'b'); DROP TABLE other, t; CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (3, 'c')");
 
         Assert.Equal(["T ∅ ∅", "I 2 b", "T ∅ ∅", "I 3 c"], PulledChanges.Brief(await _pulls.RunAsync()));
+    }
+
+    [Theory]
+    [InlineData("DROP DATABASE {0}; CREATE DATABASE {0}")]
+    [InlineData("CREATE OR REPLACE SCHEMA `{0}`")]
+    public async Task The_rows_go_with_the_database_of_the_table(string statement)
+    {
+        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')");
+        await _pulls.RunAsync();
+        _server.Sql("mysql", string.Format(CultureInfo.InvariantCulture, statement, Database));
+        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (2, 'b')");
+
+        Assert.Equal(["T ∅ ∅", "I 2 b"], PulledChanges.Brief(await _pulls.RunAsync()));
+        Assert.Empty(_pulls.Notes);
+    }
+
+    [Fact]
+    public async Task A_table_whose_name_differs_by_its_case_is_another()
+    {
+        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); CREATE TABLE T (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a'); INSERT INTO T VALUES (1, 'other')");
+        await _pulls.RunAsync();
+        Sql("TRUNCATE T; DROP TABLE T; CREATE OR REPLACE TABLE T (id int); RENAME TABLE T TO u; INSERT INTO t VALUES (2, 'b')");
+
+        Assert.Equal(["I 2 b"], PulledChanges.Brief(await _pulls.RunAsync()));
+        Assert.Empty(_pulls.Notes);
     }
 
     [Fact]
