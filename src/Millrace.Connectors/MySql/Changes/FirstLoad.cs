@@ -16,8 +16,9 @@ namespace Millrace.Connectors.MySql;
 /// <param name="options">How to read.</param>
 /// <param name="request">What is wanted.</param>
 /// <param name="parallelism">Connections that may be used at once.</param>
+/// <param name="time">Tells when the rows are read, which counts as the time of their commit.</param>
 /// <param name="locks">Whether the moment is found by a lock, also where the server tells the place of a snapshot.</param>
-internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout layout, TableQuery query, MySqlSourceOptions options, ReadRequest request, int parallelism, bool locks) : IReadPlan
+internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout layout, TableQuery query, MySqlSourceOptions options, ReadRequest request, int parallelism, TimeProvider time, bool locks) : IReadPlan
 {
     private TablePlan? _rows;
     private LogPosition _start;
@@ -34,7 +35,7 @@ internal sealed class FirstLoad(MySqlServer server, LogTable table, LogLayout la
     public async IAsyncEnumerable<Split> SplitsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         await BeginAsync(cancellation).ConfigureAwait(false);
-        _begun = DateTimeOffset.UtcNow;
+        _begun = time.GetUtcNow();
         if (_rows is null)
         {
             yield return new Split { Id = table.Name.ToString(), EndsKey = false, EndPosition = _start.ToPosition() };

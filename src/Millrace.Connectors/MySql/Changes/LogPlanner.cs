@@ -121,6 +121,6 @@ internal sealed class LogPlanner : IDisposable
             Note = _context.Note,
             Place = table.Place,
         };
-        return new FirstLoad(_server, table, layout, query, _options, request, _context.Parallelism, Locks);
+        return new FirstLoad(_server, table, layout, query, _options, request, _context.Parallelism, _context.Time, Locks);
     }
 }

@@ -49,6 +49,14 @@ public sealed class LogStreamTests : ChangedTableTests
     }
 
     [Fact]
+    public async Task Rows_of_the_first_load_have_the_time_of_its_beginning_by_the_clock_of_the_job()
+    {
+        var pulls = new LogPulls(_server, Database) { Time = new ManualTime() };
+        Sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')");
+        Assert.Equal("2024-01-02T03:04:05.000000Z", (string)JsonNode.Parse(Assert.Single(await pulls.RunAsync()))!["_committed_at"]!);
+    }
+
+    [Fact]
     public async Task A_table_that_cannot_be_read_as_of_a_moment_is_read_from_now_on_only()
     {
         Sql("CREATE TABLE t (id int PRIMARY KEY, v text) ENGINE = Aria; INSERT INTO t VALUES (1, 'a')");
