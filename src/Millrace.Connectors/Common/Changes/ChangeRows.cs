@@ -135,19 +135,12 @@ internal sealed class ChangeRows : IDisposable
         }
     }
 
-    /// <summary>Drops the last rows, if they are all here.</summary>
+    /// <summary>Drops the last rows.</summary>
     /// <param name="count">Rows before them.</param>
-    /// <param name="dropped">How many they are.</param>
-    public bool TryCutTo(int count, int dropped)
+    public void CutTo(int count)
     {
-        if (Count - count != dropped)
-        {
-            return false;
-        }
-
         Count = count;
         _unchanged.RemoveAll(u => u.Row >= count);
-        return true;
     }
 
     public void Clear()

@@ -156,7 +156,8 @@ internal sealed class LogCapture : IChangeCapture, IDisposable
         MySqlConnection connection = await _server.OpenAsync(_options.Heartbeat * 3, cancellation).ConfigureAwait(false);
         string? gtids = start.IsFoundByServer ? from.Gtids : null;
         LogConnection log = await connection.RunAsync(() => LogConnection.Open(connection, _number, from, gtids, _options.Heartbeat), cancellation).ConfigureAwait(false);
-        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, from.Reachable, _open, _context.Note, start.IsFoundByServer, start.History.HasGtids));
+        var half = HalfTransactions.Of($"{_server.Host} {start.History.Server}");
+        _log = new TableLog(new LogPump(log), new LogDecoder(table.Name, table.IgnoresCase, from.Reachable, _open, _context.Note, start.IsFoundByServer, start.History.HasGtids, half));
         if (start.IsMoved)
         {
             _context.Note($"{table.Name}: the log is read on at {_server.Host}, behind {from.Gtids}");

@@ -11,13 +11,15 @@ namespace Millrace.Connectors.MySql;
 /// <param name="note">Takes remarks.</param>
 /// <param name="isFoundByServer">Whether the file in which it begins is what the server says.</param>
 /// <param name="hasGtids">Whether transactions have numbers that are to be kept account of.</param>
-internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition from, OpenChanges open, Action<string> note, bool isFoundByServer = false, bool hasGtids = false) : IDisposable
+/// <param name="half">Transactions that are known to have no end; gets those that are found.</param>
+internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition from, OpenChanges open, Action<string> note, bool isFoundByServer, bool hasGtids, HalfTransactions half) : IDisposable
 {
+    private readonly MappedTable _mapped = new(table, NamesOf(ignoresCase));
     private readonly RowCursor _cursor = new();
     private readonly ChangedTuple _old = new();
     private readonly ChangedTuple _new = new();
     private readonly ErrorPlace _place = new() { Stream = table.ToString() };
-    private readonly StringComparison _names = ignoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private readonly StringComparison _names = NamesOf(ignoresCase);
     private LogFormat? _format;
     private readonly ReadGtids _gtids = new(hasGtids, from.Gtids);
     private string _file = from.File;
@@ -28,14 +30,17 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     private ulong _begin;
     private long _committedAt;
     private long _number;
-    private int _firstRow;
     private bool _isOpen;
-    private ulong? _ours;
+    private HalfTransaction _transaction;
+    private bool _isHalf;
 
     /// <summary>The columns of the rows that come next; null before the log has told.</summary>
-    public TableMap? Shape { get; private set; }
+    public TableMap? Shape => _mapped.Shape;
 
     public bool IsInTransaction { get; private set; }
+
+    // Whether the rows of the transaction that has begun are not taken.
+    private bool IsLeftOut => _isHalf || _gtids.IsRead;
 
     /// <summary>Every transaction that ends before this place was read.</summary>
     public ulong End => _end;
@@ -72,7 +77,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         LogEvent header = LogEvent.Read(data.Span);
         if (header.Type == LogEventType.FormatDescription)
         {
-            Describe(header, data.Span);
+            Describe(header, data.Span, rows);
             return false;
         }
 
@@ -138,7 +143,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
 
     public void Dispose() => _cursor.Dispose();
 
-    private void Describe(in LogEvent header, ReadOnlySpan<byte> data)
+    private void Describe(in LogEvent header, ReadOnlySpan<byte> data, ChangeRows rows)
     {
         _format = LogFormat.Read(header, data);
         _format.Checked(data);
@@ -147,8 +152,13 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
             throw LogErrors.Lost.Error($"The file {_file} of the binary log is not the one that the job has read: it was begun at another time. The log was reset, or this is another server.", _place);
         }
 
+        if (IsInTransaction)
+        {
+            Abandon(_format, rows);
+        }
+
         _created = _format.Created;
-        _ours = null;
+        _mapped.ForgetNumber();
         if (!header.IsArtificial)
         {
             Advance(header);
@@ -187,7 +197,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
                 Rotate(data.Span, 0);
                 return false;
             case LogEventType.Gtid or LogEventType.AnonymousGtid or LogEventType.TaggedGtid or LogEventType.MariaGtid:
-                Begin(header, data.Span, begin, rows);
+                Begin(header, data.Span, begin);
                 return false;
             case LogEventType.Query or LogEventType.QueryCompressed or LogEventType.ExecuteLoadQuery:
                 TakeQuery(header, data.Span, begin, rows, slots);
@@ -200,7 +210,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
                 Commit();
                 return false;
             case LogEventType.TableMap:
-                return TakeMap(data.Span);
+                return _mapped.Take(data.Span, _format!);
             case LogEventType.MariaGtidList or LogEventType.PreviousGtids:
                 _gtids.TakeBeginning(header.Type, data.Span);
                 return false;
@@ -212,7 +222,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
                 return false;
             case LogEventType.TransactionPayload:
                 throw LogErrors.NotReady.Error("The binary log has compressed transactions, which cannot be read.", _place, "SET GLOBAL binlog_transaction_compression = OFF; and, since some are in the log already, begin anew: `millrace state reset`, and empty the target.");
-            case LogEventType.PartialUpdateRows when !_gtids.IsRead && RowCursor.TableOf(data.Span, _format!) == _ours:
+            case LogEventType.PartialUpdateRows when !IsLeftOut && _mapped.Has(data.Span, _format!):
                 throw LogErrors.NotReady.Error("The binary log has parts of values of the type json, which cannot be read.", _place, "SET GLOBAL binlog_row_value_options = '';");
             default:
                 if (RowsKind.Of(header.Type) is { } kind)
@@ -228,20 +238,21 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         }
     }
 
-    private void Begin(in LogEvent header, ReadOnlySpan<byte> data, ulong begin, ChangeRows rows)
+    private void Begin(in LogEvent header, ReadOnlySpan<byte> data, ulong begin)
     {
         GroupStart start = LogGroup.Read(header, data);
         _committedAt = start.CommittedAt;
         _gtids.Begin(start.Gtid);
-        Begin(begin, rows);
+        Begin(begin);
         _isOpen = start.IsOpen;
     }
 
-    private void Begin(ulong begin, ChangeRows rows)
+    private void Begin(ulong begin)
     {
         _begin = begin;
         _number = 0;
-        _firstRow = rows.Count;
+        _transaction = new HalfTransaction(_file, _created, LogPosition.OffsetOf(begin));
+        _isHalf = half.Contains(_transaction);
         IsInTransaction = true;
     }
 
@@ -262,7 +273,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     {
         if (!IsInTransaction)
         {
-            Begin(begin, rows);
+            Begin(begin);
         }
 
         if (!_isOpen)
@@ -272,7 +283,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
 
         (string database, string text) = LogQuery.Read(data, header.Type);
         StatementKind kind = LogStatement.Classify(text, database, table, _names);
-        if (_gtids.IsRead && kind is not (StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback))
+        if (IsLeftOut && kind is not (StatementKind.Begin or StatementKind.Commit or StatementKind.Rollback))
         {
             kind = StatementKind.Other;
         }
@@ -312,12 +323,54 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
     // Rows of tables without transactions stay, and are logged in this way; ours does not.
     private void Rollback(ChangeRows rows)
     {
-        if (_number > 0 && !rows.TryCutTo(_firstRow, (int)_number))
+        if (!TryCut(rows))
         {
             RequireNoRows("takes back a transaction of which rows were handed over");
         }
 
         Commit();
+    }
+
+    // The server died while it wrote the transaction to the log, and rolled it back when it was started again. Its number counts as not used: the
+    // server gives it to another.
+    private void Abandon(LogFormat next, ChangeRows rows)
+    {
+        string file = $"file of the binary log before {_file} ends within a transaction";
+        if (!next.FollowsStart)
+        {
+            throw LogErrors.Broken.Error($"The {file}, and the server was not started anew behind it.", _place);
+        }
+
+        long number = _number;
+        if (!TryCut(rows))
+        {
+            // No epoch ends within a transaction: what was handed over goes with the attempt.
+            half.Add(_transaction);
+            throw LogErrors.Broken.Error($"The {file}, of which {number} rows were handed over: the server died while it wrote it, and rolled it back.", _place, "Let the job try again (`retry: 3`): the next attempt of the same run leaves the transaction out.");
+        }
+
+        if (number > 0)
+        {
+            note($"{table}: the {file}: the server died while it wrote it, and rolled it back; {number} rows are left out");
+        }
+
+        _gtids.Abandon();
+        IsInTransaction = false;
+        _isOpen = false;
+        _end = _at;
+    }
+
+    // Whether the rows of the transaction are gone, since none of them was handed over.
+    private bool TryCut(ChangeRows rows)
+    {
+        if (_number > rows.Count || (_number > 0 && rows.Rows[^(int)_number].Commit != _begin))
+        {
+            return false;
+        }
+
+        rows.CutTo(rows.Count - (int)_number);
+        _number = 0;
+        return true;
     }
 
     private void RequireNoRows(string what)
@@ -328,26 +381,9 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         }
     }
 
-    private bool TakeMap(ReadOnlySpan<byte> data)
-    {
-        var bytes = new EventBytes(data);
-        (ulong id, TableName name) = TableMap.ReadName(ref bytes, _format!);
-        if (!table.Is(name.Database, name.Name, _names))
-        {
-            _ours = _ours == id ? null : _ours;
-            return false;
-        }
-
-        TableMap map = TableMap.ReadColumns(ref bytes, id, table);
-        _ours = id;
-        bool isOther = Shape is null || !Shape.IsSame(map);
-        Shape = isOther ? map : Shape;
-        return isOther;
-    }
-
     private void TakeRows(RowsKind kind, ReadOnlyMemory<byte> data, ChangeRows rows, ReadOnlySpan<int> slots)
     {
-        if (_ours is null || _gtids.IsRead || RowCursor.TableOf(data.Span, _format!) != _ours)
+        if (IsLeftOut || !_mapped.Has(data.Span, _format!))
         {
             return;
         }
@@ -364,7 +400,8 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         _new.FillFrom(_old);
         if (HasSameKey(_cursor.Data))
         {
-            Keep(rows, _cursor.Start, _cursor.End, _new, null);
+            // The row as it was is kept only where values of the new one lie in it.
+            Keep(rows, _cursor.IsWhole ? _cursor.Middle : _cursor.Start, _cursor.End, _new, null);
             Add((byte)'U', _new, rows, slots);
             return;
         }
@@ -440,12 +477,7 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
             return;
         }
 
-        if (IsInTransaction)
-        {
-            // The server died while it wrote a transaction, which nobody will ever see the end of.
-            throw LogErrors.Broken.Error($"The file {_file} of the binary log ends within a transaction.", _place);
-        }
-
+        // A transaction that is open still has no end: how the file begins tells why.
         _file = file;
         _created = 0;
         _at = place;
@@ -461,6 +493,8 @@ internal sealed class LogDecoder(TableName table, bool ignoresCase, LogPosition 
         long place = (before & ~(long)uint.MaxValue) | end;
         return place >= before ? place : place + (1L << 32);
     }
+
+    private static StringComparison NamesOf(bool ignoresCase) => ignoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     private static string Beginning(string statement) => statement.Length <= 120 ? statement : statement[..120] + "…";
 }

@@ -6,7 +6,8 @@ namespace Millrace.Connectors.MySql;
 /// <param name="Created">When the file was begun, in seconds since 1970: what tells it from another of the same name.</param>
 /// <param name="HasChecksums">Whether a CRC-32 stands behind every event.</param>
 /// <param name="TableIdLength">Bytes of the number of a table.</param>
-internal sealed record LogFormat(uint Created, bool HasChecksums, int TableIdLength)
+/// <param name="FollowsStart">Whether it is the first file since the server was started, so that no transaction reaches into it.</param>
+internal sealed record LogFormat(uint Created, bool HasChecksums, int TableIdLength, bool FollowsStart)
 {
     private const int VersionLength = 50;
     private const ushort KnownVersion = 4;
@@ -29,7 +30,8 @@ internal sealed record LogFormat(uint Created, bool HasChecksums, int TableIdLen
             throw LogErrors.Broken.Error($"The binary log has the version {version}; {KnownVersion} can be read.");
         }
 
-        bytes.Take(VersionLength + sizeof(uint));
+        bytes.Take(VersionLength);
+        uint started = bytes.UInt32();
         if (bytes.Byte() != LogEvent.HeaderLength)
         {
             throw LogErrors.Broken.Error("The binary log has events with longer headers.");
@@ -47,7 +49,7 @@ internal sealed record LogFormat(uint Created, bool HasChecksums, int TableIdLen
             throw LogErrors.Broken.Error($"The binary log has checksums of the kind {algorithm}.");
         }
 
-        return new LogFormat(header.Time, algorithm == Crc32Checksums, lengths[(int)LogEventType.TableMap - 1] == ShortTableHeader ? 4 : 6);
+        return new LogFormat(header.Time, algorithm == Crc32Checksums, lengths[(int)LogEventType.TableMap - 1] == ShortTableHeader ? 4 : 6, started != 0);
     }
 
     /// <summary>Whether the last four bytes of an event are the checksum of the others.</summary>

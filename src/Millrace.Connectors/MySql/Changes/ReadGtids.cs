@@ -54,6 +54,12 @@ internal sealed class ReadGtids
             _text = null;
         }
 
+        Abandon();
+    }
+
+    /// <summary>The transaction that has begun has no end.</summary>
+    public void Abandon()
+    {
         _open = null;
         IsRead = false;
     }

@@ -9,8 +9,8 @@ internal sealed class RowCursor : IDisposable
     private TableMap? _map;
     private ReadOnlyMemory<byte> _data;
     private byte[] _unpacked = [];
-    private byte[] _present = [];
-    private byte[] _presentAfter = [];
+    private SentColumns _sent;
+    private SentColumns _sentAfter;
     private int _at;
 
     /// <summary>Whether there is another row in the event.</summary>
@@ -27,16 +27,11 @@ internal sealed class RowCursor : IDisposable
     /// <summary>Where it ends.</summary>
     public int End => _at;
 
-    /// <summary>Where the second half of an update begins.</summary>
+    /// <summary>Of an update, where the row as it is now begins.</summary>
     public int Middle { get; private set; }
 
-    /// <summary>The number of the table of an event of rows.</summary>
-    public static ulong TableOf(ReadOnlySpan<byte> data, LogFormat format)
-    {
-        var bytes = new EventBytes(data);
-        bytes.Take(LogEvent.HeaderLength);
-        return format.TableIdLength == 4 ? bytes.UInt32() : bytes.UInt48();
-    }
+    /// <summary>Of an update, whether the row as it is now has all its values.</summary>
+    public bool IsWhole => _sentAfter.Count == _map!.Columns.Count;
 
     /// <summary>Stands before the first row of an event.</summary>
     /// <param name="data">The event without its checksum, which stays where it is until its last row is read.</param>
@@ -63,10 +58,9 @@ internal sealed class RowCursor : IDisposable
             throw LogErrors.Broken.Error($"The server sent rows of {count} columns; the table {map.Name} has {map.Columns.Count}.");
         }
 
-        int bitmap = (map.Columns.Count + 7) / 8;
-        _present = bytes.Bytes(bitmap).ToArray();
-        _presentAfter = kind.Change == RowChange.Update ? bytes.Bytes(bitmap).ToArray() : _present;
-        if (Sent(_present) == 0 && bytes.Left > 0)
+        _sent = Sent(data, ref bytes);
+        _sentAfter = kind.Change == RowChange.Update ? Sent(data, ref bytes) : default;
+        if (_sent.Count == 0 && bytes.Left > 0)
         {
             throw LogErrors.Broken.Error("The server sent rows without a single value.");
         }
@@ -86,11 +80,11 @@ internal sealed class RowCursor : IDisposable
     {
         Start = _at;
         var bytes = new EventBytes(_data.Span[_at..]);
-        Read(ref bytes, _present, row);
+        Read(ref bytes, _sent, row);
         Middle = Start + bytes.At;
         if (Change == RowChange.Update)
         {
-            Read(ref bytes, _presentAfter, after);
+            Read(ref bytes, _sentAfter, after);
         }
 
         _at = Start + bytes.At;
@@ -105,10 +99,11 @@ internal sealed class RowCursor : IDisposable
         }
     }
 
-    private void Read(ref EventBytes bytes, ReadOnlySpan<byte> present, ChangedTuple tuple)
+    private void Read(ref EventBytes bytes, in SentColumns sent, ChangedTuple tuple)
     {
         ReadOnlySpan<FieldSize> sizes = _map!.Sizes;
-        ReadOnlySpan<byte> nulls = bytes.Bytes((Sent(present) + 7) / 8);
+        ReadOnlySpan<byte> present = sent.Bits.Span;
+        ReadOnlySpan<byte> nulls = bytes.Bytes((sent.Count + 7) / 8);
         tuple.Start(sizes.Length);
         for (int i = 0, number = 0; i < sizes.Length; i++)
         {
@@ -143,17 +138,25 @@ internal sealed class RowCursor : IDisposable
         _at = 0;
     }
 
-    // The bits behind the last column are of no meaning.
-    private int Sent(ReadOnlySpan<byte> present)
+    // The bits stay in the event, also where its rows are unpacked to somewhere else.
+    private SentColumns Sent(ReadOnlyMemory<byte> data, ref EventBytes bytes)
     {
-        int sent = 0;
-        for (int i = 0; i < _map!.Columns.Count; i++)
+        int columns = _map!.Columns.Count;
+        int length = (columns + 7) / 8;
+        ReadOnlyMemory<byte> bits = data.Slice(bytes.Take(length), length);
+        int count = 0;
+
+        // Those behind the last column are of no meaning.
+        for (int i = 0; i < columns; i++)
         {
-            sent += Bit(present, i);
+            count += Bit(bits.Span, i);
         }
 
-        return sent;
+        return new SentColumns(bits, count);
     }
 
     private static int Bit(ReadOnlySpan<byte> bits, int index) => (bits[index >> 3] >> (index & 7)) & 1;
+
+    // The columns of which the rows of an event have values, null or not: a bit for each, and how many they are.
+    private readonly record struct SentColumns(ReadOnlyMemory<byte> Bits, int Count);
 }

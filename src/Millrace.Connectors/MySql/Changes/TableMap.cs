@@ -1,11 +1,10 @@
 namespace Millrace.Connectors.MySql;
 
 /// <summary>What a number of a table stands for in the events that follow (TABLE_MAP_EVENT).</summary>
-/// <param name="Id">The number.</param>
 /// <param name="Name">The table.</param>
 /// <param name="Columns">Its columns in order.</param>
 /// <param name="Key">Places of the columns of the primary key; none without one.</param>
-internal sealed record TableMap(ulong Id, TableName Name, IReadOnlyList<StreamColumn> Columns, IReadOnlyList<int> Key)
+internal sealed record TableMap(TableName Name, IReadOnlyList<StreamColumn> Columns, IReadOnlyList<int> Key)
 {
     // The server knows fewer.
     private const int MostColumns = 4096;
@@ -24,20 +23,24 @@ internal sealed record TableMap(ulong Id, TableName Name, IReadOnlyList<StreamCo
     public bool IsSame(TableMap other)
         => Columns.Count == other.Columns.Count && Columns.Zip(other.Columns).All(p => p.First.IsSame(p.Second)) && Key.SequenceEqual(other.Key);
 
-    /// <summary>Reads the number and the name, and leaves the rest to <see cref="ReadColumns"/>.</summary>
-    public static (ulong Id, TableName Name) ReadName(ref EventBytes bytes, LogFormat format)
+    /// <summary>Reads the number that an event about a table, or its rows, begins with.</summary>
+    public static ulong ReadNumber(ref EventBytes bytes, LogFormat format)
     {
         bytes.Take(LogEvent.HeaderLength);
-        ulong id = format.TableIdLength == 4 ? bytes.UInt32() : bytes.UInt48();
+        return format.TableIdLength == 4 ? bytes.UInt32() : bytes.UInt48();
+    }
+
+    /// <summary>Reads the name behind the number, and leaves the rest to <see cref="ReadColumns"/>.</summary>
+    public static TableName ReadName(ref EventBytes bytes)
+    {
         bytes.Take(FlagsLength);
         string database = bytes.Name();
-        return (id, new TableName(database, bytes.Name()));
+        return new TableName(database, bytes.Name());
     }
 
     /// <param name="bytes">Stands behind the name.</param>
-    /// <param name="id">The number.</param>
     /// <param name="name">The table.</param>
-    public static TableMap ReadColumns(ref EventBytes bytes, ulong id, TableName name)
+    public static TableMap ReadColumns(ref EventBytes bytes, TableName name)
     {
         int count = bytes.Count(Math.Min(bytes.Left, MostColumns));
         ReadOnlySpan<byte> types = bytes.Bytes(count);
@@ -59,7 +62,7 @@ internal sealed record TableMap(ulong Id, TableName Name, IReadOnlyList<StreamCo
                 "SET GLOBAL binlog_row_metadata = FULL; and, since rows were logged without it, begin anew: `millrace state reset`, and empty the target.");
         }
 
-        return new TableMap(id, name, columns, more.Key);
+        return new TableMap(name, columns, more.Key);
     }
 
     private static StreamColumn Column(FieldType type, ref EventBytes meta, TableName table)

@@ -71,7 +71,7 @@ public class GtidTests
             [
                 events[0], Previous((One, [(1, 10)])),
                 .. Transaction(10, 1000), .. Transaction(11, 2000),
-                LogFile.Event(LogEventType.Gtid, 2900, Group(8)), Query(2950, "TRUNCATE t"),
+                LogFile.Event(LogEventType.Gtid, 2900, Group(8)), LogFile.Query(2950, "shop", "TRUNCATE t"),
                 .. Transaction(12, 3000),
             ],
             from,
@@ -85,18 +85,18 @@ public class GtidTests
 
         byte[][] Transaction(long number, uint at) =>
         [
-            LogFile.Event(LogEventType.Gtid, at + 100, Group(number)), Query(at + 200, "BEGIN"), Moved(events[map], at + 300), Moved(events[map + 1], at + 400), LogFile.Event(LogEventType.Xid, at + 500, new byte[8]),
+            LogFile.Event(LogEventType.Gtid, at + 100, Group(number)), LogFile.Query(at + 200, "shop", "BEGIN"), LogFile.Moved(events[map], at + 300), LogFile.Moved(events[map + 1], at + 400), LogFile.Event(LogEventType.Xid, at + 500, new byte[8]),
         ];
     }
 
     [Fact]
     public void A_file_of_MySQL_tells_what_is_read_where_a_place_alone_was_known_and_a_transaction_without_a_number_ends_it()
     {
-        byte[][] log = [LogFile.Read()[0], Previous((One, [(1, 10)])), LogFile.Event(LogEventType.Gtid, 500, Group(10)), Query(600, "CREATE TABLE other (id int)")];
+        byte[][] log = [LogFile.Read()[0], Previous((One, [(1, 10)])), LogFile.Event(LogEventType.Gtid, 500, Group(10)), LogFile.Query(600, "shop", "CREATE TABLE other (id int)")];
         LogPosition end = default;
         LogFile.Decode(log, hasGtids: true, end: p => end = p);
         Assert.Equal($"{One}:1-10", end.Gtids);
-        LogFile.Decode([.. log, LogFile.Event(LogEventType.AnonymousGtid, 700, Group(0)), Query(800, "CREATE TABLE another (id int)")], hasGtids: true, end: p => end = p);
+        LogFile.Decode([.. log, LogFile.Event(LogEventType.AnonymousGtid, 700, Group(0)), LogFile.Query(800, "shop", "CREATE TABLE another (id int)")], hasGtids: true, end: p => end = p);
         Assert.Null(end.Gtids);
         LogFile.Decode(log, end: p => end = p);
         Assert.Null(end.Gtids);
@@ -152,13 +152,6 @@ public class GtidTests
         Assert.Equal(new LogPosition("binlog.000007", 4, 99), LogPosition.Find(PlanReading.Stored(new LogPosition("binlog.000007", 4, 99).ToPosition())));
     }
 
-    private static byte[] Moved(byte[] data, uint end)
-    {
-        byte[] copy = [.. data];
-        BinaryPrimitives.WriteUInt32LittleEndian(copy.AsSpan(13), end);
-        return LogFile.Sealed(copy);
-    }
-
     // GTID_LOG_EVENT: flags, the uuid, the number, and what the decoder passes over.
     private static byte[] Group(long number)
     {
@@ -187,7 +180,4 @@ public class GtidTests
 
         return LogFile.Event(LogEventType.PreviousGtids, 300, content.ToArray());
     }
-
-    private static byte[] Query(uint end, string text)
-        => LogFile.Event(LogEventType.Query, end, [0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, .. "shop"u8, 0, .. Encoding.UTF8.GetBytes(text)]);
 }

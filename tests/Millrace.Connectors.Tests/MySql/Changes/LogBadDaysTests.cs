@@ -8,6 +8,8 @@ namespace Millrace.Connectors.Tests.MySql.Changes;
 [Trait("speed", "slow")]
 public sealed class LogBadDaysTests
 {
+    private const int ServerChecksum = sizeof(uint);
+
     private readonly MariaDbTestServer _server = MariaDbTestServer.Demand();
     private readonly string _database;
     private readonly LogPulls _pulls;
@@ -167,6 +169,42 @@ public sealed class LogBadDaysTests
         await pulls.RunAsync();
         Assert.Equal(600, pulls.Rows.Select(r => (int)JsonNode.Parse(r)!["id"]!).Distinct().Count());
         Assert.Equal(600, pulls.Rows.Count);
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1)]
+    public async Task A_transaction_that_the_server_died_in_while_it_wrote_it_is_left_out(int batchRows)
+    {
+        MariaDbTestServer server = MariaDbTestServer.DemandOwn();
+        string database = server.NewDatabase();
+        server.Sql(database, "CREATE TABLE t (id int PRIMARY KEY, v text)");
+        var pulls = new LogPulls(server, database) { BatchRows = batchRows };
+        await pulls.RunAsync();
+        server.Sql(database, "INSERT INTO t VALUES (1, 'a')");
+        server.Sql(database, "INSERT INTO t VALUES (7, 'never'), (8, 'never'), (9, 'never')");
+        string log = server.Sql(database, "SELECT @@log_bin_basename") + Path.GetExtension(server.Sql(database, "SHOW MASTER STATUS").Split('|')[0]);
+        server.Kill();
+
+        // The log of the rows without the event that commits them.
+        using (FileStream file = File.OpenWrite(log))
+        {
+            file.SetLength(file.Length - LogEvent.HeaderLength - sizeof(ulong) - ServerChecksum);
+        }
+
+        server.Restart();
+        server.Sql(database, "INSERT INTO t VALUES (2, 'b')");
+        if (batchRows == 1)
+        {
+            MillraceException error = await Assert.ThrowsAsync<MillraceException>(() => pulls.RunAsync());
+            Assert.Equal(("MR3354", ErrorClass.Retryable), (error.Code.Id, error.Code.Class));
+        }
+
+        await pulls.RunAsync();
+        Assert.Equal(["I 1 a", "I 2 b"], PulledChanges.Brief(pulls.Rows));
+        Assert.Equal(batchRows == 1 ? 0 : 1, pulls.Notes.Count);
+        server.Sql(database, "FLUSH BINARY LOGS; INSERT INTO t VALUES (3, 'c')");
+        Assert.Equal(["I 3 c"], PulledChanges.Brief(await pulls.RunAsync()));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using Millrace.Connectors.Common;
 using Millrace.Connectors.MySql;
 
 namespace Millrace.Connectors.Tests.MySql.Changes;
@@ -74,7 +75,7 @@ public class LogDecoderTests
     {
         List<byte[]> events = LogFile.Read();
         int end = events.FindIndex(e => LogFile.Is(e, LogEventType.Xid));
-        events[end] = Query(1495, "shop", "ROLLBACK");
+        events[end] = LogFile.Query(1495, "shop", "ROLLBACK");
         Assert.Equal("U id=1", LogFile.Brief(LogFile.Decode(events).Rows[0])[..6]);
     }
 
@@ -85,7 +86,7 @@ public class LogDecoderTests
     {
         List<byte[]> events = LogFile.Read();
         int end = events.FindIndex(e => LogFile.Is(e, LogEventType.Xid));
-        events[end] = batchRows == 1 ? Query(1495, "shop", "ROLLBACK") : LogFile.Event(LogEventType.XaPrepare, 1495, new byte[20]);
+        events[end] = batchRows == 1 ? LogFile.Query(1495, "shop", "ROLLBACK") : LogFile.Event(LogEventType.XaPrepare, 1495, new byte[20]);
         Assert.Equal("MR3351", Assert.Throws<MillraceException>(() => LogFile.Decode(events, batchRows: batchRows)).Code.Id);
     }
 
@@ -104,7 +105,7 @@ public class LogDecoderTests
     public void A_statement_that_changes_rows_and_names_none_is_an_error()
     {
         List<byte[]> events = LogFile.Read();
-        events.Insert(4, Query(379, "shop", "UPDATE t SET name = 'x'"));
+        events.Insert(4, LogFile.Query(379, "shop", "UPDATE t SET name = 'x'"));
         Assert.Equal("MR3351", Assert.Throws<MillraceException>(() => LogFile.Decode(events)).Code.Id);
     }
 
@@ -115,7 +116,7 @@ public class LogDecoderTests
     public void Another_table_whose_name_differs_by_its_case_is_no_concern_of_the_table(string database, string text)
     {
         List<byte[]> events = LogFile.Read();
-        events.Insert(4, Query(379, database, text));
+        events.Insert(4, LogFile.Query(379, database, text));
         Assert.Equal(Whole, LogFile.Decode(events).Rows.Select(LogFile.Brief));
         Assert.Equal(["T", .. Whole], LogFile.Decode(events, ignoresCase: true).Rows.Select(LogFile.Brief));
     }
@@ -127,7 +128,7 @@ public class LogDecoderTests
     {
         List<byte[]> events = LogFile.Read();
         int second = events.FindIndex(e => LogFile.Is(e, LogEventType.Xid)) + 1;
-        events.Insert(second, Query(1495, "shop", text));
+        events.Insert(second, LogFile.Query(1495, "shop", text));
         Assert.Equal([.. Whole[..2], "T", .. Whole[2..]], LogFile.Decode(events).Rows.Select(LogFile.Brief));
     }
 
@@ -135,7 +136,7 @@ public class LogDecoderTests
     public void Rows_that_go_with_a_part_of_the_table_are_noted()
     {
         List<byte[]> events = LogFile.Read();
-        events.Insert(4, Query(379, "shop", "ALTER TABLE t TRUNCATE PARTITION p1"));
+        events.Insert(4, LogFile.Query(379, "shop", "ALTER TABLE t TRUNCATE PARTITION p1"));
         Assert.Contains("PARTITION", Assert.Single(LogFile.Decode(events).Notes), StringComparison.Ordinal);
     }
 
@@ -159,8 +160,8 @@ public class LogDecoderTests
         byte[][] log =
         [
             events[0],
-            LogFile.Event(LogEventType.Gtid, 1000, group), Query(1010, "shop", "BEGIN"), events[map], LogFile.Event(LogEventType.WriteRows, 1400, extended), LogFile.Event(LogEventType.Xid, 1500, new byte[8]),
-            LogFile.Event(LogEventType.AnonymousGtid, 1600, group), Query(1700, "shop", "TRUNCATE t"),
+            LogFile.Event(LogEventType.Gtid, 1000, group), LogFile.Query(1010, "shop", "BEGIN"), events[map], LogFile.Event(LogEventType.WriteRows, 1400, extended), LogFile.Event(LogEventType.Xid, 1500, new byte[8]),
+            LogFile.Event(LogEventType.AnonymousGtid, 1600, group), LogFile.Query(1700, "shop", "TRUNCATE t"),
         ];
         List<string> read = LogFile.Decode(log).Rows;
         Assert.Equal([Whole[0], Whole[1], "T"], read.Select(LogFile.Brief));
@@ -172,20 +173,72 @@ public class LogDecoderTests
     {
         List<byte[]> events = LogFile.Read();
         var from = new LogPosition("binlog.000002", uint.MaxValue - 100);
-        byte[][] log = [Artificial(events[0]), LogFile.Event(LogEventType.AnonymousGtid, 50, new byte[10]), Query(100, "shop", "TRUNCATE t")];
+        byte[][] log = [LogFile.Moved(events[0], 0), LogFile.Event(LogEventType.AnonymousGtid, 50, new byte[10]), LogFile.Query(100, "shop", "TRUNCATE t")];
         string position = (string)JsonNode.Parse(Assert.Single(LogFile.Decode(log, from).Rows))!["_position"]!;
         Assert.Equal("00000200FFFFFF9B-00000001", position);
         Assert.Equal(new LogPosition("binlog.000003", 4), new LogPosition("binlog.000002", 1L << 32).Reachable);
     }
 
-    // Without a place in the file, as the server sends it where it begins in the middle.
-    private static byte[] Artificial(byte[] description)
+    [Theory]
+    [InlineData("one", false)]
+    [InlineData("five", true)]
+    public void The_row_before_an_update_is_kept_only_where_values_of_the_new_one_lie_in_it(string name, bool isKept)
     {
-        byte[] copy = [.. description];
-        copy.AsSpan(13, 4).Clear();
-        return LogFile.Sealed(copy);
+        List<byte[]> events = LogFile.Read();
+        int at = events.FindIndex(e => LogFile.Is(e, LogEventType.UpdateRowsV1));
+        at = isKept ? events.FindIndex(at + 3, e => LogFile.Is(e, LogEventType.UpdateRowsV1) && !e.AsSpan().IndexOf("five"u8).Equals(-1)) : at;
+        LogFormat format = LogFormat.Read(LogEvent.Read(events[0]), events[0]);
+        using var cursor = new RowCursor();
+        using LogDecoder decoder = LogFile.Decoder();
+        using var rows = new ChangeRows(0, 100, LogErrors.Broken);
+        foreach (byte[] data in (byte[][])[events[0], events.Last(e => LogFile.Is(e, LogEventType.MariaGtid)), events[at - 1], events[at]])
+        {
+            decoder.Take(data, rows, []);
+        }
+
+        cursor.Open(format.Checked(events[at]).ToArray(), RowsKind.Of(LogEventType.UpdateRowsV1)!.Value, format, decoder.Shape!);
+        cursor.Read(new ChangedTuple(), new ChangedTuple());
+        Assert.True(rows.Data.IndexOf(Encoding.UTF8.GetBytes(name)) >= 0);
+        Assert.Equal(cursor.End - (isKept ? cursor.Start : cursor.Middle), rows.Bytes);
     }
 
-    private static byte[] Query(uint end, string database, string text)
-        => LogFile.Event(LogEventType.Query, end, [0, 0, 0, 0, 0, 0, 0, 0, (byte)database.Length, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(database), 0, .. Encoding.UTF8.GetBytes(text)]);
+    [Fact]
+    public void Statement_after_statement_of_the_same_table_allocates_nothing()
+    {
+        List<byte[]> events = LogFile.Read();
+        int map = events.FindIndex(e => LogFile.Is(e, LogEventType.TableMap));
+        using LogDecoder decoder = LogFile.Decoder();
+        using var rows = new ChangeRows(0, 100, LogErrors.Broken);
+        foreach (byte[] data in events[..map])
+        {
+            decoder.Take(data, rows, []);
+        }
+
+        int taken = Take();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            taken += Take();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(202, taken);
+
+        int Take()
+        {
+            // The table gets another number each time that the server opens it.
+            events[map][LogEvent.HeaderLength]++;
+            events[map + 1][LogEvent.HeaderLength]++;
+            decoder.Take(LogFile.Sealed(events[map]), rows, []);
+            decoder.Take(LogFile.Sealed(events[map + 1]), rows, []);
+            while (decoder.HasRows)
+            {
+                decoder.TakeRow(rows, []);
+            }
+
+            int count = rows.Count;
+            rows.Clear();
+            return count;
+        }
+    }
 }

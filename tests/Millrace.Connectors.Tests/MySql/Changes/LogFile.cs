@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using Millrace.Connectors.Common;
 using Millrace.Connectors.MySql;
@@ -12,6 +13,9 @@ internal static class LogFile
 {
     private const int LengthAt = 9;
     private const int EndAt = 13;
+
+    // In the description of a file, behind the version of the log and that of the server.
+    private const int StartedAt = LogEvent.HeaderLength + 2 + 50;
 
     public static TableName Table { get; } = new("shop", "t");
 
@@ -52,15 +56,43 @@ internal static class LogFile
         return Sealed(data);
     }
 
+    /// <summary>A statement of the log.</summary>
+    public static byte[] Query(uint end, string database, string text)
+        => Event(LogEventType.Query, end, [0, 0, 0, 0, 0, 0, 0, 0, (byte)database.Length, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(database), 0, .. Encoding.UTF8.GetBytes(text)]);
+
+    /// <summary>An event with another place behind it; 0 for none in the file, as the server sends those that it makes for the reader.</summary>
+    public static byte[] Moved(byte[] data, uint end)
+    {
+        byte[] copy = [.. data];
+        BinaryPrimitives.WriteUInt32LittleEndian(copy.AsSpan(EndAt), end);
+        return Sealed(copy);
+    }
+
+    /// <summary>The next file, as the server names it between the events of both.</summary>
+    public static byte[] Rotation(string file) => Event(LogEventType.Rotate, 0, [4, 0, 0, 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(file)]);
+
+    /// <summary>What a file begins with.</summary>
+    /// <param name="data">What another file begins with.</param>
+    /// <param name="isStarted">Whether it is the first since the server was started.</param>
+    public static byte[] Description(byte[] data, bool isStarted)
+    {
+        byte[] copy = [.. data];
+        BinaryPrimitives.WriteUInt32LittleEndian(copy.AsSpan(StartedAt), isStarted ? 1_700_000_000u : 0);
+        return Sealed(copy);
+    }
+
     /// <summary>Whether it is an event of a type.</summary>
     public static bool Is(byte[] data, LogEventType type) => data[4] == (byte)type;
 
+    public static LogDecoder Decoder(LogPosition? from = null, Action<string>? note = null, bool hasGtids = false, bool isFoundByServer = false, bool ignoresCase = false, HalfTransactions? half = null)
+        => new(Table, ignoresCase, from ?? new LogPosition("binlog.000002", 4), new OpenChanges(), note ?? (static _ => { }), isFoundByServer, hasGtids, half ?? new HalfTransactions());
+
     /// <summary>What a reader of the table gets of the events, and its notes.</summary>
-    public static (List<string> Rows, List<string> Notes) Decode(IEnumerable<byte[]> events, LogPosition? from = null, int batchRows = 100, bool hasGtids = false, bool isFoundByServer = false, bool ignoresCase = false, Action<LogPosition>? end = null)
+    public static (List<string> Rows, List<string> Notes) Decode(IEnumerable<byte[]> events, LogPosition? from = null, int batchRows = 100, bool hasGtids = false, bool isFoundByServer = false, bool ignoresCase = false, HalfTransactions? half = null, Action<LogPosition>? end = null)
     {
         var rows = new List<string>();
         var notes = new List<string>();
-        using var decoder = new LogDecoder(Table, ignoresCase, from ?? new LogPosition("binlog.000002", 4), new OpenChanges(), notes.Add, isFoundByServer, hasGtids);
+        using LogDecoder decoder = Decoder(from, notes.Add, hasGtids, isFoundByServer, ignoresCase, half);
         var table = new LogTable(Info, new LoggedTypes(Options, Sets), new TypeMapper(Options), ignoresCase);
         LogLayout layout = LogLayout.Of(table, wanted: null);
         var found = new ChangeRows(0, batchRows, LogErrors.Broken);
