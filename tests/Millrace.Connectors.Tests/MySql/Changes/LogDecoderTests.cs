@@ -79,6 +79,16 @@ public class LogDecoderTests
         Assert.Equal("U id=1", LogFile.Brief(LogFile.Decode(events).Rows[0])[..6]);
     }
 
+    [Fact]
+    public void One_whose_rows_have_other_columns_than_those_before_it_leaves_nothing_either()
+    {
+        List<byte[]> events = LogFile.Read();
+        int first = events.FindIndex(e => LogFile.Is(e, LogEventType.Xid));
+        int last = events.FindLastIndex(e => LogFile.Is(e, LogEventType.Xid));
+        List<string> rows = LogFile.Decode([.. events[..(first + 1)], .. events[(last - 4)..last], LogFile.Query(5204, "shop", "ROLLBACK")]).Rows;
+        Assert.Equal(Whole[..2], rows.Select(LogFile.Brief));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
