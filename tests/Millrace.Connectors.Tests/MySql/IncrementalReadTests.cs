@@ -44,6 +44,25 @@ public class IncrementalReadTests
         Assert.Equal(next - (waits ? int.Parse(greatest, System.Globalization.CultureInfo.InvariantCulture) : 0), pulls.Rows.Count);
     }
 
+    // The bound is a value that was read: what lies between it and now may come yet.
+    [Theory]
+    [InlineData("datetime")]
+    [InlineData("date")]
+    public async Task A_row_of_the_future_makes_no_row_of_the_past_be_missed(string type)
+    {
+        Sql($"CREATE TABLE t (id int PRIMARY KEY, at {type}); INSERT INTO t VALUES (1, '2024-01-01'), (2, '9999-12-31')");
+        var pulls = new TablePulls(_database, new ReadRequest { Stream = "t", Mode = ReadMode.Incremental, Cursor = "at" });
+
+        await pulls.RunAsync();
+        Sql("INSERT INTO t VALUES (3, '2024-01-02')");
+        await pulls.RunAsync();
+        Sql("INSERT INTO t VALUES (4, '2024-01-03')");
+        await pulls.RunAsync();
+
+        // Of dates the last one waits.
+        Assert.Equal(type == "date" ? [1, 3] : [1, 3, 4], pulls.Rows.Select(r => (int)System.Text.Json.Nodes.JsonNode.Parse(r)!["id"]!));
+    }
+
     [Fact]
     public async Task A_unique_number_waits_for_nothing_and_updates_are_seen_by_a_timestamp()
     {

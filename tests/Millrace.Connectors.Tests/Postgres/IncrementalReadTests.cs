@@ -111,6 +111,21 @@ public class IncrementalReadTests
         Assert.Equal(0, await patient.RunAsync());
     }
 
+    // The bound is a value that was read: what lies between it and now may come yet.
+    [Theory]
+    [InlineData("timestamp", "'infinity'")]
+    [InlineData("timestamptz", "'9999-12-31'")]
+    [InlineData("date", "'9999-12-31'")]
+    public async Task A_row_of_the_future_makes_no_row_of_the_past_be_missed(string type, string future)
+    {
+        Sql($"CREATE TABLE public.t (id int PRIMARY KEY, at {type}); INSERT INTO public.t VALUES (1, '2024-01-01'), (2, {future})");
+        var pulls = new TablePulls(_database, Since("at"));
+
+        Assert.Equal(1, await pulls.RunAsync());
+        Sql("INSERT INTO public.t VALUES (3, '2024-01-02')");
+        Assert.Equal(1, await pulls.RunAsync());
+    }
+
     [Fact]
     public async Task Lookback_reads_a_window_again()
     {

@@ -16,12 +16,12 @@ internal static class CursorBound
     public static async ValueTask<CursorRange> FindAsync(MySqlConnection connection, TableInfo table, RowOrder order, ReadRequest request, TimeSpan safetyDelay, ConnectorContext context, CancellationToken cancellation)
     {
         var progress = new CursorProgress(table.Name.ToString(), order, request, MySqlErrors.OtherCursor, MySqlErrors.BadCursor);
-        string newest = $"SELECT {order.Cursor} AS newest FROM {table.Name.Sql} t WHERE {order.Cursor} IS NOT NULL ORDER BY {order.Cursor} DESC LIMIT 1";
-        string? bound = await connection.ScalarAsync($"SELECT {Sql(order, safetyDelay)} FROM ({newest}) n", cancellation).ConfigureAwait(false);
+        string newest = $"SELECT {order.Cursor} AS newest FROM {table.Name.Sql} t WHERE {order.Cursor} IS NOT NULL{UpToNow(order, safetyDelay)} ORDER BY {order.Cursor} DESC LIMIT 1";
+        string? bound = await connection.ScalarAsync(newest, cancellation).ConfigureAwait(false);
         if (progress.Reached is { } reached)
         {
             // The bound never goes back.
-            bound = bound is null || await connection.ScalarAsync($"SELECT 1 FROM ({newest}) n WHERE n.newest > {order.CursorLiteral(reached)} AND {Sql(order, safetyDelay)} > {order.CursorLiteral(reached)}", cancellation).ConfigureAwait(false) is null
+            bound = bound is null || await connection.ScalarAsync($"SELECT 1 FROM ({newest}) n WHERE n.newest > {order.CursorLiteral(reached)}", cancellation).ConfigureAwait(false) is null
                 ? reached
                 : bound;
         }
@@ -35,11 +35,11 @@ internal static class CursorBound
         return progress.To(bound, null, !order.IsUnique && !(order.Kind == CursorKind.Time && safetyDelay > TimeSpan.Zero));
     }
 
-    // What lies in the future waits, or nothing would ever be new behind it.
-    private static string Sql(RowOrder order, TimeSpan safetyDelay) => order.Kind switch
+    // What lies in the future waits, or nothing would ever be new behind it. The bound is a value that is there, whatever waits behind it.
+    private static string UpToNow(RowOrder order, TimeSpan safetyDelay) => order.Kind switch
     {
-        CursorKind.Time => $"LEAST(newest, {order.Now} - {RowOrder.Interval(safetyDelay)})",
-        CursorKind.Date => $"LEAST(newest, DATE({order.Now}))",
-        _ => "newest",
+        CursorKind.Time => $" AND {order.Cursor} <= {order.Now} - {RowOrder.Interval(safetyDelay)}",
+        CursorKind.Date => $" AND {order.Cursor} <= DATE({order.Now})",
+        _ => "",
     };
 }

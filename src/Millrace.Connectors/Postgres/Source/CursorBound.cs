@@ -19,10 +19,10 @@ internal static class CursorBound
 
         // Only rows of tables know the transaction that wrote them, and not everybody is told.
         bool knowsWriters = table.Kind is TableKind.Table or TableKind.Partitioned && table.ShowsPlaces;
-        string newest = $"(SELECT {order.Cursor} FROM {table.Source} t WHERE {order.Cursor} IS NOT NULL ORDER BY {order.Cursor} DESC LIMIT 1)";
+        string newest = $"(SELECT {order.Cursor} FROM {table.Source} t WHERE {order.Cursor} IS NOT NULL{UpToNow(order, safetyDelay)} ORDER BY {order.Cursor} DESC LIMIT 1)";
         string sql =
             $"""
-            SELECT {Sql(order, progress.Reached, safetyDelay)}::text,
+            SELECT {Sql(order, progress.Reached)}::text,
                    CASE WHEN {(knowsWriters ? "NOT pg_catalog.pg_is_in_recovery()" : "false")} THEN pg_catalog.txid_current_snapshot()::text END,
                    {(progress.ReadsNulls ? $"EXISTS (SELECT FROM {table.Source} t WHERE {order.Cursor} IS NULL)" : "false")}
               FROM (SELECT {newest} AS newest) n
@@ -38,15 +38,14 @@ internal static class CursorBound
         return progress.To(bound, seen, seen is null && !(order.Kind == CursorKind.Time && safetyDelay > TimeSpan.Zero));
     }
 
-    // What lies in the future waits, or nothing would ever be new behind it. The bound never goes back.
-    private static string Sql(RowOrder order, string? reached, TimeSpan safetyDelay)
+    // What lies in the future waits, or nothing would ever be new behind it. The bound is a value that is there, whatever waits behind it.
+    private static string UpToNow(RowOrder order, TimeSpan safetyDelay) => order.Kind switch
     {
-        string bound = order.Kind switch
-        {
-            CursorKind.Time => $"CASE WHEN newest IS NOT NULL THEN least(newest, {order.Now} - {RowOrder.Interval(safetyDelay)}) END",
-            CursorKind.Date => "CASE WHEN newest IS NOT NULL THEN least(newest, current_date) END",
-            _ => "newest",
-        };
-        return reached is null ? $"({bound})" : $"greatest({bound}, {order.CursorLiteral(reached)})";
-    }
+        CursorKind.Time => $" AND {order.Cursor} <= {order.Now} - {RowOrder.Interval(safetyDelay)}",
+        CursorKind.Date => $" AND {order.Cursor} <= current_date",
+        _ => "",
+    };
+
+    // The bound never goes back.
+    private static string Sql(RowOrder order, string? reached) => reached is null ? "newest" : $"greatest(newest, {order.CursorLiteral(reached)})";
 }
