@@ -1,5 +1,6 @@
 using Millrace.Connectors.Common;
 using Millrace.Connectors.MySql;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.MySql;
 
@@ -210,12 +211,5 @@ public class MySqlWriteTests
         MillraceException e = await Assert.ThrowsAsync<MillraceException>(
             () => t.WriteAsync(new SinkRequest { Schema = Rows, RunId = "" }, o => o with { IfExists = IfExists.Error }, ["2|b"]));
         Assert.Equal("MR3313", e.Code.Id);
-    }
-
-    private sealed class ListedErrors : IRowErrorHandler
-    {
-        public List<RowError> Rows { get; } = [];
-
-        public void OnRowError(RowError error) => Rows.Add(error);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Connectors.MySql;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.MySql;
 
@@ -213,11 +214,4 @@ public class TypeRoundTripTests
         Assert.Equal(!forbidLocal, ((MySqlWriter)writer).Loads > 0);
         await writer.CommitAsync(new Checkpoint { Job = "types", Epoch = 1, CreatedAt = DateTimeOffset.UnixEpoch }, default);
     });
-
-    private sealed class ListedErrors : IRowErrorHandler
-    {
-        public List<RowError> Rows { get; } = [];
-
-        public void OnRowError(RowError error) => Rows.Add(error);
-    }
 }

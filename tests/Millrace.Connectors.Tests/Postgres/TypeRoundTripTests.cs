@@ -1,4 +1,5 @@
 using Millrace.Connectors.Postgres;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.Postgres;
 
@@ -85,7 +86,23 @@ public class TypeRoundTripTests
         Assert.Equal("1|{\"a\": 1, \"b\": \"x\"}|[{\"a\": 2, \"b\": null}, null]\n2||[]", _server.Sql(database, "SELECT id, v, w FROM public.b ORDER BY id"));
     }
 
-    private Task CopyAsync(string database) => LeakCheck.RunAsync(async () =>
+    [Theory]
+    [InlineData("timestamp")]
+    [InlineData("timestamptz")]
+    public async Task Moments_behind_the_last_one_of_the_type_are_bad_rows(string type)
+    {
+        string database = _server.NewDatabase();
+        _server.Sql(database, $"CREATE TABLE public.a (v {type}); CREATE TABLE public.b (v {type}); INSERT INTO public.a VALUES ('294247-01-10 04:00:54.775806'), ('294247-01-10 04:00:54.775807'), ('294276-12-31 23:59:59.999999')");
+        var errors = new ListedErrors();
+
+        await CopyAsync(database, errors);
+
+        Assert.Equal(2, errors.Rows.Count);
+        Assert.All(errors.Rows, e => Assert.Contains("294247-01-10 04:00:54", e.Message, StringComparison.Ordinal));
+        Assert.Equal("1", _server.Sql(database, "SELECT count(*) FROM public.b WHERE v = '294247-01-10 04:00:54.775806'"));
+    }
+
+    private Task CopyAsync(string database, IRowErrorHandler? errors = null) => LeakCheck.RunAsync(async () =>
     {
         var connector = new PostgresConnector();
         var context = new ConnectorContext { Job = "types" };
@@ -98,7 +115,7 @@ public class TypeRoundTripTests
         await using ISinkWriter writer = await sink.OpenWriterAsync(new SinkRequest { Schema = plan.Schema, RunId = "run" }, default);
         await foreach (Split split in plan.SplitsAsync(default))
         {
-            await using ISplitReader reader = await plan.OpenAsync(split, null, FailOnRowError.Instance, default);
+            await using ISplitReader reader = await plan.OpenAsync(split, null, errors ?? FailOnRowError.Instance, default);
             while (await reader.ReadAsync(default) is { } read)
             {
                 using RecordBatch batch = read.Batch;

@@ -112,7 +112,10 @@ internal readonly struct DateDecode : IFixedDecode<int>
     public static (string Text, string Reason) Describe(ReadOnlySpan<byte> source) => throw new System.Diagnostics.UnreachableException();
 }
 
-/// <summary>Microseconds since 2000-01-01 become microseconds since 1970-01-01; infinities as with <see cref="DateDecode"/>.</summary>
+/// <summary>
+/// Microseconds since 2000-01-01 become microseconds since 1970-01-01; infinities as with <see cref="DateDecode"/>. The last thirty years that
+/// PostgreSQL has do not fit.
+/// </summary>
 internal readonly struct TimestampDecode : IFixedDecode<long>
 {
     public const long MicrosecondsTo2000 = DateDecode.DaysTo2000 * 86_400_000_000L;
@@ -126,12 +129,13 @@ internal readonly struct TimestampDecode : IFixedDecode<long>
         {
             long.MaxValue => long.MaxValue,
             long.MinValue => -long.MaxValue,
-            _ => time + MicrosecondsTo2000,
+            _ => unchecked(time + MicrosecondsTo2000),
         };
-        return true;
+        return time is < long.MaxValue - MicrosecondsTo2000 or long.MaxValue;
     }
 
-    public static (string Text, string Reason) Describe(ReadOnlySpan<byte> source) => throw new System.Diagnostics.UnreachableException();
+    public static (string Text, string Reason) Describe(ReadOnlySpan<byte> source)
+        => (string.Create(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadInt64BigEndian(source)} microseconds after 2000-01-01"), "is after 294247-01-10 04:00:54, where 64 bits of microseconds since 1970 end");
 }
 
 /// <summary>Microseconds since midnight. PostgreSQL also has 24:00:00, which is no time of a day elsewhere.</summary>
