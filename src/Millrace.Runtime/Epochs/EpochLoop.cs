@@ -144,7 +144,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
             _epoch.Forget(plan.Forgotten);
             run.Progress.Expect(plan.Bytes, plan.Rows);
             run.Telemetry.Planned(plan);
-            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, _columns, pipeline.Stream ?? pipeline.Job, pipeline.Tags) { Contract = run.Contract } : null;
+            RowShaper? shaper = pipeline.Query is null ? new RowShaper(plan.Schema, _columns, pipeline.Stream ?? pipeline.Job, pipeline.Tags) { Contract = run.Contract, AppliesChanges = pipeline.WriteMode.IsByKey() } : null;
             if (shaper is not null && run.Contract is { } contract)
             {
                 shaper.Rules = await contract.OpenAsync(shaper.Schema, abort).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Millrace.Columnar;
 using Millrace.Formats;
@@ -13,12 +14,15 @@ namespace Millrace.Runtime;
 /// </summary>
 internal sealed class RowShaper
 {
+    private const int LongestShown = 20;
+
     private readonly OutputColumn[] _outputs;
     private readonly int[] _sources;
     private readonly DataType?[] _casts;
     private readonly string _stream;
     private readonly bool _checksRows;
     private readonly JsonObject _context;
+    private readonly int _op = -1;
 
     public RowShaper(Schema source, ColumnPlan? plan, string stream, TagPlan? tags = null)
     {
@@ -66,6 +70,12 @@ internal sealed class RowShaper
     /// <summary>Its rules over the columns of the target; set before the first batch.</summary>
     public ContractCheck? Rules { get; set; }
 
+    /// <summary>Whether rows with the column <see cref="ChangeColumns.Op"/> are changes that the target applies.</summary>
+    public bool AppliesChanges
+    {
+        init => _op = value ? Schema.IndexOf(ChangeColumns.Op) : -1;
+    }
+
     /// <summary>Shapes a batch, which it takes over; null when no row is left.</summary>
     /// <param name="batch">Rows of the source.</param>
     /// <param name="errors">Gets those that do not fit.</param>
@@ -96,6 +106,11 @@ internal sealed class RowShaper
                     {
                         CheckRequired(columns[made], _outputs[made], bad);
                     }
+                }
+
+                if (_op >= 0)
+                {
+                    CheckChanges(columns[_op], bad);
                 }
 
                 Rules?.Run(columns, batch.Length, (row, rule, column) => Breach(row, rule, column, bad));
@@ -132,6 +147,29 @@ internal sealed class RowShaper
             if (!validity[row])
             {
                 bad.Report(row, RuntimeErrors.RequiredValueMissing, $"The required column '{output.Name}' has no value.", Place(output));
+            }
+        }
+    }
+
+    // What a target does not know as a removal it would take for a row.
+    private void CheckChanges(Column column, BadRows bad)
+    {
+        if (!Schema[_op].Type.Equals(DataType.Utf8))
+        {
+            throw RuntimeErrors.UnknownChange.Error($"The column '{ChangeColumns.Op}' is {Schema[_op].Type}, not varchar.", Place(_outputs[_op]));
+        }
+
+        using Column plain = Dictionaries.Decode(column, DataType.Utf8);
+        var codes = (BinaryColumn)plain;
+        for (int row = 0; row < codes.Length; row++)
+        {
+            if (codes.IsNull(row))
+            {
+                bad.Report(row, RuntimeErrors.UnknownChange, $"'{ChangeColumns.Op}' has no value.", Place(_outputs[_op]));
+            }
+            else if (codes[row] is not [(byte)'I' or (byte)'U' or (byte)'D' or (byte)'T'])
+            {
+                bad.Report(row, RuntimeErrors.UnknownChange, $"'{Encoding.UTF8.GetString(codes[row][..Math.Min(codes[row].Length, LongestShown)])}' in '{ChangeColumns.Op}' is none of I, U, D and T.", Place(_outputs[_op]));
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Millrace.Columnar;
+using Millrace.Sdk;
 
 namespace Millrace.Runtime.Tests.Pipelines;
 
@@ -34,6 +35,22 @@ public sealed class RowShaperTests
         Assert.Equal("'x' is not a valid bigint.", wrong.Message);
         Assert.Equal("id", wrong.Place.Field);
         Assert.Equal("""{"id":"x","name":"y","extra":2}""", Encoding.UTF8.GetString(wrong.Raw.Span));
+    });
+
+    [Fact]
+    public void A_row_that_does_not_say_what_happened_to_it_is_set_aside_where_changes_are_applied() => LeakCheck.Run(() =>
+    {
+        var plan = new ColumnPlan([new(ChangeColumns.Op, "id", null, false), new("name", "name", null, false)]);
+        var errors = new Collector();
+        RecordBatch Changes() => Batch(("I", "1", 1), ("d", "1", 1), ("DELETE", "1", 1), ("D", "1", 1), (null, "1", 1), ("T", "", 1), ("U", "2", 1));
+
+        using RecordBatch applied = new RowShaper(Source, plan, "s") { AppliesChanges = true }.Shape(Changes(), errors)!;
+        Assert.Equal(4, applied.Length);
+        Assert.Equal(["'d' in '_op' is none of I, U, D and T.", "'DELETE' in '_op' is none of I, U, D and T.", "'_op' has no value."], errors.All.Select(e => e.Message));
+        Assert.All(errors.All, e => Assert.Equal(RuntimeErrors.UnknownChange, e.Code));
+
+        using RecordBatch kept = new RowShaper(Source, plan, "s").Shape(Changes(), errors)!;
+        Assert.Equal(7, kept.Length);
     });
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class ReplayRunner
             await using (plan.ConfigureAwait(false))
             {
                 using ContractRun? contract = _pipeline.Contract is { } asked ? new ContractRun(asked) : null;
-                var shaper = new RowShaper(plan.Schema, _pipeline.Columns, _pipeline.Stream ?? _pipeline.Job, _pipeline.Tags) { Contract = contract };
+                var shaper = new RowShaper(plan.Schema, _pipeline.Columns, _pipeline.Stream ?? _pipeline.Job, _pipeline.Tags) { Contract = contract, AppliesChanges = _pipeline.WriteMode.IsByKey() };
                 shaper.Rules = contract is null ? null : await contract.OpenAsync(shaper.Schema, cancellation).ConfigureAwait(false);
                 long token = Math.Max(_pipeline.Time.GetUtcNow().ToUnixTimeMilliseconds(), (last?.FencingToken ?? 0) + 1);
                 await sink.EnsureSchemaAsync(shaper.Schema, SchemaEvolution.Evolve, cancellation).ConfigureAwait(false);
