@@ -71,7 +71,6 @@ internal static class CopyCommand
                     BaseDirectory = Directory.GetCurrentDirectory(),
                     Source = from,
                     Selection = streams,
-                    Target = parsed.GetRequiredValue(target),
                     Parallel = (int?)parsed.GetValue(parallel),
                     Restarts = parsed.GetValue(restart),
                     PipelineOf = stream => PipelineTo(StreamGroup.TargetOf(place, stream.Name), stream),

@@ -88,6 +88,9 @@ public sealed class FilesConnector : Connector
         return [path.File is null ? path.Folder.TrimEnd('/') + "/" : Path.Combine(path.Folder, path.File)];
     }
 
+    public override string TargetOf(object options, ConnectorContext context)
+        => ((FilesTargetOptions)options).Path is var path && ObjectStores.IsRemote(path) ? path : base.TargetOf(options, context);
+
     private static OptionMap OfStore(Location location, string group, Type record)
     {
         OptionMap all = location.ToOptions("path");

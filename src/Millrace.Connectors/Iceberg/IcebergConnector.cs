@@ -80,6 +80,15 @@ public sealed class IcebergConnector : Connector
             : source with { Ref = version };
     }
 
+    public override string TargetOf(object options, ConnectorContext context)
+    {
+        var target = (IcebergTargetOptions)options;
+        string place = target.Path is { } path
+            ? ObjectStores.IsRemote(path) ? path : Path.GetFullPath(path, context.BaseDirectory)
+            : $"{(target.Catalog is { Name: { } type } catalog ? catalog.Bind(type) : null)} {target.Table}";
+        return $"{place} {target.Branch}";
+    }
+
     /// <summary>Opens the table of source options to look after it; the caller disposes what it gets.</summary>
     public TableMaintenance OpenMaintenance(object options, ConnectorContext context)
     {

@@ -40,6 +40,12 @@ public sealed class MySqlConnector : Connector
 
     public override OptionMap OptionsOf(Location location, ConnectorRole role) => MySqlAddress.ToOptions(location);
 
+    public override string TargetOf(object options, ConnectorContext context)
+    {
+        var target = (MySqlTargetOptions)options;
+        return $"{target.OptionFile} {target.Socket} {target.Host}:{target.Port}/{target.Database} {target.Table}";
+    }
+
     public override ISource OpenSource(object options, ConnectorContext context) => new MySqlSource((MySqlSourceOptions)options, context);
 
     public override ISink OpenSink(object options, ConnectorContext context) => new MySqlSink((MySqlTargetOptions)options, context);

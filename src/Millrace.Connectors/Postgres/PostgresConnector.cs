@@ -37,6 +37,12 @@ public sealed class PostgresConnector : Connector
 
     public override OptionMap OptionsOf(Location location, ConnectorRole role) => PostgresAddress.ToOptions(location);
 
+    public override string TargetOf(object options, ConnectorContext context)
+    {
+        var target = (PostgresTargetOptions)options;
+        return $"{target.Connection} {target.Service} {target.Host}:{target.Port}/{target.Database} {TableName.Parse(target.Table)}";
+    }
+
     public override ISource OpenSource(object options, ConnectorContext context) => new PostgresSource((PostgresSourceOptions)options, context);
 
     public override ISink OpenSink(object options, ConnectorContext context) => new PostgresSink((PostgresTargetOptions)options, context);

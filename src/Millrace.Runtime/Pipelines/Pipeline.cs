@@ -178,12 +178,15 @@ public sealed record Pipeline
             Time = Time,
             Parallelism = Threads,
             TakesOver = TakesOver,
-            Target = $"{Sink.Name} {Sink.Options} in {BaseDirectory}",
             Note = note,
             Shared = Shared,
             Group = Group,
         };
         Endpoint? late = Query?.Late?.Target;
-        return context with { Outputs = [.. Sink.Connector.OutputsOf(Sink.Options, context), .. late?.Connector.OutputsOf(late.Options, context) ?? []] };
+        return context with
+        {
+            Target = $"{Sink.Name} {Sink.Connector.TargetOf(Sink.Options, context)}",
+            Outputs = [.. Sink.Connector.OutputsOf(Sink.Options, context), .. late?.Connector.OutputsOf(late.Options, context) ?? []],
+        };
     }
 }

@@ -19,9 +19,6 @@ public sealed record StreamGroup
 
     public required StreamSelection Selection { get; init; }
 
-    /// <summary>The target as it is written for all streams, by which it is told from targets of other jobs; nobody sees it.</summary>
-    public string Target { get; init; } = "";
-
     /// <summary>Makes the pipeline of a stream. Fails for a target that is one place.</summary>
     public required Func<StreamDescription, Pipeline> PipelineOf { get; init; }
 
@@ -56,7 +53,6 @@ public sealed record StreamGroup
             BaseDirectory = job.BaseDirectory,
             Source = source,
             Selection = selection,
-            Target = $"{spec.Target.Connector} {spec.Target.Location} {Text(spec.Target.Options)}",
             Parallel = spec.Parallel,
             StateFolder = spec.State,
             PipelineOf = stream => Pipeline.Of(
@@ -91,10 +87,11 @@ public sealed record StreamGroup
         }
 
         Selection.RequireAll([.. streams.Select(s => s.Name)], new ErrorPlace { Stream = Selection.Text });
-        (StreamDescription Stream, Pipeline Pipeline)[] all =
-        [
-            .. streams.Where(s => Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal).Select(s => (s, PipelineOf(s) with { Group = new JobGroup(Job, $"{Target} in {BaseDirectory}") })),
-        ];
+        StreamDescription[] chosen = [.. streams.Where(s => Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal)];
+
+        // The place of a stream that is none stands for those of all, whichever there are.
+        JobGroup? group = chosen.Length == 0 ? null : new JobGroup(Job, PipelineOf(chosen[0] with { Name = "stream" }).Context(static _ => { }).Target);
+        (StreamDescription Stream, Pipeline Pipeline)[] all = [.. chosen.Select(s => (s, PipelineOf(s) with { Group = group }))];
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((StreamDescription stream, Pipeline pipeline) in all)
         {
@@ -117,14 +114,6 @@ public sealed record StreamGroup
     /// <summary>The columns that identify a row of a stream, where a job that needs them names none.</summary>
     public static IReadOnlyList<string> KeyOf(WriteMode mode, IReadOnlyList<string> key, StreamDescription stream)
         => key.Count == 0 && mode.IsByKey() ? stream.Key : key;
-
-    private static string Text(OptionNode node) => node switch
-    {
-        OptionScalar scalar => scalar.Text,
-        OptionList list => string.Join(',', list.Items.Select(Text)),
-        OptionMap map => string.Join(';', map.Entries.Select(e => $"{e.Name}={Text(e.Value)}")),
-        _ => "",
-    };
 
     private static TargetSpec Placed(TargetSpec target, StreamDescription stream)
     {

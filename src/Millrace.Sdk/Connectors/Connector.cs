@@ -37,6 +37,15 @@ public abstract class Connector
     /// <param name="context">The job around it.</param>
     public virtual IReadOnlyList<string> OutputsOf(object options, ConnectorContext context) => [];
 
+    /// <summary>
+    /// What tells a target from others, for <see cref="ConnectorContext.Target"/>: the same whatever its options say of how to reach and write
+    /// it. The default is what it writes on this machine, and for others all options.
+    /// </summary>
+    /// <param name="options">A bound and valid instance of <see cref="SinkOptions"/>.</param>
+    /// <param name="context">The job around it.</param>
+    public virtual string TargetOf(object options, ConnectorContext context)
+        => OutputsOf(options, context) is { Count: > 0 } outputs ? string.Join('\n', outputs) : options.ToString()!;
+
     /// <summary>Opens the reading side. It does not connect yet.</summary>
     /// <param name="options">A bound and valid instance of <see cref="SourceOptions"/>.</param>
     /// <param name="context">The job around it.</param>
