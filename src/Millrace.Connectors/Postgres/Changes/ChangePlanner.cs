@@ -38,15 +38,15 @@ internal sealed class ChangePlanner : IAsyncDisposable
             throw ChangeErrors.NotForChanges.Error("A read of changes has no end at which a limit could be.", _capture.Place, "Leave the limit out.");
         }
 
-        if (_table is null || (_capture.Shape is { } shape && !shape.IsSame(_known!)))
-        {
-            await _capture.Slot.FindAsync(cancellation).ConfigureAwait(false);
-            _table = await _server.AskAsync(async connection => await LookAsync(connection, await find(connection).ConfigureAwait(false), cancellation).ConfigureAwait(false), _capture.Place, cancellation).ConfigureAwait(false);
-        }
-
         SplitProgress? progress = null;
         request.Since?.Splits.TryGetValue(_name.ToString(), out progress);
         ChangePosition? since = ChangePosition.Find(progress?.Position);
+        if (_table is null || (_capture.Shape is { } shape && !shape.IsSame(_known!)))
+        {
+            await _capture.Slot.FindAsync(cancellation).ConfigureAwait(false);
+            _table = await _server.AskAsync(async connection => await LookAsync(connection, await find(connection).ConfigureAwait(false), since, cancellation).ConfigureAwait(false), _capture.Place, cancellation).ConfigureAwait(false);
+        }
+
         RelationShape columns = since is null ? _table!.Shape : _known!;
         ChangeLayout layout = ChangeLayout.Of(columns, _types!, _table!, request.Columns);
         _capture.Plan(columns);
@@ -96,11 +96,19 @@ internal sealed class ChangePlanner : IAsyncDisposable
         return new LoadPlan(_server, _capture, _table with { Info = table }, columns, layout, _options with { Consistent = true }, request with { Columns = null }, _filter, hold, leaves, _context);
     }
 
-    private async ValueTask<ChangeTable> LookAsync(NpgsqlConnection connection, TableInfo info, CancellationToken cancellation)
+    private async ValueTask<ChangeTable> LookAsync(NpgsqlConnection connection, TableInfo info, ChangePosition? since, CancellationToken cancellation)
     {
         ChangeTable table = await ChangeTable.FindAsync(connection, info, cancellation).ConfigureAwait(false);
         await Readiness.RequireAsync(connection, table, _capture.Slot.Slot, cancellation).ConfigureAwait(false);
-        if (await _capture.PublicationAsync(connection, cancellation).ConfigureAwait(false) is { HasTable: true } publication)
+        PublicationInfo? publication = await _capture.PublicationAsync(connection, cancellation).ConfigureAwait(false);
+        if (since is { } position && publication is { HasTable: false })
+        {
+            // A table that was dropped leaves its publication, and one of the same name is another.
+            throw ChangeErrors.SlotLost.Error(
+                $"The table is not in the publication '{_capture.Slot.Publication}' any more: it was dropped and made anew, renamed, or taken out. Changes after {ChangePosition.Text(position.End)} are missing.", _capture.Place);
+        }
+
+        if (publication is { HasTable: true })
         {
             // Columns that it leaves out are not sent, and rows that do not meet its condition are none of the job's.
             table = publication.Columns.Count == 0 ? table : table with { Computed = table.Computed.Concat(info.Columns.Select(c => c.Name).Except(publication.Columns)).ToHashSet(StringComparer.Ordinal) };

@@ -32,6 +32,19 @@ public sealed class ChangeBadDaysTests : IDisposable
         Assert.Single(await _pulls.RunAsync());
     }
 
+    // The publication is of the table that was there.
+    [Theory]
+    [InlineData("DROP TABLE public.t; CREATE TABLE public.t (id int PRIMARY KEY, v text)")]
+    [InlineData("CREATE TABLE public.other (id int PRIMARY KEY, v text); ALTER TABLE public.t RENAME TO gone; ALTER TABLE public.other RENAME TO t")]
+    public async Task Another_table_of_the_same_name_is_not_taken_for_a_quiet_one(string change)
+    {
+        await _pulls.RunAsync();
+        Sql(change);
+        Sql("INSERT INTO public.t VALUES (2, 'new')");
+
+        Assert.Equal("MR3252", (await FailAsync()).Code.Id);
+    }
+
     [Fact]
     public async Task A_slot_whose_log_is_gone_is_an_error_that_says_so()
     {
