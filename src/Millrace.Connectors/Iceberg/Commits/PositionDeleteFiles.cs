@@ -27,7 +27,7 @@ internal static class PositionDeleteFiles
         foreach (IGrouping<(int Spec, PartitionTuple Partition), DeadRows> group in dead.GroupBy(f => (f.File.SpecId, f.File.Partition)))
         {
             PartitionSpec spec = table.SpecOf(group.Key.Spec)!;
-            string folder = PartitionPath.Of(spec, spec.TypesIn(table.Schema), group.Key.Partition);
+            string folder = PartitionPath.Of(spec, table.TypesOf(spec), group.Key.Partition);
             string name = string.Create(CultureInfo.InvariantCulture, $"{prefix}-deletes-{written.Count:D5}.parquet");
             string path = files.PathOf(folder.Length == 0 ? $"data/{name}" : $"data/{folder}/{name}");
             paths.Add(path);

@@ -24,7 +24,7 @@ internal static class ManifestReader
             using (batch)
             {
                 PartitionSpec spec = SpecOf(manifest, metadata, batch.Schema);
-                IReadOnlyList<IcebergPrimitive> types = TypesOf(spec, metadata);
+                IReadOnlyList<IcebergPrimitive> types = metadata.TypesOf(spec);
                 var entries = new IdColumns(batch.Schema.Fields, batch.Columns, manifest.Path);
                 IdColumns file = entries.Struct(ManifestTypes.DataFile, "data_file");
                 IdColumns? partition = spec.Fields.Count == 0 ? null : file.Struct(ManifestTypes.Partition, "partition");
@@ -65,13 +65,6 @@ internal static class ManifestReader
         int id = manifest.Length == 0 && int.TryParse(header.Metadata.GetValueOrDefault("partition-spec-id"), CultureInfo.InvariantCulture, out int own) ? own : manifest.SpecId;
         return metadata.SpecOf(id)
             ?? throw IcebergErrors.Manifest(manifest.Path, string.Create(CultureInfo.InvariantCulture, $"is of the partition spec {id}, which the table does not have"));
-    }
-
-    // The column of an old spec may be gone from the current schema.
-    private static IReadOnlyList<IcebergPrimitive> TypesOf(PartitionSpec spec, TableMetadata metadata)
-    {
-        TableSchema schema = metadata.Schemas.LastOrDefault(s => spec.Fields.All(f => s.Find(f.SourceId) is not null)) ?? metadata.Schema;
-        return spec.TypesIn(spec.Fields.All(f => metadata.Schema.Find(f.SourceId) is not null) ? metadata.Schema : schema);
     }
 
     private static ManifestEntry ReadEntry(IdColumns entries, IdColumns file, IdColumns? partition, PartitionSpec spec, IReadOnlyList<IcebergPrimitive> types, int row)

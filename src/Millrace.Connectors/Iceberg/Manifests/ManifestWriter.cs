@@ -33,7 +33,7 @@ internal static class ManifestWriter
         Publisher<string> publisher,
         CancellationToken cancellation)
     {
-        IReadOnlyList<IcebergPrimitive> types = spec.TypesIn(metadata.Schema);
+        IReadOnlyList<IcebergPrimitive> types = metadata.TypesOf(spec);
         var summary = new PartitionSummary(spec, types);
         var properties = new Dictionary<string, string>
         {

@@ -13,10 +13,6 @@ public sealed record PartitionSpec(int Id, IReadOnlyList<SpecField> Fields)
     /// <summary>Equal in all but the id.</summary>
     public bool SameFields(PartitionSpec other) => Fields.SequenceEqual(other.Fields);
 
-    /// <summary>The types of the partition's values; unknown or lost columns count as text.</summary>
-    public IReadOnlyList<IcebergPrimitive> TypesIn(TableSchema schema)
-        => [.. Fields.Select(f => f.Transform.ResultOf(schema.Find(f.SourceId)?.Type ?? IcebergType.String) ?? IcebergType.String)];
-
     public bool Equals(PartitionSpec? other) => other is not null && Id == other.Id && SameFields(other);
 
     public override int GetHashCode() => HashCode.Combine(Id, Fields.Count);

@@ -66,6 +66,13 @@ public sealed record TableMetadata
 
     public PartitionSpec? SpecOf(int id) => Specs.FirstOrDefault(s => s.Id == id);
 
+    /// <summary>
+    /// The types of a spec's values. Columns of an old spec may be gone from the current schema: the last one that has them tells then.
+    /// What none has, and what an unknown transform makes, counts as text.
+    /// </summary>
+    public IReadOnlyList<IcebergPrimitive> TypesOf(PartitionSpec spec)
+        => [.. spec.Fields.Select(f => f.Transform.ResultOf((Schema.Find(f.SourceId) ?? LastOf(f.SourceId))?.Type ?? IcebergType.String) ?? IcebergType.String)];
+
     public Snapshot? SnapshotOf(long id) => Snapshots.FirstOrDefault(s => s.Id == id);
 
     /// <summary>The snapshot that a branch or tag names; null when there is none.</summary>
@@ -88,4 +95,6 @@ public sealed record TableMetadata
             id = snapshot.ParentId;
         }
     }
+
+    private IcebergField? LastOf(int column) => Schemas.Select(s => s.Find(column)).LastOrDefault(f => f is not null);
 }

@@ -64,7 +64,7 @@ internal sealed class ScanPlanner
         if (!_pruners.TryGetValue(specId, out PartitionPruner? pruner))
         {
             PartitionSpec spec = _table.SpecOf(specId) ?? new PartitionSpec(specId, []);
-            _pruners.Add(specId, pruner = new PartitionPruner(spec, spec.TypesIn(_table.Schema), _predicates));
+            _pruners.Add(specId, pruner = new PartitionPruner(spec, _table.TypesOf(spec), _predicates));
         }
 
         return pruner;

@@ -125,7 +125,7 @@ internal static class MetadataStreams
     private static string TextOf(TableMetadata table, DataFile file)
     {
         PartitionSpec spec = table.SpecOf(file.SpecId)!;
-        IReadOnlyList<IcebergPrimitive> types = spec.TypesIn(table.Schema);
+        IReadOnlyList<IcebergPrimitive> types = table.TypesOf(spec);
         return string.Join(", ", spec.Fields.Select((f, i) => $"{f.Name}={PartitionPath.Text(f.Transform, types[i], file.Partition[i])}"));
     }
 

@@ -62,7 +62,7 @@ internal sealed class DataFileSet : IAsyncDisposable
         _files = files;
         _schema = table.Schema;
         _spec = table.Spec;
-        _types = _spec.TypesIn(_schema);
+        _types = table.TypesOf(_spec);
         _prefix = prefix;
         _limits = limits;
         _columns = TypeMapping.ToColumns(_schema);
