@@ -137,7 +137,8 @@ public sealed class UniqueColumnsTests
     private static ContractRun Run(ContractMode mode, out UniqueColumns unique, string? folder = null, int tableCapacity = 1 << 19)
     {
         AssetColumn[] columns = [new() { Name = "id", Unique = true }];
-        unique = new UniqueColumns(Schema, columns, folder, tableCapacity);
+        unique = new UniqueColumns(columns, folder, tableCapacity);
+        unique.Open(Schema);
         return new ContractRun(new ContractPlan(new AssetSpec { Name = "a", Schema = columns }, mode, new Dictionary<string, Endpoint>(), "."));
     }
 

@@ -12,9 +12,9 @@ namespace Millrace.Runtime.Contracts;
 internal sealed class ContractRun(ContractPlan plan) : IDisposable
 {
     private readonly ConcurrentDictionary<string, long> _breaches = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, UniqueKeys> _foreign = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Column, DataType HashedAs), UniqueKeys> _foreign = [];
     private readonly SortedDictionary<string, (long Times, QualityResult Last)> _broken = new(StringComparer.Ordinal);
-    private UniqueColumns? _unique;
+    private readonly UniqueColumns _unique = new(plan.Asset.Schema.Where(c => c.Unique));
     private Schema? _schema;
     private Schema? _judged;
     private QualityRun? _quality;
@@ -46,22 +46,17 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
             rules.AddRange(ContractRules.Of(column, type).Select(r => (index, r)));
             if (column.Foreign is { } reference)
             {
-                if (!_foreign.TryGetValue(column.Name, out UniqueKeys? values))
+                (string, DataType) key = (column.Name, HashedAs.Of(type));
+                if (!_foreign.TryGetValue(key, out UniqueKeys? values))
                 {
-                    values = _foreign[column.Name] = await ForeignValues.ReadAsync(plan, column, type, cancellation).ConfigureAwait(false);
+                    values = _foreign[key] = await ForeignValues.ReadAsync(plan, column, type, cancellation).ConfigureAwait(false);
                 }
 
                 rules.Add((index, new ForeignRule(column, values, $"{reference.Column ?? column.Name} in {reference.Location}") { ShowsValues = column.IsShowable }));
             }
         }
 
-        string[] unique = [.. plan.Asset.Schema.Where(c => c.Unique && schema.IndexOf(c.Name) >= 0).Select(c => c.Name)];
-        if (_unique is null || !schema.Equals(_schema))
-        {
-            _unique?.Dispose();
-            _unique = unique.Length == 0 ? null : new UniqueColumns(schema, plan.Asset.Schema.Where(c => unique.Contains(c.Name)));
-        }
-
+        _unique.Open(schema);
         _schema = schema;
         return _check = new ContractCheck(schema, rules);
     }
@@ -117,7 +112,7 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
     /// <param name="errors">Gets the others.</param>
     /// <param name="origin">Where they are from, if the source says so; afterwards where those are from that are left.</param>
     public RecordBatch KeepUnique(RecordBatch batch, IRowErrorHandler errors, ref BatchOrigin? origin)
-        => _unique is null ? batch.Share() : _unique.Keep(batch, errors, ref origin, this);
+        => _unique.Keep(batch, errors, ref origin, this);
 
     /// <summary>As <see cref="KeepUnique(RecordBatch, IRowErrorHandler, ref BatchOrigin?)"/>, of rows that are from nowhere that has a name.</summary>
     public RecordBatch KeepUnique(RecordBatch batch, IRowErrorHandler errors)
@@ -129,14 +124,14 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
     /// <summary>Rows since the last commit come again.</summary>
     public void Aborted()
     {
-        _unique?.Abort();
+        _unique.Abort();
         _quality?.Clear();
     }
 
     /// <summary>What was taken so far stays.</summary>
     public void Committed()
     {
-        _unique?.Commit();
+        _unique.Commit();
         _quality?.Clear();
     }
 
@@ -147,6 +142,11 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
         {
             string rows = string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "row" : "rows")}");
             yield return $"contract '{plan.Asset.Name}': {rows} broke the rule '{rule}'{(OnlyCounts ? " and came through, as schema_validation_mode: warn asks" : "")}";
+        }
+
+        foreach (string column in _unique.Retyped)
+        {
+            yield return $"contract '{plan.Asset.Name}': the rule '{column}.unique' holds for the values before and after the type of '{column}' changed, each for themselves: they cannot be compared";
         }
 
         foreach ((long times, QualityResult last) in _broken.Values)
@@ -162,7 +162,7 @@ internal sealed class ContractRun(ContractPlan plan) : IDisposable
 
     public void Dispose()
     {
-        _unique?.Dispose();
+        _unique.Dispose();
         _quality?.Dispose();
         foreach (UniqueKeys values in _foreign.Values)
         {

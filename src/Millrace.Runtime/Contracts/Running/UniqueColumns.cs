@@ -7,21 +7,43 @@ namespace Millrace.Runtime.Contracts;
 /// <summary>Finds values that a run had before, however many there are. What was found since the last commit can be given up.</summary>
 internal sealed class UniqueColumns : IDisposable
 {
-    private readonly Schema _schema;
-    private readonly Seen[] _seen;
+    private readonly AssetColumn[] _columns;
+    private readonly string? _folder;
+    private readonly int? _tableCapacity;
 
-    /// <param name="schema">Columns of the batches.</param>
+    // Values whose hashes are not comparable are apart, so that none is lost when a type changes there and back.
+    private readonly Dictionary<(string Column, DataType HashedAs), UniqueKeys> _keys = [];
+    private readonly SortedSet<string> _retyped = new(StringComparer.Ordinal);
+    private Schema _schema = Schema.Empty;
+    private Seen[] _seen = [];
+
     /// <param name="columns">Those that are unique.</param>
     /// <param name="folder">For temporary files; null for that of the system.</param>
     /// <param name="tableCapacity">Slots of a table in memory, a power of two; null for what is usual.</param>
-    public UniqueColumns(Schema schema, IEnumerable<AssetColumn> columns, string? folder = null, int? tableCapacity = null)
+    public UniqueColumns(IEnumerable<AssetColumn> columns, string? folder = null, int? tableCapacity = null)
+    {
+        _columns = [.. columns];
+        _folder = folder;
+        _tableCapacity = tableCapacity;
+    }
+
+    /// <summary>Columns whose type became one whose values cannot be compared with those before.</summary>
+    public IReadOnlyCollection<string> Retyped => _retyped;
+
+    /// <summary>Takes batches of these columns from now on. What was seen stays, whatever became of the other columns.</summary>
+    public void Open(Schema schema)
     {
         _schema = schema;
-        _seen = [.. columns.Select(c => new Seen(c, schema.IndexOf(c.Name), tableCapacity is { } capacity ? UniqueKeys.Open(folder, capacity) : UniqueKeys.Open(folder)))];
+        _seen = [.. _columns.Where(c => schema.IndexOf(c.Name) >= 0).Select(c => SeenOf(c, schema.IndexOf(c.Name)))];
     }
 
     public RecordBatch Keep(RecordBatch batch, IRowErrorHandler errors, ref BatchOrigin? origin, ContractRun run)
     {
+        if (_seen.Length == 0)
+        {
+            return batch.Share();
+        }
+
         HashSet<int>? bad = null;
         ulong[] hashes = ArrayPool<ulong>.Shared.Rent(batch.Length);
         ulong[] others = ArrayPool<ulong>.Shared.Rent(batch.Length);
@@ -68,27 +90,46 @@ internal sealed class UniqueColumns : IDisposable
     /// <summary>The rows so far are committed.</summary>
     public void Commit()
     {
-        foreach (Seen seen in _seen)
+        foreach (UniqueKeys keys in _keys.Values)
         {
-            seen.Keys.Commit();
+            keys.Commit();
         }
     }
 
     /// <summary>Rows since the last commit come again.</summary>
     public void Abort()
     {
-        foreach (Seen seen in _seen)
+        foreach (UniqueKeys keys in _keys.Values)
         {
-            seen.Keys.Abort();
+            keys.Abort();
         }
     }
 
     public void Dispose()
     {
-        foreach (Seen seen in _seen)
+        foreach (UniqueKeys keys in _keys.Values)
         {
-            seen.Keys.Dispose();
+            keys.Dispose();
         }
+
+        _keys.Clear();
+        _seen = [];
+    }
+
+    private Seen SeenOf(AssetColumn column, int index)
+    {
+        (string, DataType) key = (column.Name, HashedAs.Of(_schema[index].Type));
+        if (!_keys.TryGetValue(key, out UniqueKeys? keys))
+        {
+            if (_keys.Keys.Any(k => k.Column == column.Name))
+            {
+                _retyped.Add(column.Name);
+            }
+
+            _keys.Add(key, keys = _tableCapacity is { } capacity ? UniqueKeys.Open(_folder, capacity) : UniqueKeys.Open(_folder));
+        }
+
+        return new Seen(column, index, keys);
     }
 
     private void Report(RecordBatch batch, int row, Seen seen, IRowErrorHandler errors, BatchOrigin? origin)
