@@ -25,8 +25,11 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
     /// <summary>Whether the table is not made yet.</summary>
     public bool IsStaged => _isStaged;
 
-    /// <summary>Whether the last commit was asked for and nobody knows how it ended: then files that it names must stay.</summary>
-    public bool IsUnsure { get; private set; }
+    /// <summary>
+    /// Whether the last commit may be in the table, so that files that it names must stay: it was made, or the catalog was asked for it and
+    /// nobody knows how that ended. False only where it surely is not: nothing was asked for, or the catalog refused it.
+    /// </summary>
+    public bool MayBeCommitted { get; private set; }
 
     /// <summary>The table as of the last load or commit.</summary>
     public TableMetadata Metadata => _loaded.Metadata;
@@ -57,7 +60,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 () => producer.ForgetAttemptAsync(CancellationToken.None),
                 cancellation).ConfigureAwait(false);
         }
-        catch when (!IsUnsure)
+        catch when (!MayBeCommitted)
         {
             // Surely no commit: its files are of no use.
             await TidyAsync(() => producer.ForgetAllAsync(CancellationToken.None)).ConfigureAwait(false);
@@ -86,7 +89,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
 
     private async ValueTask RetryAsync(Func<TableMetadata, ValueTask<TableChange>> prepare, Func<ValueTask> forget, CancellationToken cancellation)
     {
-        IsUnsure = false;
+        MayBeCommitted = false;
         for (int attempt = 1; ; attempt++)
         {
             TableChange change;
@@ -118,7 +121,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
                 change = change with { Requirements = [new MetadataRequirement.MustNotExist()] };
             }
 
-            IsUnsure = true;
+            MayBeCommitted = true;
             try
             {
                 _loaded = await catalog.CommitAsync(name, _loaded, change, cancellation).ConfigureAwait(false);
@@ -127,7 +130,7 @@ public sealed class IcebergTable(ICatalog catalog, TableIdentifier name, LoadedT
             }
             catch (MillraceException e) when (e.Code == IcebergErrors.Conflict)
             {
-                IsUnsure = false;
+                MayBeCommitted = false;
                 if (attempt == MaxAttempts)
                 {
                     throw;

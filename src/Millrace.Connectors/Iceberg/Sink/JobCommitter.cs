@@ -62,7 +62,7 @@ internal sealed class JobCommitter(IcebergTable table, JobSnapshots job, SinkReq
             _last = JobMark.In(committed).First(m => m.Origin == committed.Id);
             _isBroken = false;
         }
-        catch when (!table.IsUnsure)
+        catch when (!table.MayBeCommitted)
         {
             // Surely no commit: the files may go.
             _isBroken = false;
