@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Columnar;
 using Millrace.Formats;
 
@@ -42,6 +43,12 @@ internal sealed class DataFileReader : IAsyncDisposable
         ParquetInput input = await ParquetInput.OpenAsync(scan.Files, task.File, scan.Mapping, cancellation).ConfigureAwait(false);
         try
         {
+            // Reads take what is in the file. Who goes by the numbers of rows would take a file for all dead that has more.
+            if (scan.NumbersRows && input.Rows != task.File.Rows)
+            {
+                throw IcebergErrors.Manifest(task.File.Path, string.Create(CultureInfo.InvariantCulture, $"counts {task.File.Rows} rows in a file that has {input.Rows}"));
+            }
+
             var sources = new List<Source>();
             foreach (IcebergField column in scan.Columns)
             {

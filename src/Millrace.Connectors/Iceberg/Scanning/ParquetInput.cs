@@ -24,6 +24,9 @@ internal sealed class ParquetInput : IAsyncDisposable
 
     public long Length => _source.Length;
 
+    /// <summary>Rows as the file itself tells.</summary>
+    public long Rows => _inspection.Rows!.Value;
+
     public static async ValueTask<ParquetInput> OpenAsync(TableFiles files, DataFile file, NameMapping mapping, CancellationToken cancellation)
     {
         if (file.Format != DataFile.Parquet)
