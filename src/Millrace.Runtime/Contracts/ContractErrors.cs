@@ -6,7 +6,6 @@ public static class ContractErrors
     public static readonly ErrorCode NoObject = new("MR1121", "A contract describes several objects, or none of the name asked for.", "Name one behind the path: contract.yaml#orders.");
     public static readonly ErrorCode InvalidRule = new("MR1122", "A rule of a contract makes no sense for its column.", "Look at the type of the column and the values of the rule.");
     public static readonly ErrorCode Frozen = new("MR1123", "The source has other columns than the contract, which is frozen.", "Change the contract (`millrace asset generate` writes a new one), or set schema_validation_mode to evolve.");
-    public static readonly ErrorCode NotCompatible = new("MR1125", "Two versions of a contract are not compatible as asked for.", "Keep what readers rely on, or raise the major version and say so with --require none.");
     public static readonly ErrorCode NoContract = new("MR1126", "A validation mode is given and there is no contract.", "Name one with `asset`.");
     public static readonly ErrorCode QualityBroken = new("MR1127", "Rows that were to be committed do not keep a quality rule of their contract.", "Mend the data or the rule. To commit them all the same, give the rule `severity: warning`, or set schema_validation_mode to warn.");
     public static readonly ErrorCode ResultChanges = new("MR1128", "A contract is named for a statement whose result changes.", "Put the contract where rows are read or only added: a job that loads the source, or a statement with windows that emits each result once.");

@@ -68,15 +68,6 @@ public sealed class SchemaUpdate
 
     public SchemaUpdate Describe(string path, string? doc) => Replace(Require(path).Id, f => f with { Doc = doc });
 
-    /// <summary>Lets a column hold nulls.</summary>
-    public SchemaUpdate MakeOptional(string path)
-    {
-        IcebergField field = Require(path);
-        return _schema.Identifiers.Contains(field.Id)
-            ? throw IcebergErrors.Evolution($"'{path}' identifies rows and stays required")
-            : Replace(field.Id, f => f with { Required = false });
-    }
-
     /// <summary>Gives a column a type that holds all values of the one it has.</summary>
     public SchemaUpdate Widen(string path, IcebergPrimitive type)
     {

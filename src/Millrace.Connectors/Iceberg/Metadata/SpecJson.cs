@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Millrace.Connectors.Iceberg;
@@ -27,8 +26,6 @@ internal static class SpecJson
 
         return fields;
     }
-
-    public static IReadOnlyList<SpecField> ParseFields(string json, string file) => ReadFields(JsonDocuments.Parse(Encoding.UTF8.GetBytes(json), file));
 
     public static string FieldsToText(PartitionSpec spec) => JsonDocuments.Write(json => WriteFields(json, spec));
 

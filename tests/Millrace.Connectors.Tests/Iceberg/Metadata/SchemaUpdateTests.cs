@@ -76,7 +76,6 @@ public sealed class SchemaUpdateTests
         Refused(u => u.Rename("qty", "price"));
         Refused(u => u.Add(null, "qty", IcebergType.Int));
         Refused(u => u.Add("qty", "x", IcebergType.Int));
-        Refused(u => u.MakeOptional("id"));
         Refused(u => u.Move("qty", "address.city"));
     }
 
