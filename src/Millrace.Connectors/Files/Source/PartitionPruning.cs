@@ -78,15 +78,8 @@ internal sealed class PartitionPruning
 
     private static bool IsListed(object value, Column constants, int[] order)
     {
-        int low = 0;
-        int high = order.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            (low, high) = Order(value, constants, order[middle]) > 0 ? (middle + 1, high) : (low, middle);
-        }
-
-        return low < order.Length && Order(value, constants, order[low]) == 0;
+        int first = SortedSearch.FirstFrom(order.Length, (value, constants, order), static (s, i) => Order(s.value, s.constants, s.order[i]) > 0);
+        return first < order.Length && Order(value, constants, order[first]) == 0;
     }
 
     private static int Order(object value, Column constants, int row) => constants switch

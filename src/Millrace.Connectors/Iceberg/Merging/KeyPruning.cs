@@ -13,7 +13,8 @@ internal sealed class KeyPruning : IDisposable
     private readonly IReadOnlyList<IcebergField> _fields;
     private readonly RecordBatch _keys;
     private readonly List<Column> _sorted = [];
-    private readonly Dictionary<(int Spec, int Field), KeyTable> _partitions = [];
+    private readonly Dictionary<int, int> _columns = [];
+    private readonly Dictionary<int, List<(int Field, KeyTable Values)>> _partitions = [];
 
     /// <param name="table">The table.</param>
     /// <param name="fields">The key columns.</param>
@@ -23,6 +24,11 @@ internal sealed class KeyPruning : IDisposable
         _table = table;
         _fields = fields;
         _keys = keys.Share();
+        for (int i = 0; i < fields.Count; i++)
+        {
+            _columns.TryAdd(fields[i].Id, i);
+        }
+
         foreach (Column column in keys.Columns)
         {
             int[] order = new int[column.Length];
@@ -62,7 +68,7 @@ internal sealed class KeyPruning : IDisposable
     {
         _sorted.ForEach(c => c.Dispose());
         _keys.Dispose();
-        foreach (KeyTable values in _partitions.Values)
+        foreach ((_, KeyTable values) in _partitions.Values.SelectMany(p => p))
         {
             values.Dispose();
         }
@@ -80,44 +86,24 @@ internal sealed class KeyPruning : IDisposable
         }
 
         Column sorted = _sorted[column];
-        int at = file.Metrics.LowerBounds.TryGetValue(id, out byte[]? lower) ? FirstFrom(sorted, SingleValue.FromBytes(type, lower)) : 0;
+        int at = file.Metrics.LowerBounds.TryGetValue(id, out byte[]? lower)
+            ? SortedSearch.FirstFrom(sorted.Length, (sorted, least: SingleValue.FromBytes(type, lower)), static (s, row) => SingleValue.Compare(ColumnValue.Read(s.sorted, row)!, s.least) < 0)
+            : 0;
         return at < sorted.Length
             && (!file.Metrics.UpperBounds.TryGetValue(id, out byte[]? upper) || SingleValue.Compare(ColumnValue.Read(sorted, at)!, SingleValue.FromBytes(type, upper)) <= 0);
     }
 
-    // The first key that is not below a value.
-    private static int FirstFrom(Column sorted, object value)
-    {
-        int low = 0;
-        int high = sorted.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            (low, high) = SingleValue.Compare(ColumnValue.Read(sorted, middle)!, value) < 0 ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
-    }
-
     private bool IsInPartition(DataFile file)
     {
-        if (_table.SpecOf(file.SpecId) is not { } spec)
-        {
-            return true;
-        }
-
         int[] group = [0];
-        for (int i = 0; i < spec.Fields.Count && i < file.Partition.Count; i++)
+        foreach ((int field, KeyTable values) in PartitionsOf(file.SpecId))
         {
-            SpecField field = spec.Fields[i];
-            int column = _fields.ToList().FindIndex(f => f.Id == field.SourceId);
-            if (column < 0 || field.Transform.Kind is TransformKind.Void or TransformKind.Unknown)
+            if (field >= file.Partition.Count)
             {
-                continue;
+                break;
             }
 
-            KeyTable values = ValuesOf(spec.Id, i, field.Transform, column);
-            using Column value = ColumnValue.Repeat(values.Keys[0].Type, file.Partition[i], 1);
+            using Column value = ColumnValue.Repeat(values.Keys[0].Type, file.Partition[field], 1);
             values.Find([value], group);
             if (group[0] == KeyTable.None)
             {
@@ -128,15 +114,26 @@ internal sealed class KeyPruning : IDisposable
         return true;
     }
 
-    private KeyTable ValuesOf(int spec, int field, Transform transform, int column)
+    // The fields of a spec that are made of key columns, with what the spec makes of the keys. None for a spec that the table does not have.
+    private List<(int Field, KeyTable Values)> PartitionsOf(int specId)
     {
-        if (!_partitions.TryGetValue((spec, field), out KeyTable? values))
+        if (_partitions.TryGetValue(specId, out List<(int, KeyTable)>? partitions))
         {
-            Column made = TransformColumn.Apply(transform, _keys[column]);
-            values = new KeyTable(new RecordBatch(new Schema(new Field("value", made.Type)), made.Length, made));
-            _partitions.Add((spec, field), values);
+            return partitions;
         }
 
-        return values;
+        _partitions.Add(specId, partitions = []);
+        IReadOnlyList<SpecField> fields = _table.SpecOf(specId)?.Fields ?? [];
+        for (int i = 0; i < fields.Count; i++)
+        {
+            int column = _columns.GetValueOrDefault(fields[i].SourceId, -1);
+            if (column >= 0 && fields[i].Transform.Kind is not (TransformKind.Void or TransformKind.Unknown))
+            {
+                Column made = TransformColumn.Apply(fields[i].Transform, _keys[column]);
+                partitions.Add((i, new KeyTable(new RecordBatch(new Schema(new Field("value", made.Type)), made.Length, made))));
+            }
+        }
+
+        return partitions;
     }
 }

@@ -52,15 +52,8 @@ internal sealed record ScanPredicate(IcebergField Field, IcebergPrimitive Type, 
 
     private bool HasBetween(object? lower, object? upper)
     {
-        int low = 0;
-        int high = lower is null ? 0 : Values.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            (low, high) = SingleValue.Compare(Values[middle], lower!) < 0 ? (middle + 1, high) : (low, middle);
-        }
-
-        return low < Values.Count && !IsBelow(upper, Values[low]);
+        int first = lower is null ? 0 : SortedSearch.FirstFrom(Values.Count, (Values, lower), static (s, i) => SingleValue.Compare(s.Values[i], s.lower) < 0);
+        return first < Values.Count && !IsBelow(upper, Values[first]);
     }
 
     private static IReadOnlyList<object> Sorted(IReadOnlyList<object> values)

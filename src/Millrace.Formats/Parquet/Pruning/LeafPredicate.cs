@@ -83,25 +83,11 @@ internal sealed class LeafPredicate
         for (int i = 0; i < result.Length; i++)
         {
             // A bound that is not a number is none.
-            int at = IsNaN(least, i) ? 0 : FirstFrom(fromLeast, i);
+            int at = IsNaN(least, i) ? 0 : SortedSearch.FirstFrom(_order.Length, (fromLeast, i, _order), static (s, at) => s.fromLeast.CompareValues(s.i, s._order[at]) > 0);
             result[i] = at < _order.Length && (IsNaN(greatest, i) || fromGreatest.CompareValues(i, _order[at]) >= 0);
         }
 
         return result;
-    }
-
-    // The first constant that is not below a bound.
-    private int FirstFrom(RowComparer comparer, int bound)
-    {
-        int low = 0;
-        int high = _order.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            (low, high) = comparer.CompareValues(bound, _order[middle]) > 0 ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 
     private static bool[]? Both(bool[]? left, bool[]? right)
