@@ -1,40 +1,79 @@
 namespace Millrace.Columnar;
 
 /// <summary>
-/// Applies predicates to the rows of a batch: what a reader does after pruning, which only sees whole chunks. A row is
-/// kept if every predicate is true; a comparison with null is not.
+/// Applies predicates to the rows of batches: what a reader does after pruning, which only sees whole chunks. A row is kept if every
+/// predicate is true; a comparison with null is not. One serves a whole scan, so that long lists are taken in once. Borrows the constants;
+/// any number of threads may use it.
 /// </summary>
-public static class PredicateFilter
+public sealed class PredicateFilter : IDisposable
 {
-    /// <summary>The rows that every predicate is true for; the batch itself, shared, if all are. The caller owns the result.</summary>
-    public static RecordBatch Apply(RecordBatch batch, IReadOnlyList<ColumnPredicate> predicates)
+    private readonly IReadOnlyList<ColumnPredicate> _predicates;
+    private readonly ValueSet?[] _sets;
+
+    /// <param name="predicates">The predicates, whose constants outlive the filter.</param>
+    public PredicateFilter(IReadOnlyList<ColumnPredicate> predicates)
     {
-        if (predicates.Count == 0)
+        _predicates = predicates;
+        _sets = new ValueSet?[predicates.Count];
+        for (int i = 0; i < _sets.Length; i++)
         {
-            return batch.Share();
-        }
-
-        BooleanColumn kept = Test(batch, predicates[0]);
-        try
-        {
-            for (int i = 1; i < predicates.Count; i++)
+            if (predicates[i] is { Operator: PredicateOperator.In, Value: { } constants })
             {
-                using BooleanColumn next = Test(batch, predicates[i]);
-                BooleanColumn both = Logic.And(kept, next);
-                kept.Dispose();
-                kept = both;
+                _sets[i] = ValueSet.Create(constants);
             }
-
-            return Filter.Apply(batch, kept);
-        }
-        finally
-        {
-            kept.Dispose();
         }
     }
 
-    /// <summary>Whether one predicate is true for each row; null where a comparison meets a null. The caller owns the result.</summary>
-    public static BooleanColumn Test(RecordBatch batch, ColumnPredicate predicate)
+    /// <summary>The rows that every predicate is true for; the batch itself, shared, if all are. The caller owns the result.</summary>
+    public RecordBatch Apply(RecordBatch batch)
+    {
+        using BooleanColumn? kept = Test(batch);
+        return kept is null ? batch.Share() : Filter.Apply(batch, kept);
+    }
+
+    /// <summary>Whether every predicate is true for each row; false or null for the others. Absent without predicates. The caller owns the result.</summary>
+    public BooleanColumn? Test(RecordBatch batch)
+    {
+        BooleanColumn? kept = null;
+        try
+        {
+            for (int i = 0; i < _sets.Length; i++)
+            {
+                BooleanColumn next = Test(batch, _predicates[i], _sets[i]);
+                if (kept is null)
+                {
+                    kept = next;
+                    continue;
+                }
+
+                using BooleanColumn before = kept;
+                using (next)
+                {
+                    kept = null;
+                    kept = Logic.And(before, next);
+                }
+            }
+
+            return kept;
+        }
+        catch
+        {
+            kept?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ValueSet? set in _sets)
+        {
+            set?.Dispose();
+        }
+
+        Array.Clear(_sets);
+    }
+
+    private static BooleanColumn Test(RecordBatch batch, ColumnPredicate predicate, ValueSet? set)
     {
         Column column = batch[predicate.Column];
         return predicate.Operator switch
@@ -47,17 +86,12 @@ public static class PredicateFilter
             PredicateOperator.LessOrEqual => Compare.Constant(column, CompareOperator.LessOrEqual, Constant(predicate)),
             PredicateOperator.Greater => Compare.Constant(column, CompareOperator.Greater, Constant(predicate)),
             PredicateOperator.GreaterOrEqual => Compare.Constant(column, CompareOperator.GreaterOrEqual, Constant(predicate)),
-            PredicateOperator.In => IsOneOf(column, Constant(predicate)),
+            PredicateOperator.In => (set ?? throw Missing(predicate)).Contains(column),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private static BooleanColumn IsOneOf(Column column, Column constants)
-    {
-        using ValueSet set = ValueSet.Create(constants);
-        return set.Contains(column);
-    }
+    private static Column Constant(ColumnPredicate predicate) => predicate.Value ?? throw Missing(predicate);
 
-    private static Column Constant(ColumnPredicate predicate)
-        => predicate.Value ?? throw new ArgumentException($"The predicate {predicate.Operator} on '{predicate.Column}' has no value.");
+    private static ArgumentException Missing(ColumnPredicate predicate) => new($"The predicate {predicate.Operator} on '{predicate.Column}' has no value.");
 }

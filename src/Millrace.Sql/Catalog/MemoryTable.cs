@@ -51,6 +51,7 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
 
     private sealed class Scan(MemoryTable table, IReadOnlyList<RecordBatch> batches, int[] columns, TableRequest request) : ITableScan
     {
+        private readonly PredicateFilter _filter = new(request.Predicates);
         private int _next;
 
         public Schema Schema { get; } = table.Schema.Select(columns);
@@ -63,12 +64,16 @@ public sealed class MemoryTable(string name, Schema schema, params IReadOnlyList
             return new(number < batches.Count ? new Part(this, number) : null);
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            _filter.Dispose();
+            return ValueTask.CompletedTask;
+        }
 
         public RecordBatch Read(int number)
         {
             Interlocked.Add(ref table._rowsRead, batches[number].Length);
-            using RecordBatch rows = PredicateFilter.Apply(batches[number], request.Predicates);
+            using RecordBatch rows = _filter.Apply(batches[number]);
             return rows.Select(columns);
         }
     }

@@ -17,7 +17,8 @@ public sealed class PredicateFilterTests
         using var leaks = new LeakCheck();
         using RecordBatch batch = Batch();
         using Column? five = op == PredicateOperator.IsNotNull ? null : Number(5);
-        using RecordBatch kept = PredicateFilter.Apply(batch, [new ColumnPredicate("a", op, five)]);
+        using var filter = new PredicateFilter([new ColumnPredicate("a", op, five)]);
+        using RecordBatch kept = filter.Apply(batch);
         Assert.Equal(expected, ((FixedColumn<int>)kept[0]).Values.ToArray());
     }
 
@@ -27,11 +28,12 @@ public sealed class PredicateFilterTests
         using var leaks = new LeakCheck();
         using RecordBatch batch = Batch();
         using Column three = Number(3);
-        using RecordBatch kept = PredicateFilter.Apply(batch,
+        using var filter = new PredicateFilter(
         [
             new ColumnPredicate("a", PredicateOperator.GreaterOrEqual, three),
             new ColumnPredicate("b", PredicateOperator.IsNull, null),
         ]);
+        using RecordBatch kept = filter.Apply(batch);
         Assert.Equal(["{\"a\":5,\"b\":null}"], ColumnText.Rows(kept));
     }
 
@@ -40,7 +42,8 @@ public sealed class PredicateFilterTests
     {
         using var leaks = new LeakCheck();
         using RecordBatch batch = Batch();
-        using RecordBatch same = PredicateFilter.Apply(batch, []);
+        using var filter = new PredicateFilter([]);
+        using RecordBatch same = filter.Apply(batch);
         Assert.Same(batch[0], same[0]);
     }
 
@@ -49,8 +52,35 @@ public sealed class PredicateFilterTests
     {
         using var leaks = new LeakCheck();
         using RecordBatch batch = Batch();
-        Assert.Throws<MillraceException>(() => PredicateFilter.Apply(batch, [new ColumnPredicate("x", PredicateOperator.IsNull, null)]));
-        Assert.Throws<ArgumentException>(() => PredicateFilter.Apply(batch, [new ColumnPredicate("a", PredicateOperator.IsNull, null), new ColumnPredicate("a", PredicateOperator.Less, null)]));
+        using var unknown = new PredicateFilter([new ColumnPredicate("x", PredicateOperator.IsNull, null)]);
+        Assert.Throws<MillraceException>(() => unknown.Apply(batch));
+        foreach (PredicateOperator op in (PredicateOperator[])[PredicateOperator.Less, PredicateOperator.In])
+        {
+            using var missing = new PredicateFilter([new ColumnPredicate("a", PredicateOperator.IsNull, null), new ColumnPredicate("a", op, null)]);
+            Assert.Throws<ArgumentException>(() => missing.Apply(batch));
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void A_list_serves_all_batches_of_a_scan_and_takes_its_memory_with_it(int constants)
+    {
+        using var leaks = new LeakCheck();
+        using RecordBatch batch = Batch();
+        using var list = new FixedBuilder<int>(DataType.Int32);
+        for (int i = 0; i < constants; i++)
+        {
+            list.Append(3 * i);
+        }
+
+        using Column values = list.Build();
+        using var filter = new PredicateFilter([new ColumnPredicate("a", PredicateOperator.In, values), new ColumnPredicate("a", PredicateOperator.IsNotNull, null)]);
+        Parallel.For(0, 50, _ =>
+        {
+            using RecordBatch kept = filter.Apply(batch);
+            Assert.Equal(constants == 3 ? [3] : [3, 9], ((FixedColumn<int>)kept[0]).Values.ToArray());
+        });
     }
 
     private static RecordBatch Batch()

@@ -79,7 +79,8 @@ public class PushdownTests
                 continue;
             }
 
-            using RecordBatch left = PredicateFilter.Apply(batch, [kept]);
+            using var filter = new PredicateFilter([kept]);
+            using RecordBatch left = filter.Apply(batch);
             rows.AddRange(ColumnText.Rows(left));
         }
 

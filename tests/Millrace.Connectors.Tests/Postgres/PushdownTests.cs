@@ -46,7 +46,8 @@ public class PushdownTests
 
                     using Column constant = test == PredicateOperator.In && all["v"].NullCount == 1 && all["v"].IsNull(all.Length - 1) ? all["v"].Slice(0, row + 1) : all["v"].Slice(row, 1);
                     ColumnPredicate predicate = new("v", test, test is PredicateOperator.IsNull or PredicateOperator.IsNotNull ? null : constant);
-                    using RecordBatch expected = PredicateFilter.Apply(all, [predicate]);
+                    using var filter = new PredicateFilter([predicate]);
+                    using RecordBatch expected = filter.Apply(all);
                     await using IReadPlan plan = await source.PlanAsync(new ReadRequest { Predicates = [predicate] }, default);
                     IReadOnlyList<string> read = await PlanReading.ReadAllAsync(plan);
                     if (plan.Pushdown.Predicates)

@@ -15,6 +15,7 @@ internal sealed class FilterWriter : ISinkWriter
     private readonly string _path;
     private readonly string _filter;
     private readonly List<ColumnPredicate> _predicates;
+    private readonly PredicateFilter _test;
     private readonly RowConversion _conversion;
     private readonly IRowErrorHandler _errors;
     private DataFileSet _files;
@@ -29,6 +30,7 @@ internal sealed class FilterWriter : ISinkWriter
         _path = path;
         _filter = filter;
         _predicates = FilterExpression.Parse(filter, commits.Schema, path);
+        _test = new PredicateFilter(_predicates);
         _files = commits.NewFiles();
         _rest = commits.NewFilesWithLineage();
         _errors = commits.Request.Errors ?? FailOnRowError.Instance;
@@ -108,6 +110,7 @@ internal sealed class FilterWriter : ISinkWriter
 
     public async ValueTask DisposeAsync()
     {
+        _test.Dispose();
         _predicates.ForEach(p => p.Value?.Dispose());
         _predicates.Clear();
         await AbortAsync(CancellationToken.None).ConfigureAwait(false);
@@ -196,15 +199,11 @@ internal sealed class FilterWriter : ISinkWriter
 
     private bool[] Matches(RecordBatch rows)
     {
+        using BooleanColumn? test = _test.Test(rows);
         bool[] matches = new bool[rows.Length];
-        matches.AsSpan().Fill(true);
-        foreach (ColumnPredicate predicate in _predicates)
+        for (int row = 0; row < matches.Length; row++)
         {
-            using BooleanColumn test = PredicateFilter.Test(rows, predicate);
-            for (int row = 0; row < matches.Length; row++)
-            {
-                matches[row] &= !test.IsNull(row) && test.Values[row];
-            }
+            matches[row] = test is null || (!test.IsNull(row) && test.Values[row]);
         }
 
         return matches;

@@ -28,6 +28,9 @@ internal sealed class LeafPredicate
     /// <summary>The constant, or those of a list; absent for the null tests.</summary>
     public Column? Value => _predicate.Value;
 
+    /// <summary>Hashes of the constants for bloom filters: one set of them for all row groups of a file.</summary>
+    public BloomConstants Bloom => field ??= new BloomConstants(Leaf, Value!);
+
     /// <summary>The predicates of a request that bounds can say something about.</summary>
     public static List<LeafPredicate> FindAll(FileReadRequest request, ParquetSchema schema)
     {

@@ -215,7 +215,8 @@ public class PruningTests
 
     private static int Matching(RecordBatch batch, ColumnPredicate predicate)
     {
-        using RecordBatch rows = PredicateFilter.Apply(batch, [predicate]);
+        using var filter = new PredicateFilter([predicate]);
+        using RecordBatch rows = filter.Apply(batch);
         return rows.Length;
     }
 
