@@ -166,6 +166,16 @@ public sealed class AssetFileTests
     }
 
     [Fact]
+    public void A_column_with_parts_is_a_column_in_both_forms()
+    {
+        const string text = "name: c\nschema:\n  - name: t\n    properties:\n      - {name: id, logicalType: integer}\n      - {name: addr, logicalType: object, properties: [{name: city, logicalType: string}]}\n      - {name: age, logicalType: integer}\n";
+        AssetSpec asset = Read(text);
+        AssetSpec shorter = Read(OdcsExport.ToShort(asset));
+        Assert.Equal(["id", "addr", "age"], shorter.Schema.Select(c => c.Name));
+        Assert.Equal(OdcsExport.ToStandard(asset), OdcsExport.ToStandard(shorter));
+    }
+
+    [Fact]
     public void One_of_several_objects_is_named()
     {
         const string text = "name: a\nschema:\n  - {name: one, properties: [{name: x}]}\n  - {name: two, properties: [{name: y}]}\n";

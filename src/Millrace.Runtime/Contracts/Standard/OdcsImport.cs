@@ -23,9 +23,11 @@ internal static class OdcsImport
         ("minimum", "min"), ("maximum", "max"), ("exclusiveMinimum", "exclusive_min"), ("exclusiveMaximum", "exclusive_max"),
     ];
 
-    /// <summary>Whether the schema lists objects, with their columns below them.</summary>
+    /// <summary>Whether the schema lists objects, with their columns below them. A column may have parts below it, too, and stands beside others.</summary>
     public static bool IsStandard(OptionMap root)
-        => root["schema"] is OptionList list && list.Items.Count > 0 && list.Items.All(i => i is OptionMap) && list.Items.OfType<OptionMap>().Any(m => m["properties"] is OptionList && m["type"] is null);
+        => root["schema"] is OptionList list
+            && list.Items.All(i => i is OptionMap item && item["type"] is null && (item["properties"] is OptionList || item["physicalName"] is not null || item["logicalType"] is OptionScalar { Text: "object" }))
+            && list.Items.Any(i => i is OptionMap item && item["properties"] is OptionList);
 
     /// <param name="root">The contract.</param>
     /// <param name="name">The object that is meant; null for the only one.</param>
