@@ -2,6 +2,7 @@ using System.CommandLine;
 using Millrace.Formats;
 using Millrace.Runtime;
 using Millrace.Sdk;
+using Millrace.Storage;
 
 namespace Millrace.Cli;
 
@@ -33,13 +34,13 @@ internal static class EndpointArguments
     }
 
     /// <summary>
-    /// A location and the format of its files. A format that is a connector, such as <c>iceberg</c>, makes a plain path a location of
+    /// A location and the format of its files. A format that is a connector, such as <c>iceberg</c>, makes a path, or one in a store, a location of
     /// that connector, whose files have no other.
     /// </summary>
     public static (string Location, string? Format) Placed(string location, string? format)
         => format is not null
             && FormatRegistry.BuiltIn.All.All(f => !f.Name.Equals(format, StringComparison.OrdinalIgnoreCase))
-            && Location.Parse(location).Scheme.Length == 0
+            && (Location.Parse(location).Scheme.Length == 0 || ObjectStores.IsRemote(location))
             && Composition.Connectors.All.Any(c => c.Value.Schemes.Contains(format, StringComparer.Ordinal))
                 ? ($"{format}://{location}", null)
                 : (location, format);
