@@ -165,6 +165,7 @@ internal sealed class MergeWriter : ISinkWriter
     private async ValueTask ForgetAsync()
     {
         _staged.Clear();
+        _conversion.Restart();
         _rows = 0;
         (_isEmptied, _isFlushed, _hasBlocks) = (false, false, false);
         if (_epoch is { } epoch)

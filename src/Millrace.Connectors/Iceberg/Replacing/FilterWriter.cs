@@ -56,8 +56,11 @@ internal sealed class FilterWriter : ISinkWriter
 
         foreach (int row in Enumerable.Range(0, matches.Length).Where(r => !matches[r]))
         {
+            // Where others were set aside before, its number among those given is lost.
+            var place = new ErrorPlace { File = _path, Row = rows.Length == batch.Length ? _conversion.FirstGiven + row : null };
+
             // The next run would not replace it, and add it once more.
-            _errors.OnRowError(new RowError(IcebergErrors.OutsideFilter, $"The row does not match the filter {_filter} of the rows that are replaced.", ErrorPlace.InFile(_path), JsonRow.Of(rows.Schema, [.. rows.Columns], row))
+            _errors.OnRowError(new RowError(IcebergErrors.OutsideFilter, $"The row does not match the filter {_filter} of the rows that are replaced.", place, JsonRow.Of(rows.Schema, [.. rows.Columns], row))
             {
                 Stage = RowStage.Convert,
                 Form = RawForm.Json,
@@ -91,6 +94,7 @@ internal sealed class FilterWriter : ISinkWriter
             }
         }
 
+        _conversion.Restart();
         _files = _commits.NewFiles();
         _rest = _commits.NewFilesWithLineage();
         await _commits.UpkeepAsync(cancellation).ConfigureAwait(false);
@@ -99,6 +103,7 @@ internal sealed class FilterWriter : ISinkWriter
 
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
+        _conversion.Restart();
         await _files.DisposeAsync().ConfigureAwait(false);
         await _rest.DisposeAsync().ConfigureAwait(false);
         if (!_commits.IsBroken)

@@ -40,6 +40,7 @@ internal sealed class IcebergWriter : ISinkWriter
         var change = new FileChange { Operation = _replaces is null ? "append" : "overwrite", Added = added, Removes = Replaced(added) };
         await _commits.CommitAsync(change, checkpoint, cancellation).ConfigureAwait(false);
         _replaces = null;
+        _conversion.Restart();
         _files = _commits.NewFiles();
         await _commits.UpkeepAsync(cancellation).ConfigureAwait(false);
         return new CommitSummary(added.Sum(f => f.Rows), added.Sum(f => f.Bytes), [.. added.Select(f => _commits.Table.Files.Describe(f.Path))]);
@@ -48,6 +49,7 @@ internal sealed class IcebergWriter : ISinkWriter
     /// <summary>The writer can be used on: what follows belongs to the next commit.</summary>
     public async ValueTask AbortAsync(CancellationToken cancellation)
     {
+        _conversion.Restart();
         await _files.DisposeAsync().ConfigureAwait(false);
         if (!_commits.IsBroken)
         {

@@ -16,6 +16,7 @@ internal sealed class RowConversion
     private readonly object?[] _defaults;
     private readonly string _table;
     private readonly IRowErrorHandler _errors;
+    private long _given;
 
     /// <param name="rows">Columns of the rows.</param>
     /// <param name="columns">Columns of the table.</param>
@@ -54,10 +55,18 @@ internal sealed class RowConversion
         }
     }
 
+    /// <summary>Number of the first row of the batch that was converted last, among those since the last commit.</summary>
+    public long FirstGiven { get; private set; }
+
+    /// <summary>Behind a commit, or when rows come again: they are numbered anew.</summary>
+    public void Restart() => _given = 0;
+
     /// <summary>The good rows, which the caller disposes; null if there are none.</summary>
     /// <param name="batch">Borrowed.</param>
     public RecordBatch? Convert(RecordBatch batch)
     {
+        FirstGiven = _given;
+        _given += batch.Length;
         var faults = new SortedDictionary<int, (string Column, string Message)>();
         RecordBatch rows = Convert(batch, faults);
         if (faults.Count == 0)
@@ -70,7 +79,7 @@ internal sealed class RowConversion
             foreach ((int row, (string column, string message)) in faults)
             {
                 _errors.OnRowError(new RowError(
-                    IcebergErrors.ValueDoesNotFit, message, new ErrorPlace { File = _table, Field = column }, JsonRow.Of(batch.Schema, [.. batch.Columns], row))
+                    IcebergErrors.ValueDoesNotFit, message, new ErrorPlace { File = _table, Field = column, Row = FirstGiven + row }, JsonRow.Of(batch.Schema, [.. batch.Columns], row))
                 {
                     Stage = RowStage.Convert,
                     Form = RawForm.Json,
