@@ -136,6 +136,22 @@ public sealed class IcebergSinkTests : IDisposable
         Assert.Single((await _lake.LoadAsync()).Metadata.Snapshots);
     }
 
+    [Theory]
+    [InlineData("boolean", "true")]
+    [InlineData("bigint", "7")]
+    [InlineData("decimal(10,2)", "1.50")]
+    [InlineData("date", "2024-02-29")]
+    [InlineData("timestamp", "2024-02-29 01:02:03")]
+    public async Task A_column_of_texts_takes_what_has_one(string type, string text)
+    {
+        await WriteAsync([1L, "eu", Day(0)]);
+        using RecordBatch texts = LakeFolder.Batch(new Schema(new Field("region", DataType.Utf8)), [[text]]);
+        using Column typed = Cast.To(texts[0], TypeName.Parse(type)).Column;
+        using var batch = new RecordBatch(new Schema(new Field("region", typed.Type)), 1, [typed.Share()]);
+        await _lake.WriteAsync(batch);
+        Assert.Contains(await _lake.ReadAsync(), row => row.Contains($"\"{text}\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Types_that_the_table_does_not_take_are_refused()
     {

@@ -67,7 +67,8 @@ internal static class SchemaFit
         }
     }
 
-    // Whether every value of a type is one of the other, too; a timestamp of nanoseconds takes one of microseconds.
+    // Whether every value of a type is one of the other, too; a timestamp of nanoseconds takes one of microseconds, and text takes what
+    // has one: changes of a column whose type is text by now were of another type when they were made.
     private static bool Holds(IcebergPrimitive column, IcebergPrimitive row) => SchemaUpdate.CanWiden(row, column) || (row.Kind, column.Kind) switch
     {
         (IcebergKind.Int, IcebergKind.Double) => true,
@@ -77,6 +78,7 @@ internal static class SchemaFit
         (IcebergKind.Date, IcebergKind.Timestamp or IcebergKind.TimestampNs) => true,
         (IcebergKind.Timestamp, IcebergKind.TimestampNs) or (IcebergKind.TimestampTz, IcebergKind.TimestampTzNs) => true,
         (IcebergKind.Fixed or IcebergKind.Uuid, IcebergKind.Binary) => true,
+        (not (IcebergKind.Fixed or IcebergKind.Binary), IcebergKind.String) => true,
         _ => false,
     };
 }
