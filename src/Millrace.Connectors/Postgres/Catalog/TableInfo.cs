@@ -28,7 +28,7 @@ internal sealed record TableInfo
     /// <summary>Columns of the primary key in its order; none without one.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 
-    /// <summary>What stands behind FROM. ONLY: rows of children that inherit are rows of those; parts of a partitioned table are the table.</summary>
+    /// <summary>What stands behind FROM, UPDATE and TRUNCATE. ONLY: rows of children that inherit are rows of those; parts of a partitioned table are the table.</summary>
     public string Source => Kind == TableKind.Table ? $"ONLY {Name.Sql}" : Name.Sql;
 
     /// <summary>The definitions of the other indexes.</summary>

@@ -99,7 +99,7 @@ internal sealed class PostgresSink : ISink
         TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         if (table is not null && _ifExists == IfExists.Error && !request.Resumes)
         {
-            await ThrowIfNotEmptyAsync(connection, cancellation).ConfigureAwait(false);
+            await ThrowIfNotEmptyAsync(connection, table, cancellation).ConfigureAwait(false);
         }
 
         IReadOnlyDictionary<uint, PgType> before = await TableCatalog.TypesAsync(connection, table?.Columns.Select(c => c.Type) ?? [], cancellation).ConfigureAwait(false);
@@ -127,9 +127,9 @@ internal sealed class PostgresSink : ISink
         return new PostgresWriter(_server, connection, _checkpoints, path, request, liftsLimits: _options.SchemaChanges == SchemaChanges.Widen && _evolution != SchemaEvolution.Freeze);
     }
 
-    private async ValueTask ThrowIfNotEmptyAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async ValueTask ThrowIfNotEmptyAsync(NpgsqlConnection connection, TableInfo table, CancellationToken cancellation)
     {
-        using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {_table.Sql})", connection);
+        using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {table.Source})", connection);
         if ((bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!)
         {
             throw PostgresErrors.NotEmpty.Error($"The table {_table} has rows already.", Place);

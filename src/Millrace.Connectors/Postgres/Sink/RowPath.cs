@@ -6,13 +6,15 @@ namespace Millrace.Connectors.Postgres;
 /// The way of rows into a table: straight, or by a temporary table that each commit empties into it. A temporary table costs no
 /// log, and the table itself is locked no longer than the commit takes.
 /// </summary>
-/// <param name="Table">The table.</param>
+/// <param name="Target">The table.</param>
 /// <param name="Columns">Columns of the rows.</param>
 /// <param name="Destination">Where rows are copied to, in SQL.</param>
-internal abstract record RowPath(TableName Table, TargetColumns Columns, string Destination)
+internal abstract record RowPath(TableInfo Target, TargetColumns Columns, string Destination)
 {
     /// <summary>The temporary table, in SQL.</summary>
     public const string Stage = "pg_temp._millrace_stage";
+
+    public TableName Table => Target.Name;
 
     /// <summary>What is done once before the first epoch; empty for nothing.</summary>
     public virtual string Preparation => "";
@@ -43,31 +45,31 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
     {
         if (request.Mode == WriteMode.Overwrite && !request.Resumes)
         {
-            return new OverwritePath(table.Name, columns);
+            return new OverwritePath(table, columns);
         }
 
         if (request.RemovesMissing)
         {
-            return new MissingPath(table.Name, columns, request.Key, keepsDeleted);
+            return new MissingPath(table, columns, request.Key, keepsDeleted);
         }
 
         bool hasOp = request.Schema.IndexOf(ChangeColumns.Op) >= 0;
         switch (request.Mode)
         {
             case WriteMode.Merge:
-                return new MergePath(table.Name, columns, request.Key, isUnique, hasOp);
+                return new MergePath(table, columns, request.Key, isUnique, hasOp);
             case WriteMode.SnapshotDiff:
-                return new SnapshotPath(table.Name, columns, request.Key, isUnique, keepsDeleted);
+                return new SnapshotPath(table, columns, request.Key, isUnique, keepsDeleted);
             case WriteMode.Scd2:
-                return new HistoryPath(table.Name, columns, request.Key, hasOp, request.IsSnapshot);
+                return new HistoryPath(table, columns, request.Key, hasOp, request.IsSnapshot);
         }
 
-        return columns.AreDirect && !mayRefuse ? new StraightPath(table.Name, columns) : new StagedPath(table.Name, columns);
+        return columns.AreDirect && !mayRefuse ? new StraightPath(table, columns) : new StagedPath(table, columns);
     }
 
-    private sealed record StraightPath(TableName Table, TargetColumns Columns) : RowPath(Table, Columns, Table.Sql);
+    private sealed record StraightPath(TableInfo Target, TargetColumns Columns) : RowPath(Target, Columns, Target.Name.Sql);
 
-    private record StagedPath(TableName Table, TargetColumns Columns) : RowPath(Table, Columns, Stage)
+    private record StagedPath(TableInfo Target, TargetColumns Columns) : RowPath(Target, Columns, Stage)
     {
         public override string Preparation
             => $"CREATE TEMPORARY TABLE _millrace_stage ({Columns.Staging}, {MergeStatements.Order} bigint GENERATED ALWAYS AS IDENTITY) ON COMMIT DELETE ROWS";
@@ -76,43 +78,43 @@ internal abstract record RowPath(TableName Table, TargetColumns Columns, string 
             => $"INSERT INTO {Table.Sql} ({Columns.Names}) SELECT {Columns.Casts} FROM {stage} ORDER BY {MergeStatements.Order}";
     }
 
-    private record MergePath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Table, Columns)
+    private record MergePath(TableInfo Target, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Target, Columns)
     {
-        public override string FillOf(IReadOnlyCollection<string> names) => new UnchangedValues(Table.Sql, Columns, Key).Sql(names);
+        public override string FillOf(IReadOnlyCollection<string> names) => new UnchangedValues(Target.Source, Columns, Key).Sql(names);
 
         public override string StatementsOf(string stage)
-            => $"ANALYZE {stage};\n{new MergeStatements(Table.Sql, stage, Columns, Key, IsUnique, HasOp).Sql}";
+            => $"ANALYZE {stage};\n{new MergeStatements(Target, stage, Columns, Key, IsUnique, HasOp).Sql}";
     }
 
-    private sealed record SnapshotPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool KeepsDeleted)
-        : MergePath(Table, Columns, Key, IsUnique, HasOp: false)
+    private sealed record SnapshotPath(TableInfo Target, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool KeepsDeleted)
+        : MergePath(Target, Columns, Key, IsUnique, HasOp: false)
     {
         // Rows are compared with all keys at once, whichever of the rows were brought in.
-        public override string Closing => new StagedKeys(Columns, Key, hasOp: false).Remove(Table.Sql, Stage, KeepsDeleted);
+        public override string Closing => new StagedKeys(Columns, Key, hasOp: false).Remove(Target.Source, Stage, KeepsDeleted);
     }
 
-    private sealed record MissingPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool KeepsDeleted) : StagedPath(Table, Columns)
+    private sealed record MissingPath(TableInfo Target, TargetColumns Columns, IReadOnlyList<string> Key, bool KeepsDeleted) : StagedPath(Target, Columns)
     {
-        public override string Closing => new StagedKeys(Columns, Key, hasOp: false).Remove(Table.Sql, Stage, KeepsDeleted);
+        public override string Closing => new StagedKeys(Columns, Key, hasOp: false).Remove(Target.Source, Stage, KeepsDeleted);
 
         public override string StatementsOf(string stage) => $"ANALYZE {stage}";
     }
 
-    private sealed record HistoryPath(TableName Table, TargetColumns Columns, IReadOnlyList<string> Key, bool HasOp, bool IsSnapshot) : StagedPath(Table, Columns)
+    private sealed record HistoryPath(TableInfo Target, TargetColumns Columns, IReadOnlyList<string> Key, bool HasOp, bool IsSnapshot) : StagedPath(Target, Columns)
     {
-        private readonly HistoryStatements _statements = new(Table.Sql, Columns, Key, HasOp);
+        private readonly HistoryStatements _statements = new(Target, Columns, Key, HasOp);
 
         // What did not change is what the version has that holds.
         public override string FillOf(IReadOnlyCollection<string> names)
-            => new UnchangedValues($"(SELECT * FROM {Table.Sql} WHERE {HistoryColumns.IsCurrent})", Columns, Key).Sql(names);
+            => new UnchangedValues($"(SELECT * FROM {Target.Source} WHERE {HistoryColumns.IsCurrent})", Columns, Key).Sql(names);
 
         public override string Closing => IsSnapshot ? _statements.CloseMissing(Stage) : "";
 
         public override string StatementsOf(string stage) => $"ANALYZE {stage};\n{_statements.BringIn(stage)}";
     }
 
-    private sealed record OverwritePath(TableName Table, TargetColumns Columns) : StagedPath(Table, Columns)
+    private sealed record OverwritePath(TableInfo Target, TargetColumns Columns) : StagedPath(Target, Columns)
     {
-        public override string Opening => $"TRUNCATE {Table.Sql}";
+        public override string Opening => $"TRUNCATE {Target.Source}";
     }
 }

@@ -25,7 +25,7 @@ internal sealed class StagedKeys(TargetColumns columns, IReadOnlyList<string> ke
     /// <summary>Whether no staged row has the key of one of the table.</summary>
     public string IsMissing(string stage) => $"NOT EXISTS (SELECT FROM {stage} s WHERE {string.Join(" AND ", columns.All.Where(c => key.Contains(c.Info.Name)).Select(c => $"t.{c.Sql} = s.{c.Cast}"))})";
 
-    /// <summary>Removes the rows of a table whose key no staged row has, or marks them; marks of others go.</summary>
+    /// <summary>Removes the rows of a table, as it stands behind FROM, whose key no staged row has, or marks them; marks of others go.</summary>
     public string Remove(string table, string stage, bool keepsDeleted) => keepsDeleted
         ? $"""
            UPDATE {table} t SET {HistoryColumns.DeletedAt} = now() WHERE t.{HistoryColumns.DeletedAt} IS NULL AND {IsMissing(stage)};

@@ -7,7 +7,7 @@ namespace Millrace.Connectors.Postgres;
 /// the row before, else what the table holds. A row that went to another key has them from the deleted row right before it, which
 /// names the same columns.
 /// </summary>
-/// <param name="target">The table, in SQL.</param>
+/// <param name="target">What has the rows of the table, as it stands behind FROM.</param>
 /// <param name="columns">Columns of the rows.</param>
 /// <param name="key">Columns that identify a row.</param>
 internal sealed class UnchangedValues(string target, TargetColumns columns, IReadOnlyList<string> key)
