@@ -20,6 +20,8 @@ public static class MySqlErrors
     public static readonly ErrorCode NoTransactions = new("MR3315", "A MySQL table cannot take rows and progress in one transaction.", "Move it to InnoDB: ALTER TABLE … ENGINE = InnoDB.");
     public static readonly ErrorCode Silent = new("MR3316", "A MySQL server, or the way to it, went silent.", "The next attempt connects anew. Look for a proxy or firewall that drops connections; where a statement takes longer than that, raise `network_timeout`.", ErrorDomain.External, ErrorClass.Retryable);
 
+    public static readonly ErrorCode NameTooLong = new("MR3317", "A name is longer than a MySQL server takes.", "Give the column another name with `columns:` (--columns short=long), the table with `table`, or `stream` in a location.");
+
     public static readonly ErrorCode BadCursor = new("MR3330", "A MySQL table cannot be read incrementally like this.", "Set `cursor` to a column that grows with every change of a row.");
     public static readonly ErrorCode OtherCursor = new("MR3331", "The progress of a job that reads MySQL is not that of its cursor.", "Begin anew with `millrace state reset`, or give the job back the cursor that it had.");
     public static readonly ErrorCode Altered = new("MR3332", "A MySQL table was altered while it was about to be read.", "The next attempt reads it as it is now.", ErrorDomain.External, ErrorClass.Retryable);

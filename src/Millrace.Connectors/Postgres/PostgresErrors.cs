@@ -30,6 +30,8 @@ public static class PostgresErrors
 
     public static readonly ErrorCode Silent = new("MR3215", "A PostgreSQL server, or the way to it, went silent.", "The next attempt connects anew. Look for a proxy or firewall that drops connections; where a statement takes longer than that, raise `network_timeout`.", ErrorDomain.External, ErrorClass.Retryable);
 
+    public static readonly ErrorCode NameTooLong = new("MR3216", "A name is longer than a PostgreSQL server keeps, which would cut it off.", "Give the column another name with `columns:` (--columns short=long), the table with `table`, or `stream` in a location.");
+
     internal static MillraceException WrongLength(DataType type, int found, int expected)
         => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");
 }

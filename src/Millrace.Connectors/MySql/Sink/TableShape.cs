@@ -9,6 +9,9 @@ internal static class TableShape
     // Characters that the comment of a column has room for.
     private const int MaxComment = 1024;
 
+    // Characters of a name ("Identifier Length Limits").
+    private const int MaxName = 64;
+
     /// <summary>The statements that make the table fit; none if it does.</summary>
     /// <param name="connection">Tells what the server can do.</param>
     /// <param name="name">The table.</param>
@@ -18,6 +21,12 @@ internal static class TableShape
     /// <param name="evolution">Whether the table may be changed.</param>
     public static List<string> Changes(MySqlConnection connection, TableName name, TableInfo? table, Schema schema, IReadOnlyList<string> key, SchemaEvolution evolution)
     {
+        RequireShort("table", name.Name, name);
+        foreach (Field field in schema.Fields)
+        {
+            RequireShort("column", field.Name, name);
+        }
+
         bool hasUuid = connection.HasUuid;
         if (table is null)
         {
@@ -37,6 +46,15 @@ internal static class TableShape
         }
 
         return [.. added.Select(f => $"ALTER TABLE {name.Sql} ADD COLUMN {TableName.Quote(f.Name)} {WriteType.SqlFor(f.Type, 0, hasUuid)} NULL")];
+    }
+
+    private static void RequireShort(string what, string text, TableName table)
+    {
+        if (text.Length > MaxName)
+        {
+            throw MySqlErrors.NameTooLong.Error(
+                $"The name of the {what} '{text}' has {text.Length} characters; a server takes {MaxName}.", new ErrorPlace { Stream = table.ToString(), Field = what == "column" ? text : null });
+        }
     }
 
     private static string Comment(Field field)

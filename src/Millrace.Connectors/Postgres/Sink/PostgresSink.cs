@@ -96,6 +96,7 @@ internal sealed class PostgresSink : ISink
         request = _ifExists == IfExists.Replace && request.Mode == WriteMode.Append ? request with { Mode = WriteMode.Overwrite } : request;
         bool merges = request.Mode.IsByKey();
         Schema stored = merges ? StoredColumns.Of(request.Schema) : request.Schema;
+        await NameLengths.CheckAsync(connection, _table, stored.Fields.Select(f => f.Name), cancellation).ConfigureAwait(false);
         TableInfo? table = await TableCatalog.FindAsync(connection, _table, cancellation).ConfigureAwait(false);
         if (table is not null && _ifExists == IfExists.Error && !request.Resumes)
         {
