@@ -62,7 +62,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, RowPath path, Func
 
     private async ValueTask<bool> SetAsideAsync(long row, PostgresException refusal, CancellationToken cancellation)
     {
-        using var command = new NpgsqlCommand($"SELECT row_to_json(r)::text FROM (SELECT {path.Columns.CopiedNames} FROM {RowPath.Stage} WHERE {MergeStatements.Order} = {row}) r", connection);
+        using var command = new NpgsqlCommand($"SELECT row_to_json(r.*)::text FROM (SELECT {path.Columns.CopiedNames} FROM {RowPath.Stage} WHERE {MergeStatements.Order} = {row}) r", connection);
         string json = (string)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
         errors.OnRowError(new RowError(
             PostgresErrors.RowRefused,

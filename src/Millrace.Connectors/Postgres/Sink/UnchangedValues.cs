@@ -15,6 +15,9 @@ internal sealed class UnchangedValues(string target, TargetColumns columns, IRea
     private const string Stage = RowPath.Stage;
     private const string Order = MergeStatements.Order;
 
+    // A variable. Its name is none that a column has.
+    private const string Moved = "_millrace_moved";
+
     private static readonly string Op = TableName.Quote(ChangeColumns.Op);
     private static readonly string Names = TableName.Quote(ChangeColumns.Unchanged);
 
@@ -25,24 +28,26 @@ internal sealed class UnchangedValues(string target, TargetColumns columns, IRea
     {
         TargetColumn[] filled = [.. columns.All.Where(c => names.Contains(c.Info.Name))];
         string keys = string.Join(", ", _key.Select(c => c.Sql));
-        string moves = string.Concat(filled.Select(c => $"    {Fill(c, "moved - 1", "s." + Order + " = moved")}\n"));
+        string moves = string.Concat(filled.Select(c => $"    {Fill(c, Moved + " - 1", "s." + Order + " = " + Moved)}\n"));
         string rest = string.Join(";\n", filled.Select(c => Fill(c, null, null).TrimEnd(';')));
 
         // In the order of arrival: a row may have moved more than once.
+        string each = $"""
+            DECLARE {Moved} bigint;
+            BEGIN
+              FOR {Moved} IN
+                SELECT h.{Order} FROM {Stage} d JOIN {Stage} h ON h.{Order} = d.{Order} + 1
+                 WHERE d.{Op} = '{ChangeColumns.Deleted}' AND d.{Names} IS NOT NULL AND h.{Names} IS NOT NULL ORDER BY 1
+              LOOP
+            {moves}  END LOOP;
+            END
+            """;
         return $"""
             SET LOCAL client_min_messages = warning;
             CREATE INDEX IF NOT EXISTS _millrace_stage_order ON {Stage} ({Order});
             CREATE INDEX IF NOT EXISTS _millrace_stage_key ON {Stage} ({keys});
             ANALYZE {Stage};
-            DO $millrace$
-            DECLARE moved bigint;
-            BEGIN
-              FOR moved IN
-                SELECT h.{Order} FROM {Stage} d JOIN {Stage} h ON h.{Order} = d.{Order} + 1
-                 WHERE d.{Op} = '{ChangeColumns.Deleted}' AND d.{Names} IS NOT NULL AND h.{Names} IS NOT NULL ORDER BY 1
-              LOOP
-            {moves}  END LOOP;
-            END $millrace$;
+            DO {SqlText.Text(each)};
             {rest}
             """;
     }
