@@ -22,7 +22,7 @@ internal static class TableCatalog
     private const string Columns =
         """
         SELECT attrelid, attname, atttypid, atttypmod, attnotnull, pg_catalog.format_type(atttypid, atttypmod),
-               pg_catalog.col_description(attrelid, attnum), attgenerated <> '' OR attidentity = 'a', atthasdef OR attidentity <> ''
+               pg_catalog.col_description(attrelid, attnum), attgenerated <> '', atthasdef OR attidentity <> '', attidentity = 'a'
           FROM pg_catalog.pg_attribute
          WHERE attrelid = ANY ($1) AND attnum > 0 AND NOT attisdropped
          ORDER BY attrelid, attnum
@@ -174,7 +174,8 @@ internal static class TableCatalog
                 reader.GetString(5),
                 reader.IsDBNull(6) ? null : reader.GetString(6),
                 reader.GetBoolean(7),
-                reader.GetBoolean(8))));
+                reader.GetBoolean(8),
+                reader.GetBoolean(9))));
         }
 
         return columns;

@@ -44,7 +44,8 @@ internal sealed record TableInfo
 /// <param name="Comment">Its comment.</param>
 /// <param name="IsGenerated">Whether the server computes it, so that it cannot be written.</param>
 /// <param name="HasDefault">Whether the server gives it a value when a row has none.</param>
-internal sealed record ColumnInfo(string Name, uint Type, int Modifier, bool NotNull, string TypeText, string? Comment, bool IsGenerated, bool HasDefault);
+/// <param name="IsNumbered">Whether the server numbers it always (<c>GENERATED ALWAYS AS IDENTITY</c>): a row that is added may bring a number where that is said, and none is changed.</param>
+internal sealed record ColumnInfo(string Name, uint Type, int Modifier, bool NotNull, string TypeText, string? Comment, bool IsGenerated, bool HasDefault, bool IsNumbered = false);
 
 /// <summary>What can be read like a table (<c>pg_class.relkind</c>).</summary>
 internal enum TableKind

@@ -38,7 +38,7 @@ internal sealed class HistoryStatements(TableInfo target, TargetColumns columns,
         string gone = hasOp ? $" OR NOT ({_staged.IsKept})" : "";
         statements.Add($"UPDATE {target.Source} t {Close} FROM {_staged.Latest(stage)} WHERE t.{HistoryColumns.IsCurrent} AND {_staged.KeysMatch} AND ({_staged.IsChanged("s")}{gone})");
         statements.Add(
-            $"INSERT INTO {target.Name.Sql} ({columns.Names}, {HistoryColumns.ValidFrom}, {HistoryColumns.ValidTo}, {HistoryColumns.IsCurrent}) SELECT {columns.Names}, now(), NULL, true FROM {_staged.Latest(stage)} "
+            $"INSERT INTO {target.Name.Sql} {columns.Inserted($", {HistoryColumns.ValidFrom}, {HistoryColumns.ValidTo}, {HistoryColumns.IsCurrent}")} SELECT {columns.Names}, now(), NULL, true FROM {_staged.Latest(stage)} "
             + $"WHERE {_staged.IsKept} AND NOT EXISTS (SELECT FROM {target.Source} t WHERE t.{HistoryColumns.IsCurrent} AND {_staged.KeysMatch})");
         return string.Join(";\n", statements);
     }

@@ -32,7 +32,7 @@ internal sealed class MergeStatements(TableInfo target, string stage, TargetColu
         }
 
         bool hasOthers = _staged.Others.Count > 0;
-        string insert = $"INSERT INTO {target.Name.Sql} AS t ({columns.Names}) SELECT {columns.Names} FROM {latest} WHERE {_staged.IsKept}";
+        string insert = $"INSERT INTO {target.Name.Sql} AS t {columns.Inserted()} SELECT {columns.Names} FROM {latest} WHERE {_staged.IsKept}";
         if (isUnique)
         {
             yield return hasOthers

@@ -118,7 +118,9 @@ internal sealed class PostgresSink : ISink
 
         bool isUnique = merges && await MergeKey.IsUniqueAsync(connection, table, request.Key, cancellation).ConfigureAwait(false);
         bool mayRefuse = request.Errors is not null && await TargetRules.AnyAsync(connection, table.Oid, cancellation).ConfigureAwait(false);
-        RowPath path = RowPath.Of(table, TargetColumns.Of(request.Schema, table, types, merges), request, isUnique, mayRefuse, _options.Deletes == SnapshotDeletes.Soft);
+        var columns = TargetColumns.Of(request.Schema, table, types, merges);
+        MergeKey.CheckNumbers(request, table, columns);
+        RowPath path = RowPath.Of(table, columns, request, isUnique, mayRefuse, _options.Deletes == SnapshotDeletes.Soft);
         if (path.Preparation is { Length: > 0 } sql)
         {
             using var command = new NpgsqlCommand(sql, connection);

@@ -75,7 +75,7 @@ internal abstract record RowPath(TableInfo Target, TargetColumns Columns, string
             => $"CREATE TEMPORARY TABLE _millrace_stage ({Columns.Staging}, {MergeStatements.Order} bigint GENERATED ALWAYS AS IDENTITY) ON COMMIT DELETE ROWS";
 
         public override string StatementsOf(string stage)
-            => $"INSERT INTO {Table.Sql} ({Columns.Names}) SELECT {Columns.Casts} FROM {stage} ORDER BY {MergeStatements.Order}";
+            => $"INSERT INTO {Table.Sql} {Columns.Inserted()} SELECT {Columns.Casts} FROM {stage} ORDER BY {MergeStatements.Order}";
     }
 
     private record MergePath(TableInfo Target, TargetColumns Columns, IReadOnlyList<string> Key, bool IsUnique, bool HasOp) : StagedPath(Target, Columns)

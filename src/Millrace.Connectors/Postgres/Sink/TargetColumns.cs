@@ -39,6 +39,9 @@ internal sealed class TargetColumns
     /// <summary>Names in SQL, separated by commas.</summary>
     public string Names => string.Join(", ", _columns.Select(c => c.Sql));
 
+    /// <summary>What stands behind INSERT INTO and the table: the names, and that numbers are to be taken which the server would give itself. COPY takes them as they are.</summary>
+    public string Inserted(string others = "") => $"({Names}{others}){(Array.Exists(_columns, c => c.Info.IsNumbered) ? " OVERRIDING SYSTEM VALUE" : "")}";
+
     /// <summary>What a staging table selects to fill the table.</summary>
     public string Casts => string.Join(", ", _columns.Select(c => c.Cast));
 
