@@ -192,7 +192,7 @@ internal sealed class EpochLoop(Pipeline pipeline, ISource source, ISink sink, I
         {
             var shaper = new RowShaper(keys.Schema, columns, name);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-            var lanes = new OrderedLanes(keys, shaper, new FailureSpec(), null, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
+            var lanes = new OrderedLanes(keys, shaper, SnapshotRules.OfKeys(pipeline), null, pipeline.Limits.Lanes(pipeline.Threads), run.Stages);
             long removed = await _epoch.RemoveMissingAsync(lanes, shaper.Schema, both.Token, abort).ConfigureAwait(false);
             if (removed > 0)
             {

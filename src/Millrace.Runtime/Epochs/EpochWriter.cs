@@ -26,7 +26,7 @@ internal sealed class EpochWriter(Pipeline pipeline, ISink sink, string run) : I
 
     /// <summary>The same for the keys of all rows that there are; others are removed from the target.</summary>
     public Task OpenForKeysAsync(Schema schema, long token, CancellationToken cancellation)
-        => OpenAsync(Request(schema, token, resumes: true) with { RemovesMissing = true, Errors = null }, cancellation);
+        => OpenAsync(Request(schema, token, resumes: true) with { RemovesMissing = true, Errors = pipeline.Failure.StopsAt(RowStage.Convert) ? null : new SplitErrors(SnapshotRules.OfKeys(pipeline)) }, cancellation);
 
     /// <summary>A row that the target does not take.</summary>
     void IRowErrorHandler.OnRowError(RowError error) => _refused.OnRowError(error with { Place = _given.Find(error.Place) });

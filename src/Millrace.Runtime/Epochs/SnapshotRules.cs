@@ -31,6 +31,13 @@ internal static class SnapshotRules
         }
     }
 
+    /// <summary>
+    /// What becomes of bad keys among those of all rows. One that the target does not take matches none of its rows: where the job
+    /// sets such rows aside, it did when it read them. One that cannot be read may be any.
+    /// </summary>
+    public static FailureSpec OfKeys(Pipeline pipeline)
+        => pipeline.Failure.StopsAt(RowStage.Convert) ? new FailureSpec() : new FailureSpec { Stages = new StageStrategies { Convert = FailureStrategy.LogAndContinue } };
+
     private static void CheckComparison(Pipeline pipeline)
     {
         string? fault = pipeline.ReadMode != ReadMode.Incremental ? "the run is not an incremental one"

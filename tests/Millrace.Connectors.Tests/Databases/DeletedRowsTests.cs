@@ -126,6 +126,35 @@ public abstract class DeletedRowsTests(Dialect dialect) : DatabaseTests(dialect)
         Assert.Contains(why, summary.Error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rows_whose_key_is_bad_match_nothing_where_they_are_set_aside()
+    {
+        // The key of the target is a number: NULL and what is no number cannot be in it.
+        string target = NewTarget();
+        Sql($"CREATE TABLE {_source} (no bigint PRIMARY KEY, id varchar(40), v bigint NOT NULL UNIQUE); INSERT INTO {_source} VALUES (1, '1', 1), (2, NULL, 2), (3, 'x', 3), (4, '4', 4); CREATE TABLE {target} (id bigint PRIMARY KEY, no bigint, v bigint)");
+        Pipeline pipeline = PipelineOf(target, Kept.Hard, Server.Port, Dialect.Connector, new ManualTime());
+        using var folder = new TempFolder(inMemory: true);
+        await RunAsync(FailureStrategy.LogAndContinue);
+        Assert.Equal("1\n4", Sql($"SELECT id FROM {target} ORDER BY id"));
+
+        Sql($"DELETE FROM {_source} WHERE no = 1");
+        RunSummary summary = await RunAsync(FailureStrategy.LogAndContinue);
+        Assert.Contains(summary.Notes, n => n.Contains("1 rows of the target were gone", StringComparison.Ordinal));
+        Assert.Equal("4", Sql($"SELECT id FROM {target}"));
+
+        Sql($"DELETE FROM {_source} WHERE no = 4");
+        summary = await new PipelineRunner(pipeline with { BaseDirectory = folder.Path, Failure = new FailureSpec() }).RunAsync(default);
+        Assert.Equal(RunOutcome.Failed, summary.Outcome);
+        Assert.Equal("4", Sql($"SELECT id FROM {target}"));
+
+        async Task<RunSummary> RunAsync(FailureStrategy strategy)
+        {
+            RunSummary done = await new PipelineRunner(pipeline with { BaseDirectory = folder.Path, Failure = new FailureSpec { Strategy = strategy } }).RunAsync(default);
+            Assert.True(done.Outcome != RunOutcome.Failed, done.Error?.Describe());
+            return done;
+        }
+    }
+
     private void Fill()
         => Sql($"CREATE TABLE {_source} (id bigint PRIMARY KEY, name varchar(40), v bigint NOT NULL UNIQUE); INSERT INTO {_source} VALUES {string.Join(", ", Enumerable.Range(1, 30).Select(i => $"({i}, 'row {i}', {i})"))}");
 

@@ -54,7 +54,10 @@ internal sealed class MySqlWriter : ISinkWriter
         _conversion = new RowConversion(columns, table.ToString(), merge is null ? [] : request.Key, request.Errors ?? FailOnRowError.Instance);
         _kept = merge is not null && columns.Unchanged >= 0 ? new KeptValues(table, columns, request.Key) : null;
         _rounds = _kept is null ? null : new KeptRounds(columns, request.Key);
-        _loader = new RowLoader(server, connection, columns, merge is null ? table.Sql : MergeStatements.StageOf(table), merge is not null, abilities, request.Errors, Place);
+
+        // A key that only the staging table refuses may be in the table, whose row would be taken for gone.
+        _loader = new RowLoader(
+            server, connection, columns, merge is null ? table.Sql : MergeStatements.StageOf(table), merge is not null, abilities, request.RemovesMissing ? null : request.Errors, Place);
     }
 
     /// <summary>Batches that went by LOAD DATA as a whole.</summary>
