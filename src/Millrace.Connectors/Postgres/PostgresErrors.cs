@@ -32,6 +32,8 @@ public static class PostgresErrors
 
     public static readonly ErrorCode NameTooLong = new("MR3216", "A name is longer than a PostgreSQL server keeps, which would cut it off.", "Give the column another name with `columns:` (--columns short=long), the table with `table`, or `stream` in a location.");
 
+    public static readonly ErrorCode NoColumns = new("MR3217", "A PostgreSQL table has no columns.", "There is nothing to read in its rows: leave the table out, or add a column to it.");
+
     internal static MillraceException WrongLength(DataType type, int found, int expected)
         => BrokenCopy.Error($"A value of {type} has {found} bytes; {expected} were expected.");
 }

@@ -35,6 +35,11 @@ internal sealed class TableShape(TableName name, Schema schema, SinkRequest requ
             throw PostgresErrors.SchemaMisfit.Error($"The rows have a column '{taken.Name}', which this way of writing adds by itself.", new ErrorPlace { Stream = name.ToString(), Field = taken.Name }, "Give it another name with `columns:`.");
         }
 
+        if (schema.Count == 0)
+        {
+            throw PostgresErrors.SchemaMisfit.Error($"The rows for {name} have no columns.", new ErrorPlace { Stream = name.ToString() });
+        }
+
         if (table is null)
         {
             return request.RemovesMissing ? throw PostgresErrors.UnknownTable.Error($"The table {name} is gone.", new ErrorPlace { Stream = name.ToString() }) : Creation();

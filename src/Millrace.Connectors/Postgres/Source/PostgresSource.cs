@@ -80,7 +80,7 @@ internal sealed class PostgresSource : ISource
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         (List<TableInfo> tables, TypeMapper mapper) = await _server.AskAsync(connection => ListAsync(connection, cancellation), null, cancellation).ConfigureAwait(false);
-        foreach (TableInfo table in tables)
+        foreach (TableInfo table in tables.Where(t => t.Columns.Count > 0))
         {
             yield return new StreamDescription
             {
@@ -218,7 +218,7 @@ internal sealed class PostgresSource : ISource
     {
         if (await TableCatalog.FindAsync(connection, name, cancellation).ConfigureAwait(false) is { } table)
         {
-            return table;
+            return table.Columns.Count > 0 ? table : throw PostgresErrors.NoColumns.Error($"The table {name} has no columns.", new ErrorPlace { Stream = name.ToString() });
         }
 
         List<TableInfo> others = await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
