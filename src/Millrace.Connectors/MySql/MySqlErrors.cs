@@ -19,8 +19,8 @@ public static class MySqlErrors
     public static readonly ErrorCode RowRefused = new("MR3314", "A MySQL server does not take a row.", "The message names the rule that the row breaks; mend the rows, or set such rows aside with `failure: dead_letter`.", Class: ErrorClass.Data);
     public static readonly ErrorCode NoTransactions = new("MR3315", "A MySQL table cannot take rows and progress in one transaction.", "Move it to InnoDB: ALTER TABLE … ENGINE = InnoDB.");
     public static readonly ErrorCode Silent = new("MR3316", "A MySQL server, or the way to it, went silent.", "The next attempt connects anew. Look for a proxy or firewall that drops connections; where a statement takes longer than that, raise `network_timeout`.", ErrorDomain.External, ErrorClass.Retryable);
-
     public static readonly ErrorCode NameTooLong = new("MR3317", "A name is longer than a MySQL server takes.", "Give the column another name with `columns:` (--columns short=long), the table with `table`, or `stream` in a location.");
+    public static readonly ErrorCode Cascades = new("MR3318", "Rows of other tables would go with those of a MySQL table that is to be overwritten.", "Write with `write: merge` or `write: snapshot_diff`, which touch only rows that differ, or drop the constraint and make it again afterwards.");
 
     public static readonly ErrorCode BadCursor = new("MR3330", "A MySQL table cannot be read incrementally like this.", "Set `cursor` to a column that grows with every change of a row.");
     public static readonly ErrorCode OtherCursor = new("MR3331", "The progress of a job that reads MySQL is not that of its cursor.", "Begin anew with `millrace state reset`, or give the job back the cursor that it had.");

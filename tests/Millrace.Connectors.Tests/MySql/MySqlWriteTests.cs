@@ -143,6 +143,49 @@ public class MySqlWriteTests
         Assert.Equal("2|A\n3|b", t.Sql("SELECT id, name FROM t ORDER BY id").Replace("2|a", "2|A"));
     }
 
+    [Theory]
+    [InlineData("CASCADE")]
+    [InlineData("SET NULL")]
+    public async Task A_table_is_not_overwritten_when_rows_of_another_would_go_with_its_own(string rule)
+    {
+        var t = new WrittenTable(
+            $"""
+            CREATE TABLE t (id bigint PRIMARY KEY, name text, parent bigint, CONSTRAINT t_tree FOREIGN KEY (parent) REFERENCES t (id) ON DELETE CASCADE);
+            CREATE TABLE items (id int, t bigint, CONSTRAINT items_t FOREIGN KEY (t) REFERENCES t (id) ON DELETE {rule});
+            INSERT INTO t VALUES (1, 'a', NULL); INSERT INTO items VALUES (7, 1)
+            """);
+
+        MillraceException e = await Assert.ThrowsAsync<MillraceException>(() => t.WriteAsync(new SinkRequest { Schema = Rows, Mode = WriteMode.Overwrite, RunId = "" }, ["1|b"]));
+
+        Assert.Equal("MR3318", e.Code.Id);
+        Assert.Contains($"{t.Database}.items refers to {t.Database}.t by the constraint 'items_t' with ON DELETE {rule}", e.Message, StringComparison.Ordinal);
+        Assert.Equal("1|a\n7|1", t.Sql("SELECT id, name FROM t; SELECT id, t FROM items"));
+        await t.WriteAsync(Merge, ["1|b"]);
+        Assert.Equal("1|b\n7|1", t.Sql("SELECT id, name FROM t; SELECT id, t FROM items"));
+    }
+
+    [Fact]
+    public async Task A_table_is_overwritten_when_only_it_refers_to_itself_or_others_forbid_nothing_that_is_done()
+    {
+        var t = new WrittenTable(
+            """
+            CREATE TABLE t (id bigint PRIMARY KEY, name text, parent bigint, CONSTRAINT t_tree FOREIGN KEY (parent) REFERENCES t (id) ON DELETE CASCADE);
+            CREATE TABLE items (id int, t bigint, FOREIGN KEY (t) REFERENCES t (id));
+            INSERT INTO t VALUES (1, 'a', NULL), (2, 'b', 1)
+            """);
+
+        await t.WriteAsync(new SinkRequest { Schema = Rows, Mode = WriteMode.Overwrite, RunId = "" }, ["3|c"]);
+
+        Assert.Equal("3|c", t.Sql("SELECT id, name FROM t"));
+    }
+
+    ["1|0", "2|1", "3|70", "4|99", "5|1900", "6|1901", "7|2155", "8|2156", "9|-1", "10|"]);
+
+        Assert.Equal("1|0000\n6|1901\n7|2155\n10|NULL", t.Sql("SELECT id, name FROM t ORDER BY id"));
+        Assert.Equal(6, errors.Rows.Count);
+        Assert.All(errors.Rows, e => Assert.Equal(("MR3309", "name"), (e.Code.Id, e.Place.Field)));
+    }
+
     [Fact]
     public async Task An_overwriting_run_replaces_all_rows_and_keeps_those_of_its_later_epochs()
     {

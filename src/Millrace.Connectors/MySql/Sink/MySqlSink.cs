@@ -111,6 +111,12 @@ internal sealed class MySqlSink : ISink
             throw MySqlErrors.NotEmpty.Error($"The table {_table} has rows already.", new ErrorPlace { Stream = _table.ToString() });
         }
 
+        if (table is not null && request is { Mode: WriteMode.Overwrite, Resumes: false }
+            && await ForeignKey.FindCascadeAsync(connection, table.Name, cancellation).ConfigureAwait(false) is { } key)
+        {
+            throw MySqlErrors.Cascades.Error($"{key.Table} refers to {_table} by the constraint '{key.Name}' with ON DELETE {key.OnDelete}: to overwrite {_table} would change its rows.", new ErrorPlace { Stream = _table.ToString() });
+        }
+
         List<string> changes = request.RemovesMissing ? MarksOf(table) : TableShape.Changes(connection, _table, table, stored, merges ? request.Key : [], _evolution);
         foreach (string change in changes)
         {
