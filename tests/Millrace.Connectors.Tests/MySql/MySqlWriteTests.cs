@@ -179,7 +179,15 @@ public class MySqlWriteTests
         Assert.Equal("3|c", t.Sql("SELECT id, name FROM t"));
     }
 
-    ["1|0", "2|1", "3|70", "4|99", "5|1900", "6|1901", "7|2155", "8|2156", "9|-1", "10|"]);
+    [Fact]
+    public async Task A_number_that_the_server_would_take_for_another_year_is_set_aside()
+    {
+        var t = new WrittenTable("CREATE TABLE t (id bigint PRIMARY KEY, name year)");
+        var errors = new ListedErrors();
+
+        await t.WriteAsync(
+            new SinkRequest { Schema = WrittenTable.SchemaOf(("id", DataType.Int64), ("name", DataType.Int32)), RunId = "", Errors = errors },
+            ["1|0", "2|1", "3|70", "4|99", "5|1900", "6|1901", "7|2155", "8|2156", "9|-1", "10|"]);
 
         Assert.Equal("1|0000\n6|1901\n7|2155\n10|NULL", t.Sql("SELECT id, name FROM t ORDER BY id"));
         Assert.Equal(6, errors.Rows.Count);

@@ -34,6 +34,9 @@ internal static class ValueChecks
             case FixedColumn<float> floats:
                 FindAll<float, NotFinite>(floats, found);
                 break;
+            case FixedColumn<short> years when target.Info.Type == "year":
+                FindAll<short, NotOfYear>(years, found);
+                break;
             case FixedColumn<int> days when column.Type.Id == TypeId.Date:
                 FindAll<int, OtherYears>(days, found);
                 break;
@@ -97,6 +100,14 @@ internal static class ValueChecks
         public static bool IsBad(int value) => value is < FirstDay or > LastDay;
 
         public static bool IsBad(long value) => value is < FirstDay * ClockText.MicrosecondsPerDay or >= (LastDay + 1) * ClockText.MicrosecondsPerDay;
+    }
+
+    // The server takes 1 to 99 for years near 2000.
+    private readonly struct NotOfYear : IValueTest<short>
+    {
+        public static string Message => "is neither 0 nor in the years 1901 to 2155";
+
+        public static bool IsBad(short value) => value is not (0 or (>= 1901 and <= 2155));
     }
 
     private readonly struct TooLong : IValueTest<Interval>
