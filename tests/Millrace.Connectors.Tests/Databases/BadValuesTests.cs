@@ -9,7 +9,7 @@ public abstract class BadValuesTests<TOptions>(Dialect dialect)
 {
     private static readonly Schema Texts = WrittenTable<TOptions>.SchemaOf(("id", DataType.Int64), ("v", DataType.Utf8));
 
-    private readonly Listed _errors = new();
+    private readonly ListedErrors _errors = new();
 
     [Theory]
     [InlineData(WriteMode.Append)]
@@ -118,13 +118,6 @@ public abstract class BadValuesTests<TOptions>(Dialect dialect)
         => new() { Schema = Texts, RunId = "", Mode = mode, Key = mode == WriteMode.Merge ? ["id"] : [], Errors = errors };
 
     private static string? Value(RowError error) => System.Text.Json.JsonDocument.Parse(error.Raw).RootElement.GetProperty("v").ToString();
-
-    private sealed class Listed : IRowErrorHandler
-    {
-        public List<RowError> Rows { get; } = [];
-
-        public void OnRowError(RowError error) => Rows.Add(error);
-    }
 }
 
 [Trait("speed", "slow")]

@@ -1,5 +1,6 @@
 using System.Text;
 using Millrace.Connectors.Postgres;
+using Millrace.Connectors.Tests.Databases;
 
 namespace Millrace.Connectors.Tests.Postgres;
 
@@ -9,7 +10,7 @@ public sealed class PostgresBadRowTests
 {
     private static readonly Schema Texts = WrittenTable.SchemaOf(("id", DataType.Int64), ("v", DataType.Utf8));
 
-    private readonly RowErrorList _errors = new();
+    private readonly ListedErrors _errors = new();
 
     public static TheoryData<string, string, string> Refusals => new()
     {
@@ -33,10 +34,10 @@ public sealed class PostgresBadRowTests
         string last = bad.Split(';')[^1];
         await table.WriteAsync(Append(_errors), [.. Good(100, 5)], rows, ["90|2", last, "91|2"]);
 
-        Assert.Equal(2, _errors.Errors.Count);
-        Assert.All(_errors.Errors, e => Assert.Equal(PostgresErrors.RowRefused, e.Code));
-        Assert.All(_errors.Errors, e => Assert.Contains(reason, e.Message, StringComparison.Ordinal));
-        Assert.All(_errors.Errors, e => Assert.Equal(last.Split('|')[1], Value(e)));
+        Assert.Equal(2, _errors.Rows.Count);
+        Assert.All(_errors.Rows, e => Assert.Equal(PostgresErrors.RowRefused, e.Code));
+        Assert.All(_errors.Rows, e => Assert.Contains(reason, e.Message, StringComparison.Ordinal));
+        Assert.All(_errors.Rows, e => Assert.Equal(last.Split('|')[1], Value(e)));
         Assert.Equal($"{5 + rows.Length - 1 + 2}", table.Sql("SELECT count(*) FROM public.t"));
         Assert.Equal(table.Sql("SELECT count(*) FROM public.t"), table.Sql("SELECT sum(rows) FROM _millrace.checkpoint"));
     }
@@ -61,7 +62,7 @@ public sealed class PostgresBadRowTests
         await table.WriteAsync(Append(_errors) with { Mode = WriteMode.Merge, Key = ["id"] }, ["1|a", "2|bad", "1|b", "3|bad", "3|c", "|x", "4|d", "1|bad"]);
 
         Assert.Equal("1|b\n3|c\n4|d", table.Sql("SELECT * FROM public.t ORDER BY id"));
-        Assert.Equal(["MR3209", "MR3214", "MR3214", "MR3214"], _errors.Errors.Select(e => e.Code.Id));
+        Assert.Equal(["MR3209", "MR3214", "MR3214", "MR3214"], _errors.Rows.Select(e => e.Code.Id));
     }
 
     [Theory]
@@ -84,7 +85,7 @@ public sealed class PostgresBadRowTests
         await table.WriteAsync(new SinkRequest { Schema = schema, RunId = "", Errors = _errors }, [$"1|{good}", $"2|{bad.Replace('␀', '\0')}", $"3|{good}"]);
 
         Assert.Equal("1\n3", table.Sql("SELECT id FROM public.t ORDER BY id"));
-        RowError error = Assert.Single(_errors.Errors);
+        RowError error = Assert.Single(_errors.Rows);
         Assert.Equal("v", error.Place.Field);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -144,7 +145,7 @@ public sealed class PostgresBadRowTests
 
         await table.WriteBatchAsync(new SinkRequest { Schema = schema, RunId = "", Errors = _errors }, () => Lists(schema, [good], [], [good, bad], [good, good]));
 
-        RowError error = Assert.Single(_errors.Errors);
+        RowError error = Assert.Single(_errors.Rows);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Equal("1|1\n2|0\n4|2", table.Sql("SELECT id, cardinality(v) FROM public.t ORDER BY id"));
     }
@@ -183,11 +184,4 @@ public sealed class PostgresBadRowTests
     private static string Value(RowError error) => System.Text.Json.Nodes.JsonNode.Parse(Encoding.UTF8.GetString(error.Raw.Span))!["v"]!.ToString();
 
     private static SinkRequest Append(IRowErrorHandler? errors) => new() { Schema = Texts, RunId = "", Errors = errors };
-
-    private sealed class RowErrorList : IRowErrorHandler
-    {
-        public List<RowError> Errors { get; } = [];
-
-        public void OnRowError(RowError error) => Errors.Add(error);
-    }
 }

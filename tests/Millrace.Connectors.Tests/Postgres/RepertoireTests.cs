@@ -11,7 +11,7 @@ public sealed class RepertoireTests
 {
     private const string Latin1 = "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0";
 
-    private readonly Listed _errors = new();
+    private readonly ListedErrors _errors = new();
 
     [Theory]
     [InlineData("UTF8")]
@@ -165,13 +165,4 @@ public sealed class RepertoireTests
 
     private SinkRequest Request(DataType type)
         => new() { Schema = WrittenTable<PostgresTargetOptions>.SchemaOf(("id", DataType.Int64), ("v", type)), RunId = "", Errors = _errors };
-
-    private sealed class Listed : IRowErrorHandler
-    {
-        public List<RowError> Rows { get; } = [];
-
-        public IEnumerable<string> Ids => Rows.Select(e => System.Text.Json.JsonDocument.Parse(e.Raw).RootElement.GetProperty("id").GetRawText());
-
-        public void OnRowError(RowError error) => Rows.Add(error);
-    }
 }
