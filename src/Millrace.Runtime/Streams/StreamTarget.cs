@@ -12,6 +12,11 @@ internal static class StreamTarget
     private static readonly string[] TableOptions = ["table", "stream"];
 
     private const string Folder = "path";
+    private const string Whole = "{stream}";
+    private const string Group = "{schema}";
+    private const string Last = "{table}";
+
+    private static readonly string[] Placeholders = [Whole, Group, Last];
 
     /// <summary>The location of a stream.</summary>
     public static string OfLocation(string location, string stream)
@@ -80,16 +85,23 @@ internal static class StreamTarget
         }
     }
 
+    // The parts are put in without the quotes of the source: each target has its own way to quote.
     private static string Table(string text, string stream)
     {
-        string filled = Fill(text, static n => n, stream);
-        return filled == text ? text.Replace("*", StreamName.Last(stream), StringComparison.Ordinal) : filled;
+        bool hasPlace = Placeholders.Any(p => text.Contains(p, StringComparison.Ordinal));
+        if (!hasPlace && !text.Contains('*', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        string[] parts = [.. StreamName.Parts(stream).Select(StreamName.Plain)];
+        return StreamName.Fill(hasPlace ? text : text.Replace("*", Last, StringComparison.Ordinal), [(Whole, parts), (Group, parts[..^1]), (Last, parts[^1..])]);
     }
 
     private static string Fill(string text, Func<string, string> write, string stream) => text
-        .Replace("{stream}", write(stream), StringComparison.Ordinal)
-        .Replace("{schema}", write(StreamName.Group(stream)), StringComparison.Ordinal)
-        .Replace("{table}", write(StreamName.Last(stream)), StringComparison.Ordinal);
+        .Replace(Whole, write(stream), StringComparison.Ordinal)
+        .Replace(Group, write(StreamName.Group(stream)), StringComparison.Ordinal)
+        .Replace(Last, write(StreamName.Last(stream)), StringComparison.Ordinal);
 
     private static string FileName(string name) => FolderName.Of(string.Join('.', StreamName.Parts(name).Select(StreamName.Plain)));
 }

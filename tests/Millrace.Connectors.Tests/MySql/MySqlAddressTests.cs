@@ -27,6 +27,9 @@ public class MySqlAddressTests
     [InlineData("orders", "shop.orders")]
     [InlineData("other.orders", "other.orders")]
     [InlineData("`a.b`.`c``d`", "`a.b`.`c``d`")]
+    [InlineData("\"a.b\".\"c\"\"d`\"", "`a.b`.`c\"d```")]
+    [InlineData("c\"d", "shop.c\"d")]
+    [InlineData("`\"b\"`", "shop.`\"b\"`")]
     public void A_table_is_named_with_or_without_its_database(string text, string expected) => Assert.Equal(expected, TableName.Parse(text, "shop").ToString());
 
     [Theory]

@@ -8,6 +8,10 @@ public class TableNameTests
     [InlineData("orders", "public", "orders")]
     [InlineData("Sales.Orders", "Sales", "Orders")]
     [InlineData("\"a.b\".\"c\"\"d\"", "a.b", "c\"d")]
+    [InlineData("`a.b`.`c``d`", "a.b", "c`d")]
+    [InlineData("b`t", "public", "b`t")]
+    [InlineData("\"`b`\"", "public", "`b`")]
+    [InlineData("`b", "public", "`b")]
     public void Names_are_read_with_and_without_quotes(string text, string schema, string name)
     {
         TableName table = TableName.Parse(text);
