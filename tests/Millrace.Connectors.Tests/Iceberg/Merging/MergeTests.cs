@@ -154,10 +154,13 @@ public sealed class MergeTests
         Assert.Contains("rows are merged by it", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Columns_that_the_rows_lack_keep_their_values()
+    [Theory]
+    [InlineData(IcebergRowChanges.MergeOnRead)]
+    [InlineData(IcebergRowChanges.CopyOnWrite)]
+    [InlineData(IcebergRowChanges.EqualityDeletes)]
+    public async Task Columns_that_the_rows_lack_keep_their_values(IcebergRowChanges way)
     {
-        using MergedTable table = Table(IcebergRowChanges.MergeOnRead, "", 2);
+        using MergedTable table = Table(way, "", 2);
         await table.WriteAsync([1, "eu", 10], [2, "us", 20]);
         Schema part = MergedTable.Rows.Select([0, 2]);
         await using ISink sink = table.Open();
