@@ -27,7 +27,12 @@ public sealed class PostgresIdentityTests
         bool isByKey = mode is WriteMode.Merge or WriteMode.SnapshotDiff or WriteMode.Scd2;
         SinkRequest request = new()
         {
-            Schema = Rows, RunId = "", Mode = mode, Key = isByKey ? ["id"] : [], IsSnapshot = mode is WriteMode.SnapshotDiff or WriteMode.Scd2, Errors = setsAside ? FailOnRowError.Instance : null,
+            Schema = Rows,
+            RunId = "",
+            Mode = mode,
+            Key = isByKey ? ["id"] : [],
+            IsSnapshot = mode is WriteMode.SnapshotDiff or WriteMode.Scd2,
+            Errors = setsAside ? FailOnRowError.Instance : null,
         };
 
         await table.WriteAsync(request, ["70|a", "80|b"]);
