@@ -21,7 +21,7 @@ internal static class DiscoverCommand
             Endpoint endpoint = EndpointArguments.Resolve(parsed.GetRequiredValue(source), ConnectorRole.Source, parsed.GetValue(options) ?? [], parsed.GetValue(format));
             var context = new ConnectorContext { Job = "discover" };
             await using ISource opened = endpoint.Connector.OpenSource(endpoint.Options, context);
-            await foreach (StreamDescription stream in opened.DiscoverAsync(cancellation).ConfigureAwait(false))
+            await foreach (StreamDescription stream in StreamListing.OfAsync(opened, endpoint.Streams, cancellation).ConfigureAwait(false))
             {
                 if (json)
                 {

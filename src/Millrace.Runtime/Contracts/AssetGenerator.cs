@@ -39,7 +39,7 @@ public sealed record GeneratedAsset(AssetSpec Asset, IReadOnlyList<PiiProposal> 
 /// <summary>Makes contracts of sources.</summary>
 public static class AssetGenerator
 {
-    /// <param name="endpoint">The source.</param>
+    /// <param name="endpoint">The source, with what its location says of streams.</param>
     /// <param name="stream">One of its streams; null for the only one.</param>
     /// <param name="name">Name of the contract; null for that of the stream.</param>
     /// <param name="sampleRows">Rows that are looked at for personal data.</param>
@@ -48,13 +48,15 @@ public static class AssetGenerator
     public static async Task<GeneratedAsset> GenerateAsync(Endpoint endpoint, string? stream, string? name, int sampleRows, string baseDirectory, CancellationToken cancellation)
     {
         StreamDescription found = await FindAsync(endpoint, stream, baseDirectory, cancellation).ConfigureAwait(false);
-        SourcePreview? sample = sampleRows == 0 ? null : await SourcePreview.ReadAsync(endpoint, baseDirectory, stream, null, sampleRows, sampleRows, cancellation).ConfigureAwait(false);
+        string? read = stream ?? (endpoint.Streams is null ? null : found.Name);
+        SourcePreview? sample = sampleRows == 0 ? null : await SourcePreview.ReadAsync(endpoint, baseDirectory, read, null, sampleRows, sampleRows, cancellation).ConfigureAwait(false);
         Schema schema = sample?.Schema ?? found.Schema;
-        AssetColumn[] columns = [.. schema.Fields.Select(f => Column(f, found))];
+        DataTags tags = TagPlan.Record(TagPlan.OfSource.Resolve(schema));
+        AssetColumn[] columns = [.. schema.Fields.Select(f => Column(f, tags.Fields.GetValueOrDefault(f.Name), found))];
         var proposals = new List<PiiProposal>();
         for (int i = 0; i < schema.Count; i++)
         {
-            if (PiiDetector.Propose(schema[i].Name, [.. sample?.Rows.Select(r => r[i]) ?? []]) is { } proposal)
+            if (columns[i].Classification is null && PiiDetector.Propose(schema[i].Name, [.. sample?.Rows.Select(r => r[i]) ?? []]) is { } proposal)
             {
                 proposals.Add(proposal);
             }
@@ -71,13 +73,15 @@ public static class AssetGenerator
         return new GeneratedAsset(asset, proposals, sample?.SampledRows ?? 0);
     }
 
-    private static AssetColumn Column(Field field, StreamDescription stream) => new()
+    // What the source says of a column is decided, as in a job.
+    private static AssetColumn Column(Field field, string? classification, StreamDescription stream) => new()
     {
         Name = field.Name,
         Type = field.Type.Id == TypeId.Dictionary ? field.Type.DictionaryValue : field.Type,
         Required = !field.Nullable,
         PrimaryKey = stream.Key.Contains(field.Name),
         Unique = stream.Key.Count == 1 && stream.Key[0] == field.Name,
+        Classification = classification,
         Description = field.Metadata.GetValueOrDefault(FieldMetadata.Comment),
     };
 
@@ -87,7 +91,7 @@ public static class AssetGenerator
         await using (source.ConfigureAwait(false))
         {
             var streams = new List<StreamDescription>();
-            await foreach (StreamDescription found in source.DiscoverAsync(cancellation).ConfigureAwait(false))
+            await foreach (StreamDescription found in StreamListing.OfAsync(source, endpoint.Streams, cancellation).ConfigureAwait(false))
             {
                 streams.Add(found);
             }

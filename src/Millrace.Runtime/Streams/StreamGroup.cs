@@ -80,14 +80,13 @@ public sealed record StreamGroup
         ISource source = Source.Connector.OpenSource(Source.Options, new ConnectorContext { Job = Job, Tenant = Tenant, BaseDirectory = BaseDirectory, Time = Time });
         await using (source.ConfigureAwait(false))
         {
-            await foreach (StreamDescription stream in source.DiscoverAsync(cancellation).ConfigureAwait(false))
+            await foreach (StreamDescription stream in StreamListing.OfAsync(source, Selection, cancellation).ConfigureAwait(false))
             {
                 streams.Add(stream);
             }
         }
 
-        Selection.RequireAll([.. streams.Select(s => s.Name)], new ErrorPlace { Stream = Selection.Text });
-        StreamDescription[] chosen = [.. streams.Where(s => Selection.Has(s.Name)).OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal)];
+        StreamDescription[] chosen = [.. streams.OrderByDescending(s => s.Bytes ?? s.Rows ?? 0).ThenBy(s => s.Name, StringComparer.Ordinal)];
 
         // The place of a stream that is none stands for those of all, whichever there are.
         JobGroup? group = chosen.Length == 0 ? null : new JobGroup(Job, PipelineOf(chosen[0] with { Name = "stream" }).Context(static _ => { }).Target);

@@ -84,7 +84,7 @@ internal sealed class MySqlSource : ISource
     public async IAsyncEnumerable<StreamDescription> DiscoverAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using MySqlConnection connection = await _server.OpenAsync(cancellation).ConfigureAwait(false);
-        List<TableInfo> tables = await GuardAsync(() => TableCatalog.ListAllAsync(connection, _server.Database, cancellation), null).ConfigureAwait(false);
+        List<TableInfo> tables = await GuardAsync(() => ListAsync(connection, cancellation), null).ConfigureAwait(false);
         foreach (TableInfo table in tables)
         {
             yield return new StreamDescription
@@ -193,6 +193,10 @@ internal sealed class MySqlSource : ISource
             throw;
         }
     }
+
+    private async ValueTask<List<TableInfo>> ListAsync(MySqlConnection connection, CancellationToken cancellation) => _options.Table is { } table
+        ? [await RequireAsync(connection, TableName.Parse(table, _server.Database), cancellation).ConfigureAwait(false)]
+        : await TableCatalog.ListAllAsync(connection, _server.Database, cancellation).ConfigureAwait(false);
 
     private async ValueTask<TableInfo> RequireAsync(MySqlConnection connection, TableName name, CancellationToken cancellation)
     {

@@ -181,7 +181,9 @@ internal sealed class PostgresSource : ISource
 
     private async ValueTask<(List<TableInfo> Tables, TypeMapper Mapper)> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        List<TableInfo> tables = await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
+        List<TableInfo> tables = _options.Table is { } table
+            ? [await RequireAsync(connection, TableName.Parse(table), cancellation).ConfigureAwait(false)]
+            : await TableCatalog.ListAsync(connection, cancellation).ConfigureAwait(false);
         var types = await TableCatalog.TypesAsync(connection, tables.SelectMany(t => t.Columns).Select(c => c.Type), cancellation).ConfigureAwait(false);
         return (tables, new TypeMapper(types, _options.Numeric));
     }
