@@ -48,7 +48,19 @@ internal sealed record StreamPattern
         return new StreamPattern(rest, leavesOut, pattern.ToString());
     }
 
-    public bool Matches(string stream) => Fits(stream) || (!_hasDot && Fits(StreamName.Last(stream)));
+    /// <summary>Whether it stands for a stream, by its name as the source writes it or without the quotes that a part may need there.</summary>
+    public bool Matches(string stream)
+    {
+        if (FitsWhole(stream, StreamName.Last(stream)))
+        {
+            return true;
+        }
+
+        string[] plain = [.. StreamName.Parts(stream).Select(StreamName.Plain)];
+        return FitsWhole(string.Join('.', plain), plain[^1]);
+    }
+
+    private bool FitsWhole(string name, string last) => Fits(name) || (!_hasDot && Fits(last));
 
     // Goes back to the last star when the rest does not fit, which is enough: an earlier one could only take less.
     private bool Fits(string name)

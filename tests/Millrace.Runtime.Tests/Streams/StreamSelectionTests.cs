@@ -13,6 +13,9 @@ public sealed class StreamSelectionTests
     [InlineData("-public.*", "other.orders big table")]
     [InlineData("public.\"odd.name\",public.\"we*ird\"", "public.\"odd.name\"")]
     [InlineData("public.*r*i*", "public.order_items")]
+    [InlineData("public.odd*", "public.\"odd.name\"")]
+    [InlineData("odd*,log_?", "public.log_a public.log_b public.\"odd.name\"")]
+    [InlineData("public.*,-odd*,-public.*o*", "public.we*ird")]
     public void A_selection_has_what_its_names_and_patterns_fit(string text, string expected)
     {
         StreamSelection selection = StreamSelection.Of(text)!;
